@@ -118,7 +118,16 @@ export const overviewAnswer = z.object({
   endpoints: z.array(endpointRow),
   dependencies: z.array(dependencyRow),
   /** Most frequent `error.type` of failed entry spans. */
-  errors: z.array(z.object({ type: z.string(), message: z.string(), count: z.number(), firstSeen: epochMs, lastSeen: epochMs, sampleTraceId: z.string() })),
+  errors: z.array(
+    z.object({
+      type: z.string(),
+      message: z.string(),
+      count: z.number(),
+      firstSeen: epochMs,
+      lastSeen: epochMs,
+      sampleTraceId: z.string(),
+    }),
+  ),
   /** First sight of each version within the range: the deploy markers. */
   deploys: z.array(z.object({ version: z.string(), at: epochMs })),
   instancesSeen: z.array(z.object({ instance: z.string(), host: z.string(), version: z.string(), lastSeen: epochMs })),

@@ -50,7 +50,16 @@ export const statusAnswer = z.object({
     }),
   ),
   /** Senders seen lately, by user agent and service. */
-  senders: z.array(z.object({ service: z.string(), userAgent: z.string(), protocol: z.string(), items: z.number(), lastSeen: epochMs, clockSkewMs: z.number().nullable() })),
+  senders: z.array(
+    z.object({
+      service: z.string(),
+      userAgent: z.string(),
+      protocol: z.string(),
+      items: z.number(),
+      lastSeen: epochMs,
+      clockSkewMs: z.number().nullable(),
+    }),
+  ),
   firstTraceId: z.string().nullable(),
   /** Bytes on disk, by part. */
   disk: z.object({ walBytes: z.number(), blocksBytes: z.number(), storeBytes: z.number(), freeBytes: z.number() }),

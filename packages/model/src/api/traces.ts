@@ -112,7 +112,12 @@ export const attribute = z.object({
 });
 
 export const spanEvent = z.object({ timeNs: epochNs, name: z.string(), attributes: z.array(attribute) });
-export const spanLink = z.object({ traceId: z.string(), spanId: z.string(), traceState: z.string(), attributes: z.array(attribute) });
+export const spanLink = z.object({
+  traceId: z.string(),
+  spanId: z.string(),
+  traceState: z.string(),
+  attributes: z.array(attribute),
+});
 
 /** GET /api/bw/v1/traces/:traceId/spans/:spanId */
 export const spanAnswer = z.object({

@@ -1,0 +1,68 @@
+/**
+ * What receiver and server say to each other over `<data>/server.sock`: one JSON object per line.
+ * The receiver connects (and connects again after the server was restarted); it owns the files, the server only reads them.
+ */
+import type { Signal } from '../decode/batch.js';
+
+/** One table's rows of one block: a ClickHouse `Native` file. */
+export interface BlockFile {
+  readonly table: string;
+  /** Absolute path below `<data>/blocks/`. */
+  readonly path: string;
+  readonly rows: number;
+}
+
+export type ToServer =
+  /** Insert these files; `token` + table name is the deduplication token, so the same block twice is a no-op. */
+  | { readonly type: 'insert'; readonly id: number; readonly token: string; readonly files: readonly BlockFile[] }
+  | { readonly type: 'flushed'; readonly id: number; readonly upTo: string }
+  | { readonly type: 'status'; readonly status: ReceiverStatus };
+
+export type ToReceiver =
+  /** Every file of block `id` is in the store (now or by an earlier try). The receiver may delete them. */
+  | { readonly type: 'inserted'; readonly id: number; readonly quarantinedRows: number }
+  /** Not stored; send it again after `retryAfterMs`. */
+  | { readonly type: 'failed'; readonly id: number; readonly reason: string; readonly retryAfterMs: number }
+  /** Cut what is pending now and answer `flushed` when all that was acknowledged before is inserted. */
+  | { readonly type: 'flush'; readonly id: number };
+
+export interface SignalCounts {
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly lastAcceptedAtMs: number | undefined;
+}
+
+export interface Rejection {
+  readonly atMs: number;
+  /** 'otlp/http' | 'otlp/grpc' */
+  readonly protocol: string;
+  readonly reason: string;
+  readonly remedy: string;
+  /** Remote address and user agent, shortened. */
+  readonly sender: string;
+  readonly count: number;
+}
+
+export interface Sender {
+  readonly service: string;
+  readonly userAgent: string;
+  readonly protocol: string;
+  readonly items: number;
+  readonly lastSeenMs: number;
+  /** Newest item's end time minus our clock when it came; beyond a few seconds a clock is wrong. */
+  readonly clockSkewMs: number | undefined;
+}
+
+/** Sent once a second while something changes, and on connect. */
+export interface ReceiverStatus {
+  readonly startedAtMs: number;
+  readonly otlpHttp: string | undefined;
+  readonly otlpGrpc: string | undefined;
+  readonly signals: Readonly<Record<Signal, SignalCounts>>;
+  readonly rejections: readonly Rejection[];
+  readonly senders: readonly Sender[];
+  readonly walBytes: number;
+  readonly blocksBytes: number;
+  /** The receiver's own counters in Prometheus text form, appended to `/metrics`. */
+  readonly metricsText: string;
+}
