@@ -1,0 +1,50 @@
+// Builds what is stale: types and JavaScript by `tsc -b`, the pages by Vite, and puts the pages where the server's package ships them.
+import { cpSync, existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ensureInstalled } from './installed.mjs';
+import { root, run } from './run.mjs';
+
+const bin = name => join(root, 'node_modules', '.bin', name);
+
+/** Newest change below these folders and files, in ms. */
+function newestMs(paths) {
+  let newest = 0;
+  for (const path of paths) {
+    if (!existsSync(path)) continue;
+    const facts = statSync(path);
+    if (!facts.isDirectory()) newest = Math.max(newest, facts.mtimeMs);
+    else newest = Math.max(newest, newestMs(readdirSync(path).map(name => join(path, name))));
+  }
+  return newest;
+}
+
+/** `all` also checks the types of tests and pages; without it only what runs is built. */
+export async function build({ all = false } = {}) {
+  const projects = all ? ['.'] : ['packages/server', 'packages/sdk', 'examples/shop'];
+  await run(bin('tsc'), ['-b', ...projects], { quiet: true });
+
+  const ui = join(root, 'packages', 'ui');
+  const shipped = join(root, 'packages', 'server', 'ui');
+  const stamp = join(shipped, '.built');
+  const sources = ['src', 'public', 'index.html', 'vite.config.ts', 'package.json'].map(name => join(ui, name));
+  const newest = String(
+    newestMs([...sources, join(root, 'packages', 'model', 'src'), join(root, 'package-lock.json')]),
+  );
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === newest) return;
+  await run(bin('vite'), ['build', '--logLevel', 'warn'], { quiet: true, cwd: ui });
+  rmSync(shipped, { recursive: true, force: true });
+  cpSync(join(ui, 'dist', 'web'), shipped, { recursive: true });
+  writeFileSync(stamp, newest);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  try {
+    await ensureInstalled();
+    await build({ all: process.argv.includes('--all') });
+  } catch (error) {
+    console.error(error.output ?? error);
+    console.error(String(error.message ?? error));
+    process.exit(1);
+  }
+}

@@ -1,0 +1,82 @@
+// `npm test`: everything. Installs what is missing, says what it leaves out and why, and ends with `N passed, N failed`.
+// `npm run test:full` runs the long forms of the long tests (BELLWETHER_FULL=1).
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { staticChecks } from './check.mjs';
+import { ensureInstalled } from './installed.mjs';
+import { root, run } from './run.mjs';
+import { ensureTestTools } from './test-tools.mjs';
+
+const ci = process.env.CI === 'true' || process.env.CI === '1';
+const full = process.argv.includes('--full');
+const results = join(root, 'test-results');
+
+await ensureInstalled();
+const lacking = await ensureTestTools();
+const suites = existsSync(join(root, '..', 'shared', 'suites'));
+rmSync(results, { recursive: true, force: true });
+mkdirSync(results, { recursive: true });
+
+let { passed, failed } = await staticChecks();
+const leftOut = [];
+for (const program of lacking) {
+  leftOut.push(`${program.needs}: ${program.name} is not installed (Debian: apt-get install ${program.debian})`);
+}
+if (!suites)
+  leftOut.push('the outside suites (*.suites.test.ts): the folder shared/suites does not stand beside this project');
+
+const projects = [
+  'unit',
+  'integration',
+  ...(suites ? ['suites'] : []),
+  ...(lacking.some(p => p.name === 'Chromium') ? [] : ['browser']),
+];
+for (const project of projects) {
+  const file = join(results, `${project}.json`);
+  const start = performance.now();
+  const env = {
+    ...process.env,
+    BELLWETHER_FULL: full ? '1' : '',
+    BELLWETHER_LACKING: lacking.map(p => p.name).join(','),
+  };
+  let output = '';
+  try {
+    await run(
+      join(root, 'node_modules', '.bin', 'vitest'),
+      [
+        'run',
+        '--project',
+        project,
+        '--passWithNoTests',
+        '--reporter=dot',
+        '--reporter=json',
+        `--outputFile.json=${file}`,
+      ],
+      { quiet: true, env },
+    );
+  } catch (error) {
+    output = error.output ?? String(error);
+  }
+  const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+  const bad = report === undefined ? 1 : report.numFailedTests + (report.numFailedTests === 0 && output !== '' ? 1 : 0);
+  passed += report?.numPassedTests ?? 0;
+  failed += bad;
+  const skipped = report?.numPendingTests ?? 0;
+  if (skipped > 0) leftOut.push(`${skipped} ${project} tests that say themselves what they need`);
+  if (output !== '') console.log(output);
+  const seconds = ((performance.now() - start) / 1000).toFixed(0);
+  console.log(
+    `${bad === 0 ? 'ok     ' : 'FAILED '} ${project} tests: ${report?.numPassedTests ?? 0} passed, ${bad} failed (${seconds} s)`,
+  );
+}
+
+if (leftOut.length > 0) {
+  console.log('\nLeft out:');
+  for (const line of leftOut) console.log(`- ${line}`);
+  if (ci) {
+    console.log('In CI nothing may be left out: this counts as failed.');
+    failed += leftOut.length;
+  }
+}
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);

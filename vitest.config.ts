@@ -1,0 +1,48 @@
+import { defineConfig } from 'vitest/config';
+
+const built = ['**/node_modules/**', '**/dist/**'];
+
+/** One project per kind of test; `scripts/test.mjs` runs them in this order. */
+export default defineConfig({
+  test: {
+    exclude: built,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.{ts,tsx}', 'examples/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+          exclude: [...built, '**/*.integration.test.ts', '**/*.suites.test.ts'],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['{packages,examples}/*/src/**/*.integration.test.ts', 'e2e/**/*.integration.test.ts'],
+          exclude: built,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'suites',
+          include: ['packages/*/src/**/*.suites.test.ts', 'e2e/**/*.suites.test.ts'],
+          exclude: built,
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['e2e/**/*.browser.test.ts'],
+          exclude: built,
+          testTimeout: 180_000,
+          hookTimeout: 240_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
