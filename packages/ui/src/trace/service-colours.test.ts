@@ -20,3 +20,10 @@ test('past eight services slots repeat and stay within the palette', () => {
   const many = Array.from({ length: 30 }, (_, i) => `service-${i}`);
   for (const slot of serviceSlots(many).values()) expect(slot >= 1 && slot <= 8).toBe(true);
 });
+
+test('what is called never takes a colour from a service', () => {
+  const services = serviceSlots(shop);
+  const both = serviceSlots(shop, ['postgresql shop', 'redis']);
+  for (const service of shop) expect(both.get(service)).toBe(services.get(service));
+  expect(new Set(both.values()).size).toBe(8);
+});

@@ -5,26 +5,29 @@ export const paletteSize = 8;
  * A palette slot, 1 to 8, for each service of one trace or chart.
  *
  * A service's own slot is the hash of its name, so it keeps its colour from page to page. When two want the same one,
- * the name that sorts first keeps it and the other takes the next free one; past eight services slots repeat.
+ * the name that sorts first keeps it and the other takes the next free one; past eight slots repeat.
+ * `peers` (databases and other called things) choose after the services.
  */
-export function serviceSlots(services: readonly string[]): ReadonlyMap<string, number> {
+export function serviceSlots(services: readonly string[], peers: readonly string[] = []): ReadonlyMap<string, number> {
   const slots = new Map<string, number>();
   const taken = new Set<number>();
-  const displaced: string[] = [];
-  for (const service of [...new Set(services)].sort()) {
-    const slot = hashOf(service) % paletteSize;
-    if (taken.has(slot)) {
-      displaced.push(service);
-      continue;
+  for (const names of [services, peers]) {
+    const displaced: string[] = [];
+    for (const name of [...new Set(names)].sort()) {
+      const slot = hashOf(name) % paletteSize;
+      if (slots.has(name)) continue;
+      if (taken.has(slot)) displaced.push(name);
+      else {
+        taken.add(slot);
+        slots.set(name, slot + 1);
+      }
     }
-    taken.add(slot);
-    slots.set(service, slot + 1);
-  }
-  for (const service of displaced) {
-    let slot = hashOf(service) % paletteSize;
-    for (let tries = 0; tries < paletteSize && taken.has(slot); tries++) slot = (slot + 1) % paletteSize;
-    taken.add(slot);
-    slots.set(service, slot + 1);
+    for (const name of displaced) {
+      let slot = hashOf(name) % paletteSize;
+      for (let tries = 0; tries < paletteSize && taken.has(slot); tries++) slot = (slot + 1) % paletteSize;
+      taken.add(slot);
+      slots.set(name, slot + 1);
+    }
   }
   return slots;
 }

@@ -16,16 +16,16 @@ test('children that ran at once are taken off once, and only within their parent
 });
 
 test('services come by self time and their shares add up to one', () => {
-  expect(timeByService(spans, selfUs)).toEqual([
-    { service: 1, selfUs: 90, share: 90 / 160 },
-    { service: 2, selfUs: 50, share: 50 / 160 },
-    { service: 0, selfUs: 20, share: 20 / 160 },
+  expect(timeByService(spans.service, selfUs)).toEqual([
+    { worker: 1, selfUs: 90, share: 90 / 160 },
+    { worker: 2, selfUs: 50, share: 50 / 160 },
+    { worker: 0, selfUs: 20, share: 20 / 160 },
   ]);
 });
 
 test('spans of the same operation are added up', () => {
-  expect(timeByOperation(spans, selfUs)[0]).toEqual({
-    service: 1,
+  expect(timeByOperation(spans, spans.service, selfUs)[0]).toEqual({
+    worker: 1,
     name: 1,
     first: 1,
     count: 2,
@@ -38,5 +38,7 @@ test('spans of the same operation are added up', () => {
 
 test('a trace that took no time has no shares', () => {
   const instant = spansOf([{ id: 'a' }]);
-  expect(timeByService(instant, selfTimes(instant, spanTree(instant)))).toEqual([{ service: 0, selfUs: 0, share: 0 }]);
+  expect(timeByService(instant.service, selfTimes(instant, spanTree(instant)))).toEqual([
+    { worker: 0, selfUs: 0, share: 0 },
+  ]);
 });

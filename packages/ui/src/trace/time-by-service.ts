@@ -1,9 +1,8 @@
-import type { SpanColumns, SpanTree } from './span-tree.js';
+import { type SpanColumns, type SpanTree, statusError } from './span-tree.js';
 
-/** A service's part of a trace. */
-export type ServiceTime = {
-  /** Index into the trace's `services`. */
-  readonly service: number;
+/** A worker's part of a trace. */
+export type WorkerTime = {
+  readonly worker: number;
   readonly selfUs: number;
   /** Part of all self time, 0 to 1. */
   readonly share: number;
@@ -11,7 +10,7 @@ export type ServiceTime = {
 
 /** What one operation did in a trace. */
 export type OperationTime = {
-  readonly service: number;
+  readonly worker: number;
   readonly name: number;
   /** Its first span by start. */
   readonly first: number;
@@ -46,35 +45,39 @@ export function selfTimes(spans: SpanColumns, tree: SpanTree): Float64Array {
   return selfUs;
 }
 
-/** Self time by service, most first. */
-export function timeByService(spans: SpanColumns, selfUs: Float64Array): readonly ServiceTime[] {
-  const byService = new Map<number, number>();
+/** Self time by worker (see `workersOf`), most first. */
+export function timeByService(workerOf: ArrayLike<number>, selfUs: Float64Array): readonly WorkerTime[] {
+  const byWorker = new Map<number, number>();
   let totalUs = 0;
   for (let span = 0; span < selfUs.length; span++) {
-    const service = spans.service[span]!;
-    byService.set(service, (byService.get(service) ?? 0) + selfUs[span]!);
+    const worker = workerOf[span]!;
+    byWorker.set(worker, (byWorker.get(worker) ?? 0) + selfUs[span]!);
     totalUs += selfUs[span]!;
   }
-  return [...byService]
-    .map(([service, self]) => ({ service, selfUs: self, share: totalUs === 0 ? 0 : self / totalUs }))
-    .sort((a, b) => b.selfUs - a.selfUs || a.service - b.service);
+  return [...byWorker]
+    .map(([worker, self]) => ({ worker, selfUs: self, share: totalUs === 0 ? 0 : self / totalUs }))
+    .sort((a, b) => b.selfUs - a.selfUs || a.worker - b.worker);
 }
 
-/** Spans of the same service and name added up, most self time first. */
-export function timeByOperation(spans: SpanColumns, selfUs: Float64Array): readonly OperationTime[] {
+/** Spans of the same worker and name added up, most self time first. */
+export function timeByOperation(
+  spans: SpanColumns,
+  workerOf: ArrayLike<number>,
+  selfUs: Float64Array,
+): readonly OperationTime[] {
   const byOperation = new Map<string, OperationTime>();
   for (let span = 0; span < selfUs.length; span++) {
-    const service = spans.service[span]!;
+    const worker = workerOf[span]!;
     const name = spans.name[span]!;
     const durationUs = spans.durationUs[span]!;
-    const key = `${service} ${name}`;
+    const key = `${worker} ${name}`;
     const sum = byOperation.get(key);
     byOperation.set(key, {
-      service,
+      worker,
       name,
       first: sum?.first ?? span,
       count: (sum?.count ?? 0) + 1,
-      errorCount: (sum?.errorCount ?? 0) + (spans.status[span] === 2 ? 1 : 0),
+      errorCount: (sum?.errorCount ?? 0) + (spans.status[span] === statusError ? 1 : 0),
       totalUs: (sum?.totalUs ?? 0) + durationUs,
       selfUs: (sum?.selfUs ?? 0) + selfUs[span]!,
       maxUs: Math.max(sum?.maxUs ?? 0, durationUs),
