@@ -22,7 +22,7 @@ export interface QueryOptions {
   readonly signal?: AbortSignal;
   /** Default 10. Beyond it the query fails with `QueryTooSlow`. */
   readonly maxSeconds?: number;
-  /** Default 2 GiB. */
+  /** Default 1 GiB. */
   readonly maxMemoryBytes?: number;
 }
 

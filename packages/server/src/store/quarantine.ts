@@ -1,0 +1,91 @@
+import { chmod, copyFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BlockFile } from '../handover/messages.js';
+import type { ChdbStore, RowRange } from './chdb-store.js';
+import { isAboutRows } from './engine-error.js';
+
+export interface QuarantineLimits {
+  readonly maxAgeMs: number;
+  readonly maxBytes: number;
+  /** Refused statements per block; what is still refused then is set aside as a whole, bad rows and good. */
+  readonly maxRefusals: number;
+}
+
+/** Quarantined rows are unscrubbed: they are kept only as long as it takes to find out what was wrong with them. */
+export const defaultQuarantineLimits: QuarantineLimits = {
+  maxAgeMs: 7 * 24 * 3600 * 1000,
+  maxBytes: 100 * 1024 ** 2,
+  maxRefusals: 400,
+};
+
+/**
+ * Inserts a block's file; rows that the engine refuses for what they hold are set aside in `folder`, so that the rest of the block and all later
+ * blocks get in. Returns how many rows were set aside. Anything that is not about the rows is thrown: the block is to be tried again.
+ *
+ * The bounds of the parts depend on nothing but the file, and each part has a token of its own: a second try after a crash stores nothing twice.
+ */
+export async function insertOrSetAside(
+  store: ChdbStore,
+  { table, path, rows }: BlockFile,
+  token: string,
+  folder: string,
+  limits: QuarantineLimits = defaultQuarantineLimits,
+): Promise<number> {
+  try {
+    await store.insert(table, path, token);
+    return 0;
+  } catch (error) {
+    if (!isAboutRows(error)) throw error;
+  }
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const count = await store.countRows(table, path).catch(error => {
+    if (isAboutRows(error)) return undefined;
+    throw error;
+  });
+  if (count === undefined) {
+    // Broken beyond reading: no row can be told from another, so the file goes as it is.
+    const target = join(folder, `${token}.${table}.native`);
+    await copyFile(path, target);
+    await chmod(target, 0o600);
+    await trimQuarantine(folder, limits, Date.now());
+    return rows;
+  }
+  let aside = 0;
+  let refusals = 0;
+  const split = async (range: RowRange): Promise<void> => {
+    const part = `${token}-${range.offset}-${range.count}`;
+    try {
+      await store.insertRows(table, path, part, range);
+    } catch (error) {
+      if (!isAboutRows(error)) throw error;
+      refusals++;
+      if (range.count === 1 || refusals > limits.maxRefusals) {
+        await store.copyRows(table, path, range, join(folder, `${part}.${table}.native`));
+        aside += range.count;
+        return;
+      }
+      const half = Math.ceil(range.count / 2);
+      await split({ offset: range.offset, count: half });
+      await split({ offset: range.offset + half, count: range.count - half });
+    }
+  };
+  if (count > 0) await split({ offset: 0, count });
+  await trimQuarantine(folder, limits, Date.now());
+  return aside;
+}
+
+/** Removes what is older than allowed, then the oldest until the rest fits. */
+export async function trimQuarantine(folder: string, limits: QuarantineLimits, nowMs: number): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  const files = await Promise.all(
+    names.map(async name => {
+      const facts = await stat(join(folder, name));
+      return { path: join(folder, name), bytes: facts.size, changedMs: facts.mtimeMs };
+    }),
+  );
+  let bytes = 0;
+  for (const file of files.toSorted((a, b) => b.changedMs - a.changedMs)) {
+    bytes += file.bytes;
+    if (bytes > limits.maxBytes || nowMs - file.changedMs > limits.maxAgeMs) await rm(file.path, { force: true });
+  }
+}
