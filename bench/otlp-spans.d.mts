@@ -9,4 +9,8 @@ export interface PreparedSpans {
 }
 
 /** `count` spans with 12 attributes each, in traces of about 10 spans over 6 services and 20 operations, 3% errors. Deterministic by `seed`. */
-export function prepareSpans(count: number, seed: number, options?: { readonly spreadMs?: number; readonly servicePrefix?: string }): PreparedSpans;
+export function prepareSpans(
+  count: number,
+  seed: number,
+  options?: { readonly spreadMs?: number; readonly servicePrefix?: string },
+): PreparedSpans;

@@ -119,7 +119,14 @@ export function prepareSpans(count, seed, { spreadMs = 1000, servicePrefix = '' 
       const span = spans[k];
       put(Buffer.concat([Buffer.from([0x12]), varint(bytes.length)]));
       const timesAt = at + 18 + 10 + (span.isRoot ? 0 : 10);
-      marks.push({ ...span, traceAt: at + 2, spanAt: at + 20, parentAt: span.isRoot ? -1 : at + 30, startAt: timesAt + 1, endAt: timesAt + 10 });
+      marks.push({
+        ...span,
+        traceAt: at + 2,
+        spanAt: at + 20,
+        parentAt: span.isRoot ? -1 : at + 30,
+        startAt: timesAt + 1,
+        endAt: timesAt + 10,
+      });
       put(bytes);
     }
   }
@@ -144,7 +151,7 @@ export function prepareSpans(count, seed, { spreadMs = 1000, servicePrefix = '' 
           body.writeUInt32BE(Math.imul(serial + 1, 0x85ebca6b) >>> 0, mark.parentAt);
           body.writeUInt32BE(roots.get(mark.trace) + 1, mark.parentAt + 4);
         }
-        const startUs = Math.floor(startMs * 1000 + ((mark.i * spreadMs * 1000) / count));
+        const startUs = Math.floor(startMs * 1000 + (mark.i * spreadMs * 1000) / count);
         const startNs = BigInt(startUs) * 1000n + BigInt(mark.i % 1000);
         body.writeBigUInt64LE(startNs, mark.startAt);
         body.writeBigUInt64LE(startNs + BigInt(mark.durationNs), mark.endAt);
