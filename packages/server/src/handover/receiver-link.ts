@@ -14,8 +14,8 @@ export interface ReceiverLink {
    */
   flush(signal: AbortSignal): Promise<{ readonly upTo: string }>;
   /**
-   * Calls `listener` with the files of every new block, before they are inserted. The insert waits for it, at most a second; the files may be gone
-   * after its promise settles. What it throws is logged and does not stop the insert. The function returned ends it.
+   * Calls `listener` once with the files of every block, as it arrives. The files stay until its promise settles, at most a second.
+   * What it throws is logged and stops nothing. The function returned ends it.
    */
   onBlock(listener: (files: readonly BlockFile[]) => Promise<void>): () => void;
 }
