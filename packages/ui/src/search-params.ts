@@ -47,3 +47,13 @@ export function carry(from: SearchParams, to: SearchParams): SearchParams {
 
 // A key may be called `__proto__`: define it as any other.
 const plain = { enumerable: true, configurable: true, writable: true };
+
+/** What the router hands over, as text; anything else is dropped. */
+export function textOnly(raw: Record<string, unknown>): SearchParams {
+  const params: Record<string, string | readonly string[]> = {};
+  for (const [key, value] of Object.entries(raw)) {
+    if (typeof value === 'string') params[key] = value;
+    else if (Array.isArray(value)) params[key] = value.filter(one => typeof one === 'string');
+  }
+  return params;
+}

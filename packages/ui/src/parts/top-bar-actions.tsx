@@ -1,0 +1,12 @@
+import { useEffect, useState, type ReactNode } from 'react';
+import { createPortal } from 'react-dom';
+
+/** Where the top bar leaves room for the page's own controls. */
+export const topBarActionsId = 'top-bar-actions';
+
+/** Puts controls of the page into the top bar, left of the time range. */
+export function TopBarActions({ children }: { children: ReactNode }): ReactNode {
+  const [slot, setSlot] = useState<HTMLElement | null>(null);
+  useEffect(() => setSlot(document.getElementById(topBarActionsId)), []);
+  return slot === null ? undefined : createPortal(children, slot);
+}

@@ -1,0 +1,71 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { PageFailure } from './shell/page-failure.js';
+import { PageMissing } from './shell/page-missing.js';
+import { Shell } from './shell/shell.js';
+import { carry, parseSearch, stringifySearch, textOnly } from './search-params.js';
+
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: PageMissing,
+  validateSearch: textOnly,
+  search: { middlewares: [({ search, next }) => carry(search, next(search))] },
+});
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: lazyRouteComponent(() => import('./home/home-page.js'), 'HomePage'),
+});
+
+const services = createRoute({
+  getParentRoute: () => root,
+  path: '/services',
+  component: lazyRouteComponent(() => import('./services/services-page.js'), 'ServicesPage'),
+});
+
+const loadService = (): Promise<typeof import('./service/service-page.js')> => import('./service/service-page.js');
+
+const service = createRoute({
+  getParentRoute: () => root,
+  path: '/services/$service',
+  component: lazyRouteComponent(loadService, 'ServicePage'),
+});
+
+const serviceTab = createRoute({
+  getParentRoute: () => root,
+  path: '/services/$service/$tab',
+  component: lazyRouteComponent(loadService, 'ServicePage'),
+});
+
+const traces = createRoute({
+  getParentRoute: () => root,
+  path: '/traces',
+  component: lazyRouteComponent(() => import('./traces/traces-page.js'), 'TracesPage'),
+});
+
+const trace = createRoute({
+  getParentRoute: () => root,
+  path: '/traces/$traceId',
+  component: lazyRouteComponent(() => import('./trace/trace-page.js'), 'TracePage'),
+});
+
+const logs = createRoute({
+  getParentRoute: () => root,
+  path: '/logs',
+  component: lazyRouteComponent(() => import('./logs/logs-page.js'), 'LogsPage'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, services, service, serviceTab, traces, trace, logs]),
+  parseSearch,
+  stringifySearch,
+  defaultPreload: 'intent',
+  defaultErrorComponent: PageFailure,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,54 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import styles from './top-bar.module.css';
+
+const names: { readonly [segment: string]: string } = { services: 'Services', traces: 'Traces', logs: 'Logs' };
+
+/** `Services / checkout`: the way back up. */
+export function Breadcrumb({ path }: { path: string }): ReactNode {
+  const [section = '', ...rest] = path.split('/').filter(Boolean);
+  const name = section === '' ? 'Home' : (names[section] ?? 'Not found');
+  const below = rest[0];
+  if (below === undefined || (section !== 'services' && section !== 'traces')) {
+    return <Crumbs last={name} />;
+  }
+  return (
+    <Crumbs last={section === 'traces' ? shortId(below) : decoded(below)} mono={section === 'traces'}>
+      <Link search={{}} to={section === 'services' ? '/services' : '/traces'}>
+        {name}
+      </Link>
+    </Crumbs>
+  );
+}
+
+function Crumbs({ children, last, mono = false }: { children?: ReactNode; last: string; mono?: boolean }): ReactNode {
+  return (
+    <nav aria-label="Breadcrumb">
+      <ol className={styles['crumbs']}>
+        {children !== undefined && (
+          <li>
+            {children}
+            <span aria-hidden="true">/</span>
+          </li>
+        )}
+        <li>
+          <b aria-current="page" className={mono ? 'mono' : undefined}>
+            {last}
+          </b>
+        </li>
+      </ol>
+    </nav>
+  );
+}
+
+function shortId(id: string): string {
+  return id.length > 20 ? `${id.slice(0, 8)}…${id.slice(-7)}` : id;
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

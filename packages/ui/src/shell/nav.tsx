@@ -1,0 +1,77 @@
+import { Link, useRouterState } from '@tanstack/react-router';
+import { Box, House, Keyboard, ListTree, ScrollText, type LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { BrandMark } from './brand-mark.js';
+import styles from './nav.module.css';
+import { ThemeSwitch } from './theme-switch.js';
+
+type Entry = { readonly to: '/' | '/services' | '/traces' | '/logs'; readonly name: string; readonly icon: LucideIcon };
+
+const home: Entry = { to: '/', name: 'Home', icon: House };
+const explore: readonly Entry[] = [
+  { to: '/services', name: 'Services', icon: Box },
+  { to: '/traces', name: 'Traces', icon: ListTree },
+  { to: '/logs', name: 'Logs', icon: ScrollText },
+];
+
+type NavProps = { readonly drawerOpen: boolean; onClose(): void; onHelp(): void };
+
+/** Every page that works, always in sight: names from 1100 px up, icons below, a drawer on a phone. */
+export function Nav({ drawerOpen, onClose, onHelp }: NavProps): ReactNode {
+  return (
+    <>
+      {drawerOpen && (
+        <button aria-label="Close navigation" className={styles['scrim']} onClick={onClose} type="button" />
+      )}
+      <nav
+        aria-label="Main"
+        className={styles['nav']}
+        data-open={drawerOpen}
+        onKeyDown={event => {
+          if (event.key === 'Escape') onClose();
+        }}
+      >
+        <Link className={styles['brand']} search={{}} to="/">
+          <BrandMark />
+          <span className={styles['word']}>Bellwether</span>
+        </Link>
+        <NavLink {...home} />
+        <div className={styles['section']}>Explore</div>
+        {explore.map(entry => (
+          <NavLink key={entry.to} {...entry} />
+        ))}
+        <div className={styles['space']} />
+        <button
+          aria-label="Keyboard shortcuts"
+          className={styles['item']}
+          onClick={onHelp}
+          title="Keyboard shortcuts (?)"
+          type="button"
+        >
+          <Keyboard aria-hidden="true" />
+          <span className={styles['word']}>Keyboard</span>
+          <kbd className={styles['key']}>?</kbd>
+        </button>
+        <ThemeSwitch itemClass={styles['item'] ?? ''} wordClass={styles['word'] ?? ''} />
+      </nav>
+    </>
+  );
+}
+
+function NavLink({ to, name, icon: Icon }: Entry): ReactNode {
+  const path = useRouterState({ select: state => state.location.pathname });
+  const current = to === '/' ? path === '/' : path === to || path.startsWith(`${to}/`);
+  return (
+    <Link
+      aria-current={current ? 'page' : undefined}
+      aria-label={name}
+      className={styles['item']}
+      search={{}}
+      title={name}
+      to={to}
+    >
+      <Icon aria-hidden="true" />
+      <span className={styles['word']}>{name}</span>
+    </Link>
+  );
+}

@@ -1,0 +1,49 @@
+import { useNavigate } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useKeys, type KeyBinding } from '../keys.js';
+import { usePageRange } from '../page-range.js';
+import { shiftRange, zoomOut } from '../time-range.js';
+import { useUrlState } from '../url-state.js';
+import { copyLink } from './copy-link.js';
+import { openRangeField } from './range-field.js';
+
+const go = [
+  { keys: 'g h', to: '/', label: 'Home' },
+  { keys: 'g s', to: '/services', label: 'Services' },
+  { keys: 'g t', to: '/traces', label: 'Traces' },
+  { keys: 'g l', to: '/logs', label: 'Logs' },
+] as const;
+
+/** What the keyboard does on every page. Each of these also has a control that can be seen. */
+export function ShellKeys({ onHelp }: { onHelp(): void }): ReactNode {
+  const navigate = useNavigate();
+  const page = usePageRange();
+  const { set } = useUrlState();
+  const bindings: readonly KeyBinding[] = [
+    ...go.map(({ keys, to, label }) => {
+      return { keys, label, group: 'Go to', run: () => void navigate({ to, search: {} }) };
+    }),
+    { keys: 't', label: 'Time range', group: 'Time', run: openRangeField },
+    { keys: '[', label: 'Earlier', group: 'Time', run: () => page.setRange(shiftRange(page.range, -1, Date.now())) },
+    { keys: ']', label: 'Later', group: 'Time', run: () => page.setRange(shiftRange(page.range, 1, Date.now())) },
+    { keys: '-', label: 'Zoom out', group: 'Time', run: () => page.setRange(zoomOut(page.range, Date.now())) },
+    { keys: 'r', label: 'Refresh', group: 'Time', run: page.refresh },
+    {
+      keys: 'c',
+      label: 'Compare with the previous period',
+      group: 'Time',
+      run: () => set({ cmp: page.cmp === undefined ? 'prev' : undefined }),
+    },
+    { keys: 'Shift+C', label: 'Copy link', group: 'Page', run: () => void copyLink(page.range, 'frozen') },
+    { keys: '/', label: 'Filter', group: 'Page', run: focusFilter },
+    { keys: '?', label: 'These keys', group: 'Page', run: onHelp },
+  ];
+  useKeys(bindings);
+  return undefined;
+}
+
+/** A page marks its filter with `data-filter`. */
+function focusFilter(): void {
+  const filter = document.querySelector('[data-filter]');
+  if (filter instanceof HTMLElement) filter.focus();
+}

@@ -1,0 +1,41 @@
+import { useRouterState } from '@tanstack/react-router';
+import { Menu as MenuIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Button } from '../parts/button.js';
+import { topBarActionsId } from '../parts/top-bar-actions.js';
+import { Breadcrumb } from './breadcrumb.js';
+import { ComparePicker } from './compare-picker.js';
+import { CopyLink } from './copy-link.js';
+import { EnvironmentPicker } from './environment-picker.js';
+import { LoadingBar } from './loading-bar.js';
+import { RangeField } from './range-field.js';
+import { RefreshControl } from './refresh-control.js';
+import styles from './top-bar.module.css';
+
+/** Where one is, and the one time range of the application. */
+export function TopBar({ onMenu }: { onMenu(): void }): ReactNode {
+  const path = useRouterState({ select: state => state.location.pathname });
+  // A trace is found wherever it is: the range would change nothing on its page.
+  const hasRange = !/^\/traces\/./.test(path);
+  return (
+    <header className={styles['bar']}>
+      <Button aria-label="Open navigation" className={styles['menu']} look="ghost" onClick={onMenu}>
+        <MenuIcon aria-hidden="true" />
+      </Button>
+      <Breadcrumb path={path} />
+      <div className={styles['controls']}>
+        <div className={styles['slot']} id={topBarActionsId} />
+        {hasRange && (
+          <>
+            <EnvironmentPicker />
+            <RangeField />
+            <ComparePicker />
+            <RefreshControl />
+          </>
+        )}
+        <CopyLink />
+      </div>
+      <LoadingBar />
+    </header>
+  );
+}
