@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { configReference } from './config-reference.js';
+import { BadConfig, loadConfig, readConfig } from './load-config.js';
+import type { Config } from './schema.js';
+
+const none = { flags: {}, env: {}, cwd: '/srv' };
+const read = (text: string, sources: Partial<typeof none> & object = {}): Config =>
+  readConfig({ text, name: 'bellwether.yaml' }, { ...none, ...sources });
+
+function problems(text: string, sources: object = {}): string {
+  try {
+    read(text, sources);
+  } catch (error) {
+    if (error instanceof BadConfig) return `${error.message}\n`;
+    throw error;
+  }
+  return 'no problem\n';
+}
+
+test('an empty file is every default', () => {
+  expect(read('')).toEqual({
+    dataDir: '/srv/bellwether-data',
+    listen: { host: '127.0.0.1', port: 4300 },
+    ingest: {
+      http: { host: '127.0.0.1', port: 4318 },
+      grpc: { host: '127.0.0.1', port: 4317 },
+      maxBodyBytes: 67108864,
+      keys: [],
+    },
+    wal: { maxBytes: 4294967296 },
+    blocks: { maxBytes: 4294967296 },
+    retention: { tracesDays: 30, logsDays: 30, metricsDays: 30 },
+    query: { maxSeconds: 10, maxMemoryBytes: 1073741824 },
+  });
+});
+
+test('[A9] a flag goes before the environment, that before the file, and the file before the default', () => {
+  const file = 'listen: 1\ningest:\n  http: 2\n  grpc: off\ndata: from-file\n';
+  const env = {
+    BELLWETHER_LISTEN: '3',
+    BELLWETHER_INGEST: '[::1]:4',
+    BELLWETHER_RETENTION_LOGS_DAYS: '5',
+    BELLWETHER_WAL_MAX_BYTES: '2 GiB',
+  };
+  const config = read(file, { flags: { listen: 'localhost:6' }, env });
+  expect(config.listen).toEqual({ host: 'localhost', port: 6 });
+  expect(config.ingest.http).toEqual({ host: '::1', port: 4 });
+  expect(config.ingest.grpc).toBeUndefined();
+  expect(config.dataDir).toBe('/srv/from-file');
+  expect(config.retention.logsDays).toBe(5);
+  expect(config.wal.maxBytes).toBe(2 * 1024 ** 3);
+});
+
+test('[A9] a key from the environment is kept as its hash only', () => {
+  const file = 'ingest:\n  keys:\n    - {name: prod, env: PROD_KEY, workspace: acme}\n';
+  const config = read(file, { env: { PROD_KEY: 'very-secret' } });
+  expect(config.ingest.keys).toEqual([
+    { name: 'prod', workspace: 'acme', sha256: createHash('sha256').update('very-secret').digest('hex') },
+  ]);
+  expect(JSON.stringify(config)).not.toContain('very-secret');
+});
+
+test('what is wrong in a file is named with line, column, key and remedy', async () => {
+  const cases = [
+    'listen: [4300\ndata: x\n',
+    'listen: 4300\nlisten: 4301\n',
+    'lisen: 4300\ningest:\n  htp: 4318\n  maxBodyBytes: lots\n  keys:\n    - name: prod\n',
+    'listen: 127.0.0.1:99999\nretention:\n  tracesDays: 0.5\n  logsDays: many\n',
+    'ingest: off\nwal:\n  maxBytes: 5 MB\nquery:\n  maxSeconds: 0\n',
+    'ingest:\n  keys:\n    - name: prod\n      sha256: my-secret\n    - name: "a b"\n      env: KEY\n    - {name: c, tokn: x, env: A}\n',
+    'ingest:\n  keys:\n    - name: prod\n      env: NOT_SET\n',
+    '- listen\n',
+    'just text\n',
+  ];
+  const golden = cases.map(text => `${text}=>\n${problems(text)}`).join('\n');
+  await expect(golden).toMatchFileSnapshot('golden/config-problems.txt');
+  expect(golden.match(/^bellwether.*my-secret/m)).toBeNull();
+});
+
+test('a wrong flag or variable is named by its own name', () => {
+  expect(problems('', { flags: { listen: 'nowhere:' }, env: { BELLWETHER_QUERY_MAX_SECONDS: 'long' } })).toBe(
+    '--listen must be a port (4318), host:port (127.0.0.1:4318, [::1]:4318) or off\n' +
+      'BELLWETHER_QUERY_MAX_SECONDS must be a number of seconds from 1 to 600\n',
+  );
+});
+
+test('a file that was named must exist; the one of the working directory may be absent', async () => {
+  const cwd = await mkdtemp(join(tmpdir(), 'bellwether-config-'));
+  expect((await loadConfig({ flags: {}, env: {}, cwd })).listen?.port).toBe(4300);
+  await expect(loadConfig({ flags: { config: 'other.yaml' }, env: {}, cwd })).rejects.toThrow(
+    'other.yaml: can not be read (there is no such file); name an existing file with --config, or leave it out',
+  );
+  await writeFile(join(cwd, 'bellwether.yaml'), 'listen: 4400\n');
+  expect((await loadConfig({ flags: {}, env: {}, cwd })).listen?.port).toBe(4400);
+  await rm(cwd, { recursive: true });
+});
+
+test('the reference page names every key', async () => {
+  await expect(configReference()).toMatchFileSnapshot('golden/config-reference.md');
+});

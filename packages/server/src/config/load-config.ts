@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { nearest } from './nearest.js';
+import { configFile, type Config, type ConfigFile, type IngestKey } from './schema.js';
+import { yamlSource, type YamlSource } from './yaml-source.js';
+
+/** The configuration can not be used. `problems`: one line each, with file, line, column, key and remedy as far as there are any. */
+export class BadConfig extends Error {
+  override readonly name = 'BadConfig';
+
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+export interface ConfigSources {
+  /** Flags by name without dashes, as text: `{ listen: '4300' }`. */
+  readonly flags: Readonly<Record<string, string | undefined>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Relative paths of flags and environment start here; those of the file too. */
+  readonly cwd: string;
+}
+
+export const defaultConfigName = 'bellwether.yaml';
+
+/** Flags that set a key of the configuration. */
+export const flagPaths: Readonly<Record<string, readonly string[]>> = {
+  data: ['data'],
+  listen: ['listen'],
+  ingest: ['ingest', 'http'],
+  grpc: ['ingest', 'grpc'],
+};
+
+/** Environment variables that set a key: the four flags', and one per key that holds a number or a size. */
+export const envPaths: Readonly<Record<string, readonly string[]>> = {
+  BELLWETHER_DATA: ['data'],
+  BELLWETHER_LISTEN: ['listen'],
+  BELLWETHER_INGEST: ['ingest', 'http'],
+  BELLWETHER_GRPC: ['ingest', 'grpc'],
+  BELLWETHER_INGEST_MAX_BODY_BYTES: ['ingest', 'maxBodyBytes'],
+  BELLWETHER_WAL_MAX_BYTES: ['wal', 'maxBytes'],
+  BELLWETHER_BLOCKS_MAX_BYTES: ['blocks', 'maxBytes'],
+  BELLWETHER_RETENTION_TRACES_DAYS: ['retention', 'tracesDays'],
+  BELLWETHER_RETENTION_LOGS_DAYS: ['retention', 'logsDays'],
+  BELLWETHER_RETENTION_METRICS_DAYS: ['retention', 'metricsDays'],
+  BELLWETHER_QUERY_MAX_SECONDS: ['query', 'maxSeconds'],
+  BELLWETHER_QUERY_MAX_MEMORY_BYTES: ['query', 'maxMemoryBytes'],
+};
+
+/**
+ * Reads the configuration: flag before environment before file before default. The file is `--config`, `BELLWETHER_CONFIG`, or `bellwether.yaml`
+ * of the working directory when there is one. Throws `BadConfig`.
+ */
+export async function loadConfig({ flags, env, cwd }: ConfigSources): Promise<Config> {
+  const named = flags['config'] ?? env['BELLWETHER_CONFIG'];
+  const name = named ?? defaultConfigName;
+  const text = await readFile(resolve(cwd, name), 'utf8').catch((error: unknown) => {
+    if (named === undefined && isAbsent(error)) return '';
+    throw new BadConfig([
+      `${name}: can not be read (${reasonOf(error)}); name an existing file with --config, or leave it out`,
+    ]);
+  });
+  return readConfig({ text, name }, { flags, env, cwd });
+}
+
+/** As `loadConfig`, of a text. */
+export function readConfig(
+  file: { readonly text: string; readonly name: string },
+  { flags, env, cwd }: ConfigSources,
+): Config {
+  const yaml = yamlSource(file.text, file.name);
+  if (yaml.errors.length > 0) throw new BadConfig(yaml.errors);
+  if (yaml.value !== null && !isTree(yaml.value))
+    throw new BadConfig([`${yaml.position([])}: must be a list of "key: value" lines, as "listen: 4300"`]);
+
+  const origins = new Map<string, string>();
+  const merged: Tree = isTree(yaml.value) ? structuredClone(yaml.value) : {};
+  const overlay = (path: readonly string[], value: string | undefined, origin: string): void => {
+    if (value === undefined || value === '') return;
+    origins.set(path.join('.'), origin);
+    put(merged, path, /^\d+$/.test(value) ? Number(value) : value);
+  };
+  for (const [name, path] of Object.entries(envPaths)) overlay(path, env[name], name);
+  for (const [name, path] of Object.entries(flagPaths)) overlay(path, flags[name], `--${name}`);
+
+  const parsed = configFile.safeParse(merged);
+  if (!parsed.success) throw new BadConfig(parsed.error.issues.flatMap(issue => problems(issue, yaml, origins)));
+  return complete(parsed.data, yaml, env, cwd);
+}
+
+interface Tree {
+  [key: string]: unknown;
+}
+
+function put(tree: Tree, [first = '', ...rest]: readonly string[], value: unknown): void {
+  if (rest.length === 0) {
+    tree[first] = value;
+    return;
+  }
+  const inner = tree[first] ?? {};
+  // A section that is no section in the file stays as it is: the check that follows names its line.
+  if (!isTree(inner)) return;
+  tree[first] = inner;
+  put(inner, rest, value);
+}
+
+const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function problems(issue: z.core.$ZodIssue, yaml: YamlSource, origins: ReadonlyMap<string, string>): readonly string[] {
+  const key = dotted(issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    const known = keysAt(issue.path);
+    return issue.keys.map(name => {
+      const near = nearest(name, known);
+      const hint =
+        near === undefined
+          ? `known here: ${known.join(', ')}`
+          : `did you mean "${near}"? Known here: ${known.join(', ')}`;
+      return `${yaml.keyPosition(issue.path, name)}: unknown key "${dotted([...issue.path, name])}"; ${hint}`;
+    });
+  }
+  const origin = origins.get(key);
+  return [
+    origin === undefined ? `${yaml.position(issue.path)}: ${key} ${issue.message}` : `${origin} ${issue.message}`,
+  ];
+}
+
+/** `ingest.keys[0].name` */
+function dotted(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : `${text}${text && '.'}${String(part)}`),
+    '',
+  );
+}
+
+/** The keys that the section at `path` knows. */
+function keysAt(path: readonly PropertyKey[]): readonly string[] {
+  let schema: z.core.$ZodType = configFile;
+  for (const part of path) {
+    const inner = unwrap(schema);
+    if (inner instanceof z.ZodObject && typeof part === 'string') schema = inner.shape[part] ?? inner;
+    else if (inner instanceof z.ZodArray) schema = inner.element;
+  }
+  const object = unwrap(schema);
+  return object instanceof z.ZodObject ? Object.keys(object.shape) : [];
+}
+
+function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
+  if (schema instanceof z.ZodPrefault || schema instanceof z.ZodDefault || schema instanceof z.ZodOptional)
+    return unwrap(schema.unwrap());
+  return schema;
+}
+
+function complete(file: ConfigFile, yaml: YamlSource, env: ConfigSources['env'], cwd: string): Config {
+  const { data, listen, ingest, wal, blocks, retention, query } = file;
+  const keys = ingest.keys.map((key, index): IngestKey => {
+    const { name, workspace } = key;
+    if (key.env === undefined) return { name, workspace, sha256: (key.sha256 ?? '').toLowerCase() };
+    const secret = env[key.env];
+    if (secret === undefined || secret === '') {
+      const where = yaml.position(['ingest', 'keys', index, 'env']);
+      throw new BadConfig([
+        `${where}: ingest.keys[${index}].env names ${key.env}, which is not set; set it to the key, or give sha256 instead`,
+      ]);
+    }
+    return { name, workspace, sha256: createHash('sha256').update(secret).digest('hex') };
+  });
+  return { dataDir: resolve(cwd, data), listen, ingest: { ...ingest, keys }, wal, blocks, retention, query };
+}
+
+const isAbsent = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+const reasonOf = (error: unknown): string =>
+  isAbsent(error) ? 'there is no such file' : error instanceof Error ? error.message : String(error);

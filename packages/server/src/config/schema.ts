@@ -1,0 +1,177 @@
+import { z } from 'zod';
+import { addressForm, parseAddress, type Address } from './address.js';
+
+/** What a value must be, in words; shown with the key when it is something else. */
+const mustBe = (what: string): { readonly error: string } => ({ error: `must be ${what}` });
+
+const address = (byDefault: string) =>
+  z
+    .union([z.string(), z.int(), z.literal(false)], mustBe(addressForm))
+    .default(byDefault)
+    .transform((given, context): Address | undefined => {
+      const parsed = parseAddress(given === false ? 'off' : String(given));
+      if (parsed !== undefined) return parsed === 'off' ? undefined : parsed;
+      context.addIssue({ code: 'custom', message: `must be ${addressForm}`, input: given });
+      return z.NEVER;
+    });
+
+const unitBytes: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 };
+
+/** A size in bytes: 67108864 or '64 MiB'. */
+const bytes = (byDefault: string, least: string) => {
+  const form = `a size of at least ${least}, as 64 MiB, 2 GiB or a number of bytes`;
+  return z
+    .union([z.string(), z.number()], mustBe(form))
+    .default(byDefault)
+    .transform((given, context): number => {
+      const size = readBytes(String(given));
+      if (size !== undefined && size >= (readBytes(least) ?? 0)) return size;
+      context.addIssue({ code: 'custom', message: `must be ${form}`, input: given });
+      return z.NEVER;
+    });
+};
+
+function readBytes(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*([KMGT]iB|B)?$/.exec(text.trim());
+  const size = Number(match?.[1]) * (unitBytes[match?.[2] ?? 'B'] ?? 1);
+  return match !== null && Number.isSafeInteger(Math.round(size)) ? Math.round(size) : undefined;
+}
+
+const days = (byDefault: number) => {
+  const form = mustBe('a whole number of days from 1 to 3650');
+  return z.int(form).min(1, form).max(3650, form).default(byDefault);
+};
+
+const name = mustBe('1 to 64 letters, digits, dashes or underscores');
+
+const ingestKey = z
+  .strictObject(
+    {
+      name: z
+        .string(name)
+        .regex(/^[\w-]{1,64}$/, name)
+        .describe('Shown where the key is named; not secret.'),
+      workspace: z
+        .string(name)
+        .regex(/^[\w-]{1,64}$/, name)
+        .default('default')
+        .describe('What is sent with this key belongs to this workspace.'),
+      sha256: z
+        .string(mustBe('64 hex digits: the SHA-256 of the key'))
+        .regex(/^[0-9a-fA-F]{64}$/, mustBe('64 hex digits: the SHA-256 of the key; never the key itself'))
+        .optional()
+        .describe('SHA-256 of the key in hex: `printf %s "$KEY" | sha256sum`.'),
+      env: z
+        .string(mustBe('the name of an environment variable'))
+        .regex(/^[A-Za-z_]\w*$/, mustBe('the name of an environment variable'))
+        .optional()
+        .describe('The environment variable that holds the key itself. Either this or `sha256`.'),
+    },
+    mustBe('a key: {name, sha256} or {name, env}'),
+  )
+  .refine(key => (key.sha256 === undefined) !== (key.env === undefined), {
+    message: 'must have either sha256 (of the key) or env (the variable that holds it), and not both',
+  });
+
+const section = mustBe('a section with keys of its own');
+
+/** `bellwether.yaml`. Every key may be absent. The configuration reference is written from these descriptions. */
+export const configFile = z.strictObject(
+  {
+    data: z
+      .string(mustBe('a folder'))
+      .min(1, mustBe('a folder'))
+      .default('./bellwether-data')
+      .describe('The data folder. Only one Bellwether can use it at a time.'),
+    listen: address('127.0.0.1:4300').describe(
+      'API and pages. Only this machine may reach them: there is no sign-in yet.',
+    ),
+    ingest: z
+      .strictObject(
+        {
+          http: address('127.0.0.1:4318').describe('OTLP over HTTP. An address other than loopback needs `keys`.'),
+          grpc: address('127.0.0.1:4317').describe(
+            'OTLP over gRPC. When the port is busy, it stays off with a warning.',
+          ),
+          maxBodyBytes: bytes('64 MiB', '1 KiB').describe(
+            'A request whose body is larger after decompression is answered 413.',
+          ),
+          keys: z
+            .array(ingestKey, mustBe('a list of keys'))
+            .default([])
+            .describe('Who may send. Without keys everybody on this machine may, and nobody else.'),
+        },
+        section,
+      )
+      .prefault({})
+      .describe('How telemetry comes in.'),
+    wal: z
+      .strictObject(
+        { maxBytes: bytes('4 GiB', '64 MiB').describe('Past it ingest answers 503 until blocks are stored.') },
+        section,
+      )
+      .prefault({})
+      .describe('The write-ahead log, which holds what was acknowledged until it is stored.'),
+    blocks: z
+      .strictObject(
+        { maxBytes: bytes('4 GiB', '64 MiB').describe('Past it ingest answers 503 until blocks are stored.') },
+        section,
+      )
+      .prefault({})
+      .describe('Files of rows that wait for the store.'),
+    retention: z
+      .strictObject(
+        {
+          tracesDays: days(30).describe('Spans, and the figures of the service pages that are read from spans.'),
+          logsDays: days(30).describe('Log records.'),
+          metricsDays: days(30).describe('Metric samples, histograms and exemplars.'),
+        },
+        section,
+      )
+      .prefault({})
+      .describe('How long data is kept, counted from the day it was received.'),
+    query: z
+      .strictObject(
+        {
+          maxSeconds: z
+            .number(mustBe('a number of seconds from 1 to 600'))
+            .min(1, mustBe('a number of seconds from 1 to 600'))
+            .max(600, mustBe('a number of seconds from 1 to 600'))
+            .default(10)
+            .describe('A query that takes longer is stopped and says so.'),
+          maxMemoryBytes: bytes('1 GiB', '64 MiB').describe('A query that needs more memory is stopped and says so.'),
+        },
+        section,
+      )
+      .prefault({})
+      .describe('Limits of one query.'),
+  },
+  section,
+);
+
+export type ConfigFile = z.output<typeof configFile>;
+
+/** Who may send: a key is known by its hash only. */
+export interface IngestKey {
+  readonly name: string;
+  readonly workspace: string;
+  /** Lower-case hex. */
+  readonly sha256: string;
+}
+
+/** The configuration with every default filled in. `undefined` addresses are off. */
+export interface Config {
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly listen: Address | undefined;
+  readonly ingest: {
+    readonly http: Address | undefined;
+    readonly grpc: Address | undefined;
+    readonly maxBodyBytes: number;
+    readonly keys: readonly IngestKey[];
+  };
+  readonly wal: { readonly maxBytes: number };
+  readonly blocks: { readonly maxBytes: number };
+  readonly retention: { readonly tracesDays: number; readonly logsDays: number; readonly metricsDays: number };
+  readonly query: { readonly maxSeconds: number; readonly maxMemoryBytes: number };
+}
