@@ -1,0 +1,68 @@
+import { promisify } from 'node:util';
+import { constants, gunzip, gunzipSync, inflate as inflateZlib, inflateSync } from 'node:zlib';
+import { BadInput } from './bad-input.js';
+import { Refusal } from './refusal.js';
+
+export type Packing = 'gzip' | 'deflate';
+
+const gunzipLater = promisify(gunzip);
+const inflateLater = promisify(inflateZlib);
+
+/** Small bodies are unpacked at once, up to this size; it costs less than a trip to the thread pool. */
+const atOnceBytes = 1 << 20;
+
+/**
+ * Unpacks a body. Output past `maxBytes` stops the work there, so a bomb costs no more than an honest body of that size.
+ * Throws `BadInput` for a body that is not what it says, or ends early; a 413 `Refusal` past the limit.
+ */
+export async function unpack(packed: Uint8Array, packing: Packing, maxBytes: number): Promise<Buffer> {
+  if (packed.length <= 64 << 10) {
+    try {
+      return unpackNow(packed, packing, Math.min(atOnceBytes, maxBytes));
+    } catch (error) {
+      if (!isTooLarge(error) || maxBytes <= atOnceBytes) throw explained(error, packing, maxBytes);
+    }
+  }
+  const later = packing === 'gzip' ? gunzipLater : inflateLater;
+  try {
+    return await later(packed, { maxOutputLength: maxBytes });
+  } catch (error) {
+    throw explained(error, packing, maxBytes);
+  }
+}
+
+/** As `unpack`, in the calling thread; for replays. Throws what zlib throws. */
+export function unpackNow(packed: Uint8Array, packing: Packing, maxBytes: number): Buffer {
+  const options = { maxOutputLength: maxBytes, finishFlush: constants.Z_FINISH };
+  return packing === 'gzip' ? gunzipSync(packed, options) : inflateSync(packed, options);
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+function isTooLarge(error: unknown): boolean {
+  return codeOf(error) === 'ERR_BUFFER_TOO_LARGE';
+}
+
+function explained(error: unknown, packing: Packing, maxBytes: number): unknown {
+  if (isTooLarge(error)) return tooLarge(maxBytes, 'unpacked');
+  switch (codeOf(error)) {
+    case 'Z_BUF_ERROR':
+      return new BadInput(`the ${packing} body ends early: it was cut off on the way`);
+    case 'Z_DATA_ERROR':
+    case 'Z_NEED_DICT':
+    case 'Z_STREAM_ERROR':
+      return new BadInput(`the body is not ${packing}, although Content-Encoding says so`);
+    default:
+      return error;
+  }
+}
+
+export function tooLarge(maxBytes: number, what: 'unpacked' | 'as sent'): Refusal {
+  return new Refusal(`the body is larger than ${maxBytes} bytes (${what})`, {
+    status: 413,
+    reason: 'too-large',
+    remedy: 'Let the exporter send smaller batches, or raise ingest.maxBodyBytes',
+  });
+}

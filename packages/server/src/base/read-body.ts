@@ -1,0 +1,118 @@
+import type { IncomingMessage } from 'node:http';
+import { BadInput } from './bad-input.js';
+import type { ByteBudget } from './byte-budget.js';
+import { tooLarge, unpack } from './inflate.js';
+import { Refusal, tooBusy } from './refusal.js';
+
+export interface BodyLimits {
+  /** Of the unpacked body; the packed one may not be larger either. */
+  readonly maxBodyBytes: number;
+  /** From the first header to the last byte. */
+  readonly timeoutMs: number;
+  /** Bytes of all bodies that are in memory now. */
+  readonly budget: ByteBudget;
+}
+
+export interface Body {
+  /** As it came, still packed. */
+  readonly sent: Buffer;
+  readonly contentEncoding: 'identity' | 'gzip' | 'deflate';
+  readonly bytes: Buffer;
+  /** Gives the bytes back to the budget. Call it once, when nothing holds the body any more. */
+  release(): void;
+}
+
+/**
+ * Reads a request's body within its limits. Throws a `Refusal`: 413 too large, 415 an encoding we do not know, 408 too slow, 503 no memory left for
+ * it now; `BadInput` when it does not unpack. Nothing is taken from the budget then.
+ */
+export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Body> {
+  const contentEncoding = contentEncodingOf(request);
+  const announced = Number(request.headers['content-length'] ?? 0);
+  if (announced > limits.maxBodyBytes) throw tooLarge(limits.maxBodyBytes, 'as sent');
+  const sent = await collect(request, limits);
+  let taken = sent.length;
+  try {
+    if (contentEncoding === 'identity') return body(sent, contentEncoding, sent, taken, limits.budget);
+    const bytes = await unpack(sent, contentEncoding, limits.maxBodyBytes);
+    if (!limits.budget.tryTake(bytes.length)) throw noRoom();
+    taken += bytes.length;
+    return body(sent, contentEncoding, bytes, taken, limits.budget);
+  } catch (error) {
+    limits.budget.give(taken);
+    throw error;
+  }
+}
+
+function body(
+  sent: Buffer,
+  contentEncoding: Body['contentEncoding'],
+  bytes: Buffer,
+  taken: number,
+  budget: ByteBudget,
+): Body {
+  return { sent, contentEncoding, bytes, release: () => budget.give(taken) };
+}
+
+function contentEncodingOf(request: IncomingMessage): Body['contentEncoding'] {
+  const name = (request.headers['content-encoding'] ?? '').trim().toLowerCase();
+  switch (name) {
+    case '':
+    case 'identity':
+      return 'identity';
+    case 'gzip':
+    case 'x-gzip':
+      return 'gzip';
+    case 'deflate':
+      return 'deflate';
+    default:
+      throw new Refusal(`Content-Encoding "${name.slice(0, 30)}" is not understood here`, {
+        status: 415,
+        reason: 'unknown-content-encoding',
+        remedy: 'Send gzip, deflate or identity (exporters: compression=gzip)',
+        headers: { 'accept-encoding': 'gzip, deflate, identity' },
+      });
+  }
+}
+
+function noRoom(): Refusal {
+  return tooBusy('too many bytes are being received at this moment', 'busy');
+}
+
+/** The body's bytes as sent, taken from the budget as they come. */
+function collect(request: IncomingMessage, { maxBodyBytes, timeoutMs, budget }: BodyLimits): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const timer = setTimeout(() => {
+      fail(
+        new Refusal(`the body did not come within ${timeoutMs / 1000} s`, {
+          status: 408,
+          reason: 'too-slow',
+          remedy: 'Check the network between sender and receiver, or send smaller batches',
+        }),
+      );
+    }, timeoutMs);
+    const detach = (): void => {
+      clearTimeout(timer);
+      request.off('data', take).off('end', finish).off('error', broken).off('close', broken);
+    };
+    const fail = (error: Error): void => {
+      detach();
+      budget.give(length);
+      reject(error);
+    };
+    const take = (chunk: Buffer): void => {
+      if (length + chunk.length > maxBodyBytes) return fail(tooLarge(maxBodyBytes, 'as sent'));
+      if (!budget.tryTake(chunk.length)) return fail(noRoom());
+      length += chunk.length;
+      chunks.push(chunk);
+    };
+    const finish = (): void => {
+      detach();
+      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length));
+    };
+    const broken = (): void => fail(new BadInput('the connection closed before the whole body was sent'));
+    request.on('data', take).on('end', finish).on('error', broken).on('close', broken);
+  });
+}

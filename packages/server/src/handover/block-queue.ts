@@ -1,0 +1,194 @@
+import type { Log } from '../base/log.js';
+import { removeBlockFiles, writeBlockFiles } from './block-files.js';
+import type { TableBytes } from './block-files.js';
+import type { BlockFile, ToReceiver, ToServer } from './messages.js';
+
+/** A block whose bounds are in the log. */
+export interface Block {
+  readonly token: string;
+  readonly fromSeq: number;
+  readonly toSeq: number;
+  /** Makes the block's tables from the log, the same every time. */
+  readonly rebuild: () => Promise<readonly TableBytes[]>;
+}
+
+export interface BlockQueueDeps {
+  readonly folder: string;
+  /** Past it a block is not written when it is cut, but made from the log when its turn comes. */
+  readonly maxBytes: number;
+  /** False when the server is away. */
+  readonly send: (message: ToServer) => boolean;
+  /** All blocks up to this sequence number are in the store. */
+  readonly stored: (seq: number) => void;
+  readonly log: Log;
+}
+
+interface Entry extends Block {
+  readonly id: number;
+  files: readonly BlockFile[] | undefined;
+  bytes: number;
+  state: 'waiting' | 'sent' | 'stored';
+  notBeforeMs: number;
+}
+
+const maxSent = 3;
+
+/**
+ * Blocks on their way into the store, oldest first. A few are with the server at one time; one that failed, or whose answer was lost, is sent again
+ * under its token. The server may be away for as long as the log has room: what waits costs disk, not memory.
+ */
+export class BlockQueue {
+  readonly #deps: BlockQueueDeps;
+  #entries: Entry[] = [];
+  #nextId = 1;
+  #bytes = 0;
+  #isUp = false;
+  #pumping: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #waiters: { readonly seq: number; readonly resolve: () => void }[] = [];
+  #isClosed = false;
+  insertedBlocks = 0;
+  quarantinedRows = 0;
+
+  constructor(deps: BlockQueueDeps) {
+    this.#deps = deps;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get length(): number {
+    return this.#entries.length;
+  }
+
+  /** Takes the next block; `tables` are written to files now when there is room. Blocks come in the order of their bounds. */
+  async push(block: Block, tables: readonly TableBytes[] | undefined): Promise<void> {
+    const entry: Entry = { ...block, id: this.#nextId++, files: undefined, bytes: 0, state: 'waiting', notBeforeMs: 0 };
+    if (tables !== undefined && this.#bytes + sizeOf(tables) <= this.#deps.maxBytes) {
+      await this.#materialise(entry, tables);
+    }
+    this.#entries.push(entry);
+    this.#pump();
+  }
+
+  /** Resolves when everything up to `seq` is in the store; `seq` lies in a block that was pushed. */
+  whenStored(seq: number): Promise<void> {
+    if (!this.#entries.some(entry => entry.fromSeq <= seq)) return Promise.resolve();
+    return new Promise(resolve => this.#waiters.push({ seq, resolve }));
+  }
+
+  /** The server can be reached; what was sent before and not answered is sent again. */
+  up(): void {
+    this.#isUp = true;
+    this.#pump();
+  }
+
+  down(): void {
+    this.#isUp = false;
+    for (const entry of this.#entries) if (entry.state === 'sent') entry.state = 'waiting';
+  }
+
+  answered(message: Exclude<ToReceiver, { type: 'flush' }>): void {
+    const entry = this.#entries.find(({ id }) => id === message.id);
+    if (entry === undefined || entry.state !== 'sent') return;
+    if (message.type === 'inserted') {
+      this.insertedBlocks += 1;
+      this.quarantinedRows += message.quarantinedRows;
+      this.#settle(entry);
+    } else {
+      this.#deps.log.warn(
+        { token: entry.token, reason: message.reason },
+        'the server could not insert a block; it is sent again',
+      );
+      entry.state = 'waiting';
+      entry.notBeforeMs = performance.now() + message.retryAfterMs;
+    }
+    this.#pump();
+  }
+
+  /** Stops sending. Files that were not inserted stay; the next start makes them again. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await this.#pumping;
+  }
+
+  #pump(): void {
+    this.#pumping ??= this.#sendAll()
+      .catch((error: unknown) => this.#deps.log.error({ err: error }, 'blocks could not be sent'))
+      .finally(() => (this.#pumping = undefined));
+  }
+
+  async #sendAll(): Promise<void> {
+    while (this.#isUp && !this.#isClosed) {
+      if (this.#entries.filter(({ state }) => state === 'sent').length >= maxSent) return;
+      const entry = this.#entries.find(({ state }) => state === 'waiting');
+      if (entry === undefined) return;
+      const pauseMs = entry.notBeforeMs - performance.now();
+      if (pauseMs > 0) return this.#later(pauseMs);
+      entry.files ??= await this.#again(entry);
+      if (entry.files === undefined) {
+        entry.notBeforeMs = performance.now() + 1000;
+      } else if (entry.files.length === 0) {
+        this.#settle(entry);
+      } else if (this.#isUp) {
+        entry.state = 'sent';
+        if (!this.#deps.send({ type: 'insert', id: entry.id, token: entry.token, files: entry.files }))
+          entry.state = 'waiting';
+      }
+    }
+  }
+
+  #later(pauseMs: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#pump(), pauseMs);
+  }
+
+  /** Undefined when the disk does not take the files now. */
+  async #again(entry: Entry): Promise<readonly BlockFile[] | undefined> {
+    try {
+      await this.#materialise(entry, await entry.rebuild());
+    } catch (error) {
+      this.#deps.log.error(
+        { err: error, token: entry.token },
+        'a block could not be made from the log; it is tried again',
+      );
+    }
+    return entry.files;
+  }
+
+  async #materialise(entry: Entry, tables: readonly TableBytes[]): Promise<void> {
+    try {
+      entry.files = await writeBlockFiles(this.#deps.folder, entry.token, tables);
+    } catch (error) {
+      this.#deps.log.warn(
+        { err: error, token: entry.token },
+        'a block could not be written; it is made again from the log',
+      );
+      return;
+    }
+    entry.bytes = sizeOf(tables);
+    this.#bytes += entry.bytes;
+  }
+
+  #settle(entry: Entry): void {
+    entry.state = 'stored';
+    this.#bytes -= entry.bytes;
+    removeBlockFiles(entry.files ?? []).catch((error: unknown) => {
+      this.#deps.log.warn({ err: error, token: entry.token }, 'the files of a stored block could not be deleted');
+    });
+    let storedSeq: number | undefined;
+    while (this.#entries[0]?.state === 'stored') storedSeq = this.#entries.shift()?.toSeq;
+    if (storedSeq === undefined) return;
+    this.#deps.stored(storedSeq);
+    const done = storedSeq;
+    const rest = this.#waiters.filter(({ seq }) => seq > done);
+    for (const waiter of this.#waiters) if (waiter.seq <= done) waiter.resolve();
+    this.#waiters = rest;
+  }
+}
+
+function sizeOf(tables: readonly TableBytes[]): number {
+  return tables.reduce((sum, { chunks }) => sum + chunks.reduce((bytes, chunk) => bytes + chunk.length, 0), 0);
+}

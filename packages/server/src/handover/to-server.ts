@@ -1,0 +1,94 @@
+import { createConnection } from 'node:net';
+import type { Socket } from 'node:net';
+import { z } from 'zod';
+import type { Log } from '../base/log.js';
+import type { ToReceiver, ToServer } from './messages.js';
+
+/** The receiver's end of `<data>/server.sock`. */
+export interface ServerConnection {
+  isUp(): boolean;
+  /** False when there is no connection; the message is not kept then. */
+  send(message: ToServer): boolean;
+  close(): void;
+}
+
+export interface ServerListener {
+  up(): void;
+  down(): void;
+  message(message: ToReceiver): void;
+}
+
+const toReceiver = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('inserted'), id: z.int(), quarantinedRows: z.int().min(0) }),
+  z.object({ type: z.literal('failed'), id: z.int(), reason: z.string(), retryAfterMs: z.number().min(0) }),
+  z.object({ type: z.literal('flush'), id: z.int() }),
+]) satisfies z.ZodType<ToReceiver>;
+
+const firstPauseMs = 50;
+const longestPauseMs = 1000;
+const longestLine = 1 << 20;
+
+/** Connects to the server's socket, and again whenever it went away, until `close`. The server may start later, and often dies. */
+export function connectToServer(path: string, listener: ServerListener, log: Log): ServerConnection {
+  let socket: Socket | undefined;
+  let isUp = false;
+  let pauseMs = firstPauseMs;
+  let isClosed = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const connect = (): void => {
+    const attempt = createConnection(path);
+    socket = attempt;
+    let rest = '';
+    attempt.setEncoding('utf8');
+    attempt.on('connect', () => {
+      isUp = true;
+      pauseMs = firstPauseMs;
+      listener.up();
+    });
+    attempt.on('data', (text: string) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      if (rest.length > longestLine) attempt.destroy(new Error('a line from the server is too long'));
+      for (const line of lines) receive(line, attempt);
+    });
+    attempt.on('error', error => {
+      if (isUp) log.warn({ err: error }, 'the connection to the server broke');
+    });
+    attempt.on('close', () => {
+      const wasUp = isUp;
+      isUp = false;
+      if (wasUp) listener.down();
+      if (isClosed) return;
+      timer = setTimeout(connect, pauseMs);
+      pauseMs = Math.min(longestPauseMs, pauseMs * 2);
+    });
+  };
+
+  const receive = (line: string, from: Socket): void => {
+    let message: ToReceiver;
+    try {
+      message = toReceiver.parse(JSON.parse(line));
+    } catch (error) {
+      log.error({ err: error }, 'the server said something that is no message; connecting again');
+      from.destroy();
+      return;
+    }
+    listener.message(message);
+  };
+
+  connect();
+  return {
+    isUp: () => isUp,
+    send(message) {
+      if (!isUp || socket === undefined) return false;
+      socket.write(`${JSON.stringify(message)}\n`);
+      return true;
+    },
+    close() {
+      isClosed = true;
+      clearTimeout(timer);
+      socket?.destroy();
+    },
+  };
+}

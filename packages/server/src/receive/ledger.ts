@@ -1,0 +1,150 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Signal } from '../decode/batch.js';
+import type { Rejection, Sender, SignalCounts } from '../handover/messages.js';
+import { RejectionList } from './rejections.js';
+import { SenderList } from './senders.js';
+
+export type Protocol = 'otlp/http' | 'otlp/grpc';
+
+/** Who sent a request, for the doctor: an address and what the program calls itself. */
+export interface Origin {
+  readonly protocol: Protocol;
+  readonly address: string;
+  readonly userAgent: string;
+}
+
+export interface AcceptedRequest {
+  readonly signal: Signal;
+  readonly items: number;
+  readonly rejected: number;
+  readonly rejectedReason: string;
+  readonly service: string;
+  readonly newestMs: number | undefined;
+  readonly receivedMs: number;
+}
+
+export interface RefusedRequest {
+  readonly signal: Signal | undefined;
+  /** Stable word for the counter. */
+  readonly reason: string;
+  readonly message: string;
+  readonly remedy: string;
+  readonly atMs: number;
+}
+
+/** What was taken and what was not, by signal, reason and sender. Everything that is refused is counted here; nothing vanishes. */
+export class Ledger {
+  readonly registry = new Registry();
+  readonly rejections = new RejectionList();
+  readonly senders = new SenderList();
+  readonly #signals: Record<Signal, { accepted: number; rejected: number; lastAcceptedAtMs: number | undefined }> = {
+    traces: { accepted: 0, rejected: 0, lastAcceptedAtMs: undefined },
+    logs: { accepted: 0, rejected: 0, lastAcceptedAtMs: undefined },
+    metrics: { accepted: 0, rejected: 0, lastAcceptedAtMs: undefined },
+  };
+  readonly #accepted: Counter<'signal' | 'protocol'>;
+  readonly #rejected: Counter<'signal' | 'reason'>;
+  readonly #refused: Counter<'protocol' | 'reason'>;
+  readonly #bugs: Counter;
+  readonly #commits: Histogram;
+  readonly #records: Counter;
+  readonly #walWritten: Counter;
+  #changes = 0;
+
+  constructor() {
+    const registers = [this.registry];
+    this.#accepted = new Counter({
+      name: 'bellwether_receiver_items_total',
+      help: 'Spans, log records and data points that were kept.',
+      labelNames: ['signal', 'protocol'],
+      registers,
+    });
+    this.#rejected = new Counter({
+      name: 'bellwether_receiver_items_rejected_total',
+      help: 'Items of a kept request that can not be stored.',
+      labelNames: ['signal', 'reason'],
+      registers,
+    });
+    this.#refused = new Counter({
+      name: 'bellwether_receiver_requests_refused_total',
+      help: 'Requests of which nothing was kept.',
+      labelNames: ['protocol', 'reason'],
+      registers,
+    });
+    this.#bugs = new Counter({ name: 'bellwether_receiver_bugs_total', help: 'Errors nobody foresaw.', registers });
+    this.#commits = new Histogram({
+      name: 'bellwether_wal_commit_seconds',
+      help: 'One write and fdatasync of the write-ahead log.',
+      buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
+      registers,
+    });
+    this.#records = new Counter({
+      name: 'bellwether_wal_records_total',
+      help: 'Records written to the write-ahead log.',
+      registers,
+    });
+    this.#walWritten = new Counter({
+      name: 'bellwether_wal_written_bytes_total',
+      help: 'Bytes written to the write-ahead log.',
+      registers,
+    });
+  }
+
+  /** Grows with everything that was told here; a status is sent when it changed. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  accepted(request: AcceptedRequest, origin: Origin): void {
+    this.#changes += 1;
+    const counts = this.#signals[request.signal];
+    counts.accepted += request.items;
+    if (request.items > 0) counts.lastAcceptedAtMs = request.receivedMs;
+    this.#accepted.inc({ signal: request.signal, protocol: origin.protocol }, request.items);
+    this.senders.seen(request, origin);
+    if (request.rejected === 0) return;
+    counts.rejected += request.rejected;
+    this.#rejected.inc({ signal: request.signal, reason: 'not-storable' }, request.rejected);
+    this.rejections.add(
+      {
+        atMs: request.receivedMs,
+        reason: request.rejectedReason,
+        remedy: 'The rest of the request was kept. Check what makes these items',
+        count: request.rejected,
+      },
+      origin,
+    );
+  }
+
+  refused(request: RefusedRequest, origin: Origin): void {
+    this.#changes += 1;
+    if (request.signal !== undefined) this.#signals[request.signal].rejected += 1;
+    this.#refused.inc({ protocol: origin.protocol, reason: request.reason });
+    this.rejections.add({ atMs: request.atMs, reason: request.message, remedy: request.remedy, count: 1 }, origin);
+  }
+
+  bug(): void {
+    this.#changes += 1;
+    this.#bugs.inc();
+  }
+
+  committed({ records, bytes, seconds }: { records: number; bytes: number; seconds: number }): void {
+    this.#commits.observe(seconds);
+    this.#records.inc(records);
+    this.#walWritten.inc(bytes);
+  }
+
+  /** A number that is read when the counters are. */
+  gauge(name: string, help: string, read: () => number): void {
+    const gauge: Gauge = new Gauge({ name, help, registers: [this.registry], collect: () => gauge.set(read()) });
+  }
+
+  signals(): Readonly<Record<Signal, SignalCounts>> {
+    const { traces, logs, metrics } = this.#signals;
+    return { traces: { ...traces }, logs: { ...logs }, metrics: { ...metrics } };
+  }
+
+  lists(): { readonly rejections: readonly Rejection[]; readonly senders: readonly Sender[] } {
+    return { rejections: this.rejections.newestFirst(), senders: this.senders.newestFirst() };
+  }
+}

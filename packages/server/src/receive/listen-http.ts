@@ -1,0 +1,178 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { refuseWebPages } from '../base/browser-guard.js';
+import { json, refusalHeaders, refuseAsJson, routeOf, send } from '../base/http.js';
+import type { Answer, Route } from '../base/http.js';
+import { Refusal, refusalOf } from '../base/refusal.js';
+import type { Signal } from '../decode/batch.js';
+import type { Ledger } from './ledger.js';
+import { goAway } from './http2-goaway.js';
+import { originOf } from './otlp-http.js';
+
+export interface HttpDeps {
+  readonly routes: readonly (Route & { readonly signal?: Signal })[];
+  readonly ledger: Ledger;
+  readonly now: () => number;
+  readonly bug: (error: unknown) => void;
+  /** What the text at `/` says besides the paths. */
+  readonly hint: string;
+}
+
+export interface Listener {
+  readonly port: number;
+  /** Takes no new requests, and resolves when those in flight are answered; after `graceMs` they are cut off. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Serves the ingest port. Rejects with Node's error (`EADDRINUSE`, ...) when the address can not be had. */
+export async function listenHttp(address: { host: string; port: number }, deps: HttpDeps): Promise<Listener> {
+  const routes = [...deps.routes, health('/health/live'), health('/health/ready'), greeting(deps)];
+  const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 65_000 });
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    answerOf(request, routes, deps)
+      .then(answer => send(request, response, answer))
+      .catch((error: unknown) => {
+        deps.bug(error);
+        response.destroy();
+      });
+  };
+  server.on('request', serve);
+  // A sender that asks first hears of a refusal before it sends; only then is it told to go on.
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    if (Number(request.headers['content-length'] ?? 0) === 0) return serve(request, response);
+    response.writeContinue();
+    serve(request, response);
+  });
+  server.on('clientError', (error: Error & { code?: string; rawPacket?: Buffer }, socket: Socket) => {
+    refuseNoHttp(error, socket, deps);
+  });
+  return listen(server, address);
+}
+
+async function answerOf(
+  request: IncomingMessage,
+  routes: readonly (Route & { readonly signal?: Signal })[],
+  deps: HttpDeps,
+): Promise<Answer> {
+  let route: (Route & { readonly signal?: Signal }) | undefined;
+  try {
+    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    route = routes.find(route => route.path === path);
+    refuseWebPages(request);
+    route = routeOf(routes, request.method ?? '', path);
+    return await route.handle(request);
+  } catch (error) {
+    const refusal = refusalOf(error) ?? bug(error, deps);
+    const { message, facts } = refusal;
+    deps.ledger.refused(
+      { signal: route?.signal, reason: facts.reason, message, remedy: facts.remedy, atMs: deps.now() },
+      originOf(request),
+    );
+    if (route !== undefined) return route.refuse(refusal, request);
+    const plain = refuseAsJson(refusal);
+    return { ...plain, headers: { ...plain.headers, ...refusalHeaders(refusal) } };
+  }
+}
+
+function bug(error: unknown, deps: HttpDeps): Refusal {
+  deps.bug(error);
+  return new Refusal('something went wrong in the receiver', {
+    status: 500,
+    reason: 'bug',
+    remedy: 'It is in the receiver’s log; please report it',
+  });
+}
+
+function health(path: string): Route {
+  return {
+    method: 'GET',
+    path,
+    handle: () => Promise.resolve(json(200, { status: 'ok' })),
+    refuse: refuseAsJson,
+  };
+}
+
+function greeting({ routes, hint }: HttpDeps): Route {
+  const text = [
+    'Bellwether receives telemetry here.',
+    '',
+    ...routes.map(route => `  ${route.method} ${route.path}`),
+    '  GET /health/live, /health/ready',
+    '',
+    hint,
+    '',
+  ].join('\n');
+  return {
+    method: 'GET',
+    path: '/',
+    handle: () =>
+      Promise.resolve({ status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: text }),
+    refuse: refuseAsJson,
+  };
+}
+
+/** Bytes that Node's parser gave up on. HTTP/2's preface means a gRPC client on the wrong port; it hears so in its own protocol. */
+function refuseNoHttp(
+  error: Error & { code?: string; rawPacket?: Buffer },
+  socket: Socket,
+  { ledger, now }: HttpDeps,
+): void {
+  const isHttp2 = error.rawPacket?.subarray(0, 14).toString('latin1') === 'PRI * HTTP/2.0';
+  const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') {
+    const [reason, message, remedy] = isHttp2
+      ? [
+          'grpc-on-http-port',
+          'gRPC (HTTP/2) came to the HTTP port',
+          'Send gRPC to the gRPC port (4317 unless set otherwise), or use http/protobuf',
+        ]
+      : isSlow
+        ? ['too-slow', 'the request did not come in time', 'Check the network between sender and receiver']
+        : ['no-http', 'what came is not HTTP/1.1', 'Send OTLP over plain HTTP here; TLS ends at a proxy in front'];
+    ledger.refused(
+      { signal: undefined, reason, message, remedy, atMs: now() },
+      { protocol: 'otlp/http', address: socket.remoteAddress ?? '', userAgent: '' },
+    );
+    if (socket.writable && isHttp2) {
+      socket.end(goAway(`${message}. ${remedy}`));
+      return;
+    }
+    if (socket.writable) {
+      const body = `${JSON.stringify({ error: { code: reason, message, remedy } })}\n`;
+      const status = isSlow
+        ? '408 Request Timeout'
+        : error.code === 'HPE_HEADER_OVERFLOW'
+          ? '431 Headers Too Large'
+          : '400 Bad Request';
+      socket.end(
+        `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      );
+      return;
+    }
+  }
+  socket.destroy();
+}
+
+async function listen(server: Server, { host, port }: { host: string; port: number }): Promise<Listener> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const bound = server.address();
+  return {
+    port: bound !== null && typeof bound === 'object' ? bound.port : port,
+    stop(graceMs) {
+      return new Promise(resolve => {
+        const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+        server.close(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+        server.closeIdleConnections();
+      });
+    },
+  };
+}

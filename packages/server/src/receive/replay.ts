@@ -1,0 +1,49 @@
+import { unpackNow } from '../base/inflate.js';
+import type { Batch, Encoding, Signal } from '../decode/batch.js';
+import type { TableBytes } from '../handover/block-files.js';
+import type { BodyRecord } from '../wal/frame.js';
+import type { PlacedCut, Position } from '../wal/recovery.js';
+import type { WriteAheadLog } from '../wal/write-ahead-log.js';
+import type { Builder, Cutter } from './cutter.js';
+
+export interface ReplayDeps {
+  readonly log: WriteAheadLog;
+  readonly decode: (signal: Signal, encoding: Encoding, bytes: Uint8Array) => Batch;
+  readonly maxBodyBytes: number;
+  /** Told of a record that was readable when it was kept and is not now; its rows are lost, the rest is not. */
+  readonly unreadable: (seq: number, error: unknown) => void;
+}
+
+/** Adds what the log has and no block holds yet, as if it came now. */
+export function replayTail(tail: Position, cutter: Cutter, deps: ReplayDeps): void {
+  for (const { record, position } of deps.log.read(tail, cutter.lastSeq + 1, Infinity)) {
+    const batch = batchOf(record, deps);
+    if (batch === undefined) continue;
+    const { workspace, seq: recordSeq, receivedMs } = record;
+    cutter.add(batch, { workspace, recordSeq, receivedMs }, position);
+  }
+}
+
+/** Makes a block's tables again. Lets other work in between records, since a block may be 50,000 rows. */
+export async function rebuildBlock(cut: PlacedCut, builder: Builder, deps: ReplayDeps): Promise<readonly TableBytes[]> {
+  // What an earlier try left when it failed half-way.
+  if (builder.rows > 0) builder.cut();
+  for (const { record } of deps.log.read(cut.position, cut.fromSeq, cut.toSeq)) {
+    const batch = batchOf(record, deps);
+    if (batch === undefined) continue;
+    builder.add(batch, { workspace: record.workspace, recordSeq: record.seq, receivedMs: record.receivedMs });
+    await new Promise(resolve => setImmediate(resolve));
+  }
+  return builder.cut();
+}
+
+function batchOf(record: BodyRecord, { decode, maxBodyBytes, unreadable }: ReplayDeps): Batch | undefined {
+  try {
+    const { contentEncoding, body } = record;
+    const bytes = contentEncoding === 'identity' ? body : unpackNow(body, contentEncoding, maxBodyBytes);
+    return decode(record.signal, record.encoding, bytes);
+  } catch (error) {
+    unreadable(record.seq, error);
+    return undefined;
+  }
+}

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { Refusal } from '../base/refusal.js';
+
+/** A key that may send. Only its hash is kept. */
+export interface IngestKey {
+  readonly name: string;
+  readonly workspace: string;
+  /** SHA-256 of the key, in lower-case hex. */
+  readonly sha256: string;
+}
+
+/**
+ * Whose data a request is. With keys, the key says it; without (only on loopback) the header `X-Scope-OrgID` does, else it is `default`.
+ * Throws a `Refusal`: 401 without a good key, 403 when the header names another workspace than the key, 400 for a name that can be none.
+ */
+export function workspaceOf(header: (name: string) => string | undefined, keys: readonly IngestKey[]): string {
+  const asked = header('x-scope-orgid');
+  if (asked !== undefined && !/^[a-zA-Z0-9_-]{1,64}$/.test(asked)) {
+    throw new Refusal('X-Scope-OrgID is no workspace name', {
+      status: 400,
+      reason: 'bad-workspace',
+      remedy: 'A workspace is 1 to 64 of a-z, A-Z, 0-9, _ and -',
+    });
+  }
+  if (keys.length === 0) return asked ?? 'default';
+
+  const secret = /^bearer\s+(\S+)\s*$/i.exec(header('authorization') ?? '')?.[1] ?? header('x-bellwether-key');
+  if (secret === undefined) {
+    throw unauthorized(
+      'the request has no key',
+      'Set OTEL_EXPORTER_OTLP_HEADERS="x-bellwether-key=<key>" (or Authorization: Bearer <key>) with a key of ingest.keys',
+    );
+  }
+  // Looking up a hash tells a guesser nothing about the key, however long the comparison takes.
+  const sha256 = createHash('sha256').update(secret).digest('hex');
+  const key = keys.find(key => key.sha256.toLowerCase() === sha256);
+  if (key === undefined) {
+    throw unauthorized(
+      'the key is not known here',
+      'Use a key of ingest.keys; a key that was replaced stops working at once',
+    );
+  }
+  if (asked !== undefined && asked !== key.workspace) {
+    throw new Refusal(`X-Scope-OrgID says "${asked}", and the key belongs to another workspace`, {
+      status: 403,
+      reason: 'other-workspace',
+      remedy: 'Leave the header out, or use a key of that workspace',
+    });
+  }
+  return key.workspace;
+}
+
+function unauthorized(message: string, remedy: string): Refusal {
+  return new Refusal(message, {
+    status: 401,
+    reason: 'unauthorized',
+    remedy,
+    headers: { 'www-authenticate': 'Bearer realm="bellwether ingest"' },
+  });
+}

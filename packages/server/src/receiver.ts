@@ -1,0 +1,202 @@
+import { join } from 'node:path';
+import { ByteBudget } from './base/byte-budget.js';
+import type { Log } from './base/log.js';
+import { decode } from './decode/decode.js';
+import { clearBlockFiles } from './handover/block-files.js';
+import { BlockQueue } from './handover/block-queue.js';
+import type { ReceiverStatus } from './handover/messages.js';
+import { connectToServer } from './handover/to-server.js';
+import { bugLog } from './receive/bug-log.js';
+import { Cutter } from './receive/cutter.js';
+import { intake } from './receive/intake.js';
+import { Ledger } from './receive/ledger.js';
+import { listenHttp } from './receive/listen-http.js';
+import { listenGrpc } from './receive/otlp-grpc.js';
+import { otlpHttp } from './receive/otlp-http.js';
+import { rebuildBlock, replayTail } from './receive/replay.js';
+import type { IngestKey } from './receive/workspace.js';
+import { WriteAheadLog } from './wal/write-ahead-log.js';
+import { BlockBuilder } from './write/block-builder.js';
+
+export interface Address {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+}
+
+export interface ReceiverOptions {
+  /** Holds `wal/`, `blocks/` and the server's socket. */
+  readonly dataDir: string;
+  /** Undefined: off. */
+  readonly http: Address | undefined;
+  readonly grpc: Address | undefined;
+  /** Of one unpacked body. */
+  readonly maxBodyBytes: number;
+  /** Past it requests are answered 503. */
+  readonly walMaxBytes: number;
+  /** Past it blocks are not written ahead, but made from the log when their turn comes. */
+  readonly blocksMaxBytes: number;
+  /** None: everybody may send, and `X-Scope-OrgID` names the workspace. Only right on loopback. */
+  readonly keys: readonly IngestKey[];
+  readonly log: Log;
+}
+
+export interface RunningReceiver {
+  /** Undefined when off. */
+  readonly httpPort: number | undefined;
+  /** Undefined when off, or when another program has the port (a warning is in the log). */
+  readonly grpcPort: number | undefined;
+  /** Stops listening, answers what is in flight, hands over for up to 2 s, and closes. What is not handed over then waits in the log. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The receiver: takes telemetry in, keeps it on disk, hands it to the server in blocks.
+ * It lives without the server for as long as the log has room. Rejects when a folder or the HTTP port can not be had.
+ */
+export async function runReceiver(options: ReceiverOptions, signal: AbortSignal): Promise<RunningReceiver> {
+  const { dataDir, maxBodyBytes, keys, log } = options;
+  const startedAtMs = Date.now();
+  const now = Date.now;
+  const ledger = new Ledger();
+  const bug = bugLog(log, () => ledger.bug());
+  const blocksFolder = join(dataDir, 'blocks');
+
+  const { log: wal, recovery } = await WriteAheadLog.open({
+    folder: join(dataDir, 'wal'),
+    maxBytes: options.walMaxBytes,
+    log,
+    onCommit: commit => ledger.committed(commit),
+  });
+  await clearBlockFiles(blocksFolder);
+
+  const replay = { log: wal, decode, maxBodyBytes, unreadable };
+  const rebuilder = new BlockBuilder();
+  const queue = new BlockQueue({
+    folder: blocksFolder,
+    maxBytes: options.blocksMaxBytes,
+    send: message => server.send(message),
+    stored: seq => wal.stored(seq),
+    log,
+  });
+  for (const cut of recovery.cuts) {
+    await queue.push({ ...cut, rebuild: () => rebuildBlock(cut, rebuilder, replay) }, undefined);
+  }
+  const cutter = new Cutter(
+    { builder: new BlockBuilder(), log: wal, queue, rebuild: cut => rebuildBlock(cut, rebuilder, replay) },
+    recovery.cuts.at(-1)?.toSeq ?? wal.storedSeq,
+  );
+  if (recovery.tail !== undefined) replayTail(recovery.tail, cutter, replay);
+
+  const server = connectToServer(
+    join(dataDir, 'server.sock'),
+    {
+      up() {
+        void report();
+        queue.up();
+      },
+      down: () => queue.down(),
+      message(message) {
+        if (message.type !== 'flush') return queue.answered(message);
+        flush().then(upTo => server.send({ type: 'flushed', id: message.id, upTo }), bug);
+      },
+    },
+    log,
+  );
+
+  const budget = new ByteBudget(Math.max(128 << 20, 2 * maxBodyBytes));
+  const take = intake({ decode, log: wal, cutter, ledger, now, bug });
+  const limits = { maxBodyBytes, timeoutMs: 30_000, budget };
+  const http =
+    options.http &&
+    (await listenHttp(options.http, {
+      routes: otlpHttp({ intake: take, limits, keys }),
+      ledger,
+      now,
+      bug,
+      hint: 'Set OTEL_EXPORTER_OTLP_ENDPOINT to this address. The pages are at http://localhost:4300 unless set otherwise.',
+    }));
+  const grpc =
+    options.grpc &&
+    (await listenGrpc(options.grpc, { intake: take, keys, maxBodyBytes, budget, ledger, now, bug }).catch(
+      (error: unknown) => {
+        log.warn({ err: error }, 'the gRPC port can not be had; OTLP over gRPC is off');
+        return undefined;
+      },
+    ));
+
+  ledger.gauge('bellwether_wal_bytes', 'Size of the write-ahead log.', () => wal.bytes);
+  ledger.gauge(
+    'bellwether_wal_damaged_ranges',
+    'Ranges of the log set aside at the last start.',
+    () => recovery.damagedRanges,
+  );
+  ledger.gauge('bellwether_receiver_pending_rows', 'Rows that wait for their block.', () => cutter.pendingRows);
+  ledger.gauge('bellwether_receiver_inflight_bytes', 'Bytes of requests in memory.', () => budget.taken);
+  ledger.gauge('bellwether_blocks_waiting', 'Blocks that are not in the store yet.', () => queue.length);
+  ledger.gauge('bellwether_blocks_bytes', 'Size of block files on disk.', () => queue.bytes);
+  ledger.gauge('bellwether_blocks_inserted', 'Blocks inserted since the start.', () => queue.insertedBlocks);
+  ledger.gauge(
+    'bellwether_blocks_quarantined_rows',
+    'Rows the engine refused since the start.',
+    () => queue.quarantinedRows,
+  );
+
+  const reporting = reportWhenChanged();
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopping ??= shutDown());
+  signal.addEventListener('abort', () => void stop(), { once: true });
+  if (signal.aborted) await stop();
+  return { httpPort: http?.port, grpcPort: grpc?.port, stop };
+
+  function unreadable(seq: number, error: unknown): void {
+    log.error({ err: error, seq }, 'a record of the log can not be decoded any more; its rows are left out');
+    ledger.bug();
+  }
+
+  async function flush(): Promise<string> {
+    await cutter.cut();
+    const upTo = cutter.lastSeq;
+    await queue.whenStored(upTo);
+    return String(upTo);
+  }
+
+  async function report(): Promise<void> {
+    const status: ReceiverStatus = {
+      startedAtMs,
+      otlpHttp: http && urlOf(options.http, http.port),
+      otlpGrpc: grpc && urlOf(options.grpc, grpc.port),
+      signals: ledger.signals(),
+      ...ledger.lists(),
+      walBytes: wal.bytes,
+      blocksBytes: queue.bytes,
+      metricsText: await ledger.registry.metrics(),
+    };
+    server.send({ type: 'status', status });
+  }
+
+  function reportWhenChanged(): NodeJS.Timeout {
+    let told = '';
+    return setInterval(() => {
+      const state = [ledger.changes, wal.bytes, queue.bytes, queue.length].join();
+      if (state === told || !server.isUp()) return;
+      told = state;
+      report().catch(bug);
+    }, 1000).unref();
+  }
+
+  async function shutDown(): Promise<void> {
+    await Promise.all([http?.stop(1000), grpc?.stop(1000)]);
+    clearInterval(reporting);
+    const handedOver = server.isUp() ? flush().then(() => undefined) : cutter.cut();
+    await Promise.race([handedOver.catch(bug), new Promise<void>(resolve => setTimeout(resolve, 2000).unref())]);
+    server.close();
+    await queue.close();
+    await wal.close();
+  }
+}
+
+function urlOf(address: Address | undefined, port: number): string {
+  const host = address?.host ?? 'localhost';
+  return `http://${/^(?:127\.0\.0\.1|::1)$/.test(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,317 @@
+import { mkdirSync } from 'node:fs';
+import { open, unlink } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../base/log.js';
+import { syncFolder } from '../base/private-file.js';
+import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { bodyFrame, cutFrame, seal } from './frame.js';
+import type { Arrival, BodyRecord, Cut, FramePieces } from './frame.js';
+import { forgetOld } from './quarantine.js';
+import { recover, tokenOf } from './recovery.js';
+import type { KnownSegment, Position, Recovery } from './recovery.js';
+import { newSegment, readSegment, segmentsIn } from './segment.js';
+import type { Segment } from './segment.js';
+
+export interface LogOptions {
+  readonly folder: string;
+  /** What all segments may take; past it `append` answers 'full'. */
+  readonly maxBytes: number;
+  readonly log: Log;
+  /** Told after every group that reached the disk. */
+  readonly onCommit?: (commit: { readonly records: number; readonly bytes: number; readonly seconds: number }) => void;
+  /** The clock of the quarantine, ms since 1970. */
+  readonly now?: () => number;
+}
+
+/** 'full': nothing of it was kept, because the limit is reached or the disk does not take it. Ordinary; it passes. */
+export type Kept = 'kept' | 'full';
+
+export interface PlacedBody {
+  readonly record: BodyRecord;
+  readonly position: Position;
+}
+
+interface Waiting {
+  readonly frame: (seq: number) => FramePieces;
+  readonly isBody: boolean;
+  readonly bytes: number;
+  readonly kept: (seq: number, position: Position) => void;
+  readonly settle: (kept: Kept) => void;
+}
+
+interface Active {
+  readonly segment: Segment;
+  readonly file: FileHandle;
+  bytes: number;
+  maxSeq: number;
+}
+
+/** Under load a group gathers this long; a lone request never waits for it. */
+const groupGapMs = 2;
+
+/**
+ * The log that makes 2xx mean kept. All requests that wait share one write and one `fdatasync` (group commit), and are told in the order of their
+ * sequence numbers. Old segments go when the store has everything they hold.
+ */
+export class WriteAheadLog {
+  readonly id: string;
+  readonly #options: LogOptions;
+  readonly #segmentBytes: number;
+  #sealed: KnownSegment[];
+  #active: Active | undefined;
+  #nextSegment: number;
+  #nextSeq: number;
+  #storedSeq: number;
+  #bytes: number;
+  #waiting: Waiting[] = [];
+  #waitingBytes = 0;
+  #committing: Promise<void> | undefined;
+  #checkpointing: Promise<void> | undefined;
+  #checkpointSeq: number;
+  #lastGroup = { startedAt: -Infinity, records: 0 };
+  #isRefused = false;
+  #isClosed = false;
+
+  /** Opens the log in `options.folder`, makes the folder when it is missing, and says what was left in it. */
+  static async open(options: LogOptions): Promise<{ readonly log: WriteAheadLog; readonly recovery: Recovery }> {
+    mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+    forgetOld(options.folder, (options.now ?? Date.now)());
+    const checkpoint = await readCheckpoint(options.folder);
+    const recovery = recover(options.folder, segmentsIn(options.folder), checkpoint, options.log);
+    await writeCheckpoint(options.folder, checkpoint);
+    const log = new WriteAheadLog(options, checkpoint, recovery);
+    log.#dropStored();
+    return { log, recovery };
+  }
+
+  private constructor(
+    options: LogOptions,
+    { logId, storedSeq }: { readonly logId: string; readonly storedSeq: number },
+    recovery: Recovery,
+  ) {
+    this.id = logId;
+    this.#options = options;
+    this.#segmentBytes = Math.min(64 << 20, Math.max(64 << 10, Math.floor(options.maxBytes / 8)));
+    this.#sealed = [...recovery.segments];
+    this.#nextSegment = (recovery.segments.at(-1)?.segment.number ?? 0) + 1;
+    this.#nextSeq = recovery.lastSeq + 1;
+    this.#storedSeq = storedSeq;
+    this.#checkpointSeq = storedSeq;
+    this.#bytes = recovery.segments.reduce((sum, segment) => sum + segment.bytes, 0);
+  }
+
+  /** What the segments take on disk. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** The highest sequence number ever given. */
+  get lastSeq(): number {
+    return this.#nextSeq - 1;
+  }
+
+  get storedSeq(): number {
+    return this.#storedSeq;
+  }
+
+  /**
+   * Writes a request and waits until the disk has it. `kept` is called then, before the promise settles, once per record and in the order of the
+   * sequence numbers: whoever builds from the log sees the order that a replay will see.
+   */
+  append(arrival: Arrival, kept: (seq: number, position: Position) => void): Promise<Kept> {
+    const bytes = arrival.body.length + 64 + arrival.workspace.length;
+    if (this.#bytes + this.#waitingBytes + bytes > this.#options.maxBytes) {
+      return Promise.resolve('full');
+    }
+    return this.#enqueue(seq => bodyFrame(seq, arrival), true, bytes, kept);
+  }
+
+  /** Records a block's bounds. The log's limit does not hold for it: a cut is what makes room again. */
+  cut(cut: Cut): Promise<Kept> {
+    return this.#enqueue(
+      () => cutFrame(cut),
+      false,
+      64,
+      () => {},
+    );
+  }
+
+  /** The token of the block with these bounds. */
+  token(fromSeq: number, toSeq: number): string {
+    return tokenOf(this.id, fromSeq, toSeq);
+  }
+
+  /** The store has all bodies up to `seq`: remembers it on disk, then deletes the segments that nobody needs any more. */
+  stored(seq: number): void {
+    if (seq <= this.#storedSeq) return;
+    this.#storedSeq = seq;
+    this.#checkpointing ??= this.#checkpoint().finally(() => (this.#checkpointing = undefined));
+  }
+
+  /** The intact bodies with `fromSeq <= seq <= toSeq`, read from disk, the first of them at or after `position`. */
+  *read(position: Position, fromSeq: number, toSeq: number): Generator<PlacedBody> {
+    const segments = this.#sealed.map(({ segment }) => segment);
+    if (this.#active !== undefined) segments.push(this.#active.segment);
+    for (const segment of segments) {
+      if (segment.number < position.segment) continue;
+      for (const frame of readSegment(segment, segment.number === position.segment ? position.offset : 0)) {
+        if (frame.kind !== 'record' || frame.record.kind !== 'body' || frame.record.seq < fromSeq) continue;
+        if (frame.record.seq > toSeq) return;
+        yield { record: frame.record, position: { segment: segment.number, offset: frame.offset } };
+      }
+    }
+  }
+
+  /** Waits for what is being written, then lets go of the files. Later appends are answered 'full'. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#committing;
+    await this.#checkpointing;
+    await this.#active?.file.close();
+    this.#active = undefined;
+  }
+
+  #enqueue(frame: Waiting['frame'], isBody: boolean, bytes: number, kept: Waiting['kept']): Promise<Kept> {
+    if (this.#isClosed) return Promise.resolve('full');
+    return new Promise(settle => {
+      this.#waiting.push({ frame, isBody, bytes, kept, settle });
+      this.#waitingBytes += bytes;
+      this.#committing ??= this.#commitAll().finally(() => (this.#committing = undefined));
+    });
+  }
+
+  async #commitAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const idleMs = performance.now() - this.#lastGroup.startedAt;
+      if (this.#lastGroup.records > 1 && idleMs < groupGapMs) await sleep(groupGapMs - idleMs);
+      const group = this.#waiting;
+      this.#waiting = [];
+      this.#waitingBytes = 0;
+      const startedAt = performance.now();
+      const kept = await this.#commit(group);
+      this.#lastGroup = { startedAt, records: group.length };
+      for (const [index, waiting] of group.entries()) {
+        const place = kept?.[index];
+        if (place !== undefined) waiting.kept(place.seq, place.position);
+        waiting.settle(place === undefined ? 'full' : 'kept');
+      }
+    }
+  }
+
+  /** Undefined when the disk did not take the group; the segment then ends where it ended before. */
+  async #commit(
+    group: readonly Waiting[],
+  ): Promise<readonly { readonly seq: number; readonly position: Position }[] | undefined> {
+    const startedAt = performance.now();
+    let active: Active | undefined;
+    try {
+      active = await this.#writable();
+      const places: { readonly seq: number; readonly position: Position }[] = [];
+      const pieces: Uint8Array[] = [];
+      let end = active.bytes;
+      for (const waiting of group) {
+        const seq = waiting.isBody ? this.#nextSeq++ : 0;
+        const frame = waiting.frame(seq);
+        places.push({ seq, position: { segment: active.segment.number, offset: end } });
+        pieces.push(...seal(frame, active.segment.marker));
+        end += frame.length;
+      }
+      await writeFully(active.file, pieces, active.bytes, end - active.bytes);
+      await active.file.datasync();
+      const bytes = end - active.bytes;
+      this.#bytes += bytes;
+      active.bytes = end;
+      active.maxSeq = Math.max(active.maxSeq, this.#nextSeq - 1);
+      this.#isRefused = false;
+      this.#options.onCommit?.({ records: group.length, bytes, seconds: (performance.now() - startedAt) / 1000 });
+      return places;
+    } catch (error) {
+      if (!this.#isRefused) {
+        this.#options.log.error(
+          { err: error },
+          'the disk does not take the write-ahead log; requests are answered 503 until it does',
+        );
+      }
+      this.#isRefused = true;
+      if (active !== undefined) await this.#undo(active);
+      return undefined;
+    }
+  }
+
+  /**
+   * Takes back a group that may be half written, so that a request that was answered 503, and comes again, is not replayed too.
+   * Where even that fails the segment is left as it is.
+   */
+  async #undo(active: Active): Promise<void> {
+    try {
+      await active.file.truncate(active.bytes);
+      await active.file.datasync();
+    } catch (error) {
+      this.#options.log.error(
+        { err: error, segment: active.segment.number },
+        'a refused write could not be taken back',
+      );
+    }
+    await this.#seal();
+  }
+
+  async #writable(): Promise<Active> {
+    if (this.#active !== undefined && this.#active.bytes < this.#segmentBytes) return this.#active;
+    await this.#seal();
+    const segment = newSegment(this.#options.folder, this.#nextSegment++);
+    const file = await open(segment.path, 'wx', 0o600);
+    this.#active = { segment, file, bytes: 0, maxSeq: 0 };
+    await syncFolder(this.#options.folder);
+    return this.#active;
+  }
+
+  async #seal(): Promise<void> {
+    const active = this.#active;
+    if (active === undefined) return;
+    this.#active = undefined;
+    this.#sealed.push({ segment: active.segment, bytes: active.bytes, maxSeq: active.maxSeq });
+    await active.file.close().catch(() => {});
+  }
+
+  async #checkpoint(): Promise<void> {
+    while (this.#checkpointSeq < this.#storedSeq) {
+      const storedSeq = this.#storedSeq;
+      try {
+        await writeCheckpoint(this.#options.folder, { logId: this.id, storedSeq });
+      } catch (error) {
+        this.#options.log.warn(
+          { err: error },
+          'the position of the store could not be saved; it is tried again with the next block',
+        );
+        return;
+      }
+      this.#checkpointSeq = storedSeq;
+      this.#dropStored();
+    }
+  }
+
+  /** Only after the checkpoint is on disk: sequence numbers must never start again in this log. */
+  #dropStored(): void {
+    const gone = this.#sealed.filter(({ maxSeq }) => maxSeq <= this.#checkpointSeq);
+    if (gone.length === 0) return;
+    this.#sealed = this.#sealed.filter(({ maxSeq }) => maxSeq > this.#checkpointSeq);
+    for (const { segment, bytes } of gone) {
+      this.#bytes -= bytes;
+      unlink(segment.path).catch((error: unknown) => {
+        this.#options.log.warn({ err: error, segment: segment.number }, 'a stored segment could not be deleted');
+      });
+    }
+  }
+}
+
+async function writeFully(file: FileHandle, pieces: Uint8Array[], position: number, bytes: number): Promise<void> {
+  const { bytesWritten } = await file.writev(pieces, position);
+  if (bytesWritten === bytes) return;
+  // The disk took a part: the rest either fits now or throws ENOSPC.
+  const rest = Buffer.concat(pieces).subarray(bytesWritten);
+  let written = 0;
+  while (written < rest.length) {
+    written += (await file.write(rest, written, rest.length - written, position + bytesWritten + written)).bytesWritten;
+  }
+}
