@@ -43,7 +43,8 @@ export class BlockQueue {
   #nextId = 1;
   #bytes = 0;
   #isUp = false;
-  #pumping: Promise<void> | undefined;
+  #isPumping = false;
+  #pumping: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #waiters: { readonly seq: number; readonly resolve: () => void }[] = [];
   #isClosed = false;
@@ -115,29 +116,31 @@ export class BlockQueue {
   }
 
   #pump(): void {
-    this.#pumping ??= this.#sendAll()
-      .catch((error: unknown) => this.#deps.log.error({ err: error }, 'blocks could not be sent'))
-      .finally(() => (this.#pumping = undefined));
+    if (!this.#isPumping) this.#pumping = this.#sendAll();
   }
 
   async #sendAll(): Promise<void> {
+    this.#isPumping = true;
     while (this.#isUp && !this.#isClosed) {
-      if (this.#entries.filter(({ state }) => state === 'sent').length >= maxSent) return;
       const entry = this.#entries.find(({ state }) => state === 'waiting');
-      if (entry === undefined) return;
+      if (entry === undefined || this.#entries.filter(({ state }) => state === 'sent').length >= maxSent) break;
       const pauseMs = entry.notBeforeMs - performance.now();
-      if (pauseMs > 0) return this.#later(pauseMs);
+      if (pauseMs > 0) {
+        this.#later(pauseMs);
+        break;
+      }
       entry.files ??= await this.#again(entry);
       if (entry.files === undefined) {
         entry.notBeforeMs = performance.now() + 1000;
       } else if (entry.files.length === 0) {
         this.#settle(entry);
       } else if (this.#isUp) {
-        entry.state = 'sent';
-        if (!this.#deps.send({ type: 'insert', id: entry.id, token: entry.token, files: entry.files }))
-          entry.state = 'waiting';
+        const { id, token, files } = entry;
+        if (this.#deps.send({ type: 'insert', id, token, files })) entry.state = 'sent';
+        else break;
       }
     }
+    this.#isPumping = false;
   }
 
   #later(pauseMs: number): void {

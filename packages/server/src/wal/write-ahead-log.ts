@@ -66,8 +66,10 @@ export class WriteAheadLog {
   #bytes: number;
   #waiting: Waiting[] = [];
   #waitingBytes = 0;
-  #committing: Promise<void> | undefined;
-  #checkpointing: Promise<void> | undefined;
+  #isCommitting = false;
+  #committing: Promise<void> = Promise.resolve();
+  #isCheckpointing = false;
+  #checkpointing: Promise<void> = Promise.resolve();
   #checkpointSeq: number;
   #lastGroup = { startedAt: -Infinity, records: 0 };
   #isRefused = false;
@@ -146,7 +148,7 @@ export class WriteAheadLog {
   stored(seq: number): void {
     if (seq <= this.#storedSeq) return;
     this.#storedSeq = seq;
-    this.#checkpointing ??= this.#checkpoint().finally(() => (this.#checkpointing = undefined));
+    if (!this.#isCheckpointing) this.#checkpointing = this.#checkpoint();
   }
 
   /** The intact bodies with `fromSeq <= seq <= toSeq`, read from disk, the first of them at or after `position`. */
@@ -177,11 +179,12 @@ export class WriteAheadLog {
     return new Promise(settle => {
       this.#waiting.push({ frame, isBody, bytes, kept, settle });
       this.#waitingBytes += bytes;
-      this.#committing ??= this.#commitAll().finally(() => (this.#committing = undefined));
+      if (!this.#isCommitting) this.#committing = this.#commitAll();
     });
   }
 
   async #commitAll(): Promise<void> {
+    this.#isCommitting = true;
     while (this.#waiting.length > 0) {
       const idleMs = performance.now() - this.#lastGroup.startedAt;
       if (this.#lastGroup.records > 1 && idleMs < groupGapMs) await sleep(groupGapMs - idleMs);
@@ -197,6 +200,8 @@ export class WriteAheadLog {
         waiting.settle(place === undefined ? 'full' : 'kept');
       }
     }
+    // In the same breath as the last look at what waits: who comes now starts a new round.
+    this.#isCommitting = false;
   }
 
   /** Undefined when the disk did not take the group; the segment then ends where it ended before. */
@@ -275,6 +280,7 @@ export class WriteAheadLog {
   }
 
   async #checkpoint(): Promise<void> {
+    this.#isCheckpointing = true;
     while (this.#checkpointSeq < this.#storedSeq) {
       const storedSeq = this.#storedSeq;
       try {
@@ -284,11 +290,12 @@ export class WriteAheadLog {
           { err: error },
           'the position of the store could not be saved; it is tried again with the next block',
         );
-        return;
+        break;
       }
       this.#checkpointSeq = storedSeq;
       this.#dropStored();
     }
+    this.#isCheckpointing = false;
   }
 
   /** Only after the checkpoint is on disk: sequence numbers must never start again in this log. */
