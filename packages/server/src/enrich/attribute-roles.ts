@@ -1,0 +1,57 @@
+import { isSecretKey, isUrlKey } from './secrets.js';
+
+/**
+ * What an attribute's name means to us. It is worked out once per different name and then kept beside it, so that asking costs nothing.
+ * A role is a set of bits; `slot` is the place where a span remembers the attribute for its own columns, 0 for most.
+ */
+export const role = { known: 1, secret: 2, url: 4, query: 8, slotShift: 4 } as const;
+
+/** Attributes that become columns or parts of `peer`; newer names come first, older ones stand in for them. */
+export const slot = {
+  none: 0,
+  tenantId: 1,
+  errorType: 2,
+  dbSystem: 3,
+  oldDbSystem: 4,
+  dbNamespace: 5,
+  oldDbNamespace: 6,
+  messagingSystem: 7,
+  messagingDestination: 8,
+  oldMessagingDestination: 9,
+  peerService: 10,
+  oldPeerService: 11,
+  serverAddress: 12,
+  oldServerAddress: 13,
+  serverPort: 14,
+  oldServerPort: 15,
+} as const;
+
+export const slots = 16;
+
+const slotOf: ReadonlyMap<string, number> = new Map([
+  ['tenant.id', slot.tenantId],
+  ['error.type', slot.errorType],
+  ['db.system.name', slot.dbSystem],
+  ['db.system', slot.oldDbSystem],
+  ['db.namespace', slot.dbNamespace],
+  ['db.name', slot.oldDbNamespace],
+  ['messaging.system', slot.messagingSystem],
+  ['messaging.destination.name', slot.messagingDestination],
+  ['messaging.destination', slot.oldMessagingDestination],
+  ['service.peer.name', slot.peerService],
+  ['peer.service', slot.oldPeerService],
+  ['server.address', slot.serverAddress],
+  ['net.peer.name', slot.oldServerAddress],
+  ['server.port', slot.serverPort],
+  ['net.peer.port', slot.oldServerPort],
+]);
+
+export function roleOf(key: string): number {
+  return (
+    role.known |
+    (isSecretKey(key) ? role.secret : 0) |
+    (isUrlKey(key) ? role.url : 0) |
+    (key === 'url.query' ? role.query : 0) |
+    ((slotOf.get(key) ?? slot.none) << role.slotShift)
+  );
+}

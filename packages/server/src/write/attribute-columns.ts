@@ -1,0 +1,170 @@
+import { attributeWidth, maxAttributes, valueKind } from '../decode/attributes.js';
+import { role, slots } from '../enrich/attribute-roles.js';
+import { redactUrl, redacted } from '../enrich/secrets.js';
+import type { MapValues, StringValues, TextValues } from '../store/native/column.js';
+import { TextColumn } from './text-column.js';
+import { kindLetters, valueText, type Attribute } from './value-text.js';
+import type { Words } from './words.js';
+
+const letters = Buffer.from(kindLetters);
+const stringLetter = letters[valueKind.string]!;
+const intLetter = letters[valueKind.int]!;
+const trueBytes = Buffer.from('true');
+const falseBytes = Buffer.from('false');
+
+/** The number of attributes that were left out of a row, by us (over the limit, or without a key) or already by the sender. */
+const droppedKey = 'bellwether.dropped_attributes';
+
+/** Scope attributes that a row may get besides its own. */
+const maxExtra = 100;
+
+const keyOf = new Int32Array(maxAttributes);
+const typesScratch = new Uint8Array(maxAttributes + maxExtra + 1);
+
+/**
+ * The columns `attrs` and `attr_types` being built, straight from the decoder's positions. The hot path of ingest: a row makes no object and,
+ * for texts and small integers, no string. `bench/ingest-traces/micro.ts` shows its cost.
+ */
+export class AttributeColumns {
+  /** By slot (`enrich/attribute-roles.ts`): which attribute of the batch the last row has there, or -1. */
+  readonly slotAt = new Int32Array(slots).fill(-1);
+  private ends: Uint32Array;
+  private keys: Int32Array;
+  private entries = 0;
+  private readonly values = new TextColumn();
+  private rows = 0;
+
+  constructor(rows: number) {
+    this.ends = new Uint32Array(rows * 2);
+    this.keys = new Int32Array(rows * 8);
+  }
+
+  /** Makes room for `rows` more rows. */
+  reserve(rows: number): void {
+    const needed = (this.rows + rows) * 2;
+    if (needed <= this.ends.length) return;
+    const larger = new Uint32Array(Math.max(needed, this.ends.length * 2));
+    larger.set(this.ends);
+    this.ends = larger;
+  }
+
+  /** Adds a row with `count` attributes from number `first` of `columns` on, then `extra`. Returns the word of its `attr_types`. */
+  add(
+    words: Words,
+    body: Uint8Array,
+    columns: Int32Array,
+    first: number,
+    count: number,
+    dropped: number,
+    extra: readonly Attribute[],
+  ): number {
+    this.room(count + extra.length + 1);
+    const { slotAt, keys, values } = this;
+    slotAt.fill(-1);
+    words.beginRow();
+    let previous = 0;
+    for (let i = 0; i < count; i++) {
+      const at = (first + i) * attributeWidth;
+      const key = words.key(body, columns[at]!, columns[at + 1]! >>> 3, previous);
+      previous = key;
+      keyOf[i] = key;
+      const earlier = words.seen(key, i);
+      if (earlier >= 0) keyOf[earlier] = -1;
+      const slot = words.roleOf(key) >>> role.slotShift;
+      if (slot !== 0) slotAt[slot] = first + i;
+    }
+    let types = 0;
+    let entries = this.entries;
+    for (let i = 0; i < count; i++) {
+      const key = keyOf[i]!;
+      if (key < 0) continue;
+      const at = (first + i) * attributeWidth;
+      keys[entries++] = key;
+      typesScratch[types++] = this.putValue(
+        body,
+        columns[at + 1]! & 7,
+        columns[at + 2]!,
+        columns[at + 3]!,
+        words.roleOf(key),
+      );
+    }
+    if (extra.length > 0) {
+      for (const { key, type, text } of extra.slice(0, maxExtra)) {
+        const word = words.ofText(key);
+        if (words.seen(word, count) >= 0) continue;
+        keys[entries++] = word;
+        typesScratch[types++] = type.charCodeAt(0);
+        values.putText(text);
+      }
+    }
+    if (dropped > 0) {
+      keys[entries++] = words.ofText(droppedKey);
+      typesScratch[types++] = intLetter;
+      values.putSmallInteger(dropped);
+    }
+    this.entries = entries;
+    this.ends[this.rows * 2] = entries;
+    this.rows++;
+    return words.of(typesScratch, 0, types);
+  }
+
+  /** The text of the attribute in a slot of the row added last, as a word; -1 when it has none. */
+  slotWord(slot: number, words: Words, body: Uint8Array, columns: Int32Array): number {
+    const index = this.slotAt[slot]!;
+    if (index < 0) return -1;
+    const at = index * attributeWidth;
+    const kind = columns[at + 1]! & 7;
+    if (kind === valueKind.string) return words.of(body, columns[at + 2]!, columns[at + 3]!);
+    return words.ofText(valueText(body, kind, columns[at + 2]!, columns[at + 3]!));
+  }
+
+  map(words: Words): MapValues<TextValues, StringValues> {
+    const { rows, entries } = this;
+    return {
+      ends: new BigUint64Array(this.ends.buffer, 0, rows),
+      keys: { texts: words.texts, indexes: this.keys.subarray(0, entries) },
+      values: this.values,
+    };
+  }
+
+  /** Writes one value and returns the letter of its type. */
+  private putValue(body: Uint8Array, kind: number, at: number, length: number, itsRole: number): number {
+    const { values } = this;
+    if ((itsRole & (role.secret | role.url)) !== 0) return this.putScrubbed(body, kind, at, length, itsRole);
+    if (kind === valueKind.string) {
+      values.put(body, at, length);
+      return stringLetter;
+    }
+    if (kind === valueKind.int && length <= 4) {
+      let value = 0;
+      for (let i = length - 1; i >= 0; i--) value = (value << 7) | (body[at + i]! & 127);
+      values.putSmallInteger(value);
+      return intLetter;
+    }
+    if (kind === valueKind.bool && length === 1) {
+      const text = body[at] === 0 ? falseBytes : trueBytes;
+      values.put(text, 0, text.length);
+    } else values.putText(valueText(body, kind, at, length));
+    return letters[kind]!;
+  }
+
+  private putScrubbed(body: Uint8Array, kind: number, at: number, length: number, itsRole: number): number {
+    if ((itsRole & role.secret) !== 0 && kind !== valueKind.bool && kind !== valueKind.empty) {
+      this.values.putText(redacted);
+      return stringLetter;
+    }
+    const text = valueText(body, kind, at, length);
+    this.values.putText(
+      kind === valueKind.string && (itsRole & role.url) !== 0 ? redactUrl(text, (itsRole & role.query) !== 0) : text,
+    );
+    return letters[kind]!;
+  }
+
+  private room(entries: number): void {
+    const needed = this.entries + entries;
+    if (needed <= this.keys.length) return;
+    const larger = new Int32Array(Math.max(needed, this.keys.length * 2));
+    larger.set(this.keys);
+    this.keys = larger;
+  }
+}

@@ -1,0 +1,234 @@
+import { high32, low32, nanosecondsToMs } from '../decode/fixed64.js';
+import { spanField, spanWidth, type SpanBatch } from '../decode/otlp-traces.js';
+import { slot } from '../enrich/attribute-roles.js';
+import { spans } from '../store/native/tables.js';
+import type { TextValues } from '../store/native/column.js';
+import { AttributeColumns } from './attribute-columns.js';
+import type { TableBlock } from './block-builder.js';
+import { eventsText, exceptionType, linksText } from './event-text.js';
+import { peerWord } from './peer-word.js';
+import { redMinutesBlock } from './red-minutes-block.js';
+import { TextColumn } from './text-column.js';
+import type { KnownResource, KnownScope } from './vocabulary.js';
+import type { Words } from './words.js';
+
+/** What came with the batch that is being added. The arrays go with the indexes in the batch. */
+export interface Arrival {
+  readonly words: Words;
+  readonly workspace: number;
+  readonly resources: readonly KnownResource[];
+  readonly scopes: readonly KnownScope[];
+  readonly recordSeq: number;
+  readonly receivedMs: number;
+}
+
+/** The columns of all spans of a block. Times and ids are halves of 32 bits; what names a text is a word. */
+export interface SpanColumns {
+  readonly ts: Uint32Array;
+  readonly duration: Uint32Array;
+  readonly traceId: Uint8Array;
+  readonly spanId: Uint8Array;
+  readonly parentSpanId: Uint8Array;
+  readonly kind: Uint8Array;
+  readonly statusCode: Uint8Array;
+  readonly received: Uint16Array;
+  readonly resourceId: Uint32Array;
+  readonly workspace: Int32Array;
+  readonly service: Int32Array;
+  readonly name: Int32Array;
+  readonly errorType: Int32Array;
+  readonly environment: Int32Array;
+  readonly version: Int32Array;
+  readonly tenantId: Int32Array;
+  readonly scopeName: Int32Array;
+  readonly scopeVersion: Int32Array;
+  readonly attributeTypes: Int32Array;
+  /** What a client or producer span called; not a column of the table. */
+  readonly peer: Int32Array;
+}
+
+function allocate(rows: number): SpanColumns {
+  return {
+    ts: new Uint32Array(rows * 2),
+    duration: new Uint32Array(rows * 2),
+    traceId: new Uint8Array(rows * 16),
+    spanId: new Uint8Array(rows * 8),
+    parentSpanId: new Uint8Array(rows * 8),
+    kind: new Uint8Array(rows),
+    statusCode: new Uint8Array(rows),
+    received: new Uint16Array(rows),
+    resourceId: new Uint32Array(rows * 2),
+    workspace: new Int32Array(rows),
+    service: new Int32Array(rows),
+    name: new Int32Array(rows),
+    errorType: new Int32Array(rows),
+    environment: new Int32Array(rows),
+    version: new Int32Array(rows),
+    tenantId: new Int32Array(rows),
+    scopeName: new Int32Array(rows),
+    scopeVersion: new Int32Array(rows),
+    attributeTypes: new Int32Array(rows),
+    peer: new Int32Array(rows),
+  };
+}
+
+const firstCapacity = 256;
+
+/** The spans of the block being built. After `cut` it is used up. */
+export class SpanBlock {
+  rows = 0;
+  private capacity = firstCapacity;
+  private columns = allocate(firstCapacity);
+  private readonly attributes = new AttributeColumns(firstCapacity);
+  private readonly traceState = new TextColumn();
+  private readonly statusMessage = new TextColumn();
+  private readonly events = new TextColumn();
+  private readonly links = new TextColumn();
+
+  add(batch: SpanBatch, arrival: Arrival): void {
+    this.reserve(batch.items);
+    for (let i = 0; i < batch.items; i++) this.addSpan(batch, i * spanWidth, arrival);
+  }
+
+  cut(words: Words): TableBlock[] {
+    const { rows, columns } = this;
+    if (rows === 0) return [];
+    const word = (indexes: Int32Array): TextValues => ({ texts: words.texts, indexes: indexes.subarray(0, rows) });
+    const chunks = spans.encode(rows, {
+      workspace: word(columns.workspace),
+      ts: new BigInt64Array(columns.ts.buffer, 0, rows),
+      duration_ns: new BigUint64Array(columns.duration.buffer, 0, rows),
+      trace_id: columns.traceId.subarray(0, rows * 16),
+      span_id: columns.spanId.subarray(0, rows * 8),
+      parent_span_id: columns.parentSpanId.subarray(0, rows * 8),
+      trace_state: this.traceState,
+      service: word(columns.service),
+      name: word(columns.name),
+      kind: columns.kind.subarray(0, rows),
+      status_code: columns.statusCode.subarray(0, rows),
+      status_message: this.statusMessage,
+      error_type: word(columns.errorType),
+      environment: word(columns.environment),
+      version: word(columns.version),
+      tenant_id: word(columns.tenantId),
+      scope_name: word(columns.scopeName),
+      scope_version: word(columns.scopeVersion),
+      resource_id: new BigUint64Array(columns.resourceId.buffer, 0, rows),
+      attrs: this.attributes.map(words),
+      attr_types: word(columns.attributeTypes),
+      events: this.events,
+      links: this.links,
+      received: columns.received.subarray(0, rows),
+    });
+    return [{ table: spans.name, rows, chunks }, ...redMinutesBlock(columns, rows, words)];
+  }
+
+  private addSpan(batch: SpanBatch, at: number, arrival: Arrival): void {
+    const { body, spans: fields } = batch;
+    const { words } = arrival;
+    const { columns, attributes } = this;
+    const row = this.rows;
+    // The decoder made these indexes while it made the lists.
+    const resource = arrival.resources[fields[at + spanField.resource]!]!;
+    const scope = arrival.scopes[fields[at + spanField.scope]!]!;
+
+    columns.workspace[row] = arrival.workspace;
+    columns.received[row] = arrival.receivedMs / 86_400_000;
+    columns.service[row] = resource.service;
+    columns.environment[row] = resource.environment;
+    columns.version[row] = resource.version;
+    columns.resourceId[row * 2] = resource.idLow;
+    columns.resourceId[row * 2 + 1] = resource.idHigh;
+    columns.scopeName[row] = scope.name;
+    columns.scopeVersion[row] = scope.version;
+
+    copy(body, fields[at + spanField.traceIdAt]!, columns.traceId, row * 16, 16);
+    copy(body, fields[at + spanField.spanIdAt]!, columns.spanId, row * 8, 8);
+    const parentAt = fields[at + spanField.parentSpanIdAt]!;
+    if (parentAt >= 0) copy(body, parentAt, columns.parentSpanId, row * 8, 8);
+    this.setTimes(body, fields[at + spanField.startAt]!, fields[at + spanField.endAt]!, row, arrival.receivedMs);
+
+    const kind = fields[at + spanField.kind]!;
+    columns.kind[row] = kind;
+    columns.statusCode[row] = fields[at + spanField.statusCode]!;
+    columns.name[row] = words.of(body, fields[at + spanField.nameAt]!, fields[at + spanField.nameLength]!);
+    this.statusMessage.put(body, fields[at + spanField.statusMessageAt]!, fields[at + spanField.statusMessageLength]!);
+    this.traceState.put(body, fields[at + spanField.traceStateAt]!, fields[at + spanField.traceStateLength]!);
+
+    columns.attributeTypes[row] = attributes.add(
+      words,
+      body,
+      batch.attributes,
+      fields[at + spanField.firstAttribute]!,
+      fields[at + spanField.attributes]!,
+      fields[at + spanField.droppedAttributes]!,
+      scope.attributes,
+    );
+    const tenant = attributes.slotWord(slot.tenantId, words, body, batch.attributes);
+    columns.tenantId[row] = tenant === -1 ? resource.tenantId : tenant;
+    columns.peer[row] = kind === 3 || kind === 4 ? peerWord(attributes, words, body, batch.attributes) : 0;
+
+    const firstEvent = fields[at + spanField.firstEvent]!;
+    const events = fields[at + spanField.events]!;
+    if (events === 0) this.events.putEmpty();
+    else this.events.putText(eventsText(body, batch.events, firstEvent, events));
+    const links = fields[at + spanField.links]!;
+    if (links === 0) this.links.putEmpty();
+    else this.links.putText(linksText(body, batch.links, fields[at + spanField.firstLink]!, links));
+    const errorType = attributes.slotWord(slot.errorType, words, body, batch.attributes);
+    if (errorType !== -1) columns.errorType[row] = errorType;
+    else
+      columns.errorType[row] = events === 0 ? 0 : words.ofText(exceptionType(body, batch.events, firstEvent, events));
+    this.rows = row + 1;
+  }
+
+  /** A span without a start begins where it ends, or when it was received; one that ends before it starts lasts 0 ns. */
+  private setTimes(body: Uint8Array, startAt: number, endAt: number, row: number, receivedMs: number): void {
+    const { ts, duration } = this.columns;
+    const endLow = endAt < 0 ? 0 : low32(body, endAt);
+    const endHigh = endAt < 0 ? 0 : high32(body, endAt);
+    let low = startAt < 0 ? 0 : low32(body, startAt);
+    let high = startAt < 0 ? 0 : high32(body, startAt);
+    if (low === 0 && high === 0) {
+      low = endLow;
+      high = endHigh;
+      if (low === 0 && high === 0) {
+        const receivedNs = BigInt(receivedMs) * 1_000_000n;
+        low = Number(receivedNs & 0xffff_ffffn);
+        high = Number(receivedNs >> 32n);
+      }
+    }
+    if (endHigh > high || (endHigh === high && endLow > low)) {
+      duration[row * 2] = endLow - low;
+      duration[row * 2 + 1] = endHigh - high - (endLow < low ? 1 : 0);
+    }
+    setTime(ts, row, low, high);
+  }
+
+  private reserve(rows: number): void {
+    this.attributes.reserve(rows);
+    const needed = this.rows + rows;
+    if (needed <= this.capacity) return;
+    this.capacity = Math.max(needed, this.capacity * 2);
+    const larger = allocate(this.capacity);
+    const { columns } = this;
+    for (const name of Object.keys(columns) as (keyof SpanColumns)[]) larger[name].set(columns[name]);
+    this.columns = larger;
+  }
+}
+
+/** Nanoseconds as `Int64`; past the year 2262 the greatest there is. */
+export function setTime(ts: Uint32Array, row: number, low: number, high: number): void {
+  const fits = high < 0x8000_0000;
+  ts[row * 2] = fits ? low : 0xffff_ffff;
+  ts[row * 2 + 1] = fits ? high : 0x7fff_ffff;
+}
+
+export function copy(from: Uint8Array, fromAt: number, to: Uint8Array, toAt: number, count: number): void {
+  for (let i = 0; i < count; i++) to[toAt + i] = from[fromAt + i]!;
+}
+
+/** The start of the minute a time lies in, in seconds since 1970. */
+export function minuteOf(ts: Uint32Array, row: number): number {
+  return Math.floor(nanosecondsToMs(ts[row * 2]!, ts[row * 2 + 1]!) / 60_000) * 60;
+}
