@@ -30,6 +30,7 @@ try {
   process.exit(1);
 }
 
+const shopFlags = (process.env.BELLWETHER_SHOP_FLAGS ?? '').split(' ').filter(flag => flag !== '');
 const children = new Set();
 let stopping = false;
 

@@ -1,0 +1,121 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { root, until } from './instance.ts';
+
+/** `npm start` with the sample shop, on free ports. */
+export interface Demo {
+  readonly api: string;
+  /** Milliseconds from the start of the script until the API answered. */
+  readonly readyMs: number;
+  printed(): string;
+  get(path: string): Promise<unknown>;
+  flush(): Promise<void>;
+  /** Ctrl-C; resolves with the exit code and how long it took. */
+  interrupt(): Promise<{ readonly code: number | null; readonly tookMs: number }>;
+  /** Processes of this demo that are still alive. */
+  alive(): readonly number[];
+}
+
+const endpoints = z.object({ api: z.string(), otlpHttp: z.string() });
+
+/** A port that is free now. */
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      );
+    });
+  });
+
+/** Runs `scripts/start.mjs` as `npm start` does. */
+export async function startDemo(dataDir: string, flags: readonly string[] = []): Promise<Demo> {
+  const started = performance.now();
+  const shopPort = await freePort();
+  const child = spawn(
+    process.execPath,
+    [
+      join(root, 'scripts', 'start.mjs'),
+      '--data',
+      dataDir,
+      '--listen',
+      '127.0.0.1:0',
+      '--ingest',
+      '127.0.0.1:0',
+      '--grpc',
+      'off',
+      ...flags,
+    ],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+      env: { ...process.env, BELLWETHER_SHOP_FLAGS: `--port ${shopPort} --fast` },
+    },
+  );
+  let printed = '';
+  child.stdout.on('data', chunk => (printed += String(chunk)));
+  child.stderr.on('data', chunk => (printed += String(chunk)));
+  const file = join(dataDir, 'endpoints.json');
+  const found = await until('npm start answers', 120_000, async () => {
+    if (child.exitCode !== null) throw new Error(`npm start ended with code ${child.exitCode}:\n${printed}`);
+    if (!existsSync(file)) return undefined;
+    try {
+      const now = endpoints.parse(JSON.parse(readFileSync(file, 'utf8')));
+      return (await fetch(`${now.api}/health/ready`)).ok ? now : undefined;
+    } catch {
+      return undefined; // being written, or not listening yet
+    }
+  });
+  const readyMs = performance.now() - started;
+  return {
+    api: found.api,
+    readyMs,
+    printed: () => printed,
+    async get(path) {
+      const answer = await fetch(found.api + path);
+      if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
+      return answer.json();
+    },
+    async flush() {
+      await fetch(`${found.api}/api/bw/v1/flush`, { method: 'POST' });
+    },
+    async interrupt() {
+      const start = performance.now();
+      const code = await new Promise<number | null>(resolve => {
+        if (child.exitCode !== null) return resolve(child.exitCode);
+        child.once('exit', resolve);
+        // Ctrl-C in a terminal reaches the whole group.
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
+      });
+      return { code, tookMs: performance.now() - start };
+    },
+    alive() {
+      const group = child.pid;
+      if (group === undefined) return [];
+      return listProcesses()
+        .filter(one => one.group === group)
+        .map(one => one.pid);
+    },
+  };
+}
+
+function listProcesses(): readonly { readonly pid: number; readonly group: number }[] {
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .map(Number)
+    .flatMap(pid => {
+      try {
+        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+        const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        return state === 'Z' ? [] : [{ pid, group: Number(group) }];
+      } catch {
+        return []; // it ended while we looked
+      }
+    });
+}
