@@ -244,7 +244,11 @@ function comparedNumber(
 /** Checks what can be known of a value, so that a slip is an error and not an empty page. */
 function checkedPattern(signal: SearchSignal, field: FieldRef, value: Extract<Token, { type: 'value' }>): Pattern {
   const { pattern } = value;
-  if (field.source !== 'builtin' || pattern.length > 1) return pattern;
+  if (field.source !== 'builtin') return pattern;
+  if (pattern.length > 1) {
+    if (field.key !== 'duration' || pattern.join('') === '') return pattern;
+    throw new SearchError('Durations are compared with > and <, as duration>200ms.', value);
+  }
   const builtin = builtinField(signal, field.key);
   const text = pattern[0].toLowerCase();
   if (builtin?.values !== undefined) {

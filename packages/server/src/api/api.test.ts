@@ -1,0 +1,255 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  fieldValuesAnswer,
+  fieldsAnswer,
+  logContextAnswer,
+  logDetailAnswer,
+  logHistogramAnswer,
+  logsAnswer,
+  overviewAnswer,
+  servicesAnswer,
+  spanAnswer,
+  statusAnswer,
+  traceAnswer,
+  traceHistogramAnswer,
+  traceLogsAnswer,
+  tracesAnswer,
+} from '@bellwether/model';
+import type { z } from 'zod';
+import { serverSideLink } from './receiver-link.test.support.js';
+import {
+  emptyStore,
+  fillWithSample,
+  sampleEndMs,
+  sampleSpanId,
+  sampleStartMs,
+  sampleTraceId,
+  sampleTraces,
+} from './sample-store.test.support.js';
+import { buildApi } from './start-api.js';
+
+let app: FastifyInstance;
+let close: () => Promise<void>;
+const range = `from=${sampleStartMs}&to=${sampleEndMs}`;
+
+beforeAll(async () => {
+  const { store, dataDir, close: closeStore } = await emptyStore();
+  await fillWithSample(store);
+  app = await buildApi({
+    store,
+    receiver: serverSideLink(),
+    listen: { host: '127.0.0.1', port: 0 },
+    version: '1.2.3',
+    startedAtMs: 1000,
+    demo: false,
+    uiDir: undefined,
+    dataDir,
+    log: Fastify({ logger: { level: 'fatal' } }).log,
+  });
+  close = async () => {
+    await app.close();
+    await closeStore();
+  };
+});
+
+afterAll(() => close());
+
+async function get<Answer>(path: string, schema: z.ZodType<Answer>): Promise<Answer> {
+  const answer = await app.inject({ method: 'GET', url: path, headers: { host: 'localhost:4300' } });
+  if (answer.statusCode !== 200) throw new Error(`${answer.statusCode} ${answer.body}`);
+  return schema.parse(answer.json());
+}
+
+async function refused(path: string, headers: Record<string, string> = {}): Promise<string> {
+  const answer = await app.inject({ method: 'GET', url: path, headers: { host: 'localhost', ...headers } });
+  const { error } = answer.json<{ error: { code: string; message: string } }>();
+  return `${answer.statusCode} ${error.code} ${error.message}`;
+}
+
+test('the status tells what is stored and where to send', async () => {
+  const status = await get('/api/bw/v1/status', statusAnswer);
+  expect(status).toMatchObject({ version: '1.2.3', workspace: 'default', receiver: { connected: false } });
+  expect(status.signals.traces.stored).toBe(true);
+  expect(status.firstTraceId).toMatch(/^[0-9a-f]{32}$/);
+  expect(status.disk.storeBytes).toBeGreaterThan(1000);
+});
+
+test('[C1] services are listed with their requests, errors, version and environment', async () => {
+  const { services, environments } = await get(`/api/bw/v1/services?${range}`, servicesAnswer);
+  expect(environments).toEqual(['production']);
+  expect(services.map(row => [row.name, row.requests, row.errorRatio, row.status, row.version, row.language])).toEqual([
+    ['checkout', 360, 0.1, 'failing', '1.1.0', 'nodejs'],
+    ['gateway', 360, 0.1, 'failing', '2.0.0', 'nodejs'],
+  ]);
+});
+
+test('[C2] the overview holds rate, errors and quantiles per step, endpoints and dependencies', async () => {
+  const path = `/api/bw/v1/services/checkout/overview?${range}&cmpFrom=${sampleStartMs - 3_600_000}&cmpTo=${sampleStartMs}`;
+  const overview = await get(path, overviewAnswer);
+  expect(overview.totals).toMatchObject({ requests: 360, errors: 36, errorRatio: 0.1 });
+  expect(overview.totals.p50Ms).toBeGreaterThan(45);
+  expect(overview.totals.p50Ms).toBeLessThan(56);
+  expect(overview.stepsMs.length).toBe(overview.now.rate.length);
+  expect(overview.endpoints.map(row => [row.operation, row.kind, row.requests, row.timeShare])).toEqual([
+    ['GET /orders/:id', 'server', 360, 1],
+  ]);
+  expect(overview.dependencies.map(row => [row.peer, row.type])).toEqual([['postgresql shop', 'db']]);
+  expect(overview.layers.map(layer => layer.name)).toEqual(['App', 'postgresql shop']);
+  expect(overview.errors).toMatchObject([{ type: 'PaymentDeclined', count: 36, message: "card declined: 50% 'off'" }]);
+  expect(overview.deploys.map(deploy => deploy.version)).toEqual(['1.1.0']);
+  expect(overview.instancesSeen.map(row => row.host)).toEqual(['host-checkout']);
+  expect(overview.runtime).toBe('nodejs 22.4.0');
+  expect(overview.received).toEqual({ spans: true, logs: true, metrics: false });
+  expect(overview.heatmap.counts.flat().reduce((sum, count) => sum + count, 0)).toBe(360);
+});
+
+test('[B4] a trace is found by its id alone, with parents as indexes', async () => {
+  const trace = await get(`/api/bw/v1/traces/${sampleTraceId(9)}`, traceAnswer);
+  expect(trace).toMatchObject({ spanCount: 4, truncated: false, services: ['gateway', 'checkout'] });
+  expect(trace.spans.parent).toEqual([-1, 0, 1, 2]);
+  expect(trace.spans.status).toEqual([2, 2, 2, 0]);
+  expect(trace.spans.peer).toEqual(['', 'checkout:8080', '', 'postgresql shop']);
+  expect(trace.spans.group[3]).toBe('SELECT * FROM orders WHERE id = ?');
+  expect(trace.spans.logCount).toEqual([1, 0, 1, 0]);
+  expect(trace.facts).toMatchObject({ rootIndex: 0, tenantId: 'tenant-0', userId: 'u9', version: '2.0.0' });
+});
+
+test('a span comes with its attributes in order and typed, its events and links', async () => {
+  const span = await get(`/api/bw/v1/traces/${sampleTraceId(9)}/spans/${sampleSpanId(9, 3)}`, spanAnswer);
+  expect(span.attributes.map(({ key, value, type }) => `${key}=${value} ${type}`)).toEqual([
+    'http.request.method=GET string',
+    'http.route=/orders/:id string',
+    'http.response.status_code=502 int',
+    'user.id=u9 string',
+    'cart.items=2 int',
+  ]);
+  expect(span.events[0]?.attributes[1]).toEqual({ key: 'n', value: '9007199254740993', type: 'int' });
+  expect(span.links[0]?.traceId).toBe('ab'.repeat(16));
+  expect(span.resource.map(({ key }) => key)).toContain('host.name');
+});
+
+test.each([
+  ['', 360],
+  ['service:checkout status:error', 36],
+  ['duration>1s', 1],
+  ['http.route:"/orders/:id" user.id:u7', 8],
+  ['cart.items>=6', 51],
+  ['host.name:host-gateway', 360],
+  ['resource.host.name:host-nobody', 0],
+  ['http.status:5xx', 36],
+  ['root:true -status:error', 324],
+  ['"CARD DECLINED: 50% \'off\'"', 36],
+  ['version:1.1.* kind:server', 180],
+  ['has:user.id tenant:(tenant-0 OR tenant-1)', 240],
+  ['name:"GET /orders/:id" NOT http.status:200', 36],
+])('the search %s finds %i traces', async (q, count) => {
+  const { traces } = await get(`/api/bw/v1/traces?${range}&limit=500&q=${encodeURIComponent(q)}`, tracesAnswer);
+  expect(traces.length).toBe(count);
+});
+
+test('pages of traces follow each other without gap or repeat, in every sort', async () => {
+  for (const sort of ['recent', 'slowest', 'errors'] as const) {
+    const seen: string[] = [];
+    let cursor = '';
+    for (;;) {
+      const path = `/api/bw/v1/traces?${range}&limit=7&sort=${sort}${cursor === '' ? '' : `&cursor=${cursor}`}`;
+      const page = await get(path, tracesAnswer);
+      seen.push(...page.traces.map(trace => trace.traceId));
+      if (page.nextCursor === null) break;
+      cursor = page.nextCursor;
+    }
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen.length).toBe(sort === 'errors' ? 36 : sampleTraces);
+  }
+});
+
+test('trace rows say what the root was', async () => {
+  const { traces } = await get(`/api/bw/v1/traces?${range}&sort=slowest&limit=1`, tracesAnswer);
+  expect(traces).toMatchObject([
+    {
+      traceId: sampleTraceId(100),
+      durationMs: 3000,
+      rootService: 'gateway',
+      rootName: 'GET /orders/:id',
+      hasRoot: true,
+      spanCount: 4,
+      services: ['gateway', 'checkout'],
+      httpStatus: '200',
+    },
+  ]);
+});
+
+test('the histogram counts matching spans per step', async () => {
+  const histogram = await get(`/api/bw/v1/traces/histogram?${range}&q=service:checkout&steps=60`, traceHistogramAnswer);
+  expect(histogram.total).toBe(720);
+  expect(histogram.errors.reduce((a, b) => a + b, 0)).toBe(36);
+});
+
+test('logs are searched, paged, counted and shown in their context', async () => {
+  const declined = await get(`/api/bw/v1/logs?${range}&q=level>=warn "DECLINED"&limit=10`, logsAnswer);
+  expect(declined.logs.length).toBe(10);
+  expect(declined.logs[0]).toMatchObject({ level: 'error', body: 'Order 359 was declined', service: 'checkout' });
+  expect(declined.logs[0]?.attributes.map(({ key }) => key)).toEqual(['order_id', '10']);
+
+  const seen: string[] = [];
+  let cursor = '';
+  for (;;) {
+    const page = await get(`/api/bw/v1/logs?${range}&limit=101${cursor === '' ? '' : `&cursor=${cursor}`}`, logsAnswer);
+    seen.push(...page.logs.map(line => line.id));
+    if (page.nextCursor === null) break;
+    cursor = page.nextCursor;
+  }
+  expect(new Set(seen).size).toBe(720);
+  expect(seen.length).toBe(720);
+
+  const histogram = await get(`/api/bw/v1/logs/histogram?${range}&steps=10`, logHistogramAnswer);
+  expect(histogram.levels.map(({ level, counts }) => [level, counts.reduce((a, b) => a + b, 0)])).toEqual([
+    ['info', 648],
+    ['error', 72],
+  ]);
+
+  const line = declined.logs[3];
+  const context = await get(
+    `/api/bw/v1/logs/context?timeNs=${line?.timeNs}&id=${line?.id}&service=${line?.service}&lines=5`,
+    logContextAnswer,
+  );
+  expect(context.logs.map(({ id }) => id)).toHaveLength(11);
+  expect(context.logs[5]?.id).toBe(line?.id);
+
+  const detail = await get(`/api/bw/v1/logs/${line?.id}?timeNs=${line?.timeNs}`, logDetailAnswer);
+  expect(detail.resource.find(({ key }) => key === 'host.name')?.value).toBe(`host-${line?.service}`);
+});
+
+test('[B9] the logs of a trace, and of one of its spans', async () => {
+  const all = await get(`/api/bw/v1/traces/${sampleTraceId(9)}/logs`, traceLogsAnswer);
+  expect(all.logs.map(line => line.service)).toEqual(['gateway', 'checkout']);
+  const one = await get(`/api/bw/v1/traces/${sampleTraceId(9)}/logs?spanId=${sampleSpanId(9, 3)}`, traceLogsAnswer);
+  expect(one.logs.map(line => line.service)).toEqual(['checkout']);
+});
+
+test('fields and their values are offered for completion', async () => {
+  const { fields } = await get(`/api/bw/v1/fields?${range}&signal=spans&prefix=`, fieldsAnswer);
+  expect(fields.slice(0, 2).map(field => field.key)).toEqual(['service', 'env']);
+  expect(fields.find(field => field.key === 'cart.items')).toMatchObject({ source: 'attribute', type: 'number' });
+  expect(fields.find(field => field.key === 'resource.host.name')).toMatchObject({ source: 'resource' });
+  const services = await get(`/api/bw/v1/fields/service/values?${range}&signal=spans&prefix=CH`, fieldValuesAnswer);
+  expect(services.values).toEqual([{ value: 'checkout', count: 720 }]);
+  const levels = await get(`/api/bw/v1/fields/level/values?${range}&signal=logs`, fieldValuesAnswer);
+  expect(levels.values.map(({ value }) => value)).toEqual(['info', 'error']);
+  const hosts = await get(`/api/bw/v1/fields/host.name/values?${range}&signal=spans`, fieldValuesAnswer);
+  expect(hosts.values.map(({ value }) => value)).toEqual(['host-checkout', 'host-gateway']);
+});
+
+test('a bad request is told what to change', async () => {
+  expect(await refused(`/api/bw/v1/traces?${range}&q=status:eror`)).toBe(
+    '400 bad-query Unknown status "eror": one of unset, ok, error.',
+  );
+  expect(await refused('/api/bw/v1/traces?from=5&to=1')).toContain('400 bad-request The range ends before it begins');
+  expect(await refused(`/api/bw/v1/traces?${range}&cursor=x`)).toContain('400 bad-request The cursor is not one');
+  expect(await refused('/api/bw/v1/traces/xyz')).toContain('400 bad-request traceId: a trace id is 32 hex digits');
+  expect(await refused(`/api/bw/v1/traces/${'f'.repeat(32)}`)).toContain('404 not-found There is no trace');
+  expect(await refused('/api/bw/v1/status', { host: 'evil.example' })).toContain(
+    '403 forbidden The Host header "evil.example"',
+  );
+});

@@ -1,0 +1,10 @@
+import type { TimeRange } from '@bellwether/model';
+import { BadInput } from '../base/bad-input.js';
+import type { TimeWindow } from '../query/time-window.js';
+
+/** The range of a request; one that ends before it begins is refused. */
+export function askedWindow({ from, to }: TimeRange): TimeWindow {
+  if (to < from)
+    throw new BadInput('The range ends before it begins: to must not be before from (milliseconds since 1970).');
+  return { fromMs: from, toMs: to };
+}

@@ -1,0 +1,60 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { z } from 'zod';
+import type { Asker } from '../query/asker.js';
+
+/** What a route is given beside its checked parameters. */
+export interface RouteContext {
+  readonly asker: Asker;
+  readonly nowMs: number;
+  readonly log: FastifyBaseLogger;
+}
+
+/** One route of the API. The server, the checks and `openapi.json` are all made from this object. */
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  /** With Fastify's `:name` for parameters. */
+  readonly path: string;
+  readonly summary: string;
+  readonly query: z.ZodObject | undefined;
+  readonly params: z.ZodObject | undefined;
+  readonly answer: z.ZodType;
+  answerTo(asked: { readonly query: unknown; readonly params: unknown }, context: RouteContext): Promise<unknown>;
+}
+
+interface RouteDefinition<Query extends z.ZodObject, Params extends z.ZodObject, Answer extends z.ZodType> {
+  readonly method: Route['method'];
+  readonly path: string;
+  readonly summary: string;
+  readonly query?: Query;
+  readonly params?: Params;
+  readonly answer: Answer;
+  handle(
+    asked: { readonly query: z.output<Query>; readonly params: z.output<Params> },
+    context: RouteContext,
+  ): Promise<z.input<Answer>>;
+}
+
+/** Ties the schemas of a route to its handler: what `handle` sees has been checked. */
+export function defineRoute<Query extends z.ZodObject, Params extends z.ZodObject, Answer extends z.ZodType>(
+  definition: RouteDefinition<Query, Params, Answer>,
+): Route {
+  const { method, path, summary, query, params, answer } = definition;
+  return {
+    method,
+    path,
+    summary,
+    query,
+    params,
+    answer,
+    answerTo(asked, context) {
+      return definition.handle(
+        {
+          // Without a schema the handler's type has no fields to read.
+          query: (query?.parse(asked.query) ?? {}) as z.output<Query>,
+          params: (params?.parse(asked.params) ?? {}) as z.output<Params>,
+        },
+        context,
+      );
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { statfs } from 'node:fs/promises';
+import { flushAnswer, statusAnswer } from '@bellwether/model';
+import type { StatusAnswer } from '@bellwether/model';
+import type { SignalCounts } from '../handover/messages.js';
+import type { ReceiverLink } from '../handover/receiver-link.js';
+import { readStored } from '../query/stored.js';
+import { type Route, defineRoute } from './route.js';
+
+export interface StatusFacts {
+  readonly receiver: ReceiverLink;
+  readonly version: string;
+  readonly startedAtMs: number;
+  readonly demo: boolean;
+  readonly dataDir: string;
+}
+
+const none: SignalCounts = { accepted: 0, rejected: 0, lastAcceptedAtMs: undefined };
+
+export function statusRoutes(facts: StatusFacts): readonly Route[] {
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/api/bw/v1/status',
+      summary: 'What is received and stored, from whom, and what was refused.',
+      answer: statusAnswer,
+      async handle(_, { asker, nowMs }) {
+        const received = facts.receiver.status();
+        const [stored, disk] = await Promise.all([readStored(asker), statfs(facts.dataDir)]);
+        const signal = (name: 'traces' | 'logs' | 'metrics'): StatusAnswer['signals']['traces'] => {
+          const counts = received?.signals[name] ?? none;
+          return {
+            accepted: counts.accepted,
+            rejected: counts.rejected,
+            lastAcceptedAt: counts.lastAcceptedAtMs ?? null,
+            stored: stored[name],
+          };
+        };
+        return {
+          version: facts.version,
+          startedAt: facts.startedAtMs,
+          nowMs,
+          workspace: asker.scope.workspace,
+          demo: facts.demo,
+          receiver: {
+            connected: facts.receiver.connected(),
+            otlpHttp: received?.otlpHttp ?? null,
+            otlpGrpc: received?.otlpGrpc ?? null,
+          },
+          signals: { traces: signal('traces'), logs: signal('logs'), metrics: signal('metrics') },
+          rejections: (received?.rejections ?? [])
+            .toSorted((a, b) => b.atMs - a.atMs)
+            .slice(0, 50)
+            .map(({ atMs, protocol, reason, remedy, sender, count }) => ({
+              at: atMs,
+              protocol,
+              reason,
+              remedy,
+              sender,
+              count,
+            })),
+          senders: (received?.senders ?? []).map(
+            ({ service, userAgent, protocol, items, lastSeenMs, clockSkewMs }) => ({
+              service,
+              userAgent,
+              protocol,
+              items,
+              lastSeen: lastSeenMs,
+              clockSkewMs: clockSkewMs ?? null,
+            }),
+          ),
+          firstTraceId: stored.traceId ?? null,
+          disk: {
+            walBytes: received?.walBytes ?? 0,
+            blocksBytes: received?.blocksBytes ?? 0,
+            storeBytes: stored.storeBytes,
+            freeBytes: disk.bavail * disk.bsize,
+          },
+        };
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/api/bw/v1/flush',
+      summary: 'Answers when all that was acknowledged before it can be queried.',
+      answer: flushAnswer,
+      async handle(_, { asker }) {
+        const { upTo } = await facts.receiver.flush(asker.signal);
+        return { flushedUpTo: upTo };
+      },
+    }),
+  ];
+}

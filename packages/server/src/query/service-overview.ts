@@ -1,0 +1,397 @@
+import type { DependencyRow, EndpointRow, OverviewAnswer } from '@bellwether/model';
+import { type Asker, ask } from './asker.js';
+import { groupBy } from './group-by.js';
+import { bucketLowNs } from './durations.js';
+import {
+  type Red,
+  type RedRow,
+  addRed,
+  callKinds,
+  entryKinds,
+  readRed,
+  redColumns,
+  series,
+  serviceStatus,
+  totals,
+  windowSeconds,
+} from './red.js';
+import { type Steps, type TimeWindow, chooseSteps, inWindow, windowParams } from './time-window.js';
+
+export interface OverviewQuestion extends TimeWindow {
+  readonly service: string;
+  readonly env: string | undefined;
+  /** An earlier window of the same length to compare with. */
+  readonly compare: TimeWindow | undefined;
+  readonly nowMs: number;
+}
+
+const maxSteps = 150;
+const maxSparkSteps = 30;
+const minuteMs = 60_000;
+const hourMs = 3_600_000;
+const maxEndpoints = 100;
+const maxLayers = 5;
+const deployLookbackMs = 24 * hourMs;
+
+/** Every panel of a service's page. */
+export async function serviceOverview(asker: Asker, question: OverviewQuestion): Promise<OverviewAnswer> {
+  const steps = chooseSteps(question, maxSteps, minuteMs);
+  const sparks = chooseSteps(steps.window, maxSparkSteps, steps.stepMs);
+  const stepsBefore =
+    question.compare === undefined
+      ? undefined
+      : shifted(steps, Math.floor((question.compare.fromMs - question.fromMs) / minuteMs) * minuteMs);
+  const reader = new OverviewReader(asker, question);
+
+  const [now, before, endpoints, endpointsBefore, calls, callsBefore, deploys, seen, errors, received] =
+    await Promise.all([
+      reader.requests(steps),
+      stepsBefore === undefined ? undefined : reader.requests(stepsBefore),
+      reader.endpoints(steps.window, sparks.stepMs),
+      stepsBefore === undefined ? [] : reader.endpoints(stepsBefore.window, sparks.stepMs),
+      reader.calls(steps),
+      stepsBefore === undefined ? [] : reader.calls(stepsBefore),
+      reader.versions(steps.window),
+      reader.instances(question),
+      reader.errors(question),
+      reader.received(question),
+    ]);
+
+  const all = addRed([...now.values()]);
+  const allBefore = before === undefined ? undefined : addRed([...before.values()]);
+  const seconds = windowSeconds(steps, question.nowMs);
+  const lastStepMs = steps.stepsMs.at(-1) ?? 0;
+  return {
+    service: question.service,
+    status: serviceStatus(all),
+    version: deploys.current,
+    environments: deploys.environments,
+    instances: seen.instances.length,
+    runtime: seen.runtime,
+    stepsMs: [...steps.stepsMs],
+    stepMs: steps.stepMs,
+    lastStepIncomplete: lastStepMs + steps.stepMs > Math.min(question.nowMs, question.toMs),
+    now: series(now, steps, question.nowMs),
+    before: before === undefined || stepsBefore === undefined ? null : series(before, stepsBefore, question.nowMs),
+    totals: totals(all, seconds),
+    totalsBefore: allBefore === undefined ? null : totals(allBefore, seconds),
+    layers: layers(now, calls, steps),
+    heatmap: heatmap(now, steps),
+    endpoints: endpointRows(endpoints, endpointsBefore, { sparks, seconds, allNs: all.durationNs }),
+    dependencies: dependencyRows(calls, callsBefore, seconds),
+    errors,
+    deploys: deploys.deploys,
+    instancesSeen: seen.instances,
+    received,
+  };
+}
+
+interface Endpoint {
+  readonly operation: string;
+  readonly kind: number;
+  readonly stepMs: number;
+  readonly red: Red;
+}
+
+interface Call {
+  readonly peer: string;
+  readonly kind: number;
+  readonly stepMs: number;
+  readonly red: Red;
+}
+
+const stepColumn = 'toInt64(intDiv(toInt64(toUnixTimestamp(minute)) * 1000, {stepMs:Int64}) * {stepMs:Int64}) AS step';
+
+/** What the page asks of one service in one environment. */
+class OverviewReader {
+  readonly #asker: Asker;
+  readonly #scope: string;
+  readonly #params: { readonly service: string; readonly env: string };
+
+  constructor(asker: Asker, { service, env }: OverviewQuestion) {
+    this.#asker = asker;
+    const inEnv = env === undefined ? '' : ' AND environment = {env:String}';
+    this.#scope = `workspace = {workspace:String} AND service = {service:String}${inEnv}`;
+    this.#params = { service, env: env ?? '' };
+  }
+
+  #where(column: 'ts' | 'minute'): string {
+    return `WHERE ${this.#scope} AND ${inWindow(column)}`;
+  }
+
+  #ask<Row>(sql: string, window: TimeWindow, stepMs = 0): Promise<readonly Row[]> {
+    return ask<Row>(this.#asker, { sql, params: { ...this.#params, ...windowParams(window), stepMs } });
+  }
+
+  async requests({ window, stepMs }: Steps): Promise<ReadonlyMap<number, Red>> {
+    const rows = await this.#ask<RedRow & { step: string }>(
+      `SELECT ${stepColumn}, ${redColumns}\nFROM red_minutes\n${this.#where('minute')} AND ${entryKinds}\nGROUP BY step`,
+      window,
+      stepMs,
+    );
+    return new Map(rows.map(row => [Number(row.step), readRed(row)]));
+  }
+
+  async endpoints(window: TimeWindow, stepMs: number): Promise<readonly Endpoint[]> {
+    const rows = await this.#ask<RedRow & { operation: string; kind: number; step: string }>(
+      `SELECT operation, kind, ${stepColumn}, ${redColumns}
+FROM red_minutes
+${this.#where('minute')} AND ${entryKinds} AND (operation, kind) IN (
+  SELECT operation, kind FROM red_minutes ${this.#where('minute')} AND ${entryKinds}
+  GROUP BY operation, kind ORDER BY sum(duration_ns) DESC LIMIT ${maxEndpoints}
+)
+GROUP BY operation, kind, step`,
+      window,
+      stepMs,
+    );
+    return rows.map(row => ({ operation: row.operation, kind: row.kind, stepMs: Number(row.step), red: readRed(row) }));
+  }
+
+  async calls({ window, stepMs }: Steps): Promise<readonly Call[]> {
+    const rows = await this.#ask<RedRow & { peer: string; kind: number; step: string }>(
+      `SELECT peer, kind, ${stepColumn}, ${redColumns}
+FROM red_minutes
+${this.#where('minute')} AND ${callKinds} AND peer IN (
+  SELECT peer FROM red_minutes ${this.#where('minute')} AND ${callKinds}
+  GROUP BY peer ORDER BY sum(duration_ns) DESC LIMIT 50
+)
+GROUP BY peer, kind, step`,
+      window,
+      stepMs,
+    );
+    return rows.map(row => ({ peer: row.peer, kind: row.kind, stepMs: Number(row.step), red: readRed(row) }));
+  }
+
+  /** A version that is seen for the first time while another was there before is a deploy. */
+  async versions(window: TimeWindow): Promise<{
+    readonly current: string;
+    readonly environments: string[];
+    readonly deploys: { readonly version: string; readonly at: number }[];
+  }> {
+    const rows = await this.#ask<{ version: string; environments: string[]; first: string; last: string }>(
+      `SELECT version, groupUniqArray(100)(environment) AS environments,
+  toInt64(toUnixTimestamp(min(minute))) AS first, toInt64(toUnixTimestamp(max(minute))) AS last
+FROM red_minutes
+${this.#where('minute')}
+GROUP BY version
+ORDER BY first, version`,
+      { fromMs: window.fromMs - deployLookbackMs, toMs: window.toMs },
+    );
+    const inRange = rows.filter(row => Number(row.last) * 1000 >= window.fromMs);
+    const current = inRange.toSorted((a, b) => Number(b.last) - Number(a.last) || Number(b.first) - Number(a.first))[0];
+    return {
+      current: current?.version ?? '',
+      environments: [...new Set(inRange.flatMap(row => row.environments))].filter(name => name !== '').sort(),
+      deploys: rows
+        .slice(1)
+        .map(row => ({ version: row.version, at: Number(row.first) * 1000 }))
+        .filter(deploy => deploy.version !== '' && deploy.at >= window.fromMs),
+    };
+  }
+
+  /** Resources that sent spans in the last hour of the window: over a longer time restarts would count as instances. */
+  async instances({ fromMs, toMs }: TimeWindow): Promise<{
+    readonly instances: OverviewAnswer['instancesSeen'];
+    readonly runtime: string;
+  }> {
+    const rows = await this.#ask<{ instance: string; host: string; version: string; runtime: string; last: string }>(
+      `SELECT if(attrs['service.instance.id'] != '', attrs['service.instance.id'], if(attrs['host.name'] != '', attrs['host.name'], hex(id))) AS instance,
+  any(attrs['host.name']) AS host, argMax(known.version, seenMs) AS version, max(seenMs) AS last,
+  argMax(trim(concat(attrs['process.runtime.name'], ' ', attrs['process.runtime.version'])), seenMs) AS runtime
+FROM (
+  SELECT resource_id, toInt64(toUnixTimestamp64Milli(max(ts))) AS seenMs FROM spans ${this.#where('ts')} GROUP BY resource_id
+) AS seen
+INNER JOIN (SELECT id, any(resources.attrs) AS attrs, any(resources.version) AS version FROM resources WHERE workspace = {workspace:String} AND service = {service:String} GROUP BY id) AS known
+ON seen.resource_id = known.id
+GROUP BY instance
+ORDER BY last DESC, instance
+LIMIT 200`,
+      { fromMs: Math.max(fromMs, toMs - hourMs), toMs },
+    );
+    return {
+      instances: rows.map(row => ({
+        instance: row.instance,
+        host: row.host,
+        version: row.version,
+        lastSeen: Number(row.last),
+      })),
+      runtime: rows.find(row => row.runtime !== '')?.runtime ?? '',
+    };
+  }
+
+  async errors(window: TimeWindow): Promise<OverviewAnswer['errors']> {
+    const rows = await this.#ask<{
+      type: string;
+      message: string;
+      n: string;
+      first: string;
+      last: string;
+      trace: string;
+    }>(
+      `SELECT error_type AS type, argMax(status_message, ts) AS message, count() AS n,
+  toInt64(toUnixTimestamp64Milli(min(ts))) AS first, toInt64(toUnixTimestamp64Milli(max(ts))) AS last,
+  lower(hex(argMax(trace_id, ts))) AS trace
+FROM spans
+${this.#where('ts')} AND ${entryKinds} AND status_code = 2
+GROUP BY type
+ORDER BY n DESC, type
+LIMIT 20`,
+      window,
+    );
+    return rows.map(row => ({
+      type: row.type,
+      message: row.message,
+      count: Number(row.n),
+      firstSeen: Number(row.first),
+      lastSeen: Number(row.last),
+      sampleTraceId: row.trace,
+    }));
+  }
+
+  async received(window: TimeWindow): Promise<OverviewAnswer['received']> {
+    const exists = async (table: string, column: 'ts' | 'minute', where = this.#where(column)): Promise<boolean> => {
+      const rows = await this.#ask<{ one: number }>(`SELECT 1 AS one\nFROM ${table}\n${where}\nLIMIT 1`, window);
+      return rows.length > 0;
+    };
+    const [spans, logs, metrics] = await Promise.all([
+      exists('red_minutes', 'minute'),
+      exists('logs', 'ts'),
+      // Series have no environment of their own.
+      exists('metric_series', 'ts', 'WHERE workspace = {workspace:String} AND service = {service:String}'),
+    ]);
+    return { spans, logs, metrics };
+  }
+}
+
+function shifted(steps: Steps, byMs: number): Steps {
+  return {
+    stepMs: steps.stepMs,
+    stepsMs: steps.stepsMs.map(stepMs => stepMs + byMs),
+    window: { fromMs: steps.window.fromMs + byMs, toMs: steps.window.toMs + byMs },
+  };
+}
+
+/** Own time is what the calls leave over; calls that ran side by side can not make it negative. */
+function layers(requests: ReadonlyMap<number, Red>, calls: readonly Call[], steps: Steps): OverviewAnswer['layers'] {
+  const nsOf = new Map<string, Map<number, number>>();
+  const wholeNs = new Map<string, number>();
+  for (const { peer, stepMs, red } of calls) {
+    const byStep = nsOf.get(peer) ?? new Map<number, number>();
+    nsOf.set(peer, byStep.set(stepMs, (byStep.get(stepMs) ?? 0) + red.durationNs));
+    wholeNs.set(peer, (wholeNs.get(peer) ?? 0) + red.durationNs);
+  }
+  const peers = [...wholeNs].sort(([, a], [, b]) => b - a).map(([peer]) => peer);
+  const shown = peers.slice(0, maxLayers);
+  const rest = peers.slice(maxLayers);
+  const perRequest = (of: (stepMs: number, red: Red) => number): (number | null)[] =>
+    steps.stepsMs.map(stepMs => {
+      const red = requests.get(stepMs);
+      return red === undefined || red.count === 0 ? null : Math.max(of(stepMs, red), 0) / red.count / 1e6;
+    });
+  const at = (peer: string, stepMs: number): number => nsOf.get(peer)?.get(stepMs) ?? 0;
+  const sumAt = (names: readonly string[], stepMs: number): number =>
+    names.reduce((sum, peer) => sum + at(peer, stepMs), 0);
+  return [
+    { name: 'App', ms: perRequest((stepMs, red) => red.durationNs - sumAt(peers, stepMs)) },
+    ...shown.map(peer => ({ name: peer === '' ? 'Other' : peer, ms: perRequest(stepMs => at(peer, stepMs)) })),
+    ...(rest.length === 0 ? [] : [{ name: 'Other', ms: perRequest(stepMs => sumAt(rest, stepMs)) }]),
+  ];
+}
+
+/** Four of the receiver's buckets (a factor of 1.41) make one row: finer rows would be thinner than a line of text. */
+const bucketsPerRow = 4;
+
+function heatmap(requests: ReadonlyMap<number, Red>, steps: Steps): OverviewAnswer['heatmap'] {
+  const rows = [...requests.values()].flatMap(red =>
+    [...red.durations.keys()].map(bucket => Math.floor(bucket / bucketsPerRow)),
+  );
+  if (rows.length === 0) return { bucketLowMs: [], counts: steps.stepsMs.map(() => []) };
+  const lowest = rows.reduce((a, b) => Math.min(a, b));
+  const highest = rows.reduce((a, b) => Math.max(a, b));
+  const height = highest - lowest + 1;
+  return {
+    bucketLowMs: Array.from({ length: height }, (_, i) => bucketLowNs((lowest + i) * bucketsPerRow) / 1e6),
+    counts: steps.stepsMs.map(stepMs => {
+      const counts = Array.from({ length: height }, () => 0);
+      for (const [bucket, count] of requests.get(stepMs)?.durations ?? []) {
+        const row = Math.floor(bucket / bucketsPerRow) - lowest;
+        counts[row] = (counts[row] ?? 0) + count;
+      }
+      return counts;
+    }),
+  };
+}
+
+const kindName = (kind: number): string => (kind === 5 ? 'consumer' : 'server');
+
+const change = (now: number | null, before: number | null | undefined): number | null =>
+  now === null || before === null || before === undefined || before === 0 ? null : now / before - 1;
+
+function endpointRows(
+  endpoints: readonly Endpoint[],
+  before: readonly Endpoint[],
+  { sparks, seconds, allNs }: { readonly sparks: Steps; readonly seconds: number; readonly allNs: number },
+): EndpointRow[] {
+  const key = ({ operation, kind }: Endpoint): string => `${kind} ${operation}`;
+  const earlier = groupBy(before, key);
+  return [...groupBy(endpoints, key)]
+    .flatMap(([name, parts]): EndpointRow[] => {
+      const [first] = parts;
+      if (first === undefined) return [];
+      const red = addRed(parts.map(part => part.red));
+      const figures = totals(red, seconds);
+      const partsBefore = earlier.get(name);
+      const figuresBefore =
+        partsBefore === undefined ? undefined : totals(addRed(partsBefore.map(part => part.red)), seconds);
+      const p95At = new Map(parts.map(part => [part.stepMs, totals(part.red, 1).p95Ms]));
+      return [
+        {
+          ...figures,
+          operation: first.operation,
+          kind: kindName(first.kind),
+          timeShare: allNs === 0 ? 0 : red.durationNs / allNs,
+          p95Spark: sparks.stepsMs.map(stepMs => p95At.get(stepMs) ?? null),
+          p95Change: change(figures.p95Ms, figuresBefore?.p95Ms),
+        },
+      ];
+    })
+    .sort((a, b) => b.timeShare - a.timeShare);
+}
+
+function dependencyRows(calls: readonly Call[], before: readonly Call[], seconds: number): DependencyRow[] {
+  const earlier = groupBy(before, call => call.peer);
+  return [...groupBy(calls, call => call.peer)]
+    .map(([peer, parts]) => {
+      const red = addRed(parts.map(part => part.red));
+      const figures = totals(red, seconds);
+      const partsBefore = earlier.get(peer);
+      const figuresBefore =
+        partsBefore === undefined ? undefined : totals(addRed(partsBefore.map(part => part.red)), seconds);
+      return {
+        peer,
+        type: peerType(
+          peer,
+          parts.some(part => part.kind === 4),
+        ),
+        callsPerSecond: figures.requestsPerSecond,
+        errorRatio: figures.errorRatio,
+        p95Ms: figures.p95Ms,
+        p95Change: change(figures.p95Ms, figuresBefore?.p95Ms),
+      };
+    })
+    .sort((a, b) => b.callsPerSecond - a.callsPerSecond);
+}
+
+const databases =
+  /^(?:postgres|mysql|mariadb|mssql|microsoft\.sql|sqlite|oracle|mongo|cassandra|clickhouse|cockroach|dynamo|aws\.dynamo|elasticsearch|opensearch|couchbase|couchdb|neo4j|db2|firebird|spanner|gcp\.spanner|azure\.cosmos|influxdb|other_sql|sql)/i;
+const caches = /^(?:redis|valkey|memcached|hazelcast|dragonfly)/i;
+const queues =
+  /^(?:kafka|rabbitmq|nats|pulsar|activemq|rocketmq|aws_sqs|aws\.sqs|aws\.sns|gcp_pubsub|servicebus|eventhubs|bullmq|jobs|queue|jms)/i;
+
+/** The receiver names a peer by its system and name, or by its address. */
+function peerType(peer: string, isProduced: boolean): string {
+  if (isProduced || queues.test(peer)) return 'queue';
+  if (caches.test(peer)) return 'cache';
+  if (databases.test(peer)) return 'db';
+  return /[.:]|^[\w-]+$/.test(peer) && peer !== '' ? 'http' : 'other';
+}
