@@ -58,10 +58,16 @@ export function PageRangeProvider({ children }: { children: ReactNode }): ReactN
   const [lastAsked, setLastAsked] = useState(asked);
   if (lastAsked !== asked) {
     setLastAsked(asked);
-    setNowMs(Date.now());
+    setNowMs(() => Date.now());
   }
 
   const refresh = useCallback(() => setNowMs(Date.now()), []);
+  const hold = useCallback(() => {
+    holds.current += 1;
+    return () => {
+      holds.current -= 1;
+    };
+  }, []);
   const range = useMemo(() => readRange(from, to), [from, to]);
   const { fromMs, toMs } = resolveRange(range, nowMs);
   const paused = range.kind === 'fixed' ? 'fixed' : toMs - fromMs > longestRefreshedMs ? 'long' : undefined;
@@ -98,14 +104,9 @@ export function PageRangeProvider({ children }: { children: ReactNode }): ReactN
         }
       },
       refresh,
-      hold: () => {
-        holds.current += 1;
-        return () => {
-          holds.current -= 1;
-        };
-      },
+      hold,
     };
-  }, [range, fromMs, toMs, cmp, nowMs, zone, env, everySeconds, paused, set, refresh]);
+  }, [range, fromMs, toMs, cmp, nowMs, zone, env, everySeconds, paused, set, refresh, hold]);
 
   return <Context value={value}>{children}</Context>;
 }

@@ -12,6 +12,7 @@ export type Theme = {
   readonly text3: string;
   readonly accent: string;
   readonly crit: string;
+  readonly warn: string;
   readonly grid: string;
   readonly border: string;
   readonly prev: string;
@@ -73,6 +74,7 @@ export function readTheme(): Theme {
     text3: token('text-3'),
     accent: token('accent'),
     crit: token('crit'),
+    warn: token('warn'),
     grid: token('grid'),
     border: token('border'),
     prev: token('prev'),

@@ -1,0 +1,98 @@
+import { Link } from '@tanstack/react-router';
+import { useEffect, useRef, type ReactNode } from 'react';
+import { formatStep } from '../format.js';
+import { usePageRange } from '../page-range.js';
+import styles from './chart.module.css';
+import type { Drill } from './drill.js';
+import type { PlotPoint } from './plot.js';
+import { colourVar, type SeriesColour } from './series-colour.js';
+
+export type TooltipLine = {
+  readonly name: string;
+  /** Undefined for a sum. */
+  readonly colour: SeriesColour | undefined;
+  readonly text: string;
+};
+
+type ChartTooltipProps = {
+  readonly point: PlotPoint;
+  readonly fromMs: number;
+  readonly stepMs: number;
+  readonly lines: readonly TooltipLine[];
+  readonly pinned: boolean;
+  readonly drill: Drill;
+  onClose(): void;
+};
+
+const besidePx = 12;
+const widthPx = 190;
+
+/** The values of one step, beside the point. A click pins it and gives it links; Escape frees it. */
+export function ChartTooltip({ point, fromMs, stepMs, lines, pinned, drill, onClose }: ChartTooltipProps): ReactNode {
+  const { zone } = usePageRange();
+  const box = useRef<HTMLDivElement>(null);
+  useDismiss(box, pinned, onClose);
+  const left =
+    point.leftPx - besidePx - widthPx < point.plotLeftPx - 30
+      ? point.leftPx + besidePx
+      : point.leftPx - besidePx - widthPx;
+  const range = { from: String(fromMs), to: String(fromMs + stepMs) };
+  return (
+    <div className={styles['tooltip']} data-pinned={pinned} ref={box} style={{ left, width: widthPx }}>
+      <p className={`num ${styles['when']}`}>{formatStep(fromMs, stepMs, zone)}</p>
+      <dl className="num">
+        {lines.map(({ name, colour, text }) => (
+          <div key={name}>
+            <dt>
+              <i
+                className={colour === 'prev' ? styles['dashed'] : undefined}
+                style={colour === undefined || colour === 'prev' ? undefined : { background: colourVar(colour) }}
+              />
+              {name}
+            </dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+      {pinned ? (
+        <p className={styles['ways']}>
+          {drill.traces !== undefined && (
+            <Link className="link" search={{ ...range, q: drill.traces }} to="/traces">
+              Open traces
+            </Link>
+          )}
+          {drill.logs !== undefined && (
+            <Link className="link" search={{ ...range, q: drill.logs }} to="/logs">
+              Open logs
+            </Link>
+          )}
+        </p>
+      ) : (
+        drill.traces !== undefined && <p className={styles['ways']}>Click for traces and logs</p>
+      )}
+    </div>
+  );
+}
+
+/** Escape or a click elsewhere closes what is open. */
+export function useDismiss(box: { readonly current: HTMLElement | null }, open: boolean, onClose: () => void): void {
+  const close = useRef(onClose);
+  useEffect(() => {
+    close.current = onClose;
+  });
+  useEffect(() => {
+    if (!open) return undefined;
+    const key = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape') close.current();
+    };
+    const press = (event: PointerEvent): void => {
+      if (event.target instanceof Node && box.current?.contains(event.target) !== true) close.current();
+    };
+    document.addEventListener('keydown', key);
+    document.addEventListener('pointerdown', press, true);
+    return () => {
+      document.removeEventListener('keydown', key);
+      document.removeEventListener('pointerdown', press, true);
+    };
+  }, [open, box]);
+}

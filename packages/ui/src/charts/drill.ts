@@ -1,0 +1,2 @@
+/** Where a chart leads: the search texts that find the traces and logs behind its numbers. Undefined where there are none. */
+export type Drill = { readonly traces: string | undefined; readonly logs: string | undefined };

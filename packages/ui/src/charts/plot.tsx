@@ -1,0 +1,331 @@
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { formatClock, formatClockSeconds, formatDay, type Zone } from '../format.js';
+import { usePageRange } from '../page-range.js';
+import { useTheme, type Theme } from '../theme.js';
+import styles from './plot.module.css';
+
+/** What a brush has selected: times, and for two-dimensional brushes values. CSS pixels within the plot for the menu. */
+export type Selection = {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly low: number | undefined;
+  readonly high: number | undefined;
+  readonly leftPx: number;
+  readonly widthPx: number;
+};
+
+/** A step under the pointer or the keyboard. */
+export type PlotPoint = { readonly step: number; readonly leftPx: number; readonly plotLeftPx: number };
+
+export type Marker = { readonly atMs: number; readonly label: string };
+
+type PlotProps = {
+  /** Milliseconds since 1970, then one array per series. */
+  readonly data: uPlot.AlignedData;
+  /** Changes when the drawing itself must be built anew, not only its data. */
+  readonly structure: string;
+  /** Series, scales, bands and the y axis in the theme's colours; called when the structure changes. */
+  build(theme: Theme): Pick<uPlot.Options, 'series' | 'scales'> & Partial<Pick<uPlot.Options, 'bands'>>;
+  /** Labels of the y axis. */
+  axis(value: number): string;
+  /** Where the y axis has its lines; as uPlot sees fit when absent. */
+  readonly splits?: readonly number[];
+  readonly markers?: readonly Marker[];
+  readonly markerLabels?: boolean;
+  readonly heightPx?: number;
+  readonly brush?: 'x' | 'xy';
+  /** Draws under the series, in canvas pixels. */
+  drawUnder?(plot: uPlot, theme: Theme): void;
+  /** Draws over the series, in canvas pixels. */
+  drawOver?(plot: uPlot, theme: Theme): void;
+  /** The finding, for those who do not see the drawing. */
+  readonly summary: string;
+  /** What the keyboard walks, and what it says at a step. */
+  readonly walkLabel: string;
+  describe(step: number): string;
+  readonly selection: Selection | undefined;
+  onSelect?(selection: Selection | undefined): void;
+  onPoint?(point: PlotPoint | undefined): void;
+  onPin?(point: PlotPoint): void;
+};
+
+// Charts of one page share the crosshair; only one page is shown at a time.
+const syncKey = 'page';
+const smallestBrushPx = 4;
+const topPx = 16;
+
+/** uPlot in React: one canvas, crosshair shared by the page, brush, keyboard. What is drawn comes from `build`. */
+export function Plot(props: PlotProps): ReactNode {
+  const { data, structure, heightPx = 132, summary, selection } = props;
+  const theme = useTheme();
+  const { zone } = usePageRange();
+  const host = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | undefined>(undefined);
+  const latest = useRef(props);
+  const [walked, setWalked] = useState<number | undefined>(undefined);
+
+  useEffect(() => {
+    latest.current = props;
+  });
+
+  useEffect(() => {
+    const element = host.current;
+    if (element === null) return undefined;
+    const made = new uPlot(options(latest, theme, zone, element.clientWidth, heightPx), latest.current.data, element);
+    plot.current = made;
+    const release = watchPointer(made, latest);
+    const resize = new ResizeObserver(() => {
+      if (element.clientWidth > 0) made.setSize({ width: element.clientWidth, height: heightPx });
+    });
+    resize.observe(element);
+    return () => {
+      resize.disconnect();
+      release();
+      made.destroy();
+      plot.current = undefined;
+    };
+  }, [structure, theme, zone, heightPx]);
+
+  useEffect(() => {
+    plot.current?.setData(data);
+  }, [data]);
+
+  useEffect(() => {
+    if (selection === undefined) plot.current?.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  }, [selection]);
+
+  const steps = data[0].length;
+  const at = walked === undefined ? undefined : Math.min(walked, steps - 1);
+
+  function walk(event: KeyboardEvent): void {
+    const made = plot.current;
+    if (made === undefined || steps === 0) return;
+    const current = at ?? steps;
+    const next = walkTo(event.key, current, steps);
+    if (next !== undefined) {
+      event.preventDefault();
+      event.stopPropagation();
+      setWalked(next);
+      made.setCursor({ left: made.valToPos(made.data[0][next] ?? 0, 'x'), top: made.over.clientHeight / 2 });
+      props.onPoint?.(pointOf(made, next));
+    } else if (event.key === 'Enter' && at !== undefined) {
+      event.preventDefault();
+      props.onPin?.(pointOf(made, at));
+    }
+  }
+
+  function leave(): void {
+    setWalked(undefined);
+    plot.current?.setCursor({ left: -10, top: -10 });
+    props.onPoint?.(undefined);
+  }
+
+  return (
+    <div className={styles['plot']}>
+      <div aria-label={summary} className={styles['canvas']} ref={host} role="img" />
+      <div
+        aria-label={props.walkLabel}
+        aria-valuemax={Math.max(steps - 1, 0)}
+        aria-valuemin={0}
+        aria-valuenow={at ?? Math.max(steps - 1, 0)}
+        aria-valuetext={steps === 0 ? 'No data' : props.describe(at ?? steps - 1)}
+        className={styles['walk']}
+        onBlur={leave}
+        onKeyDown={walk}
+        role="slider"
+        tabIndex={0}
+      />
+    </div>
+  );
+}
+
+function walkTo(key: string, current: number, steps: number): number | undefined {
+  if (key === 'ArrowLeft') return Math.max(current - 1, 0);
+  if (key === 'ArrowRight') return Math.min(current + 1, steps - 1);
+  if (key === 'Home') return 0;
+  return key === 'End' ? steps - 1 : undefined;
+}
+
+function pointOf(plot: uPlot, step: number): PlotPoint {
+  const plotLeftPx = plot.over.offsetLeft;
+  return { step, plotLeftPx, leftPx: plotLeftPx + plot.valToPos(plot.data[0][step] ?? 0, 'x') };
+}
+
+/** Hover and click of this chart; the crosshair of the others follows by itself. */
+function watchPointer(plot: uPlot, latest: { readonly current: PlotProps }): () => void {
+  const { over } = plot;
+  let downX = 0;
+  const move = (): void => {
+    const { idx } = plot.cursor;
+    latest.current.onPoint?.(idx === null || idx === undefined ? undefined : pointOf(plot, idx));
+  };
+  const leave = (): void => latest.current.onPoint?.(undefined);
+  const down = (event: MouseEvent): void => {
+    downX = event.clientX;
+  };
+  const click = (event: MouseEvent): void => {
+    const { idx } = plot.cursor;
+    if (idx === null || idx === undefined || Math.abs(event.clientX - downX) > smallestBrushPx) return;
+    latest.current.onPin?.(pointOf(plot, idx));
+  };
+  over.addEventListener('mousemove', move);
+  over.addEventListener('mouseleave', leave);
+  over.addEventListener('mousedown', down);
+  over.addEventListener('click', click);
+  return () => {
+    over.removeEventListener('mousemove', move);
+    over.removeEventListener('mouseleave', leave);
+    over.removeEventListener('mousedown', down);
+    over.removeEventListener('click', click);
+  };
+}
+
+function options(
+  latest: { readonly current: PlotProps },
+  theme: Theme,
+  zone: Zone,
+  width: number,
+  height: number,
+): uPlot.Options {
+  const { build, brush = 'x', markers, splits } = latest.current;
+  const font = `10.5px ${theme.font}`;
+  const built = build(theme);
+  return {
+    width: Math.max(width, 1),
+    height,
+    ms: 1,
+    padding: [markers === undefined ? 8 : topPx, 8, 0, 0],
+    legend: { show: false },
+    tzDate: ms => (zone === undefined ? new Date(ms) : uPlot.tzDate(new Date(ms), zone)),
+    cursor: {
+      y: false,
+      sync: { key: syncKey, scales: ['x', null] },
+      drag: { x: true, y: brush === 'xy', uni: brush === 'xy' ? 0 : 10, setScale: false, dist: smallestBrushPx },
+      points: {
+        size: 7,
+        width: 1.7,
+        fill: theme.surface,
+        stroke: (plot, series) => String(strokeOf(plot, series)),
+      },
+      // A double click would reset scales that never change.
+      bind: { dblclick: () => () => null },
+    },
+    axes: [timeAxis(font, theme, zone), valueAxis(font, theme, latest, splits)],
+    hooks: {
+      drawAxes: [plot => latest.current.drawUnder?.(plot, theme)],
+      draw: [
+        plot => latest.current.drawOver?.(plot, theme),
+        plot => drawMarkers(plot, latest.current.markers ?? [], latest.current.markerLabels === true, theme),
+      ],
+      setSelect: [
+        plot => {
+          // Synced charts replay the mouse-up without an event: only the chart that was brushed may act.
+          if (plot.cursor.event === null || plot.cursor.event === undefined) return;
+          latest.current.onSelect?.(selectionOf(plot, brush));
+        },
+      ],
+    },
+    ...built,
+  };
+}
+
+function timeAxis(font: string, theme: Theme, zone: Zone): uPlot.Axis {
+  return {
+    font,
+    stroke: theme.text3,
+    size: 20,
+    gap: 4,
+    space: 72,
+    grid: { show: false },
+    ticks: { show: false },
+    values: (_plot, splits, _axis, _space, incrMs) => splits.map(split => timeLabel(split, incrMs, zone)),
+  };
+}
+
+function valueAxis(
+  font: string,
+  theme: Theme,
+  latest: { readonly current: PlotProps },
+  splits: readonly number[] | undefined,
+): uPlot.Axis {
+  return {
+    font,
+    stroke: theme.text3,
+    size: (_plot, labels) => Math.max(34, ...(labels ?? []).map(label => label.length * 6 + 12)),
+    gap: 5,
+    space: 26,
+    grid: { stroke: theme.grid, width: 1 },
+    ticks: { show: false },
+    values: (_plot, at) => at.map(value => latest.current.axis(value)),
+    ...(splits !== undefined && { splits: () => [...splits] }),
+  };
+}
+
+function strokeOf(plot: uPlot, series: number): unknown {
+  const stroke = plot.series[series]?.stroke;
+  return typeof stroke === 'function' ? stroke(plot, series) : stroke;
+}
+
+function timeLabel(ms: number, incrMs: number, zone: Zone): string {
+  if (incrMs >= 86_400_000) return formatDay(ms, zone);
+  if (incrMs < 60_000) return formatClockSeconds(ms, zone);
+  const clock = formatClock(ms, zone);
+  return clock === '00:00' ? formatDay(ms, zone) : clock;
+}
+
+function selectionOf(plot: uPlot, brush: 'x' | 'xy'): Selection | undefined {
+  const { left, top, width, height } = plot.select;
+  if (width < smallestBrushPx) return undefined;
+  const twoWay = brush === 'xy' && height >= smallestBrushPx && height < plot.over.clientHeight - 1;
+  return {
+    fromMs: plot.posToVal(left, 'x'),
+    toMs: plot.posToVal(left + width, 'x'),
+    low: twoWay ? plot.posToVal(top + height, 'y') : undefined,
+    high: twoWay ? plot.posToVal(top, 'y') : undefined,
+    leftPx: plot.over.offsetLeft + left,
+    widthPx: width,
+  };
+}
+
+/** A dotted line with a flag, and what was deployed when there is room for it. */
+function drawMarkers(plot: uPlot, markers: readonly Marker[], labels: boolean, theme: Theme): void {
+  const { ctx, bbox } = plot;
+  const px = devicePixelRatio;
+  let freeFrom = -Infinity;
+  ctx.save();
+  ctx.font = `500 ${10.5 * px}px ${theme.font}`;
+  ctx.textBaseline = 'middle';
+  for (const { atMs, label } of markers) {
+    const x = Math.round(plot.valToPos(atMs, 'x', true));
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.strokeStyle = theme.text2;
+    ctx.fillStyle = theme.text2;
+    ctx.lineWidth = px;
+    ctx.setLineDash([2 * px, 2 * px]);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top - 2 * px);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    drawFlag(ctx, x, bbox.top - 12 * px, px);
+    const widthPx = ctx.measureText(label).width;
+    if (!labels || x < freeFrom) continue;
+    const fitsRight = x + 8 * px + widthPx < bbox.left + bbox.width;
+    ctx.textAlign = fitsRight ? 'left' : 'right';
+    ctx.fillText(label, fitsRight ? x + 8 * px : x - 8 * px, bbox.top - 7 * px);
+    freeFrom = x + 16 * px + widthPx;
+  }
+  ctx.restore();
+}
+
+function drawFlag(ctx: CanvasRenderingContext2D, x: number, y: number, px: number): void {
+  ctx.setLineDash([]);
+  ctx.beginPath();
+  ctx.moveTo(x - 4 * px, y);
+  ctx.lineTo(x + 4 * px, y);
+  ctx.lineTo(x + 4 * px, y + 5 * px);
+  ctx.lineTo(x, y + 9 * px);
+  ctx.lineTo(x - 4 * px, y + 5 * px);
+  ctx.fill();
+}

@@ -1,0 +1,25 @@
+import type { ReactNode } from 'react';
+import styles from './card.module.css';
+
+type CardProps = {
+  readonly title: string;
+  /** Grey, beside the title. */
+  readonly note?: ReactNode;
+  /** At the right end of the title line: legend, links. */
+  readonly right?: ReactNode;
+  readonly children: ReactNode;
+};
+
+/** A white panel with a title. */
+export function Card({ title, note, right, children }: CardProps): ReactNode {
+  return (
+    <section aria-label={title} className={styles['card']}>
+      <header>
+        <h2>{title}</h2>
+        {note !== undefined && <span className={styles['note']}>{note}</span>}
+        {right !== undefined && <span className={styles['right']}>{right}</span>}
+      </header>
+      {children}
+    </section>
+  );
+}

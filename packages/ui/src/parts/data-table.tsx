@@ -1,0 +1,184 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useKeys } from '../keys.js';
+import { useUrlState } from '../url-state.js';
+import styles from './data-table.module.css';
+import { nextSort, readSort, sortRows, writeSort, type SortColumn } from './row-sort.js';
+
+export type Column<Row> = {
+  readonly key: string;
+  readonly title: string;
+  /** Explains the heading. */
+  readonly hint?: string;
+  /** Numbers stand right. */
+  readonly right?: boolean;
+  /** CSS width; the column without one takes what is left. */
+  readonly width?: string;
+  /** Left out when the table is narrower than this. */
+  readonly fromPx?: 600 | 800 | 1000;
+  /** With it the heading sorts. */
+  value?(row: Row): number | string | null;
+  readonly largestFirst?: boolean;
+  cell(row: Row): ReactNode;
+};
+
+type DataTableProps<Row> = {
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  rowKey(row: Row): string;
+  /** Enter, or a click beside the links of a row. */
+  onOpen?(row: Row): void;
+  readonly selectedKey?: string | undefined;
+  /** The URL param that holds the sort; undefined: the rows come sorted. */
+  readonly sortParam?: string | undefined;
+  readonly rowPx?: number;
+  /** Only this table's rows are walked by `j` and `k`; a page with several tables gives it to one. */
+  readonly walks?: boolean;
+  /** Nears the end of the rows: load more. */
+  onEnd?(): void;
+};
+
+const virtualFrom = 80;
+
+/** Rows and columns: headings sort, `j`/`k` and arrows walk, Enter opens. Long tables draw only what is in sight. */
+export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
+  const { label, columns, rows, rowKey, onOpen, selectedKey, sortParam, rowPx = 30, walks = false, onEnd } = props;
+  const { get, set } = useUrlState();
+  const sort = sortParam === undefined ? undefined : readSort(get(sortParam));
+  const sortable = columns.flatMap((column): SortColumn<Row>[] => {
+    const { key, value, largestFirst = false } = column;
+    return value === undefined || sortParam === undefined ? [] : [{ key, value, largestFirst }];
+  });
+  const sorted = sortRows(rows, sortable, sort);
+  const scroller = useRef<HTMLDivElement>(null);
+  const [current, setCurrent] = useState<string | undefined>(undefined);
+  const isVirtual = rows.length > virtualFrom;
+  const virtual = useVirtualizer({
+    count: isVirtual ? sorted.length : 0,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowPx,
+    overscan: 12,
+    useFlushSync: false,
+  });
+  const items = virtual.getVirtualItems();
+  const first = items[0];
+  const last = items.at(-1);
+  const shown = isVirtual ? sorted.slice(first?.index ?? 0, (last?.index ?? -1) + 1) : sorted;
+  const offset = isVirtual ? (first?.index ?? 0) : 0;
+
+  const lastIndex = last?.index;
+  useEffect(() => {
+    if (lastIndex !== undefined && lastIndex >= sorted.length - 10) onEnd?.();
+  }, [lastIndex, sorted.length, onEnd]);
+
+  function walk(by: 1 | -1): void {
+    const at = sorted.findIndex(row => rowKey(row) === (current ?? selectedKey));
+    const next = sorted[Math.min(Math.max(at + by, 0), sorted.length - 1)];
+    if (next === undefined) return;
+    const key = rowKey(next);
+    setCurrent(key);
+    if (isVirtual) virtual.scrollToIndex(sorted.indexOf(next));
+    requestAnimationFrame(() => {
+      const row = scroller.current?.querySelector(`[data-row="${CSS.escape(key)}"]`);
+      if (row instanceof HTMLElement) row.focus();
+    });
+  }
+
+  useKeys(
+    walks
+      ? [
+          { keys: 'j', label: 'Next row', group: 'Rows', run: () => walk(1) },
+          { keys: 'k', label: 'Previous row', group: 'Rows', run: () => walk(-1) },
+        ]
+      : [],
+  );
+
+  return (
+    <div className={styles['scroller']} data-virtual={isVirtual} ref={scroller}>
+      <table aria-label={label} aria-rowcount={sorted.length + 1} className={styles['table']} role="grid">
+        <thead>
+          <tr>
+            {columns.map(column => {
+              const sortsBy = sortable.find(({ key }) => key === column.key);
+              const isSorted = sort?.key === column.key;
+              return (
+                <th
+                  aria-sort={isSorted ? (sort.falling ? 'descending' : 'ascending') : undefined}
+                  className={cellClass(column)}
+                  key={column.key}
+                  scope="col"
+                  style={column.width === undefined ? undefined : { width: column.width }}
+                  title={column.hint}
+                >
+                  {sortsBy === undefined || sortParam === undefined ? (
+                    column.title
+                  ) : (
+                    <button onClick={() => set({ [sortParam]: writeSort(nextSort(sortsBy, sort)) })} type="button">
+                      {column.title}
+                      <span aria-hidden="true" className={styles['arrow']}>
+                        {isSorted ? (sort.falling ? '↓' : '↑') : ''}
+                      </span>
+                    </button>
+                  )}
+                </th>
+              );
+            })}
+          </tr>
+        </thead>
+        <tbody>
+          {isVirtual && <Spacer columns={columns.length} heightPx={first?.start ?? 0} />}
+          {shown.map((row, index) => {
+            const key = rowKey(row);
+            const isCurrent = current === undefined ? offset + index === 0 : key === current;
+            return (
+              <tr
+                aria-rowindex={offset + index + 2}
+                aria-selected={onOpen === undefined ? undefined : key === selectedKey}
+                className={onOpen === undefined ? undefined : styles['opens']}
+                data-row={key}
+                key={key}
+                onClick={event => {
+                  // Links and buttons in a row do their own thing; selecting text is not a click.
+                  const inner = event.target instanceof Element ? event.target.closest('a, button') : null;
+                  if (inner === null && getSelection()?.isCollapsed !== false) onOpen?.(row);
+                }}
+                onFocus={() => setCurrent(key)}
+                onKeyDown={event => {
+                  if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+                    event.preventDefault();
+                    walk(event.key === 'ArrowDown' ? 1 : -1);
+                  } else if (event.key === 'Enter' && event.target === event.currentTarget) {
+                    onOpen?.(row);
+                  }
+                }}
+                style={{ height: rowPx }}
+                tabIndex={onOpen === undefined ? undefined : isCurrent ? 0 : -1}
+              >
+                {columns.map(column => (
+                  <td className={cellClass(column)} key={column.key}>
+                    {column.cell(row)}
+                  </td>
+                ))}
+              </tr>
+            );
+          })}
+          {isVirtual && <Spacer columns={columns.length} heightPx={virtual.getTotalSize() - (last?.end ?? 0)} />}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Spacer({ columns, heightPx }: { columns: number; heightPx: number }): ReactNode {
+  if (heightPx <= 0) return undefined;
+  return (
+    <tr aria-hidden="true" className={styles['spacer']}>
+      <td colSpan={columns} style={{ height: heightPx }} />
+    </tr>
+  );
+}
+
+function cellClass<Row>({ right = false, fromPx }: Column<Row>): string {
+  return [right ? styles['right'] : '', fromPx === undefined ? '' : styles[`from${fromPx}`]].filter(Boolean).join(' ');
+}
