@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bodyFrame, cutFrame, frames, markerBytes, seal } from './frame.js';
 import type { Arrival, Frame, FrameSource } from './frame.js';
