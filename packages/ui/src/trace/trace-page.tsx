@@ -1,6 +1,47 @@
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { ApiFailure, fetchTrace } from '../api-client.js';
+import { Button } from '../parts/button.js';
+import { Empty } from '../parts/empty.js';
+import { Failure } from '../parts/failure.js';
 import { Page } from '../parts/page.js';
+import { Skeleton } from '../parts/skeleton.js';
+import { TraceNeighbours } from './trace-neighbours.js';
+import { TraceView } from './trace-view.js';
 
+/** While spans still come in the page asks again this often. */
+const arrivingEveryMs = 3000;
+
+/** One trace, wherever it lies in time: `/traces/:traceId`. */
 export function TracePage(): ReactNode {
-  return <Page title="Trace">{undefined}</Page>;
+  const { traceId } = useParams({ from: '/traces/$traceId' });
+  const trace = useQuery({
+    queryKey: ['trace', traceId],
+    queryFn: ({ signal }) => fetchTrace(traceId, signal),
+    refetchInterval: query => (query.state.data?.arriving === true && !document.hidden ? arrivingEveryMs : false),
+  });
+  const retry = (): void => void trace.refetch();
+  return (
+    <>
+      <TraceNeighbours traceId={traceId} />
+      {trace.data !== undefined ? (
+        <TraceView key={traceId} trace={trace.data} />
+      ) : (
+        <Page title="Trace">
+          {trace.isError ? <NoTrace error={trace.error} onRetry={retry} /> : <Skeleton rows={14} rowPx={26} />}
+        </Page>
+      )}
+    </>
+  );
+}
+
+function NoTrace({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }): ReactNode {
+  if (!(error instanceof ApiFailure && error.status === 404)) return <Failure error={error} onRetry={onRetry} />;
+  return (
+    <Empty title="No span of this trace is stored">
+      <p>It may not have arrived yet, it may be older than what is kept, or the id may be cut short.</p>
+      <Button onClick={onRetry}>Look again</Button>
+    </Empty>
+  );
 }

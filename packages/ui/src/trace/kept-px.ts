@@ -1,0 +1,35 @@
+import { type RefObject, useEffect, useRef, useState } from 'react';
+
+/** A width that the reader set, in pixels; the browser remembers it. */
+export function useKeptPx(key: string, initialPx: number): readonly [number, (px: number) => void] {
+  const [px, setPx] = useState(() => {
+    try {
+      return Number(localStorage.getItem(key)) || initialPx;
+    } catch {
+      return initialPx;
+    }
+  });
+  const keep = (next: number): void => {
+    setPx(next);
+    try {
+      localStorage.setItem(key, String(next));
+    } catch {
+      // Without storage the width holds until the page is left.
+    }
+  };
+  return [px, keep];
+}
+
+/** How wide an element is, in pixels; 0 before it is on the page. */
+export function useWidthPx<Box extends HTMLElement>(): readonly [number, RefObject<Box | null>] {
+  const box = useRef<Box>(null);
+  const [widthPx, setWidthPx] = useState(0);
+  useEffect(() => {
+    const element = box.current;
+    if (element === null) return undefined;
+    const observer = new ResizeObserver(() => setWidthPx(element.clientWidth));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return [widthPx, box];
+}
