@@ -1,0 +1,33 @@
+import { trace } from '@opentelemetry/api';
+import type { Plan } from '../domain/tenants.js';
+import { RequestError } from './request-error.js';
+
+/** On whose behalf a request runs. It travels between the services as headers. */
+export interface Who {
+  readonly tenantId: string;
+  readonly userId: string;
+}
+
+type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** Throws RequestError 400 when the request does not say for whom it is. */
+export function whoAsks(headers: Headers): Who {
+  const tenantId = headers['x-tenant-id'];
+  if (typeof tenantId !== 'string' || tenantId === '') {
+    throw new RequestError(400, 'tenant_missing', 'send the header x-tenant-id with the id of the tenant');
+  }
+  const userId = headers['x-user-id'];
+  return { tenantId, userId: typeof userId === 'string' ? userId : 'anonymous' };
+}
+
+export function whoHeaders(who: Who): Record<string, string> {
+  return { 'x-tenant-id': who.tenantId, 'x-user-id': who.userId };
+}
+
+/** Puts tenant, plan and user on the request's span, its logs and what it calls. */
+export function markTenant(who: Who, plan?: Plan): void {
+  const span = trace.getActiveSpan();
+  span?.setAttribute('tenant.id', who.tenantId);
+  if (plan !== undefined) span?.setAttribute('tenant.plan', plan);
+  span?.setAttribute('user.id', who.userId);
+}
