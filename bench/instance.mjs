@@ -54,8 +54,8 @@ export async function startInstance({ dataDir, flags = [] } = {}) {
     if (existsSync(file)) {
       try {
         endpoints = JSON.parse(readFileSync(file, 'utf8'));
-        if (endpoints.pid === child.pid && endpoints.api) {
-          const answer = await fetch(`${endpoints.api}/health/ready`);
+        if (endpoints.pid === child.pid && endpoints.ui) {
+          const answer = await fetch(`${endpoints.ui}/health/ready`);
           if (answer.ok) break;
         }
       } catch {
@@ -68,18 +68,18 @@ export async function startInstance({ dataDir, flags = [] } = {}) {
   const [serverPid] = children(child.pid);
   return {
     data,
-    api: endpoints.api,
+    api: endpoints.ui,
     otlp: endpoints.otlpHttp,
     receiverPid: child.pid,
     serverPid,
     readyMs,
     async get(path) {
-      const answer = await fetch(endpoints.api + path);
+      const answer = await fetch(endpoints.ui + path);
       if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
       return answer.json();
     },
     async flush() {
-      const answer = await fetch(`${endpoints.api}/api/bw/v1/flush`, { method: 'POST' });
+      const answer = await fetch(`${endpoints.ui}/api/bw/v1/flush`, { method: 'POST' });
       if (!answer.ok) throw new Error(`flush: ${answer.status} ${await answer.text()}`);
     },
     async stop() {

@@ -80,16 +80,16 @@ test('[A1] the packed packages, installed into an empty folder, work the same: n
     '--grpc',
     'off',
   ]);
-  const schema = z.object({ api: z.string(), otlpHttp: z.string() });
+  const schema = z.object({ ui: z.string(), otlpHttp: z.string() });
   const endpoints = await until('the installed program is ready', 60_000, async () => {
     try {
       const found = schema.parse(JSON.parse(readFileSync(join(data, 'endpoints.json'), 'utf8')));
-      return (await fetch(`${found.api}/health/ready`)).ok ? found : undefined;
+      return (await fetch(`${found.ui}/health/ready`)).ok ? found : undefined;
     } catch {
       return undefined; // not there yet
     }
   });
-  const page = await fetch(endpoints.api);
+  const page = await fetch(endpoints.ui);
   expect(page.status).toBe(200);
   expect(await page.text()).toContain('<div id="root">');
 
@@ -102,7 +102,7 @@ test('[A1] the packed packages, installed into an empty folder, work the same: n
   const services = z.object({ services: z.array(z.object({ name: z.string(), version: z.string() })) });
   const seen = await until('the application is among the services', 30_000, async () => {
     const now = Date.now();
-    const answer = await fetch(`${endpoints.api}/api/bw/v1/services?from=${now - 600_000}&to=${now + 60_000}`);
+    const answer = await fetch(`${endpoints.ui}/api/bw/v1/services?from=${now - 600_000}&to=${now + 60_000}`);
     return services.parse(await answer.json()).services.find(service => service.name === 'packed-app');
   });
   expect(seen.version).toBe('3.2.1');

@@ -81,7 +81,7 @@ if (demo) {
   });
   start(
     'The sample shop',
-    [join(root, 'examples', 'shop', 'dist', 'main.js'), '--otlp', otlp],
+    [join(root, 'examples', 'shop', 'dist', 'main.js'), '--otlp', otlp, ...shopFlags],
     ['ignore', 'inherit', 'inherit'],
   );
 }

@@ -19,7 +19,7 @@ export interface Demo {
   alive(): readonly number[];
 }
 
-const endpoints = z.object({ api: z.string(), otlpHttp: z.string() });
+const endpoints = z.object({ ui: z.string(), otlpHttp: z.string() });
 
 /** A port that is free now. */
 export const freePort = (): Promise<number> =>
@@ -67,23 +67,23 @@ export async function startDemo(dataDir: string, flags: readonly string[] = []):
     if (!existsSync(file)) return undefined;
     try {
       const now = endpoints.parse(JSON.parse(readFileSync(file, 'utf8')));
-      return (await fetch(`${now.api}/health/ready`)).ok ? now : undefined;
+      return (await fetch(`${now.ui}/health/ready`)).ok ? now : undefined;
     } catch {
       return undefined; // being written, or not listening yet
     }
   });
   const readyMs = performance.now() - started;
   return {
-    api: found.api,
+    api: found.ui,
     readyMs,
     printed: () => printed,
     async get(path) {
-      const answer = await fetch(found.api + path);
+      const answer = await fetch(found.ui + path);
       if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
       return answer.json();
     },
     async flush() {
-      await fetch(`${found.api}/api/bw/v1/flush`, { method: 'POST' });
+      await fetch(`${found.ui}/api/bw/v1/flush`, { method: 'POST' });
     },
     async interrupt() {
       const start = performance.now();

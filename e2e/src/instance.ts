@@ -14,7 +14,7 @@ export const cli = join(root, 'packages', 'server', 'dist', 'cli', 'main.js');
 
 const endpoints = z.object({
   pid: z.number(),
-  api: z.string().nullable(),
+  ui: z.string().nullable(),
   otlpHttp: z.string().nullable(),
   otlpGrpc: z.string().nullable(),
 });
@@ -95,13 +95,13 @@ export async function startInstance(dataDir: string, flags: readonly string[] = 
     if (!existsSync(file)) return undefined;
     try {
       const now = endpoints.parse(JSON.parse(readFileSync(file, 'utf8')));
-      if (now.pid !== pid || now.api === null) return undefined;
-      return (await fetch(`${now.api}/health/ready`)).ok ? now : undefined;
+      if (now.pid !== pid || now.ui === null) return undefined;
+      return (await fetch(`${now.ui}/health/ready`)).ok ? now : undefined;
     } catch {
       return undefined; // being written, or not listening yet
     }
   });
-  const api = found.api ?? '';
+  const api = found.ui ?? '';
   return {
     api,
     otlp: found.otlpHttp ?? '',
