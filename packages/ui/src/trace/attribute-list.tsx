@@ -1,6 +1,6 @@
 import type { Attribute } from '@bellwether/model';
 import { Check, Copy } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { Fragment, type ReactNode, useState } from 'react';
 import styles from './attribute-list.module.css';
 
 /** Values longer than this are cut to a few lines until they are clicked. */
@@ -49,7 +49,7 @@ function Pair({
   const cut = value.length > longValueLength && !open;
   return (
     <div className={styles.pair}>
-      <dt className={styles.key}>{key}</dt>
+      <dt className={styles.key}>{brokenAtDots(key)}</dt>
       <dd className={styles.value} title={type === 'string' ? undefined : type}>
         {value === '' ? '""' : <span className={cut ? styles.long : undefined}>{value}</span>}
         {value.length > longValueLength && (
@@ -75,6 +75,16 @@ function Pair({
       </div>
     </div>
   );
+}
+
+/** A long key breaks behind its dots and underscores, not within a word. */
+function brokenAtDots(key: string): ReactNode {
+  return key.split(/(?<=[._])/).map((part, index) => (
+    <Fragment key={`${index} ${part}`}>
+      {part}
+      <wbr />
+    </Fragment>
+  ));
 }
 
 /** Copies `text` and says so for a moment. */

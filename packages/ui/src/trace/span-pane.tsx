@@ -63,7 +63,7 @@ export function SpanPane({ model, span, logs, zone }: SpanPaneProps): ReactNode 
           <Figure value={formatDurationUs(durationUs)} of="total" />
           <Figure value={formatDurationUs(model.selfUs[span])} of="itself" />
           <Figure value={formatShare(trace.durationUs === 0 ? 0 : durationUs / trace.durationUs)} of="of the trace" />
-          {path.onPath[span] === 1 && <Figure value={formatDurationUs(path.selfUs[span])} of="on the critical path" />}
+          {path.onPath[span] === 1 && <Figure value={formatDurationUs(path.selfUs[span])} of="critical path" />}
         </div>
         {detail.data !== undefined && detail.data.statusMessage !== '' && (
           <p className={styles.message}>{detail.data.statusMessage}</p>

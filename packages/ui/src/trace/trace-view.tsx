@@ -267,6 +267,7 @@ export function TraceView({ trace }: { readonly trace: TraceAnswer }): ReactNode
               found={found}
               logTimesUs={logs.data === undefined ? noLogTimes : logTimesUs}
               namePx={namePx}
+              widthPx={widthPx}
               onNamePx={setNamePx}
               onSelect={selectRow}
               onToggle={toggle}

@@ -17,6 +17,7 @@ import type { Folding, WaterfallRows } from './waterfall.js';
 import styles from './waterfall-view.module.css';
 
 const overscanRows = 8;
+const pxPerTick = 58;
 const narrowestNamePx = 150;
 const nameStepPx = 16;
 
@@ -34,6 +35,7 @@ type WaterfallViewProps = {
   readonly found: Uint8Array | undefined;
   readonly logTimesUs: ReadonlyMap<number, readonly number[]>;
   readonly namePx: number;
+  readonly widthPx: number;
   readonly onNamePx: (px: number) => void;
   readonly onSelect: (row: number) => void;
   readonly onToggle: (row: number) => void;
@@ -46,7 +48,7 @@ type WaterfallViewProps = {
  * so that scrolling through 10,000 spans changes texts and styles and creates nothing.
  */
 export function WaterfallView(props: WaterfallViewProps): ReactNode {
-  const { model, rows, folding, window, selectedRow, namePx } = props;
+  const { model, rows, folding, window, selectedRow, namePx, widthPx } = props;
   const scroller = useRef<HTMLDivElement>(null);
   // oxlint-disable-next-line react/incompatible-library -- no compiler memoizes here
   const virtual = useVirtualizer({
@@ -63,7 +65,7 @@ export function WaterfallView(props: WaterfallViewProps): ReactNode {
 
   const items = virtual.getVirtualItems();
   const slots = Math.ceil((virtual.scrollRect?.height ?? 0) / spanRowPx) + 2 * overscanRows + 2;
-  const ticks = axisTicks(window, 6);
+  const ticks = axisTicks(window, Math.max(2, (widthPx - namePx) / pxPerTick));
   let deepest = 0;
   for (const item of items) deepest = Math.max(deepest, rows.depth[item.index]!);
   const indentPx = Math.max(3, Math.min(12, (namePx * 0.4) / Math.max(deepest, 1)));
