@@ -24,9 +24,10 @@ export const slot = {
   oldServerAddress: 13,
   serverPort: 14,
   oldServerPort: 15,
+  eventName: 16,
 } as const;
 
-export const slots = 16;
+export const slots = 17;
 
 const slotOf: ReadonlyMap<string, number> = new Map([
   ['tenant.id', slot.tenantId],
@@ -44,6 +45,7 @@ const slotOf: ReadonlyMap<string, number> = new Map([
   ['net.peer.name', slot.oldServerAddress],
   ['server.port', slot.serverPort],
   ['net.peer.port', slot.oldServerPort],
+  ['event.name', slot.eventName],
 ]);
 
 export function roleOf(key: string): number {

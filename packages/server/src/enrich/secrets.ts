@@ -120,8 +120,6 @@ const sensitiveParameters = new Set([
  */
 export function redactUrl(text: string, isQuery: boolean): string {
   const queryAt = isQuery && !text.startsWith('?') ? 0 : text.indexOf('?') + 1;
-  const withoutUser = (head: string): string =>
-    head.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@?#]*@/i, '$1REDACTED:REDACTED@');
   if (queryAt === 0 && !isQuery) return withoutUser(text);
   const fragmentAt = text.indexOf('#', queryAt);
   const query = text.slice(queryAt, fragmentAt === -1 ? undefined : fragmentAt);
@@ -129,6 +127,10 @@ export function redactUrl(text: string, isQuery: boolean): string {
     value !== '' && isSensitiveParameter(name) ? `${name}=REDACTED` : whole,
   );
   return withoutUser(text.slice(0, queryAt)) + clean + (fragmentAt === -1 ? '' : text.slice(fragmentAt));
+}
+
+function withoutUser(head: string): string {
+  return head.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@?#]*@/i, '$1REDACTED:REDACTED@');
 }
 
 function isSensitiveParameter(name: string): boolean {

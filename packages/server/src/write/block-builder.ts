@@ -1,5 +1,8 @@
 import type { Batch } from '../decode/batch.js';
-import type { SpanBatch } from '../decode/otlp-traces.js';
+import type { DecodedBatch } from '../decode/decode.js';
+import { SeriesCache } from './known-series.js';
+import { LogBlock } from './log-block.js';
+import { MetricBlock } from './metric-block.js';
 import { ResourceBlock } from './resource-block.js';
 import { SpanBlock, type Arrival } from './span-block.js';
 import { Vocabulary } from './vocabulary.js';
@@ -24,48 +27,67 @@ export interface RecordPlace {
  */
 export class BlockBuilder {
   private vocabulary = new Vocabulary();
+  private series = new SeriesCache();
   private spans = new SpanBlock();
+  private logs = new LogBlock();
+  private metrics = new MetricBlock();
   private resources = new ResourceBlock();
 
   /** Rows of telemetry so far; what is derived from them does not count. */
   get rows(): number {
-    return this.spans.rows;
+    return this.spans.rows + this.logs.rows + this.metrics.rows;
   }
 
   /** Adds what `decode` returned. The batch and its body are not needed afterwards. */
   add(batch: Batch, at: RecordPlace): void {
-    const arrival = this.arrival(batch, at);
+    // Every batch comes from `decode`; what is in it is nobody else's business, so `Batch` does not say.
+    const decoded = batch as DecodedBatch;
+    const arrival = this.arrival(decoded, at);
     for (const resource of arrival.resources) this.resources.add(resource, at.receivedMs);
-    if (isSpans(batch)) this.spans.add(batch, arrival);
+    switch (decoded.signal) {
+      case 'traces':
+        this.spans.add(decoded, arrival);
+        break;
+      case 'logs':
+        this.logs.add(decoded, arrival);
+        break;
+      case 'metrics':
+        this.metrics.add(decoded, arrival, this.series);
+        break;
+    }
   }
 
   /** The blocks of all tables that have rows; the builder is empty afterwards. */
   cut(): TableBlock[] {
     const { words } = this.vocabulary;
-    const blocks = [...this.spans.cut(words), ...this.resources.cut(words)];
+    const blocks = [
+      ...this.spans.cut(words),
+      ...this.logs.cut(words),
+      ...this.metrics.cut(words),
+      ...this.resources.cut(words),
+    ];
     this.spans = new SpanBlock();
+    this.logs = new LogBlock();
+    this.metrics = new MetricBlock();
     this.resources = new ResourceBlock();
-    if (this.vocabulary.isFull) this.vocabulary = new Vocabulary();
+    if (this.vocabulary.isFull || this.series.isFull) {
+      this.vocabulary = new Vocabulary();
+      this.series = new SeriesCache();
+    }
     return blocks;
   }
 
-  private arrival(batch: Batch, { workspace, recordSeq, receivedMs }: RecordPlace): Arrival {
-    const { vocabulary } = this;
-    const workspaceWord = vocabulary.words.ofText(workspace);
-    // Every batch comes from `decode`, whose batches all have an envelope.
-    const { body, resources, scopes } = batch as SpanBatch;
-    const known: Arrival = {
-      words: vocabulary.words,
+  private arrival(batch: DecodedBatch, { workspace, recordSeq, receivedMs }: RecordPlace): Arrival {
+    const { words } = this.vocabulary;
+    const { body } = batch;
+    const workspaceWord = words.ofText(workspace);
+    return {
+      words,
       workspace: workspaceWord,
-      resources: [],
-      scopes: [],
+      resources: pairs(batch.resources, (at, length) => this.vocabulary.resource(workspaceWord, body, at, length)),
+      scopes: pairs(batch.scopes, (at, length) => this.vocabulary.scope(body, at, length)),
       recordSeq,
       receivedMs,
-    };
-    return {
-      ...known,
-      resources: pairs(resources, (at, length) => vocabulary.resource(workspaceWord, body, at, length)),
-      scopes: pairs(scopes, (at, length) => vocabulary.scope(body, at, length)),
     };
   }
 }
@@ -74,9 +96,4 @@ function pairs<T>(places: Int32Array, read: (at: number, length: number) => T): 
   const list: T[] = [];
   for (let i = 0; i < places.length; i += 2) list.push(read(places[i]!, places[i + 1]!));
   return list;
-}
-
-/** `decode` gives each signal its own columns. */
-function isSpans(batch: Batch): batch is SpanBatch {
-  return batch.signal === 'traces';
 }
