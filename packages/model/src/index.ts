@@ -9,7 +9,7 @@ export type { CompareOperator, FieldRef, Pattern, Place, SearchNode, SearchSigna
 export { completionContext } from './search/completion.js';
 export type { CompletionContext } from './search/completion.js';
 export { parseDurationNs } from './search/duration.js';
-export { builtinField, fieldCatalogue, levelNumbers } from './search/field-catalogue.js';
+export { builtinField, fieldCatalogue, levelNumbers, resolveField } from './search/field-catalogue.js';
 export type { Field } from './search/field-catalogue.js';
 export { maxSearchLength, parseSearch } from './search/parse-search.js';
 export { printKey, printSearch } from './search/print-search.js';

@@ -45,7 +45,7 @@ beforeAll(async () => {
     demo: false,
     uiDir: undefined,
     dataDir,
-    log: Fastify({ logger: { level: 'fatal' } }).log,
+    log: Fastify({ logger: { level: 'error' } }).log,
   });
   close = async () => {
     await app.close();

@@ -1,4 +1,5 @@
 import {
+  parseSearch,
   logContextAnswer,
   logContextQuery,
   logDetailAnswer,
@@ -25,7 +26,7 @@ export const logRoutes: readonly Route[] = [
     handle: ({ query }, { asker }) =>
       searchLogs(asker, {
         ...askedWindow(query),
-        q: query.q,
+        search: parseSearch(query.q, 'logs'),
         env: query.env,
         limit: query.limit,
         cursor: query.cursor,
@@ -38,7 +39,12 @@ export const logRoutes: readonly Route[] = [
     query: histogramQuery,
     answer: logHistogramAnswer,
     handle: ({ query }, { asker }) =>
-      logHistogram(asker, { ...askedWindow(query), q: query.q, env: query.env, steps: query.steps }),
+      logHistogram(asker, {
+        ...askedWindow(query),
+        search: parseSearch(query.q, 'logs'),
+        env: query.env,
+        steps: query.steps,
+      }),
   }),
   defineRoute({
     method: 'GET',

@@ -1,4 +1,3 @@
-import type { FastifyBaseLogger } from 'fastify';
 import type { z } from 'zod';
 import type { Asker } from '../query/asker.js';
 
@@ -6,11 +5,10 @@ import type { Asker } from '../query/asker.js';
 export interface RouteContext {
   readonly asker: Asker;
   readonly nowMs: number;
-  readonly log: FastifyBaseLogger;
 }
 
-/** One route of the API. The server, the checks and `openapi.json` are all made from this object. */
-export interface Route {
+/** What can be said of a route without calling it. */
+export interface DescribedRoute {
   readonly method: 'GET' | 'POST';
   /** With Fastify's `:name` for parameters. */
   readonly path: string;
@@ -18,6 +16,11 @@ export interface Route {
   readonly query: z.ZodObject | undefined;
   readonly params: z.ZodObject | undefined;
   readonly answer: z.ZodType;
+  readonly contentType: 'application/json' | 'text/event-stream';
+}
+
+/** One route of the API. The server, the checks and `openapi.json` are all made from this object. */
+export interface Route extends DescribedRoute {
   answerTo(asked: { readonly query: unknown; readonly params: unknown }, context: RouteContext): Promise<unknown>;
 }
 
@@ -46,6 +49,7 @@ export function defineRoute<Query extends z.ZodObject, Params extends z.ZodObjec
     query,
     params,
     answer,
+    contentType: 'application/json',
     answerTo(asked, context) {
       return definition.handle(
         {
@@ -57,4 +61,11 @@ export function defineRoute<Query extends z.ZodObject, Params extends z.ZodObjec
       );
     },
   };
+}
+
+/** What `openapi.json` tells of a route that answers with a stream. */
+export function describeRoute(
+  route: Pick<DescribedRoute, 'path' | 'summary' | 'answer'> & { readonly query: z.ZodObject },
+): DescribedRoute {
+  return { ...route, method: 'GET', params: undefined, contentType: 'text/event-stream' };
 }

@@ -37,6 +37,15 @@ export async function emptyStore(): Promise<{
   };
 }
 
+const at = (shiftMs: number): string =>
+  `fromUnixTimestamp64Nano(toInt64((${sampleStartMs} + number * 10000 + ${shiftMs}) * 1000000 + number % 1000), 'UTC')`;
+const traceId = "unhex(leftPad(lower(hex(number + 1)), 32, '0'))";
+const spanId = (part: number): string => `unhex(leftPad(lower(hex((number + 1) * 16 + ${part})), 16, '0'))`;
+const failed = 'number % 10 = 9';
+const tenant = "concat('tenant-', toString(number % 3))";
+const version = (service: string): string =>
+  service === 'checkout' ? "if(number >= 180, '1.1.0', '1.0.0')" : "'2.0.0'";
+
 /**
  * A gateway that calls a checkout that asks a database:
  *
@@ -45,14 +54,6 @@ export async function emptyStore(): Promise<{
  * Every tenth trace fails with PaymentDeclined; trace 100 takes 3 s. From trace 180 on the checkout is version 1.1.0. Each trace writes two log lines.
  */
 export async function fillWithSample(store: ChdbStore): Promise<void> {
-  const at = (shiftMs: number): string =>
-    `fromUnixTimestamp64Nano(toInt64((${sampleStartMs} + number * 10000 + ${shiftMs}) * 1000000 + number % 1000), 'UTC')`;
-  const traceId = "unhex(leftPad(lower(hex(number + 1)), 32, '0'))";
-  const spanId = (part: number): string => `unhex(leftPad(lower(hex((number + 1) * 16 + ${part})), 16, '0'))`;
-  const failed = 'number % 10 = 9';
-  const tenant = "concat('tenant-', toString(number % 3))";
-  const version = (service: string): string =>
-    service === 'checkout' ? "if(number >= 180, '1.1.0', '1.0.0')" : "'2.0.0'";
   const gatewayMs = 'if(number = 100, 3000, 40 + intDiv(number, 10))';
 
   const span = (

@@ -1,13 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { logTailEvent, logTailQuery, parseSearch } from '@bellwether/model';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import type { ReceiverLink } from '../handover/receiver-link.js';
+import type { Asker } from '../query/asker.js';
 import type { Store } from '../store/store.js';
-import { NotFound, apiFailure } from './api-failure.js';
+import { NotFound, Unavailable, apiFailure } from './api-failure.js';
 import { fieldRoutes } from './field-routes.js';
 import { callersScope, checkCaller } from './guard.js';
+import { addHealthRoutes } from './health-routes.js';
+import { jaegerRoutes } from './jaeger-routes.js';
 import { logRoutes } from './log-routes.js';
-import type { Route } from './route.js';
+import { streamLogTail } from './log-tail-stream.js';
+import { nearestPath } from './nearest-path.js';
+import { openApiDocument } from './openapi.js';
+import { ownMetrics } from './own-metrics.js';
+import { addPages, isPageAddress } from './pages.js';
+import { type Route, describeRoute } from './route.js';
 import { serviceRoutes } from './service-routes.js';
 import { type StatusFacts, statusRoutes } from './status-routes.js';
 import { traceRoutes } from './trace-routes.js';
@@ -21,32 +36,74 @@ export interface ApiDeps extends StatusFacts {
   readonly log: FastifyBaseLogger;
 }
 
-/** Routes that answer JSON, made from one object each. */
+/** Everything that `openapi.json` describes and that is answered from one object. */
 export function apiRoutes(facts: StatusFacts): readonly Route[] {
-  return [...statusRoutes(facts), ...serviceRoutes, ...traceRoutes, ...logRoutes, ...fieldRoutes];
+  return [...statusRoutes(facts), ...serviceRoutes, ...traceRoutes, ...logRoutes, ...fieldRoutes, ...jaegerRoutes];
+}
+
+const tailPath = '/api/bw/v1/logs/tail';
+const openApiPath = '/api/bw/v1/openapi.json';
+
+/** The API's description; the tail is a stream and has no answer to check. */
+export function apiDocument(facts: StatusFacts): Readonly<Record<string, unknown>> {
+  const tail = describeRoute({
+    path: tailPath,
+    summary:
+      'Matching log lines while they arrive, as server-sent events: `logs` as described; `dropped` with `{ count }` when lines were left out; `error` as every error.',
+    query: logTailQuery,
+    answer: logTailEvent,
+  });
+  return openApiDocument([...apiRoutes(facts), tail], facts.version);
 }
 
 const maxBodyBytes = 1_048_576;
+const maxTails = 50;
 
 /** The API as an application that does not listen yet; tests call it so. */
-export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
+export async function buildApi(deps: ApiDeps, isStopping: () => boolean = () => false): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: deps.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: maxBodyBytes,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 2000 },
   });
+  const metrics = ownMetrics(deps.receiver, deps.startedAtMs);
+  const routes = apiRoutes(deps);
+  const paths = [
+    ...routes.map(route => route.path),
+    tailPath,
+    openApiPath,
+    '/health/live',
+    '/health/ready',
+    '/metrics',
+  ];
+
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
     const { host, origin } = request.headers;
     checkCaller({ method: request.method, host, origin }, deps.listen.host);
   });
-  app.setErrorHandler((error, request, reply) => sendFailure(error, request, reply));
-  app.setNotFoundHandler(async request => {
-    throw new NotFound(`There is no ${request.method} ${request.url.slice(0, 200)} here.`);
+  app.addHook('onResponse', async (request, reply) => {
+    metrics.answered(request.routeOptions.url ?? '_unmatched', reply.statusCode, reply.elapsedTime / 1000);
   });
-  for (const route of apiRoutes(deps)) addRoute(app, route, deps);
+  app.setErrorHandler(sendFailure);
+  app.setNotFoundHandler(async (request, reply) => {
+    if (reply.sendPage !== undefined && isPageAddress(request.method, request.url, request.headers.accept)) {
+      return reply.sendPage();
+    }
+    const nearest = nearestPath(request.url, paths);
+    const hint = nearest === undefined ? `The API is described at ${openApiPath}.` : `Did you mean ${nearest}?`;
+    throw new NotFound(`There is no ${request.method} ${request.url.split('?')[0]?.slice(0, 200)} here. ${hint}`);
+  });
+
+  for (const route of routes) addRoute(app, route, deps);
+  addTail(app, deps);
+  addHealthRoutes(app, deps.store, isStopping);
+  app.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.text()));
+  const document = JSON.stringify(apiDocument(deps), null, 2);
+  app.get(openApiPath, async (_, reply) => reply.type('application/json; charset=utf-8').send(document));
+  await addPages(app, deps.uiDir);
   await app.ready();
   return app;
 }
@@ -56,36 +113,55 @@ function addRoute(app: FastifyInstance, route: Route, deps: ApiDeps): void {
     method: route.method,
     url: route.path,
     async handler(request, reply) {
-      const signal = untilGone(reply);
-      const asker = { store: deps.store, scope: callersScope(request.headers['x-scope-orgid']), signal };
-      const context = { asker, nowMs: Date.now(), log: request.log };
-      reply.header('cache-control', 'no-store').type('application/json; charset=utf-8');
-      return JSON.stringify(await route.answerTo({ query: request.query, params: request.params }, context));
+      const context = { asker: askerOf(request, reply, deps.store), nowMs: Date.now() };
+      const answer = await route.answerTo({ query: request.query, params: request.params }, context);
+      return reply
+        .header('cache-control', 'no-store')
+        .type('application/json; charset=utf-8')
+        .send(JSON.stringify(answer));
     },
   });
 }
 
-/** Aborts when the client closes its connection before the answer is out. */
-function untilGone(reply: FastifyReply): AbortSignal {
+function addTail(app: FastifyInstance, deps: ApiDeps): void {
+  let tails = 0;
+  app.get(tailPath, async (request, reply) => {
+    const { q, env } = logTailQuery.parse(request.query);
+    const question = { search: parseSearch(q, 'logs'), env };
+    const asker = askerOf(request, reply, deps.store);
+    if (tails >= maxTails) throw new Unavailable(`${maxTails} tails are open already: close one of them.`);
+    tails += 1;
+    reply.raw.once('close', () => {
+      tails -= 1;
+    });
+    reply.hijack();
+    streamLogTail(reply.raw, asker, deps.receiver, question, { requestId: request.id, log: request.log });
+  });
+}
+
+/** Who asks: the workspace from the header, and a signal that aborts when the client goes away before its answer is out. */
+function askerOf(request: FastifyRequest, reply: FastifyReply, store: Store): Asker {
   const gone = new AbortController();
   // A page's queries run side by side, and each listens.
   setMaxListeners(50, gone.signal);
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) gone.abort(new Error('the client closed the connection'));
   });
-  return gone.signal;
+  return { store, scope: callersScope(request.headers['x-scope-orgid']), signal: gone.signal };
 }
 
 function sendFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { status, body, isOurs, retryAfterSeconds } = apiFailure(error, request.id);
-  const isGone = reply.raw.destroyed;
-  if (isOurs && !isGone) request.log.error({ err: error, path: request.url.split('?')[0] }, 'a request failed');
+  if (isOurs && !reply.raw.destroyed) {
+    request.log.error({ err: error, requestId: request.id, route: request.routeOptions.url }, 'a request failed');
+  }
   if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
-  void reply
-    .code(status)
-    .header('cache-control', 'no-store')
-    .type('application/json; charset=utf-8')
-    .send(JSON.stringify(body));
+  const isJaeger = request.url.startsWith('/jaeger/');
+  const answer = isJaeger
+    ? { data: null, total: 0, limit: 0, offset: 0, errors: [{ code: status, msg: body.error.message }] }
+    : body;
+  reply.header('cache-control', 'no-store');
+  void reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify(answer));
 }
 
 /** Starts to listen; `signal` stops it, as `stop` does. */
@@ -93,14 +169,20 @@ export async function startApi(
   deps: ApiDeps,
   signal: AbortSignal,
 ): Promise<{ readonly port: number; stop(): Promise<void> }> {
-  const app = await buildApi(deps);
+  let stopping: Promise<void> | undefined;
+  const app = await buildApi(deps, () => stopping !== undefined);
   const { host, port } = deps.listen;
   await app.listen({ host, port });
-  const stop = async (): Promise<void> => {
+
+  async function close(): Promise<void> {
+    // Open tails and idle connections would keep the server for ever.
+    const closed = app.close();
     app.server.closeAllConnections();
-    await app.close();
-  };
+    await closed;
+  }
+  const stop = (): Promise<void> => (stopping ??= close());
   signal.addEventListener('abort', () => void stop(), { once: true });
+  if (signal.aborted) await stop();
   const address = app.server.address();
   return { port: typeof address === 'object' && address !== null ? address.port : port, stop };
 }

@@ -1,4 +1,5 @@
 import {
+  parseSearch,
   histogramQuery,
   spanAnswer,
   spanIdHex,
@@ -31,7 +32,7 @@ export const traceRoutes: readonly Route[] = [
     handle: ({ query }, { asker }) =>
       searchTraces(asker, {
         ...askedWindow(query),
-        q: query.q,
+        search: parseSearch(query.q, 'spans'),
         env: query.env,
         sort: query.sort,
         limit: query.limit,
@@ -45,7 +46,12 @@ export const traceRoutes: readonly Route[] = [
     query: histogramQuery,
     answer: traceHistogramAnswer,
     handle: ({ query }, { asker }) =>
-      traceHistogram(asker, { ...askedWindow(query), q: query.q, env: query.env, steps: query.steps }),
+      traceHistogram(asker, {
+        ...askedWindow(query),
+        search: parseSearch(query.q, 'spans'),
+        env: query.env,
+        steps: query.steps,
+      }),
   }),
   defineRoute({
     method: 'GET',

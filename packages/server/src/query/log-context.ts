@@ -26,8 +26,8 @@ export async function logContext(
         sql: `SELECT ${logColumns}
 FROM logs
 WHERE workspace = {workspace:String} AND ${inWindow()} AND service = {service:String}
-  AND (ts, logs.id) ${isBefore ? '<=' : '>'} (fromUnixTimestamp64Nano({time:Int64}, 'UTC'), {id:UInt64})
-ORDER BY ts ${isBefore ? 'DESC' : 'ASC'}, logs.id ${isBefore ? 'DESC' : 'ASC'}
+  AND (ts, id) ${isBefore ? '<=' : '>'} (fromUnixTimestamp64Nano({time:Int64}, 'UTC'), {id:UInt64})
+ORDER BY ts ${isBefore ? 'DESC' : 'ASC'}, id ${isBefore ? 'DESC' : 'ASC'}
 LIMIT {limit:UInt32}`,
         params: {
           ...windowParams(

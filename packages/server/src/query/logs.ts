@@ -1,4 +1,3 @@
-import { parseSearch } from '@bellwether/model';
 import type {
   LogDetailAnswer,
   LogHistogramAnswer,
@@ -18,12 +17,12 @@ import type { SearchQuestion } from './trace-search.js';
 
 const hourMs = 3_600_000;
 
-/** The columns of a line, as `StoredLog` names them. */
-export const logColumns = `toString(id) AS id, toUnixTimestamp64Nano(ts) AS time, severity_number AS severity, severity_text AS severityText, service, body,
-  event_name AS eventName, lower(hex(trace_id)) AS traceId, lower(hex(span_id)) AS spanId, tenant_id AS tenantId, ${attributePairs} AS attrs, attr_types AS types`;
+/** The columns of a line, as `StoredLog` names them. No name may be a column's: in ClickHouse's WHERE it would stand for the alias. */
+export const logColumns = `toString(id) AS lineId, toUnixTimestamp64Nano(ts) AS time, severity_number AS severity, severity_text AS severityText, service, body,
+  event_name AS eventName, lower(hex(trace_id)) AS traceId, lower(hex(span_id)) AS spanId, tenant_id AS tenantId, ${attributePairs} AS pairs, attr_types AS types`;
 
 export interface StoredLog {
-  readonly id: string;
+  readonly lineId: string;
   readonly time: string;
   readonly severity: number;
   readonly severityText: string;
@@ -33,7 +32,7 @@ export interface StoredLog {
   readonly traceId: string;
   readonly spanId: string;
   readonly tenantId: string;
-  readonly attrs: readonly (readonly [string, string])[];
+  readonly pairs: readonly (readonly [string, string])[];
   readonly types: string;
 }
 
@@ -47,7 +46,7 @@ export function levelOf(severity: number): LogLevel {
 /** A line as the API gives it: an id of zeros is none. */
 export function readLog(row: StoredLog): LogRow {
   return {
-    id: row.id,
+    id: row.lineId,
     timeNs: row.time,
     level: levelOf(row.severity),
     severityText: row.severityText,
@@ -57,7 +56,7 @@ export function readLog(row: StoredLog): LogRow {
     traceId: /^0*$/.test(row.traceId) ? '' : row.traceId,
     spanId: /^0*$/.test(row.spanId) ? '' : row.spanId,
     tenantId: row.tenantId,
-    attributes: readAttributes(row.attrs, row.types),
+    attributes: readAttributes(row.pairs, row.types),
   };
 }
 
@@ -95,7 +94,7 @@ export async function searchLogs(
   const page = found.slice(0, question.limit);
   const last = page.at(-1);
   const hasMore = last !== undefined && (found.length > page.length || isPartial);
-  return { logs: page.map(readLog), nextCursor: hasMore ? `${last.time}_${last.id}` : null, partial: isPartial };
+  return { logs: page.map(readLog), nextCursor: hasMore ? `${last.time}_${last.lineId}` : null, partial: isPartial };
 }
 
 /** Lines per step and level. */
@@ -134,7 +133,7 @@ export async function traceLogs(asker: Asker, traceId: string, spanId: string | 
     sql: `SELECT ${logColumns}
 FROM logs
 WHERE workspace = {workspace:String} AND trace_id = toFixedString(unhex({traceId:String}), 16)${ofSpan}
-ORDER BY ts, logs.id
+ORDER BY ts, id
 LIMIT ${maxTraceLogs + 1}`,
     params: { traceId, spanId: spanId ?? '' },
   });
@@ -148,7 +147,7 @@ export async function readLogDetail(asker: Asker, place: LogPlace): Promise<LogD
   >(asker, {
     sql: `SELECT ${logColumns}, scope_name AS scopeName, scope_version AS scopeVersion, version, environment, toString(resource_id) AS resourceId
 FROM logs
-WHERE workspace = {workspace:String} AND ${inWindow()} AND ts = fromUnixTimestamp64Nano({time:Int64}, 'UTC') AND logs.id = {id:UInt64}
+WHERE workspace = {workspace:String} AND ${inWindow()} AND ts = fromUnixTimestamp64Nano({time:Int64}, 'UTC') AND id = {id:UInt64}
 LIMIT 1`,
     params: { ...windowParams(around(place)), time: place.time, id: place.id },
   });
@@ -179,11 +178,9 @@ async function newestLogs(
     sql: `SELECT ${logColumns}
 FROM logs
 WHERE workspace = {workspace:String} AND ${inWindow()} AND ${filter.condition}${
-      after === undefined
-        ? ''
-        : " AND (ts, logs.id) < (fromUnixTimestamp64Nano({afterTime:Int64}, 'UTC'), {afterId:UInt64})"
+      after === undefined ? '' : " AND (ts, id) < (fromUnixTimestamp64Nano({afterTime:Int64}, 'UTC'), {afterId:UInt64})"
     }
-ORDER BY ts DESC, logs.id DESC
+ORDER BY ts DESC, id DESC
 LIMIT {limit:UInt32}`,
     params: {
       ...filter.params,
@@ -195,8 +192,8 @@ LIMIT {limit:UInt32}`,
   });
 }
 
-async function logFilter(asker: Asker, { q, env }: SearchQuestion): Promise<Filter> {
-  const filter = await searchFilter(asker, parseSearch(q, 'logs'), 'logs');
+async function logFilter(asker: Asker, { search, env }: SearchQuestion): Promise<Filter> {
+  const filter = await searchFilter(asker, search, 'logs');
   if (env === undefined) return filter;
   return { condition: `environment = {env:String} AND ${filter.condition}`, params: { ...filter.params, env } };
 }

@@ -22,7 +22,7 @@ interface SpanRow {
   readonly end: string;
   readonly scopeName: string;
   readonly scopeVersion: string;
-  readonly attrs: readonly (readonly [string, string])[];
+  readonly pairs: readonly (readonly [string, string])[];
   readonly types: string;
   readonly events: string;
   readonly links: string;
@@ -34,7 +34,7 @@ export async function readSpan(asker: Asker, traceId: string, spanId: string): P
   const [row] = await ask<SpanRow>(asker, {
     sql: `SELECT lower(hex(parent_span_id)) AS parent, trace_state AS traceState, service, name, kind, status_code AS status, status_message AS message,
   toUnixTimestamp64Nano(ts) AS start, toUnixTimestamp64Nano(ts) + toInt64(duration_ns) AS end, scope_name AS scopeName, scope_version AS scopeVersion,
-  ${attributePairs} AS attrs, attr_types AS types, events, links, toString(resource_id) AS resourceId
+  ${attributePairs} AS pairs, attr_types AS types, events, links, toString(resource_id) AS resourceId
 FROM spans
 WHERE workspace = {workspace:String} AND trace_id = toFixedString(unhex({traceId:String}), 16) AND span_id = toFixedString(unhex({spanId:String}), 8)
 LIMIT 1`,
@@ -55,7 +55,7 @@ LIMIT 1`,
     endNs: row.end,
     scopeName: row.scopeName,
     scopeVersion: row.scopeVersion,
-    attributes: readAttributes(row.attrs, row.types),
+    attributes: readAttributes(row.pairs, row.types),
     resource: await readResource(asker, row.resourceId),
     events: readEvents(row.events),
     links: readLinks(row.links),
@@ -67,22 +67,24 @@ export const attributePairs = "CAST(attrs, 'Array(Tuple(String, String))')";
 
 /** The attributes of a resource; empty when its row has not arrived yet. */
 export async function readResource(asker: Asker, resourceId: string): Promise<SpanAnswer['resource']> {
-  const [row] = await ask<{ attrs: readonly (readonly [string, string])[]; types: string }>(asker, {
-    sql: `SELECT ${attributePairs} AS attrs, attr_types AS types
+  const [row] = await ask<{ pairs: readonly (readonly [string, string])[]; types: string }>(asker, {
+    sql: `SELECT ${attributePairs} AS pairs, attr_types AS types
 FROM resources
 WHERE workspace = {workspace:String} AND id = {resourceId:UInt64}
 LIMIT 1`,
     params: { resourceId },
   });
-  return row === undefined ? [] : readAttributes(row.attrs, row.types);
+  return row === undefined ? [] : readAttributes(row.pairs, row.types);
 }
 
-function readEvents(text: string): SpanEvent[] {
+/** Events as the table keeps them: JSON, or nothing. */
+export function readEvents(text: string): SpanEvent[] {
   if (text === '') return [];
   return storedEvents.parse(JSON.parse(text)).map(({ t, n, a }) => ({ timeNs: t, name: n, attributes: inner(a) }));
 }
 
-function readLinks(text: string): SpanLink[] {
+/** Links as the table keeps them: JSON, or nothing. */
+export function readLinks(text: string): SpanLink[] {
   if (text === '') return [];
   return storedLinks
     .parse(JSON.parse(text))

@@ -1,5 +1,4 @@
-import { parseSearch } from '@bellwether/model';
-import type { TraceHistogramAnswer, TraceRow, TraceSort, TracesAnswer } from '@bellwether/model';
+import type { SearchNode, TraceHistogramAnswer, TraceRow, TraceSort, TracesAnswer } from '@bellwether/model';
 import { BadInput } from '../base/bad-input.js';
 import { QueryTooSlow } from '../store/store.js';
 import { type Asker, ask } from './asker.js';
@@ -7,7 +6,7 @@ import { type Filter, searchFilter } from './compile-search.js';
 import { type TimeWindow, chooseSteps, inWindow, windowParams } from './time-window.js';
 
 export interface SearchQuestion extends TimeWindow {
-  readonly q: string;
+  readonly search: SearchNode;
   readonly env: string | undefined;
 }
 
@@ -85,8 +84,8 @@ GROUP BY step`,
   };
 }
 
-async function spanFilter(asker: Asker, { q, env }: SearchQuestion): Promise<Filter> {
-  const filter = await searchFilter(asker, parseSearch(q, 'spans'), 'spans');
+async function spanFilter(asker: Asker, { search, env }: SearchQuestion): Promise<Filter> {
+  const filter = await searchFilter(asker, search, 'spans');
   if (env === undefined) return filter;
   return { condition: `environment = {env:String} AND ${filter.condition}`, params: { ...filter.params, env } };
 }
