@@ -1,0 +1,58 @@
+import { type Context, type ContextManager, propagation, ROOT_CONTEXT } from '@opentelemetry/api';
+import { newTrace, Scope, scopes } from '../core/scope.js';
+import { setTenantOf } from '../core/tenant.js';
+import { contextOf, scopeOf } from './span-context.js';
+
+/** OpenTelemetry's context on the SDK's one AsyncLocalStorage. */
+export class ScopeContextManager implements ContextManager {
+  active(): Context {
+    const scope = scopes.getStore();
+    return scope === undefined ? ROOT_CONTEXT : contextOf(scope);
+  }
+
+  with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
+    context: Context,
+    fn: F,
+    thisArg?: ThisParameterType<F>,
+    ...args: A
+  ): ReturnType<F> {
+    return scopes.run(this.#scopeFor(context), () => Reflect.apply(fn, thisArg, args));
+  }
+
+  bind<T>(context: Context, target: T): T {
+    if (typeof target !== 'function') return target;
+    const run = (self: unknown, args: unknown[]): unknown =>
+      scopes.run(this.#scopeFor(context), () => Reflect.apply(target, self, args));
+    const bound = function (this: unknown, ...args: unknown[]): unknown {
+      return run(this, args);
+    };
+    // A function with the same parameters and result as `target`.
+    return bound as T;
+  }
+
+  enable(): this {
+    return this;
+  }
+
+  disable(): this {
+    return this;
+  }
+
+  #scopeFor(context: Context): Scope | undefined {
+    if (context === ROOT_CONTEXT) return undefined;
+    const active = scopes.getStore();
+    if (active?.context === context) return active;
+    const known = scopeOf(context);
+    const { t0, t1, t2, t3, s0, s1, sampled, shared, detail, traceState } = known ?? newTrace();
+    // A context without a span: its spans share a trace and have no parent.
+    const [spanHigh, spanLow] = known === undefined ? [0, 0] : [s0, s1];
+    const scope = new Scope(t0, t1, t2, t3, spanHigh, spanLow, sampled, shared, detail, traceState);
+    scope.context = context;
+    if (shared.tenantId === undefined) {
+      const baggage = propagation.getBaggage(context);
+      const tenant = baggage?.getEntry('tenant.id')?.value;
+      if (tenant !== undefined) setTenantOf(shared, tenant, baggage?.getEntry('tenant.plan')?.value);
+    }
+    return scope;
+  }
+}

@@ -1,0 +1,122 @@
+/** What `start` takes; every key can also come from the environment. */
+export interface StartOptions {
+  /** Where telemetry goes, `http://127.0.0.1:4318` unless told otherwise (`BELLWETHER_URL`, `OTEL_EXPORTER_OTLP_ENDPOINT`). */
+  readonly url?: string;
+  /** The ingest key (`BELLWETHER_KEY`). Sent as a bearer token, never shown. */
+  readonly key?: string;
+  /** `service.name` (`OTEL_SERVICE_NAME`); otherwise the name in the nearest package.json. */
+  readonly service?: string;
+  /** `service.version` (`BELLWETHER_VERSION`); otherwise the version in the nearest package.json. */
+  readonly version?: string;
+  /** `deployment.environment.name` (`BELLWETHER_ENVIRONMENT`, `NODE_ENV`). */
+  readonly environment?: string;
+  /** Further resource attributes (`OTEL_RESOURCE_ATTRIBUTES=a=b,c=d`). */
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** `false` switches everything off (`BELLWETHER_ENABLED=false`, `OTEL_SDK_DISABLED=true`). */
+  readonly enabled?: boolean;
+  /** Prints the report of what was instrumented (`BELLWETHER_DEBUG=1`). */
+  readonly debug?: boolean;
+  /** Adds `Server-Timing: traceparent;desc="…"` to responses (`BELLWETHER_SERVER_TIMING=true`). */
+  readonly serverTiming?: boolean;
+  /** Hosts (beside loopback and private ones) to which `tenant.id` is passed on as baggage (`BELLWETHER_TENANT_HOSTS=a.example,b.example`). */
+  readonly tenantHosts?: readonly string[];
+  /** Instrumentations to leave out, by name (`BELLWETHER_DISABLE=pg,pino`). */
+  readonly disable?: readonly string[];
+}
+
+export interface Config {
+  readonly url: URL;
+  readonly key: string | undefined;
+  readonly service: string | undefined;
+  readonly version: string | undefined;
+  readonly environment: string | undefined;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly enabled: boolean;
+  readonly debug: boolean;
+  readonly serverTiming: boolean;
+  readonly tenantHosts: readonly string[];
+  readonly disable: readonly string[];
+  /** What was wrong, one line each; the default took its place. */
+  readonly problems: readonly string[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const defaultUrl = 'http://127.0.0.1:4318';
+
+/** Options win over the environment. A bad value never throws: it is named in `problems`, and the default is used. */
+export function readConfig(options: StartOptions, environment: Environment): Config {
+  const problems: string[] = [];
+  const text = (value: unknown, ...names: readonly string[]): string | undefined => {
+    if (typeof value === 'string' && value !== '') return value;
+    if (value !== undefined && typeof value !== 'string')
+      problems.push(`an option of start() should be a string: ${typeof value}`);
+    for (const name of names) {
+      const found = environment[name];
+      if (found !== undefined && found !== '') return found;
+    }
+    return undefined;
+  };
+  const flag = (value: boolean | undefined, name: string, fallback: boolean): boolean => {
+    if (typeof value === 'boolean') return value;
+    const found = environment[name]?.trim().toLowerCase();
+    if (found === undefined || found === '') return fallback;
+    if (['true', '1', 'yes', 'on'].includes(found)) return true;
+    if (['false', '0', 'no', 'off'].includes(found)) return false;
+    problems.push(`${name} should be true or false, not "${found}"; using ${fallback}`);
+    return fallback;
+  };
+  const list = (value: readonly string[] | undefined, name: string): readonly string[] =>
+    Array.isArray(value) ? value.filter(item => typeof item === 'string') : splitList(environment[name]);
+
+  return {
+    url: readUrl(text(options.url, 'BELLWETHER_URL', 'OTEL_EXPORTER_OTLP_ENDPOINT'), problems),
+    key: text(options.key, 'BELLWETHER_KEY'),
+    service: text(options.service, 'OTEL_SERVICE_NAME'),
+    version: text(options.version, 'BELLWETHER_VERSION'),
+    environment: text(options.environment, 'BELLWETHER_ENVIRONMENT'),
+    attributes: { ...readPairs(environment['OTEL_RESOURCE_ATTRIBUTES'], problems), ...options.attributes },
+    enabled: flag(options.enabled, 'BELLWETHER_ENABLED', true) && !flag(undefined, 'OTEL_SDK_DISABLED', false),
+    debug: flag(options.debug, 'BELLWETHER_DEBUG', false),
+    serverTiming: flag(options.serverTiming, 'BELLWETHER_SERVER_TIMING', false),
+    tenantHosts: list(options.tenantHosts, 'BELLWETHER_TENANT_HOSTS'),
+    disable: list(options.disable, 'BELLWETHER_DISABLE'),
+    problems,
+  };
+}
+
+function readUrl(value: string | undefined, problems: string[]): URL {
+  if (value === undefined) return new URL(defaultUrl);
+  // `localhost:4318` parses as a URL with the scheme `localhost:`, so the scheme is checked and not only the form.
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
+  problems.push(`the URL to send telemetry to should look like ${defaultUrl}, not "${value}"; using ${defaultUrl}`);
+  return new URL(defaultUrl);
+}
+
+function splitList(value: string | undefined): readonly string[] {
+  return (value ?? '')
+    .split(',')
+    .map(item => item.trim())
+    .filter(item => item !== '');
+}
+
+/** `key=value,key=value`, percent-encoded (https://opentelemetry.io/docs/specs/otel/resource/sdk/). */
+function readPairs(value: string | undefined, problems: string[]): Record<string, string> {
+  const pairs: Record<string, string> = {};
+  for (const item of splitList(value)) {
+    const at = item.indexOf('=');
+    if (at < 1) {
+      problems.push(`OTEL_RESOURCE_ATTRIBUTES should be key=value,key=value; "${item}" was left out`);
+      continue;
+    }
+    const key = item.slice(0, at).trim();
+    const text = item.slice(at + 1).trim();
+    try {
+      pairs[key] = decodeURIComponent(text);
+    } catch {
+      pairs[key] = text;
+    }
+  }
+  return pairs;
+}

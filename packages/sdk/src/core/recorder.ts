@@ -1,0 +1,77 @@
+import type { Config } from '../config/config.js';
+import { LogWriter, type LogRecord } from '../otlp/log-writer.js';
+import { SpanWriter } from '../otlp/span-writer.js';
+import { nowMs, WallClock } from './clock.js';
+import { Metrics } from './metrics.js';
+import type { Scope } from './scope.js';
+import { scopes } from './scope.js';
+import { Templates } from './templates.js';
+
+/**
+ * What instrumentations write into: open batches of spans and logs, and the metrics. It holds no network; `full` is told when a batch
+ * has reached its size.
+ */
+export class Recorder {
+  readonly clock = new WallClock();
+  readonly spans = new SpanWriter(this.clock);
+  readonly logs = new LogWriter(this.clock);
+  /** Spans of users' tracers, by instrumentation scope (`name` or `name\nversion`). */
+  readonly scopedSpans = new Map<string, SpanWriter>();
+  readonly metrics = new Metrics();
+  readonly templates = new Templates();
+  readonly config: Config;
+  /** Faults of our own, by where they happened. They never reach the application; `report()` shows them. */
+  readonly faults = new Map<string, number>();
+  readonly #full: () => void;
+  readonly #writers = new Set<() => void>();
+
+  constructor(config: Config, full: () => void) {
+    this.config = config;
+    this.#full = full;
+  }
+
+  /** The writer for spans of a tracer with this scope. */
+  spansOf(scope: string): SpanWriter {
+    const known = this.scopedSpans.get(scope);
+    if (known !== undefined) return known;
+    if (this.scopedSpans.size >= maxScopes) return this.spans;
+    const writer = new SpanWriter(this.clock, 1024);
+    this.scopedSpans.set(scope, writer);
+    return writer;
+  }
+
+  /** To be called after a span was written with `spans`. */
+  written(spans: SpanWriter = this.spans): void {
+    if (spans.out.length > maxBatchBytes || this.logs.out.length > maxBatchBytes) this.#full();
+  }
+
+  /** A log record of the active span, now unless told otherwise. */
+  log(
+    record: Omit<LogRecord, 'unixMs' | 'scope'> & { readonly unixMs?: number; readonly scope?: Scope | undefined },
+  ): void {
+    const scope = record.scope ?? scopes.getStore();
+    this.logs.write({ ...record, unixMs: record.unixMs ?? this.logs.unixMs(nowMs()), scope });
+    this.written();
+  }
+
+  /** `write` is called before a batch is cut, to write what it has put off. */
+  beforeCut(write: () => void): () => void {
+    this.#writers.add(write);
+    return () => this.#writers.delete(write);
+  }
+
+  /** Has everything written that was put off. */
+  settle(): void {
+    for (const write of this.#writers) write();
+  }
+
+  fault(where: string): void {
+    this.faults.set(where, (this.faults.get(where) ?? 0) + 1);
+  }
+}
+
+/** A batch is handed to the sender at this size, or after a second. */
+export const maxBatchBytes = 512 * 1024;
+
+/** Tracer names in all; spans of further ones are filed under our own. */
+const maxScopes = 200;

@@ -1,0 +1,104 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Context } from '@opentelemetry/api';
+import { randomWord, wordHex } from './random-ids.js';
+import type { SpanDetail } from './span-detail.js';
+
+/** What all spans and logs of one request (or job) share. Pre-encoded `KeyValue` messages, appended to each of them. */
+export interface Shared {
+  tenantId: string | undefined;
+  plan: string | undefined;
+  attributes: readonly Uint8Array[];
+}
+
+/**
+ * The ids of the span that is active, as 32-bit words.
+ *
+ * This is all that enters the AsyncLocalStorage: one object per request, one more per span a user makes active. Leaf spans never do.
+ */
+export class Scope {
+  readonly t0: number;
+  readonly t1: number;
+  readonly t2: number;
+  readonly t3: number;
+  readonly s0: number;
+  readonly s1: number;
+  readonly sampled: boolean;
+  readonly shared: Shared;
+  /** The entry request or user span these ids belong to, when it runs in this process. */
+  readonly detail: SpanDetail | undefined;
+  /** W3C tracestate, handed on unchanged. */
+  readonly traceState: string;
+  /** The OpenTelemetry context that stands for this scope; made when somebody asks. */
+  context: Context | undefined;
+  #traceId: string | undefined;
+
+  constructor(
+    t0: number,
+    t1: number,
+    t2: number,
+    t3: number,
+    s0: number,
+    s1: number,
+    sampled: boolean,
+    shared: Shared,
+    detail: SpanDetail | undefined,
+    traceState: string,
+  ) {
+    this.t0 = t0;
+    this.t1 = t1;
+    this.t2 = t2;
+    this.t3 = t3;
+    this.s0 = s0;
+    this.s1 = s1;
+    this.sampled = sampled;
+    this.shared = shared;
+    this.detail = detail;
+    this.traceState = traceState;
+    this.context = undefined;
+    this.#traceId = undefined;
+  }
+
+  /** False for a scope that carries only a context's values: there is no span whose child one could be. */
+  get hasSpan(): boolean {
+    return this.s0 !== 0;
+  }
+
+  /** 32 hex digits. */
+  get traceId(): string {
+    return (this.#traceId ??= wordHex(this.t0) + wordHex(this.t1) + wordHex(this.t2) + wordHex(this.t3));
+  }
+
+  /** 16 hex digits. */
+  get spanId(): string {
+    return wordHex(this.s0) + wordHex(this.s1);
+  }
+}
+
+/** The one AsyncLocalStorage of the SDK. */
+export const scopes = new AsyncLocalStorage<Scope | undefined>();
+
+export function noShared(): Shared {
+  return { tenantId: undefined, plan: undefined, attributes: [] };
+}
+
+/** The scope of a span in a new trace, sampled. */
+export function newTrace(detail?: SpanDetail, shared: Shared = noShared()): Scope {
+  return new Scope(
+    randomWord(),
+    randomWord(),
+    randomWord(),
+    randomWord(),
+    randomWord(),
+    randomWord(),
+    true,
+    shared,
+    detail,
+    '',
+  );
+}
+
+/** The scope of a new span in the trace of `parent`. */
+export function childOf(parent: Scope, detail?: SpanDetail): Scope {
+  const { t0, t1, t2, t3, sampled, shared, traceState } = parent;
+  return new Scope(t0, t1, t2, t3, randomWord(), randomWord(), sampled, shared, detail, traceState);
+}

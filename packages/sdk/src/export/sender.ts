@@ -1,0 +1,131 @@
+import type { Post } from './post.js';
+import type { Batch, SendQueue } from './send-queue.js';
+
+export interface SenderDeps {
+  readonly queue: SendQueue;
+  readonly post: Post;
+  /** Where batches go, as people know it. */
+  readonly destination: string;
+  /** A line for the operator; called once per change of state, not per failure. */
+  readonly say: (line: string) => void;
+  /** Between 0 and 1, for jitter. */
+  readonly random: () => number;
+}
+
+export interface Sender {
+  /** Sends what waits, unless it already does or must wait. */
+  wake(): void;
+  /** Sends until nothing waits or `deadlineMs` has passed; true when nothing is left. Tries at once, even during a back-off. */
+  drain(deadlineMs: number): Promise<boolean>;
+  stop(): void;
+  readonly state: { readonly sent: number; readonly refused: number; readonly failing: boolean };
+}
+
+const firstBackoffMs = 1000;
+const longestBackoffMs = 30_000;
+const postTimeoutMs = 10_000;
+
+/**
+ * Sends batches one after the other. While the destination is away or busy it waits longer and longer (with jitter, or as long as
+ * `Retry-After` says), and says so once; the queue drops its oldest meanwhile. A refused batch is dropped: sending it again would not help.
+ */
+export function startSender({ queue, post, destination, say, random }: SenderDeps): Sender {
+  let sending: Promise<void> | undefined;
+  let backoffMs = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  let draining = false;
+  const state = { sent: 0, refused: 0, failing: false };
+  let refusedBefore = '';
+
+  async function sendOne(batch: Batch, timeoutMs: number): Promise<boolean> {
+    const answer = await post(batch, timeoutMs);
+    switch (answer.result) {
+      case 'accepted':
+        queue.sent(batch);
+        state.sent += batch.items;
+        if (state.failing) say(`Bellwether: ${destination} takes telemetry again.`);
+        state.failing = false;
+        backoffMs = 0;
+        return true;
+      case 'refused':
+        queue.sent(batch);
+        queue.dropped[batch.signal] += batch.items;
+        state.refused += batch.items;
+        if (refusedBefore !== answer.reason)
+          say(`Bellwether: ${destination} refused ${batch.signal}: ${answer.reason}. They were dropped.`);
+        refusedBefore = answer.reason;
+        return true;
+      case 'busy':
+      case 'unreachable': {
+        if (!state.failing) {
+          const kept = `telemetry is kept up to ${Math.round(queue.maxBytes / 1_048_576)} MB and then the oldest is dropped`;
+          const what = answer.result === 'busy' ? `${destination} is busy` : `cannot reach ${destination}`;
+          say(`Bellwether: ${what} (${answer.reason}); ${kept}. The application is not affected.`);
+        }
+        state.failing = true;
+        backoffMs = Math.min(Math.max(backoffMs * 2, firstBackoffMs), longestBackoffMs);
+        const waitMs = answer.result === 'busy' && answer.retryAfterMs !== undefined ? answer.retryAfterMs : backoffMs;
+        pauseFor(waitMs * (1 + random() * 0.3));
+        return false;
+      }
+    }
+  }
+
+  function pauseFor(waitMs: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      timer = undefined;
+      wake();
+    }, waitMs);
+    timer.unref();
+  }
+
+  async function sendAll(untilMs: number): Promise<void> {
+    for (;;) {
+      const batch = queue.peek();
+      const leftMs = untilMs - performance.now();
+      if (batch === undefined || stopped || leftMs <= 0) return;
+      if (!(await sendOne(batch, Math.max(1, Math.min(postTimeoutMs, leftMs))))) return;
+    }
+  }
+
+  function wake(): void {
+    if (sending === undefined && timer === undefined && !draining && !stopped && queue.size > 0) begin(Infinity);
+  }
+
+  function begin(untilMs: number): void {
+    sending = sendAll(untilMs).finally(() => {
+      sending = undefined;
+    });
+  }
+
+  return {
+    wake,
+    state,
+    async drain(deadlineMs) {
+      const untilMs = performance.now() + deadlineMs;
+      // Our sockets do not keep the process alive; while someone waits for them, this does.
+      let alive: NodeJS.Timeout | undefined;
+      const deadline = new Promise<void>(resolve => {
+        alive = setTimeout(resolve, deadlineMs);
+      });
+      draining = true;
+      try {
+        await Promise.race([sending, deadline]);
+        clearTimeout(timer);
+        timer = undefined;
+        if (sending === undefined && queue.size > 0) begin(untilMs);
+        await Promise.race([sending, deadline]);
+      } finally {
+        draining = false;
+        clearTimeout(alive);
+      }
+      return queue.size === 0;
+    },
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

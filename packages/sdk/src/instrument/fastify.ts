@@ -1,0 +1,41 @@
+import { requestOf } from './http-server.js';
+import type { Instrumentation } from './instrumentation.js';
+
+interface FastifyRequest {
+  readonly raw: object;
+  readonly is404?: boolean;
+  readonly routeOptions?: { readonly url?: string };
+}
+
+interface Fastify {
+  readonly version?: string;
+  addHook(name: 'onRequest', hook: (request: FastifyRequest, reply: unknown, done: () => void) => void): unknown;
+  addHook(
+    name: 'onError',
+    hook: (request: FastifyRequest, reply: unknown, error: unknown, done: () => void) => void,
+  ): unknown;
+}
+
+/**
+ * Fastify publishes each new instance. Our hooks are its first, so that a request which a later hook answers (an authentication, say) has its
+ * route too, and an error from any hook or handler is seen.
+ */
+export const fastify: Instrumentation = {
+  name: 'fastify',
+  via: 'diagnostics channel',
+  attach(tools) {
+    tools.subscribe<{ readonly fastify: Fastify }>('fastify.initialization', ({ fastify }) => {
+      tools.seen(fastify.version);
+      fastify.addHook('onRequest', (request, _reply, done) => {
+        const entry = requestOf(request.raw);
+        if (entry !== undefined && request.is404 !== true) entry.route = request.routeOptions?.url;
+        done();
+      });
+      fastify.addHook('onError', (request, _reply, error, done) => {
+        const entry = requestOf(request.raw);
+        if (entry !== undefined) entry.error ??= error;
+        done();
+      });
+    });
+  },
+};

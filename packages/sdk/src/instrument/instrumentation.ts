@@ -1,0 +1,116 @@
+import diagnostics from 'node:diagnostics_channel';
+import type { Recorder } from '../core/recorder.js';
+
+/** A way to see one library. One object in one file, and a line in `list.ts`. */
+export interface Instrumentation {
+  /** The library's name; also what `BELLWETHER_DISABLE` takes. */
+  readonly name: string;
+  readonly via: 'diagnostics channel' | 'patch';
+  attach(tools: Tools): void;
+}
+
+/** What an instrumentation may use. All it does through these is undone by `undo`, and its faults are caught and counted. */
+export interface Tools {
+  readonly recorder: Recorder;
+  /** Listens on a channel of `node:diagnostics_channel`. `M` is the part of its documented message that we read. */
+  subscribe<M>(channel: string, handler: (message: M) => void): void;
+  /** Calls `patch` with the exports of CommonJS module `name` when it is loaded (by `require` or by `import`), once per copy. */
+  onLoad(name: string, patch: (exports: unknown, version: string | undefined) => void): void;
+  /** Notes that the library is there and seen. */
+  seen(version?: string): void;
+  /** Registers how to take a change back. */
+  undo(restore: () => void): void;
+}
+
+/** What `report()` says about one instrumentation. */
+export interface Attachment {
+  readonly name: string;
+  readonly via: string;
+  /** `waiting`: the library was not loaded, or has done nothing yet. */
+  readonly state: 'seen' | 'waiting' | 'disabled' | 'failed';
+  readonly version: string | undefined;
+  readonly reason: string | undefined;
+}
+
+export interface AttachDeps {
+  readonly recorder: Recorder;
+  readonly disabled: readonly string[];
+  onLoad(name: string, patch: (exports: unknown, version: string | undefined) => void): () => void;
+}
+
+/** Attaches each instrumentation; one that fails is reported and does not keep the others from working. */
+export function attachAll(
+  list: readonly Instrumentation[],
+  { recorder, disabled, onLoad }: AttachDeps,
+): { report(): readonly Attachment[]; detach(): void } {
+  const undos: (() => void)[] = [];
+  const states = list.map(instrumentation => {
+    const { name, via } = instrumentation;
+    const state: { -readonly [K in keyof Attachment]: Attachment[K] } = {
+      name,
+      via,
+      state: 'waiting',
+      version: undefined,
+      reason: undefined,
+    };
+    if (disabled.includes(name)) {
+      state.state = 'disabled';
+      return state;
+    }
+    const tools: Tools = {
+      recorder,
+      subscribe(channel, handler) {
+        const guarded = (message: unknown): void => {
+          try {
+            // The message is what the publisher documents for this channel; a field that is missing shows as a fault below.
+            handler(message as Parameters<typeof handler>[0]);
+          } catch {
+            recorder.fault(`${name} (${channel})`);
+          }
+        };
+        diagnostics.subscribe(channel, guarded);
+        undos.push(() => diagnostics.unsubscribe(channel, guarded));
+      },
+      onLoad(module, patch) {
+        undos.push(
+          onLoad(module, (exports, version) => {
+            try {
+              patch(exports, version);
+            } catch (error) {
+              state.state = 'failed';
+              state.reason = error instanceof Error ? error.message : String(error);
+              recorder.fault(`${name} (loading ${module})`);
+            }
+          }),
+        );
+      },
+      seen(version) {
+        state.state = 'seen';
+        if (version !== undefined) state.version = version;
+      },
+      undo(restore) {
+        undos.push(restore);
+      },
+    };
+    try {
+      instrumentation.attach(tools);
+    } catch (error) {
+      state.state = 'failed';
+      state.reason = error instanceof Error ? error.message : String(error);
+    }
+    return state;
+  });
+  return {
+    report: () => states.map(state => ({ ...state })),
+    detach() {
+      for (const undo of undos.toReversed()) {
+        try {
+          undo();
+        } catch {
+          recorder.fault('detach');
+        }
+      }
+      undos.length = 0;
+    },
+  };
+}

@@ -1,0 +1,10 @@
+import { express } from './express.js';
+import { fastify } from './fastify.js';
+import { httpServer } from './http-server.js';
+import type { Instrumentation } from './instrumentation.js';
+import { pg } from './pg.js';
+import { pino } from './pino.js';
+import { undici } from './undici.js';
+
+/** All that is seen without being asked. A new library is one file here and one line. */
+export const instrumentations: readonly Instrumentation[] = [httpServer, fastify, express, undici, pg, pino];

@@ -1,0 +1,193 @@
+/** A query with its literals hidden, and a short name for it. */
+export interface SqlShape {
+  readonly text: string;
+  /** `SELECT orders customers`: the operation and what it acts on, at most 255 characters. */
+  readonly summary: string;
+  readonly operation: string;
+  /** The first table, when there is one. */
+  readonly table: string | undefined;
+}
+
+const longestSqlChars = 8192;
+
+/**
+ * One token of PostgreSQL's SQL. Order matters: comments and strings first, so that nothing inside them is taken for something else.
+ * An unterminated string or comment runs to the end: better to hide too much.
+ */
+const token = new RegExp(
+  [
+    String.raw`(?<space>\s+|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))`,
+    String.raw`(?<literal>[eE]'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)|(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*(?:'|$)|\$(?<tag>[A-Za-z_]\w*)?\$[\s\S]*?(?:\$\k<tag>\$|$))`,
+    String.raw`(?<parameter>\$\d+|\?)`,
+    String.raw`(?<quoted>"(?:[^"]|"")*(?:"|$)|\x60[^\x60]*(?:\x60|$))`,
+    String.raw`(?<word>[\p{L}_][\p{L}\p{N}_$]*)`,
+    String.raw`(?<number>(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?\w*)`,
+    String.raw`(?<other>[\s\S])`,
+  ].join('|'),
+  'gu',
+);
+
+/** Words after which a table is named. */
+const tableFollows = new Set(['from', 'join', 'into', 'update', 'table', 'truncate']);
+const notTables = new Set([
+  'select',
+  'only',
+  'if',
+  'not',
+  'exists',
+  'lateral',
+  'table',
+  'unnest',
+  'generate_series',
+  'values',
+  'set',
+  'skip',
+  'of',
+  'nowait',
+]);
+const operations = new Set([
+  'select',
+  'insert',
+  'update',
+  'delete',
+  'merge',
+  'truncate',
+  'call',
+  'copy',
+  'create',
+  'alter',
+  'drop',
+  'begin',
+  'commit',
+  'rollback',
+  'savepoint',
+  'release',
+  'listen',
+  'notify',
+  'set',
+  'show',
+  'explain',
+  'vacuum',
+  'analyze',
+  'lock',
+  'values',
+  'start',
+  'declare',
+  'fetch',
+  'close',
+  'prepare',
+  'execute',
+  'discard',
+  'grant',
+  'revoke',
+  'refresh',
+  'reset',
+  'unlisten',
+  'with',
+]);
+
+/**
+ * Hides literals (`?`), drops comments, folds white space and lists of literals (`IN (?, ?, ?)` becomes `IN (?)`), and finds the operation and tables.
+ * Placeholders stay. The text never leaves the process as it came.
+ */
+export function sqlShape(sql: string): SqlShape {
+  const parts: string[] = [];
+  const tables: string[] = [];
+  let operation = '';
+  let awaitsTable = false;
+  let inCte = false;
+  let depth = 0;
+  const ctes = new Set<string>();
+  let previousWord = '';
+
+  const words: { readonly text: string; readonly kind: 'word' | 'quoted' | 'other' | 'value' }[] = [];
+  for (const { groups = {}, 0: text } of sql.slice(0, longestSqlChars).matchAll(token)) {
+    if (groups['space'] !== undefined) {
+      if (parts.length > 0 && parts.at(-1) !== ' ') parts.push(' ');
+      continue;
+    }
+    const hidden = groups['literal'] !== undefined || groups['number'] !== undefined;
+    parts.push(hidden ? '?' : text);
+    const kind =
+      groups['word'] !== undefined
+        ? 'word'
+        : groups['quoted'] !== undefined
+          ? 'quoted'
+          : groups['other'] !== undefined
+            ? 'other'
+            : 'value';
+    words.push({ text, kind });
+  }
+
+  for (let at = 0; at < words.length; at++) {
+    const { text, kind } = words[at]!;
+    const lower = text.toLowerCase();
+    if (kind === 'other') {
+      if (text === '(') depth++;
+      else if (text === ')') depth--;
+      if (text !== '.' && text !== ',') awaitsTable = false;
+      continue;
+    }
+    if (kind === 'value') {
+      awaitsTable = false;
+      continue;
+    }
+    if (kind === 'word' && operation === '' && operations.has(lower)) {
+      if (lower === 'with') inCte = true;
+      else if (!inCte || depth === 0) operation = lower.toUpperCase();
+    }
+    if (inCte && words[at + 1]?.text.toLowerCase() === 'as') ctes.add(lower);
+    if (awaitsTable && !(kind === 'word' && notTables.has(lower))) {
+      let name = unquoted(text);
+      while (words[at + 1]?.text === '.' && words[at + 2] !== undefined) {
+        name = unquoted(words[at + 2]!.text);
+        at += 2;
+      }
+      const called = words[at + 1]?.text === '(' && previousWord !== 'into';
+      if (!called && !ctes.has(name.toLowerCase()) && !tables.includes(name)) tables.push(name);
+      // `FROM a, b`: another table follows a comma at once; an alias may stand between.
+      awaitsTable = previousWord === 'from' && words[at + 1]?.text === ',';
+    } else if (kind === 'word') {
+      const isTarget =
+        tableFollows.has(lower) &&
+        !(lower === 'update' && (previousWord === 'for' || previousWord === 'key' || previousWord === 'do'));
+      const inFunction = lower === 'from' && depth > 0 && functionFrom(words, at);
+      if (isTarget && !inFunction) awaitsTable = true;
+      else if (!notTables.has(lower)) awaitsTable = false;
+    }
+    if (kind === 'word') previousWord = lower;
+  }
+
+  const folded = parts
+    .join('')
+    .trim()
+    .replace(/\(\s*(\?|\$\d+)(?:\s*,\s*(?:\?|\$\d+))+\s*\)/g, '($1)')
+    .replace(/(\((?:\?|\$\d+)\))(?:\s*,\s*\((?:\?|\$\d+)\))+/g, '$1');
+  const name = operation === '' ? 'QUERY' : operation;
+  return {
+    text: folded,
+    operation: name,
+    table: tables[0],
+    summary: [name, ...tables.slice(0, 4)].join(' ').slice(0, 255),
+  };
+}
+
+/** Whether `from` belongs to `extract(… from …)`, `substring(… from …)`, `trim(… from …)` and such. */
+function functionFrom(words: readonly { readonly text: string }[], at: number): boolean {
+  let depth = 0;
+  for (let before = at - 1; before >= 0; before--) {
+    const text = words[before]!.text.toLowerCase();
+    if (text === ')') depth++;
+    else if (text === '(' && depth > 0) depth--;
+    else if (text === '(')
+      return ['extract', 'substring', 'trim', 'overlay', 'position'].includes(
+        words[before - 1]?.text.toLowerCase() ?? '',
+      );
+    else if (text === 'select') return false;
+  }
+  return false;
+}
+
+function unquoted(text: string): string {
+  return text.startsWith('"') || text.startsWith('`') ? text.slice(1, -1) : text;
+}

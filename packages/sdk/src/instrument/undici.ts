@@ -1,0 +1,122 @@
+import type { Attributes } from '@opentelemetry/api';
+import { nowMs } from '../core/clock.js';
+import { randomWord } from '../core/random-ids.js';
+import { newTrace, scopes, type Scope } from '../core/scope.js';
+import { errorType } from '../core/span-detail.js';
+import { observeDuration } from '../core/templates.js';
+import { mayKnowTenant, tenantBaggage } from '../core/tenant.js';
+import { traceParent } from '../core/trace-parent.js';
+import { attributeKey } from '../otlp/span-writer.js';
+import { redactQuery } from './http-server.js';
+import type { Instrumentation } from './instrumentation.js';
+import { OriginTemplates } from './origin-templates.js';
+
+interface UndiciRequest {
+  readonly origin: string | URL;
+  readonly path: string;
+  readonly method: string;
+  addHeader(name: string, value: string): unknown;
+}
+
+interface Open {
+  readonly scope: Scope;
+  readonly root: boolean;
+  readonly s0: number;
+  readonly s1: number;
+  readonly startMs: number;
+  status: number;
+}
+
+const keys = {
+  url: attributeKey('url.full'),
+  status: attributeKey('http.response.status_code'),
+  errorType: attributeKey('error.type'),
+};
+
+/** `fetch` of Node and the npm package undici: both publish the same channels. */
+export const undici: Instrumentation = {
+  name: 'undici',
+  via: 'diagnostics channel',
+  attach(tools) {
+    const { recorder } = tools;
+    const open = new WeakMap<UndiciRequest, Open>();
+    const origins = new OriginTemplates(recorder);
+    const { tenantHosts } = recorder.config;
+
+    tools.subscribe<{ readonly request: UndiciRequest }>('undici:request:create', ({ request }) => {
+      tools.seen();
+      const active = scopes.getStore();
+      const scope = active ?? newTrace();
+      const span: Open = {
+        scope,
+        root: active === undefined,
+        s0: active === undefined ? scope.s0 : randomWord(),
+        s1: active === undefined ? scope.s1 : randomWord(),
+        startMs: nowMs(),
+        status: 0,
+      };
+      open.set(request, span);
+      request.addHeader('traceparent', traceParent(scope, span.s0, span.s1));
+      if (scope.traceState !== '') request.addHeader('tracestate', scope.traceState);
+      if (scope.shared.tenantId === undefined) return;
+      const baggage = tenantBaggage(scope.shared);
+      if (baggage !== undefined && mayKnowTenant(new URL(request.origin).hostname, tenantHosts)) {
+        request.addHeader('baggage', baggage);
+      }
+    });
+    tools.subscribe<{ readonly request: UndiciRequest; readonly response: { readonly statusCode: number } }>(
+      'undici:request:headers',
+      ({ request, response }) => {
+        const span = open.get(request);
+        if (span !== undefined) span.status = response.statusCode;
+      },
+    );
+    tools.subscribe<{ readonly request: UndiciRequest }>('undici:request:trailers', ({ request }) =>
+      end(request, undefined),
+    );
+    tools.subscribe<{ readonly request: UndiciRequest; readonly error: unknown }>(
+      'undici:request:error',
+      ({ request, error }) => end(request, error),
+    );
+
+    function end(request: UndiciRequest, error: unknown): void {
+      const span = open.get(request);
+      if (span === undefined) return;
+      open.delete(request);
+      const endMs = nowMs();
+      const origin = String(request.origin);
+      const template = origins.of(request.method, origin);
+      const failure = error === undefined ? '' : errorType(error);
+      observeDuration(template, failure === '' ? span.status : failure, endMs - span.startMs, clientOutcome);
+      const { scope } = span;
+      if (!scope.sampled) return;
+      const { spans } = recorder;
+      const before = spans.out.length;
+      try {
+        const [p0, p1] = span.root ? [0, 0] : [scope.s0, scope.s1];
+        const start = spans.begin(scope, span.s0, span.s1, p0, p1, template, span.startMs, endMs);
+        spans.string(keys.url, origin + redactedPath(request.path));
+        if (span.status !== 0) spans.integer(keys.status, span.status);
+        const failed = failure !== '' || span.status >= 400;
+        if (failed) spans.string(keys.errorType, failure === '' ? String(span.status) : failure);
+        spans.end(start, failed ? 2 : 0, error instanceof Error ? error.message : '');
+      } catch (fault) {
+        spans.cancel(before);
+        throw fault;
+      }
+      recorder.written();
+    }
+  },
+};
+
+/** A client's 4xx and 5xx are errors; a status is a number, a failure without an answer a text. */
+export function clientOutcome(outcome: string | number): Attributes {
+  if (typeof outcome === 'string') return { 'error.type': outcome };
+  return { 'http.response.status_code': outcome, ...(outcome >= 400 ? { 'error.type': String(outcome) } : {}) };
+}
+
+/** The path with its query's values hidden. */
+export function redactedPath(path: string): string {
+  const at = path.indexOf('?');
+  return at < 0 ? path : `${path.slice(0, at)}?${redactQuery(path.slice(at + 1))}`;
+}

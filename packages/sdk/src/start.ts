@@ -1,0 +1,154 @@
+import { type Config, readConfig, type StartOptions } from './config/config.js';
+import { detectResource, sdkVersion } from './config/resource.js';
+import { installApi } from './api/install.js';
+import { Batches } from './core/batches.js';
+import { Recorder } from './core/recorder.js';
+import { otlpPost } from './export/post.js';
+import { SendQueue } from './export/send-queue.js';
+import { startSender } from './export/sender.js';
+import { attachAll, type Attachment } from './instrument/instrumentation.js';
+import { instrumentations } from './instrument/list.js';
+import { ModuleLoads } from './instrument/module-loads.js';
+
+const flushIntervalMs = 1000;
+const metricsEveryFlushes = 10;
+const maxQueueBytes = 8 * 1_048_576;
+
+/** What was instrumented and how the sending goes. It holds no secret. */
+export interface Report {
+  readonly enabled: boolean;
+  readonly destination: string;
+  readonly instrumentations: readonly Attachment[];
+  readonly sent: number;
+  readonly waitingBytes: number;
+  readonly dropped: Readonly<Record<'traces' | 'logs' | 'metrics', number>>;
+  /** Times a cardinality limit was met. */
+  readonly overflowed: number;
+  /** Faults inside the SDK that were kept from the application, by place. */
+  readonly faults: Readonly<Record<string, number>>;
+  readonly problems: readonly string[];
+}
+
+/** The running SDK. */
+export interface Bellwether {
+  /** Sends what is waiting; true when all of it was taken within `deadlineMs` (2,000 unless told otherwise). */
+  flush(deadlineMs?: number): Promise<boolean>;
+  /** Flushes and undoes everything. */
+  shutdown(deadlineMs?: number): Promise<void>;
+  report(): Report;
+}
+
+let running: Running | undefined;
+
+export interface Running extends Bellwether {
+  readonly recorder: Recorder;
+}
+
+/** The SDK that runs in this process, if one does. */
+export function current(): Running | undefined {
+  return running;
+}
+
+/**
+ * Starts telemetry for this process. A second call returns what the first one started. It never throws: whatever goes wrong, the application
+ * runs as if it were not there.
+ */
+export function start(options: StartOptions = {}): Bellwether {
+  if (running !== undefined) return running;
+  const config = readConfig(options, process.env);
+  for (const problem of config.problems) say(`Bellwether: ${problem}`);
+  if (!config.enabled) return disabled(config);
+  try {
+    running = run(config);
+    return running;
+  } catch (error) {
+    say(
+      `Bellwether: could not start, the application runs without it: ${error instanceof Error ? error.message : String(error)}`,
+    );
+    return disabled(config);
+  }
+}
+
+function run(config: Config): Running {
+  const queue = new SendQueue(maxQueueBytes);
+  const { post, close } = otlpPost(config.url, config.key);
+  const sender = startSender({ queue, post, destination: config.url.origin, say, random: Math.random });
+  const recorder = new Recorder(config, cut);
+  const batches = new Batches(recorder, detectResource(config, process.env), sdkVersion);
+  const loads = new ModuleLoads();
+  const uninstallApi = installApi(recorder);
+  const attached = attachAll(instrumentations, {
+    recorder,
+    disabled: config.disable,
+    onLoad: (name, patch) => loads.on(name, patch),
+  });
+
+  /** Hands what was recorded to the sender. */
+  function cut(): void {
+    recorder.settle();
+    for (const batch of batches.take()) queue.push(batch);
+    sender.wake();
+  }
+
+  let flushes = 0;
+  const timer = setInterval(() => {
+    recorder.clock.reanchor();
+    if (++flushes % metricsEveryFlushes === 0) for (const batch of batches.metrics()) queue.push(batch);
+    cut();
+  }, flushIntervalMs);
+  timer.unref();
+
+  async function flush(deadlineMs = 2000): Promise<boolean> {
+    for (const batch of batches.metrics()) queue.push(batch);
+    cut();
+    return sender.drain(deadlineMs);
+  }
+
+  return {
+    recorder,
+    flush,
+    async shutdown(deadlineMs = 2000) {
+      clearInterval(timer);
+      attached.detach();
+      loads.stop();
+      uninstallApi();
+      await flush(deadlineMs);
+      sender.stop();
+      close();
+      running = undefined;
+    },
+    report: () => ({
+      enabled: true,
+      destination: config.url.origin,
+      instrumentations: attached.report(),
+      sent: sender.state.sent,
+      waitingBytes: queue.bytes,
+      dropped: { ...queue.dropped },
+      overflowed:
+        recorder.templates.overflowed +
+        [...recorder.metrics.all.values()].reduce((sum, metric) => sum + metric.overflowed, 0),
+      faults: Object.fromEntries(recorder.faults),
+      problems: config.problems,
+    }),
+  };
+}
+
+/** The handle of an SDK that does nothing: no hook, no timer, no socket. */
+function disabled(config: Config): Bellwether {
+  const report: Report = {
+    enabled: false,
+    destination: config.url.origin,
+    instrumentations: [],
+    sent: 0,
+    waitingBytes: 0,
+    dropped: { traces: 0, logs: 0, metrics: 0 },
+    overflowed: 0,
+    faults: {},
+    problems: config.problems,
+  };
+  return { flush: async () => true, shutdown: async () => {}, report: () => report };
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
