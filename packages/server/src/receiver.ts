@@ -86,23 +86,7 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
     { builder: new BlockBuilder(), log: wal, queue, rebuild: cut => rebuildBlock(cut, rebuilder, replay) },
     recovery.cuts.at(-1)?.toSeq ?? wal.storedSeq,
   );
-  if (recovery.tail !== undefined) replayTail(recovery.tail, cutter, replay);
-
-  const server = connectToServer(
-    join(dataDir, 'server.sock'),
-    {
-      up() {
-        void report();
-        queue.up();
-      },
-      down: () => queue.down(),
-      message(message) {
-        if (message.type !== 'flush') return queue.answered(message);
-        flush().then(upTo => server.send({ type: 'flushed', id: message.id, upTo }), bug);
-      },
-    },
-    log,
-  );
+  if (recovery.tail !== undefined) await replayTail(recovery.tail, cutter, replay);
 
   const budget = new ByteBudget(Math.max(128 << 20, 2 * maxBodyBytes));
   const take = intake({ decode, log: wal, cutter, ledger, now, bug });
@@ -115,6 +99,10 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
       now,
       bug,
       hint: 'Set OTEL_EXPORTER_OTLP_ENDPOINT to this address. The pages are at http://localhost:4300 unless set otherwise.',
+    }).catch(async (error: unknown) => {
+      await cutter.cut();
+      await wal.close();
+      throw error;
     }));
   const grpc =
     options.grpc &&
@@ -125,21 +113,21 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
       },
     ));
 
-  ledger.gauge('bellwether_wal_bytes', 'Size of the write-ahead log.', () => wal.bytes);
-  ledger.gauge(
-    'bellwether_wal_damaged_ranges',
-    'Ranges of the log set aside at the last start.',
-    () => recovery.damagedRanges,
-  );
-  ledger.gauge('bellwether_receiver_pending_rows', 'Rows that wait for their block.', () => cutter.pendingRows);
-  ledger.gauge('bellwether_receiver_inflight_bytes', 'Bytes of requests in memory.', () => budget.taken);
-  ledger.gauge('bellwether_blocks_waiting', 'Blocks that are not in the store yet.', () => queue.length);
-  ledger.gauge('bellwether_blocks_bytes', 'Size of block files on disk.', () => queue.bytes);
-  ledger.gauge('bellwether_blocks_inserted', 'Blocks inserted since the start.', () => queue.insertedBlocks);
-  ledger.gauge(
-    'bellwether_blocks_quarantined_rows',
-    'Rows the engine refused since the start.',
-    () => queue.quarantinedRows,
+  observe();
+  const server = connectToServer(
+    join(dataDir, 'server.sock'),
+    {
+      up() {
+        report().catch(bug);
+        queue.up();
+      },
+      down: () => queue.down(),
+      message(message) {
+        if (message.type !== 'flush') return queue.answered(message);
+        flush().then(upTo => server.send({ type: 'flushed', id: message.id, upTo }), bug);
+      },
+    },
+    log,
   );
 
   const reporting = reportWhenChanged();
@@ -149,8 +137,34 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
   if (signal.aborted) await stop();
   return { httpPort: http?.port, grpcPort: grpc?.port, stop };
 
+  function observe(): void {
+    ledger.gauge('bellwether_wal_bytes', 'Size of the write-ahead log.', () => wal.bytes);
+    ledger.gauge(
+      'bellwether_wal_damaged_ranges',
+      'Ranges of the log set aside at the last start.',
+      () => recovery.damagedRanges,
+    );
+    ledger.gauge('bellwether_receiver_pending_rows', 'Rows that wait for their block.', () => cutter.pendingRows);
+    ledger.gauge('bellwether_receiver_inflight_bytes', 'Bytes of requests in memory.', () => budget.taken);
+    ledger.gauge('bellwether_blocks_waiting', 'Blocks that are not in the store yet.', () => queue.length);
+    ledger.gauge('bellwether_blocks_bytes', 'Size of block files on disk.', () => queue.bytes);
+    ledger.gauge('bellwether_blocks_inserted', 'Blocks inserted since the start.', () => queue.insertedBlocks);
+    ledger.gauge(
+      'bellwether_blocks_quarantined_rows',
+      'Rows the engine refused since the start.',
+      () => queue.quarantinedRows,
+    );
+    ledger.gauge('bellwether_receiver_resident_bytes', 'Resident memory of the process.', () =>
+      process.memoryUsage.rss(),
+    );
+    ledger.gauge('bellwether_receiver_cpu_seconds', 'CPU time of the process since its start.', () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1e6;
+    });
+  }
+
   function unreadable(seq: number, error: unknown): void {
-    log.error({ err: error, seq }, 'a record of the log can not be decoded any more; its rows are left out');
+    log.error({ err: error, seq }, 'a record of the log can not be read any more; its rows are left out');
     ledger.bug();
   }
 

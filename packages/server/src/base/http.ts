@@ -90,6 +90,16 @@ export function refusalHeaders({ facts }: Refusal): Readonly<Record<string, stri
   return { ...facts.headers, ...retry };
 }
 
+const held = new WeakSet<IncomingMessage>();
+
+/** For `Expect: 100-continue`: the sender is told to go on when somebody reads the body, and not at all when the request is refused before. */
+export function continueWhenRead(request: IncomingMessage, response: ServerResponse): void {
+  held.add(request);
+  request.once('resume', () => {
+    if (held.delete(request)) response.writeContinue();
+  });
+}
+
 /**
  * Sends an answer. When the request's body was not read to its end it is read and thrown away first, for 2 s at most: a sender that is still
  * writing hears the answer only so. The connection is closed then.
@@ -101,7 +111,7 @@ export async function send(request: IncomingMessage, response: ServerResponse, a
   };
   if (!request.readableEnded && !request.complete) {
     headers['connection'] = 'close';
-    await discard(request, 2000);
+    if (!held.delete(request)) await discard(request, 2000);
   }
   if (response.destroyed || response.headersSent) return;
   response.writeHead(answer.status, headers);

@@ -40,6 +40,7 @@ const maxSent = 3;
 export class BlockQueue {
   readonly #deps: BlockQueueDeps;
   #entries: Entry[] = [];
+  #sent = 0;
   #nextId = 1;
   #bytes = 0;
   #isUp = false;
@@ -88,11 +89,13 @@ export class BlockQueue {
   down(): void {
     this.#isUp = false;
     for (const entry of this.#entries) if (entry.state === 'sent') entry.state = 'waiting';
+    this.#sent = 0;
   }
 
   answered(message: Exclude<ToReceiver, { type: 'flush' }>): void {
     const entry = this.#entries.find(({ id }) => id === message.id);
     if (entry === undefined || entry.state !== 'sent') return;
+    this.#sent -= 1;
     if (message.type === 'inserted') {
       this.insertedBlocks += 1;
       this.quarantinedRows += message.quarantinedRows;
@@ -123,7 +126,7 @@ export class BlockQueue {
     this.#isPumping = true;
     while (this.#isUp && !this.#isClosed) {
       const entry = this.#entries.find(({ state }) => state === 'waiting');
-      if (entry === undefined || this.#entries.filter(({ state }) => state === 'sent').length >= maxSent) break;
+      if (entry === undefined || this.#sent >= maxSent) break;
       const pauseMs = entry.notBeforeMs - performance.now();
       if (pauseMs > 0) {
         this.#later(pauseMs);
@@ -136,8 +139,9 @@ export class BlockQueue {
         this.#settle(entry);
       } else if (this.#isUp) {
         const { id, token, files } = entry;
-        if (this.#deps.send({ type: 'insert', id, token, files })) entry.state = 'sent';
-        else break;
+        if (!this.#deps.send({ type: 'insert', id, token, files })) break;
+        entry.state = 'sent';
+        this.#sent += 1;
       }
     }
     this.#isPumping = false;

@@ -62,6 +62,11 @@ export class Cutter {
     return this.#unwritten >= maxUnwritten;
   }
 
+  /** Resolves when every block that was cut until now is with the queue. */
+  written(): Promise<void> {
+    return this.#writing;
+  }
+
   /** Takes a batch that the log has. In the order of sequence numbers. */
   add(batch: Batch, at: { workspace: string; recordSeq: number; receivedMs: number }, position: Position): void {
     this.#first ??= position;

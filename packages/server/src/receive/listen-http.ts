@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { refuseWebPages } from '../base/browser-guard.js';
-import { json, refusalHeaders, refuseAsJson, routeOf, send } from '../base/http.js';
+import { continueWhenRead, json, refusalHeaders, refuseAsJson, routeOf, send } from '../base/http.js';
 import type { Answer, Route } from '../base/http.js';
 import { Refusal, refusalOf } from '../base/refusal.js';
 import type { Signal } from '../decode/batch.js';
@@ -30,6 +30,7 @@ export async function listenHttp(address: { host: string; port: number }, deps: 
   const routes = [...deps.routes, health('/health/live'), health('/health/ready'), greeting(deps)];
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 65_000 });
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    if (!server.listening) response.setHeader('connection', 'close');
     answerOf(request, routes, deps)
       .then(answer => send(request, response, answer))
       .catch((error: unknown) => {
@@ -38,10 +39,8 @@ export async function listenHttp(address: { host: string; port: number }, deps: 
       });
   };
   server.on('request', serve);
-  // A sender that asks first hears of a refusal before it sends; only then is it told to go on.
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    if (Number(request.headers['content-length'] ?? 0) === 0) return serve(request, response);
-    response.writeContinue();
+    continueWhenRead(request, response);
     serve(request, response);
   });
   server.on('clientError', (error: Error & { code?: string; rawPacket?: Buffer }, socket: Socket) => {

@@ -15,12 +15,10 @@ export interface ReplayDeps {
 }
 
 /** Adds what the log has and no block holds yet, as if it came now. */
-export function replayTail(tail: Position, cutter: Cutter, deps: ReplayDeps): void {
+export async function replayTail(tail: Position, cutter: Cutter, deps: ReplayDeps): Promise<void> {
   for (const { record, position } of deps.log.read(tail, cutter.lastSeq + 1, Infinity)) {
-    const batch = batchOf(record, deps);
-    if (batch === undefined) continue;
-    const { workspace, seq: recordSeq, receivedMs } = record;
-    cutter.add(batch, { workspace, recordSeq, receivedMs }, position);
+    add(record, deps, (batch, at) => cutter.add(batch, at, position));
+    if (cutter.isBusy()) await cutter.written();
   }
 }
 
@@ -29,21 +27,22 @@ export async function rebuildBlock(cut: PlacedCut, builder: Builder, deps: Repla
   // What an earlier try left when it failed half-way.
   if (builder.rows > 0) builder.cut();
   for (const { record } of deps.log.read(cut.position, cut.fromSeq, cut.toSeq)) {
-    const batch = batchOf(record, deps);
-    if (batch === undefined) continue;
-    builder.add(batch, { workspace: record.workspace, recordSeq: record.seq, receivedMs: record.receivedMs });
+    add(record, deps, (batch, at) => builder.add(batch, at));
     await new Promise(resolve => setImmediate(resolve));
   }
   return builder.cut();
 }
 
-function batchOf(record: BodyRecord, { decode, maxBodyBytes, unreadable }: ReplayDeps): Batch | undefined {
+type At = Parameters<Builder['add']>[1];
+
+/** A record that can not be read costs its own rows only: it must neither stop the start, nor the blocks behind it. */
+function add(record: BodyRecord, deps: ReplayDeps, take: (batch: Batch, at: At) => void): void {
+  const { decode, maxBodyBytes, unreadable } = deps;
+  const { workspace, seq: recordSeq, receivedMs, signal, encoding, contentEncoding, body } = record;
   try {
-    const { contentEncoding, body } = record;
     const bytes = contentEncoding === 'identity' ? body : unpackNow(body, contentEncoding, maxBodyBytes);
-    return decode(record.signal, record.encoding, bytes);
+    take(decode(signal, encoding, bytes), { workspace, recordSeq, receivedMs });
   } catch (error) {
-    unreadable(record.seq, error);
-    return undefined;
+    unreadable(recordSeq, error);
   }
 }
