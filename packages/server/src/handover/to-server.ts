@@ -25,7 +25,7 @@ const toReceiver = z.discriminatedUnion('type', [
 ]) satisfies z.ZodType<ToReceiver>;
 
 const firstPauseMs = 50;
-const longestPauseMs = 1000;
+const longestPauseMs = 200;
 const longestLine = 1 << 20;
 
 /** Connects to the server's socket, and again whenever it went away, until `close`. The server may start later, and often dies. */
