@@ -10,18 +10,11 @@ export function nearestPath(asked: string, known: readonly string[]): string | u
     : undefined;
 }
 
-/** Levenshtein's, by parts of the path: a parameter (`:id`) stands for any text. */
+/** Levenshtein's; a parameter (`:id`) stands for any text at its place. */
 function distance(asked: string, candidate: string): number {
-  const askedParts = asked.split('/');
-  const parts = candidate.split('/');
-  const length = Math.max(askedParts.length, parts.length);
-  let sum = 0;
-  for (let i = 0; i < length; i += 1) {
-    const part = parts[i] ?? '';
-    const given = askedParts[i] ?? '';
-    sum += part.startsWith(':') ? (given === '' ? part.length : 0) : editDistance(given, part);
-  }
-  return sum;
+  const given = asked.split('/');
+  const filled = candidate.split('/').map((part, i) => (part.startsWith(':') ? (given[i] ?? part) : part));
+  return editDistance(asked, filled.join('/'));
 }
 
 function editDistance(a: string, b: string): number {

@@ -62,6 +62,12 @@ function parameters(place: 'path' | 'query', schema: z.ZodObject | undefined): r
 }
 
 function jsonSchema(schema: z.core.$ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io });
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io,
+    // A later version may add fields to an answer: readers must not be told otherwise.
+    override({ jsonSchema: made }) {
+      if (made.additionalProperties === false) delete made.additionalProperties;
+    },
+  });
   return rest;
 }
