@@ -86,6 +86,8 @@ export function Plot(props: PlotProps): ReactNode {
       made.destroy();
       plot.current = undefined;
     };
+    // `structure` stands for everything that `build` and the axes read.
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies
   }, [structure, theme, zone, heightPx]);
 
   useEffect(() => {

@@ -96,6 +96,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
 
   return (
     <div className={styles['scroller']} data-virtual={isVirtual} ref={scroller}>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-to-interactive-role -- rows are walked by key */}
       <table aria-label={label} aria-rowcount={sorted.length + 1} className={styles['table']} role="grid">
         <thead>
           <tr>
@@ -174,6 +175,7 @@ function Spacer({ columns, heightPx }: { columns: number; heightPx: number }): R
   if (heightPx <= 0) return undefined;
   return (
     <tr aria-hidden="true" className={styles['spacer']}>
+      {/* oxlint-disable-next-line jsx-a11y/control-has-associated-label -- it holds nothing */}
       <td colSpan={columns} style={{ height: heightPx }} />
     </tr>
   );

@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactNode } from 'react';
+import { useSyncExternalStore, type ReactNode } from 'react';
 import { createPortal } from 'react-dom';
 
 /** Where the top bar leaves room for the page's own controls. */
@@ -6,7 +6,11 @@ export const topBarActionsId = 'top-bar-actions';
 
 /** Puts controls of the page into the top bar, left of the time range. */
 export function TopBarActions({ children }: { children: ReactNode }): ReactNode {
-  const [slot, setSlot] = useState<HTMLElement | null>(null);
-  useEffect(() => setSlot(document.getElementById(topBarActionsId)), []);
+  const slot = useSyncExternalStore(neverChanges, () => document.getElementById(topBarActionsId));
   return slot === null ? undefined : createPortal(children, slot);
+}
+
+// The slot comes and goes with the frame itself.
+function neverChanges(): () => void {
+  return () => {};
 }

@@ -1,6 +1,7 @@
 import { Link, useRouterState } from '@tanstack/react-router';
 import { Box, House, Keyboard, ListTree, ScrollText, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useKeys } from '../keys.js';
 import { BrandMark } from './brand-mark.js';
 import styles from './nav.module.css';
 import { ThemeSwitch } from './theme-switch.js';
@@ -18,6 +19,7 @@ type NavProps = { readonly drawerOpen: boolean; onClose(): void; onHelp(): void 
 
 /** Every page that works, always in sight: names from 1100 px up, icons below, a drawer on a phone. */
 export function Nav({ drawerOpen, onClose, onHelp }: NavProps): ReactNode {
+  useKeys(drawerOpen ? [{ keys: 'Escape', label: 'Close navigation', group: 'Page', run: onClose }] : []);
   return (
     <>
       {drawerOpen && (
@@ -27,9 +29,6 @@ export function Nav({ drawerOpen, onClose, onHelp }: NavProps): ReactNode {
         aria-label="Main"
         className={styles['nav']}
         data-open={drawerOpen}
-        onKeyDown={event => {
-          if (event.key === 'Escape') onClose();
-        }}
       >
         <Link className={styles['brand']} search={{}} to="/">
           <BrandMark />

@@ -25,7 +25,7 @@ export function RangeField(): ReactNode {
     document.addEventListener(openEvent, show);
     return () => document.removeEventListener(openEvent, show);
   }, []);
-  const atNow = range.kind !== 'fixed' || toMs >= Date.now() - 1000;
+  const atNow = range.kind !== 'fixed' || toMs >= nowMs - 1000;
   return (
     <>
       {range.kind === 'fixed' && (

@@ -19,7 +19,7 @@ export function RangeForm({ onDone }: { onDone(): void }): ReactNode {
   const fieldId = useId();
   const hintId = useId();
 
-  const parsed = text.trim() === '' ? undefined : parseRange(text, Date.now(), zone);
+  const parsed = text.trim() === '' ? undefined : parseRange(text, nowMs, zone);
 
   function choose(range: Range): void {
     rememberRange(range);

@@ -1,5 +1,5 @@
 import { Outlet, useRouterState } from '@tanstack/react-router';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { PageRangeProvider } from '../page-range.js';
 import { KeyHelp } from './key-help.js';
 import { Nav } from './nav.js';
@@ -9,13 +9,14 @@ import { TopBar } from './top-bar.js';
 
 /** The frame around every page: navigation, the bar with the time range, and what the keyboard does everywhere. */
 export function Shell(): ReactNode {
-  const [drawerOpen, setDrawerOpen] = useState(false);
   const [helpOpen, setHelpOpen] = useState(false);
   const path = useRouterState({ select: state => state.location.pathname });
   const main = useRef<HTMLElement>(null);
 
-  // On a phone the drawer has done its work once a page was picked.
-  useEffect(() => setDrawerOpen(false), [path]);
+  // On a phone the drawer is open on the page where it was opened: picking another one closes it.
+  const [drawerPath, setDrawerPath] = useState<string | undefined>(undefined);
+  const drawerOpen = drawerPath === path;
+  const closeDrawer = (): void => setDrawerPath(undefined);
 
   return (
     <PageRangeProvider>
@@ -30,9 +31,9 @@ export function Shell(): ReactNode {
         Skip to content
       </a>
       <div className={styles['app']}>
-        <Nav drawerOpen={drawerOpen} onClose={() => setDrawerOpen(false)} onHelp={() => setHelpOpen(true)} />
+        <Nav drawerOpen={drawerOpen} onClose={closeDrawer} onHelp={() => setHelpOpen(true)} />
         <div className={styles['column']}>
-          <TopBar onMenu={() => setDrawerOpen(true)} />
+          <TopBar onMenu={() => setDrawerPath(path)} />
           <main className={styles['main']} id="content" ref={main} tabIndex={-1}>
             <Outlet />
           </main>

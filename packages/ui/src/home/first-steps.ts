@@ -1,0 +1,120 @@
+import type { StatusAnswer } from '@bellwether/model';
+import { formatAgo, formatCount } from '../format.js';
+
+export type Signal = keyof StatusAnswer['signals'];
+
+export const allSignals: readonly Signal[] = ['traces', 'logs', 'metrics'];
+
+/** What stands behind each check of the first five minutes. */
+export type Check = {
+  readonly name: string;
+  readonly state: 'done' | 'waiting' | 'failed';
+  /** What is known, or what to do. */
+  readonly detail: string;
+};
+
+const names: { readonly [signal in Signal]: { readonly title: string; readonly items: string } } = {
+  traces: { title: 'Traces', items: 'spans' },
+  logs: { title: 'Logs', items: 'log lines' },
+  metrics: { title: 'Metrics', items: 'samples' },
+};
+
+/** How many of the signals have ever been stored. */
+export function signalsStored({ signals }: StatusAnswer): number {
+  return allSignals.filter(signal => signals[signal].stored).length;
+}
+
+/** Whether anything was ever received: before that Home shows the first steps and nothing else. */
+export function hasData(status: StatusAnswer): boolean {
+  return signalsStored(status) > 0;
+}
+
+/** The checks in their order: can anything arrive, and what did. */
+export function checks(status: StatusAnswer): readonly Check[] {
+  return [endpointCheck(status), ...allSignals.map(signal => signalCheck(status, signal))];
+}
+
+function endpointCheck({ receiver }: StatusAnswer): Check {
+  const name = 'Endpoint';
+  if (!receiver.connected) {
+    return {
+      name,
+      state: 'failed',
+      detail: 'The receiver does not run, or runs without this server. Start both with "bellwether up".',
+    };
+  }
+  const addresses = [receiver.otlpHttp, receiver.otlpGrpc].filter(address => address !== null);
+  if (addresses.length === 0) {
+    return { name, state: 'failed', detail: 'OTLP is switched off in the configuration: nothing can arrive.' };
+  }
+  return { name, state: 'done', detail: `Listening on ${addresses.join(' and ')}` };
+}
+
+function signalCheck(status: StatusAnswer, signal: Signal): Check {
+  const { title, items } = names[signal];
+  const { accepted, rejected, lastAcceptedAt, stored } = status.signals[signal];
+  if (accepted > 0) {
+    const ago = formatAgo(lastAcceptedAt, status.nowMs);
+    return { name: title, state: 'done', detail: `${formatCount(accepted)} ${items}, the last ${ago}` };
+  }
+  if (stored) return { name: title, state: 'done', detail: 'Kept from before; none since the start' };
+  if (rejected > 0)
+    return {
+      name: title,
+      state: 'failed',
+      detail: `${formatCount(rejected)} ${items} were rejected: see the reasons below`,
+    };
+  return { name: title, state: 'waiting', detail: `Waiting for the first ${items}` };
+}
+
+/** One way to connect, as text to copy. */
+export type Snippet = { readonly name: string; readonly text: string; readonly note: string };
+
+const usualHttp = 'http://127.0.0.1:4318';
+
+/** The lines to copy, for the address where this installation really listens. */
+export function snippets({ receiver }: StatusAnswer): readonly Snippet[] {
+  const endpoint = receiver.otlpHttp ?? usualHttp;
+  const isUsual = new URL(endpoint).port === '4318' && ['127.0.0.1', 'localhost'].includes(new URL(endpoint).hostname);
+  const variable = isUsual ? '' : `OTEL_EXPORTER_OTLP_ENDPOINT=${endpoint} `;
+  return [
+    {
+      name: 'Node.js',
+      text: `npm install @bellwether/node && ${variable}node --import @bellwether/node/register app.js`,
+      note: 'In the folder of your application; app.js is the file you start today. No change of code is needed.',
+    },
+    {
+      name: 'OpenTelemetry',
+      text: `export OTEL_EXPORTER_OTLP_ENDPOINT=${endpoint} OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf OTEL_SERVICE_NAME=my-service`,
+      note: 'For anything that has an OpenTelemetry SDK, in any language.',
+    },
+    {
+      name: 'Collector',
+      text: collector(endpoint),
+      note: 'Add this to the configuration of an OpenTelemetry Collector.',
+    },
+  ];
+}
+
+function collector(endpoint: string): string {
+  return `exporters:
+  otlphttp/bellwether:
+    endpoint: ${endpoint}
+service:
+  pipelines:
+    traces: { receivers: [otlp], exporters: [otlphttp/bellwether] }
+    logs: { receivers: [otlp], exporters: [otlphttp/bellwether] }
+    metrics: { receivers: [otlp], exporters: [otlphttp/bellwether] }`;
+}
+
+const noticedSkewMs = 60_000;
+
+/** Senders whose clock is off by a minute or more: their data lands in the wrong place on the time axis. */
+export function skewedSenders({
+  senders,
+}: StatusAnswer): readonly { readonly service: string; readonly skewMs: number }[] {
+  return senders.flatMap(({ service, userAgent, clockSkewMs }) => {
+    if (clockSkewMs === null || Math.abs(clockSkewMs) < noticedSkewMs) return [];
+    return [{ service: service === '' ? userAgent : service, skewMs: clockSkewMs }];
+  });
+}

@@ -1,0 +1,181 @@
+import type { ServiceRow, ServicesAnswer } from '@bellwether/model';
+import { Link, useNavigate } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { formatAgo, formatCount, formatDuration, formatFull, formatPercent, formatRate } from '../format.js';
+import { usePageRange } from '../page-range.js';
+import { Card } from '../parts/card.js';
+import { DataTable } from '../parts/data-table.js';
+import { Empty } from '../parts/empty.js';
+import { Remote } from '../parts/remote.js';
+import { Skeleton } from '../parts/skeleton.js';
+import { StatusMark } from '../parts/status-mark.js';
+import { writeTerm } from '../search/write-term.js';
+import { serviceColumns } from '../services/service-columns.js';
+import { statusMarks, worstFirst } from '../services/service-status.js';
+import { useServices } from '../services/services-query.js';
+import { describeRange } from '../time-range.js';
+import styles from './home.module.css';
+
+const busiestShown = 6;
+const troubleShown = 5;
+const changesShown = 6;
+const recentMs = 24 * 3_600_000;
+
+/** What is wrong now, what changed, and who is busiest. */
+export function ServiceNews(): ReactNode {
+  const query = useServices();
+  return (
+    <Remote
+      query={query}
+      skeleton={
+        <Card title="Services">
+          <Skeleton rows={8} />
+        </Card>
+      }
+    >
+      {answer => (
+        <div className={styles['news']}>
+          <Trouble answer={answer} />
+          <Busiest services={answer.services} />
+          <Changes services={answer.services} />
+        </div>
+      )}
+    </Remote>
+  );
+}
+
+function Trouble({ answer }: { answer: ServicesAnswer }): ReactNode {
+  const { range, nowMs, zone } = usePageRange();
+  const when = describeRange(range, nowMs, zone).toLowerCase();
+  const active = answer.services.filter(({ status }) => status !== 'no-data').length;
+  const sick = worstFirst(answer.services).filter(({ status }) => status === 'failing' || status === 'degraded');
+  if (answer.services.length === 0) {
+    return (
+      <section aria-label="What is wrong now" className={styles['calm']}>
+        <StatusMark status="none" word="No service was active in this range" />
+      </section>
+    );
+  }
+  if (sick.length === 0) {
+    return (
+      <section aria-label="What is wrong now" className={styles['calm']}>
+        <StatusMark
+          status="ok"
+          word={active === 1 ? 'The one active service is healthy' : `All ${active} active services are healthy`}
+        />
+        <span className={styles['facts']}>{when}: fewer than 1% of requests failed in each</span>
+      </section>
+    );
+  }
+  const worst = sick.some(({ status }) => status === 'failing') ? 'crit' : 'warn';
+  return (
+    <section aria-label="What is wrong now" className={styles['trouble']} data-worst={worst}>
+      <h2>{sick.length === 1 ? 'One service needs attention' : `${sick.length} services need attention`}</h2>
+      <ul>
+        {sick.slice(0, troubleShown).map(service => (
+          <SickService key={service.name} service={service} />
+        ))}
+      </ul>
+      {sick.length > troubleShown && (
+        <Link className="link" search={{}} to="/services">
+          {sick.length - troubleShown} more
+        </Link>
+      )}
+    </section>
+  );
+}
+
+function SickService({ service }: { service: ServiceRow }): ReactNode {
+  const { mark, word } = statusMarks[service.status];
+  return (
+    <li>
+      <StatusMark status={mark} word={word} />
+      <Link className={styles['name']} params={{ service: service.name }} search={{}} to="/services/$service">
+        {service.name}
+      </Link>
+      <span className="num">
+        <Link
+          className={styles['number']}
+          search={{ q: `${writeTerm('service', service.name)} status:error` }}
+          to="/traces"
+        >
+          {formatPercent(service.errorRatio)} failed
+        </Link>
+        <span className={styles['facts']}>
+          {' '}
+          of {formatCount(service.requests)} requests, p95 {formatDuration(service.p95Ms)}
+        </span>
+      </span>
+    </li>
+  );
+}
+
+function Busiest({ services }: { services: readonly ServiceRow[] }): ReactNode {
+  const { nowMs, zone } = usePageRange();
+  const navigate = useNavigate();
+  const busiest = services.toSorted((a, b) => b.requestsPerSecond - a.requestsPerSecond).slice(0, busiestShown);
+  const together = services.reduce((sum, { requestsPerSecond }) => sum + requestsPerSecond, 0);
+  const columns = serviceColumns(nowMs, zone).filter(({ key }) => key !== 'version' && key !== 'p50');
+  return (
+    <Card
+      note={`${formatRate(together)} together`}
+      right={
+        <Link className="link" search={{}} to="/services">
+          All {formatCount(services.length)} services
+        </Link>
+      }
+      title="Busiest services"
+    >
+      {busiest.length === 0 ? (
+        <Empty title="No service was active in this range" />
+      ) : (
+        <div className={styles['table']}>
+          <DataTable
+            columns={columns}
+            label="Busiest services"
+            onOpen={row => void navigate({ to: '/services/$service', params: { service: row.name }, search: {} })}
+            rowKey={row => row.name}
+            rows={busiest}
+            walks
+          />
+        </div>
+      )}
+    </Card>
+  );
+}
+
+function Changes({ services }: { services: readonly ServiceRow[] }): ReactNode {
+  const { nowMs, zone } = usePageRange();
+  const changed = services
+    .flatMap(({ name, version, versionSince }) => {
+      return version === '' || versionSince === null || nowMs - versionSince > recentMs
+        ? []
+        : [{ name, version, at: versionSince }];
+    })
+    .toSorted((a, b) => b.at - a.at);
+  return (
+    <Card note="last 24 hours" title="Changes">
+      {changed.length === 0 ? (
+        <Empty title="No new versions in the last 24 hours">
+          <p>A deploy shows up here when a service sends a service.version that was not seen before.</p>
+        </Empty>
+      ) : (
+        <ul className={styles['changes']}>
+          {changed.slice(0, changesShown).map(({ name, version, at }) => (
+            <li key={name}>
+              <span className={`num ${styles['facts']}`} title={formatFull(at, zone)}>
+                {formatAgo(at, nowMs, zone)}
+              </span>
+              <span>
+                <Link className={styles['name']} params={{ service: name }} search={{}} to="/services/$service">
+                  {name}
+                </Link>{' '}
+                {version}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}

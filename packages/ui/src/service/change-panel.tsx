@@ -1,0 +1,61 @@
+import type { OverviewAnswer } from '@bellwether/model';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { formatClock, formatDay, formatFull } from '../format.js';
+import { usePageRange } from '../page-range.js';
+import { Card } from '../parts/card.js';
+import { Empty } from '../parts/empty.js';
+import { writeTerm } from '../search/write-term.js';
+import styles from './service.module.css';
+
+/** What changed in the range, newest first. */
+export function ChangePanel({ answer }: { answer: OverviewAnswer }): ReactNode {
+  return (
+    <Card note="in this range" title="Changes">
+      <DeployList answer={answer} />
+    </Card>
+  );
+}
+
+/** Deploys: the first sight of a version. */
+export function DeployList({ answer }: { answer: OverviewAnswer }): ReactNode {
+  const { nowMs, zone, toMs } = usePageRange();
+  const deploys = answer.deploys.toSorted((a, b) => b.at - a.at);
+  if (deploys.length === 0) {
+    return (
+      <Empty title="No deploys in this range">
+        <p>
+          {answer.version === ''
+            ? 'The service sends no service.version, so deploys cannot be told.'
+            : `${answer.version} was running the whole time.`}
+        </p>
+      </Empty>
+    );
+  }
+  return (
+    <ul className={styles['changes']}>
+      {deploys.map(({ version, at }) => (
+        <li key={`${version} ${at}`}>
+          <span className={`num ${styles['when']}`} title={formatFull(at, zone)}>
+            {nowMs - at < 86_400_000 ? formatClock(at, zone) : formatDay(at, zone)}
+          </span>
+          <span>
+            <span className={styles['title']}>Deploy {version}</span>
+            <span className={styles['sub']}>{version === answer.version ? 'running now' : 'replaced since'}</span>
+          </span>
+          <Link
+            className={`link ${styles['small']}`}
+            search={{
+              q: `${writeTerm('service', answer.service)} ${writeTerm('version', version)}`,
+              from: String(at),
+              to: String(Math.round(toMs)),
+            }}
+            to="/traces"
+          >
+            Its traces
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,41 @@
+import type { OverviewAnswer } from '@bellwether/model';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { Card } from '../parts/card.js';
+import { ChangePanel } from './change-panel.js';
+import { DependencyPanel } from './dependency-panel.js';
+import { EndpointTable } from './endpoint-table.js';
+import { ErrorPanel } from './error-panel.js';
+import { OverviewCharts } from './overview-charts.js';
+import styles from './service.module.css';
+
+const shownEndpoints = 7;
+
+/** How the service does now, and where its time and errors come from. */
+export function OverviewTab({ answer }: { answer: OverviewAnswer }): ReactNode {
+  const { endpoints, service } = answer;
+  const shown = endpoints.slice(0, shownEndpoints);
+  return (
+    <>
+      <OverviewCharts answer={answer} />
+      <Card
+        note={
+          endpoints.length > shown.length ? `${shown.length} of ${endpoints.length}, by total time` : 'by total time'
+        }
+        right={
+          <Link className="link" params={{ service, tab: 'endpoints' }} search={{}} to="/services/$service/$tab">
+            View all
+          </Link>
+        }
+        title="Endpoints"
+      >
+        <EndpointTable answer={answer} rows={shown} />
+      </Card>
+      <div className={styles['three']}>
+        <ErrorPanel answer={answer} />
+        <DependencyPanel answer={answer} />
+        <ChangePanel answer={answer} />
+      </div>
+    </>
+  );
+}
