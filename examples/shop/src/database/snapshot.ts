@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { schemaSql } from './schema.js';
 
-const folder = fileURLToPath(new URL('../', import.meta.url));
+const folder = fileURLToPath(new URL('../../dist/seeds/', import.meta.url));
 
 /**
  * The file that holds the seeded database as an archive of its data folder.
@@ -18,7 +18,7 @@ export function snapshotPath(): string {
   const engine = dirname(createRequire(import.meta.url).resolve('@electric-sql/pglite'));
   const manifest = readFileSync(join(engine, '..', 'package.json'));
   const key = createHash('sha256').update(manifest).update(schemaSql()).digest('hex').slice(0, 16);
-  return join(folder, 'seeds', `database-${key}.tar.gz`);
+  return join(folder, `database-${key}.tar.gz`);
 }
 
 /** Sets the database up in memory and writes the snapshot; does nothing when it is there. */

@@ -51,8 +51,6 @@ export function sku(of: Pick<Tenant, 'skuPrefix'>, nth: number): string {
   return `${of.skuPrefix}-${String(nth).padStart(3, '0')}`;
 }
 
-// The columns of a table read better than seven named fields, twelve times.
-// oxlint-disable-next-line max-params
 function tenant(
   id: string,
   name: string,

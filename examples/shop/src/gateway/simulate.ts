@@ -23,13 +23,12 @@ export function developmentOnly(ip: string, environment: string | undefined = pr
 
 /** Routes that make load and errors on purpose, in development. */
 export function simulate(app: FastifyInstance): void {
-  const guard = async (request: FastifyRequest): Promise<void> => developmentOnly(request.ip);
   let untilMs = 0;
 
   app.get<{ Querystring: { seconds: number } }>(
     '/simulate/load',
     {
-      onRequest: guard,
+      onRequest: fromHereOnly,
       schema: {
         querystring: {
           type: 'object',
@@ -47,14 +46,14 @@ export function simulate(app: FastifyInstance): void {
   app.post<{ Body: { message?: string } | undefined }>(
     '/simulate/error',
     {
-      onRequest: guard,
+      onRequest: fromHereOnly,
       schema: { body: { type: ['object', 'null'], properties: { message: { type: 'string', maxLength: 200 } } } },
     },
     async ({ body }) => {
       throw new SimulatedError(body?.message ?? 'simulated by POST /simulate/error');
     },
   );
-  app.get('/test/error', { onRequest: guard }, async () => {
+  app.get('/test/error', { onRequest: fromHereOnly }, async () => {
     throw new SimulatedError('simulated by GET /test/error');
   });
 }
@@ -72,4 +71,8 @@ async function load(goesOn: () => boolean): Promise<void> {
     await sleep(1000 / requestsPerSecond);
   }
   log.warn('simulated load ends');
+}
+
+async function fromHereOnly(request: FastifyRequest): Promise<void> {
+  developmentOnly(request.ip);
 }

@@ -1,14 +1,14 @@
-import pg from 'pg';
+import { Pool, type PoolClient, type QueryResultRow } from 'pg';
 import { addresses } from './addresses.js';
 
-let pool: pg.Pool | undefined;
+let pool: Pool | undefined;
 
 /**
  * The service's few connections. Statements are never named: the embedded database is one backend for all services,
  * and a name would be shared between them.
  */
-export function database(): pg.Pool {
-  pool ??= new pg.Pool({
+export function database(): Pool {
+  pool ??= new Pool({
     connectionString: addresses().databaseUrl,
     max: 4,
     idleTimeoutMillis: 0,
@@ -19,7 +19,7 @@ export function database(): pg.Pool {
 }
 
 /** Rows of a query, in the shape the caller's SQL gives them. */
-export async function rows<Row extends pg.QueryResultRow>(
+export async function rows<Row extends QueryResultRow>(
   sql: string,
   values: readonly unknown[] = [],
 ): Promise<readonly Row[]> {
@@ -27,7 +27,7 @@ export async function rows<Row extends pg.QueryResultRow>(
 }
 
 /** Runs statements in one transaction. `body` makes no HTTP call: the embedded database serves nobody else meanwhile. */
-export async function transaction<T>(body: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+export async function transaction<T>(body: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await database().connect();
   try {
     await client.query('BEGIN');

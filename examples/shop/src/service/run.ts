@@ -35,8 +35,6 @@ export function run({ server, prepare, close }: RunningService): void {
     process.exitCode = 2;
     return;
   }
-  const tell = (message: FromService): void => void process.send?.(message);
-
   let ending = false;
   const end = async (): Promise<void> => {
     if (ending) return;
@@ -81,4 +79,8 @@ export function run({ server, prepare, close }: RunningService): void {
     // A server that listens on TCP has an address with a port.
     tell({ port: (server.address() as AddressInfo).port });
   });
+}
+
+function tell(message: FromService): void {
+  process.send?.(message);
 }

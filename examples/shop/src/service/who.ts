@@ -1,3 +1,4 @@
+import { setTenant } from '@bellwether/node';
 import { trace } from '@opentelemetry/api';
 import type { Plan } from '../domain/tenants.js';
 import { RequestError } from './request-error.js';
@@ -26,8 +27,6 @@ export function whoHeaders(who: Who): Record<string, string> {
 
 /** Puts tenant, plan and user on the request's span, its logs and what it calls. */
 export function markTenant(who: Who, plan?: Plan): void {
-  const span = trace.getActiveSpan();
-  span?.setAttribute('tenant.id', who.tenantId);
-  if (plan !== undefined) span?.setAttribute('tenant.plan', plan);
-  span?.setAttribute('user.id', who.userId);
+  setTenant(who.tenantId, plan === undefined ? {} : { plan });
+  trace.getActiveSpan()?.setAttribute('user.id', who.userId);
 }

@@ -2,17 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { serviceNames, type Addresses, type ServiceName } from '../service/addresses.js';
 import { drive } from '../traffic/drive.js';
 import { plan } from '../traffic/plan.js';
-import { prepareDatabase, startEmbeddedDatabase } from './database-process.js';
+import { alarm } from './alarm.js';
+import { prepareDatabase, startEmbeddedDatabase, type ShopDatabase } from './database-process.js';
+import { deployReleases } from './deploy.js';
+import { fleetOf } from './fleet.js';
 import type { ShopOptions } from './options.js';
-import { fastCycle, releaseAt, usualCycle } from './releases.js';
+import { fastCycle, releaseAt, usualCycle, type Release } from './releases.js';
 import { startService, type ServiceProcess } from './service-process.js';
 
-/** How long a service may take to finish what it is doing. */
-const graceMs = 4_000;
-/** Between the moment nobody asks the old release any more and its end. */
-const drainMs = 300;
-
-const versions: Readonly<Record<Exclude<ServiceName, 'checkout'>, string>> = {
+const otherReleases: Readonly<Record<Exclude<ServiceName, 'checkout'>, string>> = {
   gateway: 'v87',
   catalogue: 'v203',
   inventory: 'v158',
@@ -23,110 +21,71 @@ const versions: Readonly<Record<Exclude<ServiceName, 'checkout'>, string>> = {
 /** The shop as it runs. */
 export interface Shop {
   readonly gatewayUrl: string;
-  /** Rejects when a part ends that nobody asked to end. */
+  /** Rejects when a part ends that nobody asked to end. Nothing is restarted by itself. */
   readonly broken: Promise<never>;
   stop(): Promise<void>;
 }
 
-/** Starts everything and resolves when all services are ready. Nothing is restarted by itself; `signal` gives up the start. */
+/** Starts everything and resolves when all services are ready. `signal` gives up the start; it does not stop an open shop. */
 export async function startShop(options: ShopOptions, signal: AbortSignal): Promise<Shop> {
-  const { otlpUrl, seed, showLogs, redisUrl } = options;
+  const { otlpUrl, seed, showLogs, redisUrl, databaseUrl } = options;
   const cycle = options.isFast ? fastCycle : usualCycle;
-  const stopping = new AbortController();
-  let fail: (error: Error) => void = () => {};
-  const broken = new Promise<never>((_resolve, reject) => (fail = reject));
-  broken.catch(() => {}); // before anyone waits for it
-
-  const running = new Map<ServiceName, ServiceProcess>();
-  const start = (name: ServiceName, version: string, isBad = false): ServiceProcess => {
+  const start = (name: ServiceName, { version, isBad }: Release): ServiceProcess => {
     const port = name === 'gateway' ? options.gatewayPort : 0;
     return startService({ name, version, port, otlpUrl, seed, isBad, showLogs });
   };
-  const watch = (service: ServiceProcess): void => {
-    void service.ended.then(({ code, signal }) => {
-      if (stopping.signal.aborted || running.get(service.name) !== service) return;
-      fail(new Error(`${service.name} ended by itself (${signal ?? `code ${code}`})`));
-    });
+
+  const startingDatabase = databaseUrl === undefined ? startEmbeddedDatabase(signal) : prepareDatabase(databaseUrl);
+  const fleet = fleetOf(
+    serviceNames.map(name =>
+      start(name, name === 'checkout' ? releaseAt(0, cycle).release : { version: otherReleases[name], isBad: false }),
+    ),
+  );
+  const closing = new AbortController();
+  const stop = async (): Promise<void> => {
+    closing.abort();
+    await fleet.stop();
+    // A database that did not start has nothing to stop, and its error went to whoever waited for the start.
+    const database = await startingDatabase.catch((): undefined => undefined);
+    await database?.stop();
   };
 
-  for (const name of serviceNames) {
-    const service = start(name, name === 'checkout' ? releaseAt(0, cycle).release.version : versions[name]);
-    running.set(name, service);
-    watch(service);
-  }
-
-  const stopAll = async (stopDatabase: () => Promise<void>): Promise<void> => {
-    stopping.abort();
-    await Promise.all([...running.values()].map(service => service.stop(graceMs)));
-    await stopDatabase();
-  };
-  let stopDatabase = async (): Promise<void> => {};
   let addresses: Addresses;
+  let database: ShopDatabase;
   try {
-    const starting =
-      options.databaseUrl === undefined ? startEmbeddedDatabase(signal) : prepareDatabase(options.databaseUrl);
-    const database = await Promise.race([starting, broken]);
-    stopDatabase = database.stop;
-    void database.ended.then(() => stopping.signal.aborted || fail(new Error('the embedded database ended by itself')));
+    const givenUp = alarm();
+    signal.addEventListener('abort', () => givenUp.raise(new Error('the start was given up')), { once: true });
+    const whole = <T>(part: Promise<T>): Promise<T> => Promise.race([part, fleet.broken, givenUp.raised]);
+    database = await whole(startingDatabase);
     addresses = {
       databaseUrl: database.url,
       ...(redisUrl === undefined ? {} : { redisUrl }),
-      services: await urls(running),
+      services: await whole(fleet.urls()),
     };
-    for (const service of running.values()) service.tell(addresses);
-    await Promise.all([...running.values()].map(service => service.ready));
-    signal.throwIfAborted();
+    await whole(fleet.connect(addresses));
   } catch (error) {
-    await stopAll(stopDatabase);
+    await stop();
     throw error;
   }
 
-  /** A rolling deploy of checkout: the new process takes over when it is ready, then the old one ends. */
-  const deploy = async (version: string, isBad: boolean): Promise<void> => {
-    const next = start('checkout', version, isBad);
-    const services = { ...addresses.services, checkout: await next.url };
-    addresses = { ...addresses, services };
-    next.tell(addresses);
-    await next.ready;
-    const previous = running.get('checkout');
-    running.set('checkout', next);
-    watch(next);
-    for (const service of running.values()) service.tell(addresses);
-    await sleep(drainMs);
-    await previous?.stop(graceMs);
-  };
-  const deploys = (async () => {
-    const startedMs = performance.now();
-    for (;;) {
-      const { untilMs } = releaseAt(performance.now() - startedMs, cycle);
-      await sleep(startedMs + untilMs - performance.now() + 1, undefined, { signal: stopping.signal }).catch(() => {});
-      if (stopping.signal.aborted) return;
-      const { release } = releaseAt(performance.now() - startedMs, cycle);
-      await deploy(release.version, release.isBad);
-    }
-  })().catch((error: unknown) => {
-    if (!stopping.signal.aborted) fail(error instanceof Error ? error : new Error(String(error)));
-  });
-
-  const gatewayUrl = addresses.services.gateway;
+  const deploys = deployReleases(cycle, { addresses, fleet, start }, closing.signal);
   const traffic = options.hasTraffic
-    ? drive(plan(seed, options.ratePerSecond, Date.now()), gatewayUrl, stopping.signal)
-    : undefined;
+    ? drive(plan(seed, options.ratePerSecond, Date.now()), addresses.services.gateway, closing.signal)
+    : sleep(0);
 
   return {
-    gatewayUrl,
-    broken,
+    gatewayUrl: addresses.services.gateway,
+    broken: Promise.race([fleet.broken, database.broken, onlyFailure(deploys), onlyFailure(traffic)]),
     async stop() {
-      stopping.abort();
-      await traffic;
-      await deploys;
-      await stopAll(stopDatabase);
+      closing.abort();
+      await Promise.allSettled([traffic, deploys]);
+      await stop();
     },
   };
 }
 
-async function urls(running: ReadonlyMap<ServiceName, ServiceProcess>): Promise<Addresses['services']> {
-  const found = await Promise.all([...running].map(async ([name, { url }]) => [name, await url] as const));
-  // `running` has an entry for each of the services' names.
-  return Object.fromEntries(found) as Addresses['services'];
+/** Never resolves. */
+async function onlyFailure(work: Promise<unknown>): Promise<never> {
+  await work;
+  return new Promise(() => {});
 }

@@ -3,24 +3,25 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { schemaSql } from '../database/schema.js';
 import { snapshotPath } from '../database/snapshot.js';
-import { endOf, type ServiceProcess } from './service-process.js';
+import { alarm } from './alarm.js';
+import { endOf } from './service-process.js';
 
 /** The shop's database, ready for connections. */
 export interface ShopDatabase {
   readonly url: string;
-  /** Resolves when an embedded database ends; never for one that is not ours. */
-  readonly ended: Promise<void>;
+  /** Rejects when an embedded database ends that nobody asked to end. */
+  readonly broken: Promise<never>;
   stop(): Promise<void>;
 }
 
 /** Makes the tables in a PostgreSQL that somebody else runs. */
 export async function prepareDatabase(url: string): Promise<ShopDatabase> {
-  const { default: pg } = await import('pg');
-  const client = new pg.Client({ connectionString: url });
+  const { Client } = await import('pg');
+  const client = new Client({ connectionString: url });
   await client.connect();
   await client.query(schemaSql());
   await client.end();
-  return { url, ended: new Promise(() => {}), stop: async () => {} };
+  return { url, broken: new Promise(() => {}), stop: async () => {} };
 }
 
 /** Starts the embedded PostgreSQL; the very first time its snapshot is made before, which takes some seconds more. */
@@ -32,15 +33,22 @@ export async function startEmbeddedDatabase(signal: AbortSignal): Promise<ShopDa
   }
   signal.throwIfAborted();
   const child = forkQuietly('../database/main.js');
-  const ended: ServiceProcess['ended'] = endOf(child);
-  const url = new Promise<string>((resolve, reject) => {
+  const ended = endOf(child);
+  const broken = alarm();
+  let isStopping = false;
+  const watch = async (): Promise<void> => {
+    const { code, signal } = await ended;
+    if (!isStopping) broken.raise(new Error(`the embedded database ended by itself (${signal ?? `code ${code}`})`));
+  };
+  void watch();
+  const told = new Promise<string>(resolve => {
     child.once('message', (message: { readonly databaseUrl: string }) => resolve(message.databaseUrl));
-    void ended.then(() => reject(new Error('the embedded database ended before it answered')));
   });
   return {
-    url: await url,
-    ended: ended.then(() => {}),
-    stop: async () => {
+    url: await Promise.race([told, broken.raised]),
+    broken: broken.raised,
+    async stop() {
+      isStopping = true;
       if (child.connected) child.disconnect();
       const timer = setTimeout(() => child.kill('SIGKILL'), 2_000);
       await ended;

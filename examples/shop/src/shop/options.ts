@@ -63,7 +63,6 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Sh
   };
 }
 
-// oxlint-disable-next-line max-params
 function number(flag: string, text: string, least: number, most: number, isWhole: boolean): number {
   const value = Number(text);
   if (text.trim() !== '' && value >= least && value <= most && (!isWhole || Number.isInteger(value))) return value;

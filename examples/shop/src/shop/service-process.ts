@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Addresses, FromService, ServiceName, ToService } from '../service/addresses.js';
+import { alarm } from './alarm.js';
 
 /** What one process of a service is started with. */
 export interface ServiceStart {
@@ -19,7 +20,7 @@ export interface ServiceProcess {
   /** Its address, as soon as it listens. */
   readonly url: Promise<string>;
   /** When its database answers and it knows the others. */
-  readonly ready: Promise<void>;
+  readonly ready: Promise<true>;
   /** How it ended; `undefined` code means by a signal. */
   readonly ended: Promise<{ readonly code: number | undefined; readonly signal: string | undefined }>;
   tell(addresses: Addresses): void;
@@ -45,9 +46,12 @@ export function startService(start: ServiceStart): ServiceProcess {
   });
 
   const ended = endOf(child);
-  const gone = ended.then(({ code, signal }) => {
-    throw new Error(`${start.name} ended (${signal ?? `code ${code}`}) before it was ready`);
-  });
+  const broken = alarm();
+  const watch = async (): Promise<void> => {
+    const { code, signal } = await ended;
+    broken.raise(new Error(`${start.name} ended (${signal ?? `code ${code}`}) before it was ready`));
+  };
+  void watch();
   const heard = <T>(read: (message: FromService) => T | undefined): Promise<T> => {
     const told = new Promise<T>(resolve => {
       child.on('message', (message: FromService) => {
@@ -55,7 +59,7 @@ export function startService(start: ServiceStart): ServiceProcess {
         if (value !== undefined) resolve(value);
       });
     });
-    const outcome = Promise.race([told, gone]);
+    const outcome = Promise.race([told, broken.raised]);
     outcome.catch(() => {}); // whoever waits for it sees it
     return outcome;
   };
@@ -63,7 +67,7 @@ export function startService(start: ServiceStart): ServiceProcess {
   return {
     name: start.name,
     url: heard(message => ('port' in message ? `http://127.0.0.1:${message.port}` : undefined)),
-    ready: heard(message => ('ready' in message ? true : undefined)).then(() => {}),
+    ready: heard(message => ('ready' in message ? message.ready : undefined)),
     ended,
     tell(addresses) {
       const message: ToService = { addresses };
