@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { chmod, rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { z } from 'zod';
@@ -20,6 +21,7 @@ export interface ReceiverSocket extends ReceiverLink {
 const maxLineBytes = 8 * 1024 * 1024;
 const maxListenMs = 1000;
 const retryAfterMs = 1000;
+const reconnectMs = 2000;
 const maxRememberedTokens = 1000;
 
 /**
@@ -92,6 +94,12 @@ export async function listenForReceiver({ socketPath, insert, log }: FromReceive
     connected: () => connections.size > 0,
     status: () => status,
     async flush(signal) {
+      signal.throwIfAborted();
+      // A receiver that was just started or lost its connection is back within moments.
+      if (connections.size === 0)
+        await once(server, 'connection', { signal: AbortSignal.any([signal, AbortSignal.timeout(reconnectMs)]) }).catch(
+          () => undefined,
+        );
       signal.throwIfAborted();
       const connection = [...connections].at(-1);
       if (connection === undefined)
