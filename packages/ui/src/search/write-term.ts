@@ -16,7 +16,8 @@ export function addTerm(query: string, term: string): string {
 
 const plainWord = /^[\p{L}\p{N}_./@#$%&+~][\p{L}\p{N}_./@#$%&+~-]*$/u;
 
-function writeValue(value: string): string {
+/** A value as it must be written: quoted unless it is a plain word. */
+export function writeValue(value: string): string {
   return plainWord.test(value) && !/^(?:AND|OR|NOT)$/.test(value) ? value : quoted(value);
 }
 

@@ -12,8 +12,9 @@ import { slotClass, WorkerKey } from './worker-key.js';
 /** Pixels; `--span-row` in tokens.css. */
 export const spanRowPx = 26;
 
-/** A group of at most this many members is drawn as single bars; a larger one as one path. */
+/** A group of at most this many members is drawn as single bars; a larger one, or one of many groups, as one path. */
 const drawnSinglyAtMost = 40;
+const fewGroups = 12;
 const logMarksAtMost = 12;
 
 type SpanRowProps = {
@@ -93,7 +94,14 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps): ReactNode {
             {group === undefined ? (
               <SpanBar {...props} span={span} window={window} failed={failed} />
             ) : (
-              <GroupBars model={model} group={group} window={window} showPath={props.showPath} expanded={expanded} />
+              <GroupBars
+                model={model}
+                group={group}
+                window={window}
+                showPath={props.showPath}
+                expanded={expanded}
+                singly={group.members.length <= drawnSinglyAtMost && rows.groups.length <= fewGroups}
+              />
             )}
           </div>
         </div>
@@ -231,9 +239,10 @@ type GroupBarsProps = {
   readonly window: TimeWindow;
   readonly showPath: boolean;
   readonly expanded: boolean | undefined;
+  readonly singly: boolean;
 };
 
-function GroupBars({ model, group, window, showPath, expanded }: GroupBarsProps): ReactNode {
+function GroupBars({ model, group, window, showPath, expanded, singly }: GroupBarsProps): ReactNode {
   const { spans, path } = model;
   const onPath = showPath ? group.members.filter(member => path.onPath[member] === 1) : undefined;
   const first = onPath?.[0];
@@ -247,7 +256,7 @@ function GroupBars({ model, group, window, showPath, expanded }: GroupBarsProps)
       {first !== undefined && last !== undefined && (
         <Stretch className={styles.path} window={window} fromUs={path.fromUs[first]!} toUs={path.toUs[last]!} />
       )}
-      {group.members.length <= drawnSinglyAtMost ? (
+      {singly ? (
         Array.from(group.members, member => (
           <Stretch
             key={member}

@@ -1,0 +1,84 @@
+import type { CompletionContext, Field, FieldsAnswer, FieldValuesAnswer } from '@bellwether/model';
+import { writeValue } from './write-term.js';
+
+/** One offer below the search field: choosing it makes the query `text` with the cursor at `cursor`. */
+export type Completion = {
+  readonly label: string;
+  readonly hint: string;
+  readonly text: string;
+  readonly cursor: number;
+};
+
+const offeredAtMost = 12;
+const orderedOperators = [':', '>', '>=', '<', '<='];
+const plainOperators = [':', '!='];
+
+/** Fields whose name holds what was typed. */
+export function keyCompletions(query: string, at: CompletionContext, answer: FieldsAnswer): readonly Completion[] {
+  const typed = at.prefix.toLowerCase();
+  const starting = answer.fields.filter(({ key }) => key.toLowerCase().startsWith(typed));
+  const holding = answer.fields.filter(({ key }) => !starting.some(field => field.key === key));
+  return [...starting, ...holding.filter(({ key }) => key.toLowerCase().includes(typed))]
+    .slice(0, offeredAtMost)
+    .map(({ key, description, source }) => ({
+      label: key,
+      hint: description === '' ? source : description,
+      ...replaced(query, at, `${key}:`, ''),
+    }));
+}
+
+/** Operators that make sense for the field. */
+export function operatorCompletions(
+  query: string,
+  at: CompletionContext,
+  field: Field | undefined,
+): readonly Completion[] {
+  const operators = field?.ordered === true ? orderedOperators : plainOperators;
+  return operators.map(operator => ({
+    label: `${at.key ?? ''}${operator}`,
+    hint: operatorWords[operator] ?? '',
+    ...replaced(query, at, operator, ''),
+  }));
+}
+
+const operatorWords: { readonly [operator: string]: string } = {
+  ':': 'is',
+  '!=': 'is not',
+  '>': 'more than',
+  '>=': 'at least',
+  '<': 'less than',
+  '<=': 'at most',
+};
+
+/** Values of the field: those the catalogue knows, then those that occur, most frequent first. */
+export function valueCompletions(
+  query: string,
+  at: CompletionContext,
+  field: Field | undefined,
+  answer: FieldValuesAnswer | undefined,
+): readonly Completion[] {
+  const typed = at.prefix.toLowerCase();
+  const known = (field?.values ?? []).map(value => ({ value, hint: '' }));
+  const occurring = (answer?.values ?? [])
+    .filter(({ value }) => !known.some(each => each.value === value))
+    .map(({ value, count }) => ({ value, hint: String(count) }));
+  return [...known, ...occurring]
+    .filter(({ value }) => value.toLowerCase().includes(typed))
+    .slice(0, offeredAtMost)
+    .map(({ value, hint }) => ({ label: value, hint, ...replaced(query, at, writeValue(value), ' ') }));
+}
+
+/** The query with the typed piece replaced; `after` follows unless something like it is there already. */
+function replaced(
+  query: string,
+  { from, to }: CompletionContext,
+  piece: string,
+  after: string,
+): { readonly text: string; readonly cursor: number } {
+  const rest = query.slice(to);
+  const gap = rest.startsWith(after) ? '' : after;
+  return {
+    text: `${query.slice(0, from)}${piece}${gap}${rest}`,
+    cursor: from + piece.length + after.length,
+  };
+}
