@@ -29,10 +29,10 @@ test('listening everywhere, addresses are answered and foreign names are not', (
   expect(get('bw.internal', 'bw.internal')).toBe('answered');
 });
 
+const post = (origin: string | undefined) => (): void =>
+  checkCaller({ method: 'POST', host: 'localhost:4300', origin }, '127.0.0.1');
+
 test('a write from another site is refused', () => {
-  const post = (origin: string | undefined): (() => void) => {
-    return () => checkCaller({ method: 'POST', host: 'localhost:4300', origin }, '127.0.0.1');
-  };
   expect(post(undefined)).not.toThrow();
   expect(post('http://localhost:4300')).not.toThrow();
   expect(post('http://localhost:3000')).toThrow('Writes are taken from');

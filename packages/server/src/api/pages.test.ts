@@ -82,13 +82,14 @@ test('without built pages the answer says how to build them', async () => {
   expect([answer.statusCode, answer.body]).toEqual([404, expect.stringContaining('npm run build')]);
 });
 
+const message = async (url: string): Promise<string> => {
+  const answer = await app.inject({ method: 'GET', url, headers: html });
+  expect(answer.statusCode).toBe(404);
+  return answer.body;
+};
+
 test('an unknown path of the API is told the nearest one', async () => {
-  const message = async (url: string): Promise<string> => {
-    const answer = await app.inject({ method: 'GET', url, headers: html });
-    expect(answer.statusCode).toBe(404);
-    return answer.json<{ error: { message: string } }>().error.message;
-  };
-  expect(await message('/api/bw/v1/service')).toBe(
+  expect(await message('/api/bw/v1/service')).toContain(
     'There is no GET /api/bw/v1/service here. Did you mean /api/bw/v1/services?',
   );
   expect(await message('/api/v1/trace')).toContain('Did you mean /api/bw/v1/traces?');

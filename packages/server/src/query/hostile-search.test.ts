@@ -1,6 +1,6 @@
 import { parseSearch, printSearch } from '@bellwether/model';
 import type { SearchNode } from '@bellwether/model';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { emptyStore } from '../api/sample-store.test.support.js';
 import type { ChdbStore } from '../store/chdb-store.js';
@@ -42,11 +42,12 @@ const attribute = (key: string, value: string): SearchNode => ({
   place: { from: 0, to: 0 },
 });
 
+const quoted = (text: string): string => `unhex('${Buffer.from(text).toString('hex')}')`;
+
 beforeAll(async () => {
   const empty = await emptyStore();
   ({ store, close } = empty);
   asker = { store, scope: scopeOf('default'), signal: new AbortController().signal };
-  const quoted = (text: string): string => `unhex('${Buffer.from(text).toString('hex')}')`;
   for (const [i, text] of hostile.entries()) {
     const values = `workspace, ts, trace_id, span_id, service, attrs, attr_types, received`;
     const row = `'default', fromUnixTimestamp64Milli(toInt64(${atMs + i}), 'UTC'), unhex('${String(i + 1).padStart(32, '0')}'), unhex('${'1'.repeat(16)}'), ${quoted(text)}, map(${quoted(text)}, ${quoted(text)}), 's', today()`;

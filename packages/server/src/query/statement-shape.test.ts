@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { statementShape } from './statement-shape.js';
 
@@ -12,12 +12,13 @@ test.each([
   expect(statementShape(statement)).toBe(shape);
 });
 
+const update = (n: number, text: string): string =>
+  statementShape(`UPDATE t SET a = ${n} WHERE b = '${text}' LIMIT ${n}`);
+
 test('statements that differ in their numbers and texts have one shape', () => {
   fc.assert(
     fc.property(fc.nat(), fc.nat(), fc.stringMatching(/^[a-z ]*$/), fc.stringMatching(/^[a-z ]*$/), (a, b, s, t) => {
-      const of = (n: number, text: string): string =>
-        statementShape(`UPDATE t SET a = ${n} WHERE b = '${text}' LIMIT ${n}`);
-      expect(of(a, s)).toBe(of(b, t));
+      expect(update(a, s)).toBe(update(b, t));
     }),
   );
 });
