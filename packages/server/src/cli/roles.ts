@@ -1,0 +1,163 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Log } from '../base/log.js';
+import { formatAddress, isLoopback, type Address } from '../config/address.js';
+import type { Config } from '../config/schema.js';
+import { runReceiver, type RunningReceiver } from '../receiver.js';
+import { endpointsFile, type Endpoints } from './endpoints.js';
+import { Refused, exitCode } from './exit-code.js';
+import { takeLock } from './lock.js';
+import { whyNotFree } from './port-holder.js';
+import { superviseServer, type SupervisedServer } from './supervise.js';
+import { ownVersion } from './version.js';
+
+export interface Roles {
+  readonly receive: boolean;
+  readonly serve: boolean;
+}
+
+export interface RolesDeps {
+  readonly config: Config;
+  readonly demo: boolean;
+  readonly log: Log;
+  /** A warning for the person at the terminal. */
+  readonly warn: (text: string) => void;
+}
+
+export interface RunningRoles {
+  readonly endpoints: Endpoints;
+  stop(): Promise<void>;
+}
+
+const lockWaitMs = 5000;
+/** What the receiver could not hand over by then waits in its log for the next start. */
+const receiverStopMs = 1000;
+/** Linux allows 108 bytes for a socket's path, macOS 104. */
+const maxSocketPathBytes = 100;
+
+/** Starts the receiver here, the server as a child process, or both. Throws `Refused` with what to do. */
+export async function runRoles(
+  roles: Roles,
+  { config, demo, log, warn }: RolesDeps,
+  signal: AbortSignal,
+): Promise<RunningRoles> {
+  const { dataDir, ingest } = config;
+  const listen = roles.serve ? mainAddress(config.listen, 'listen') : undefined;
+  refuseOpen(config, roles);
+  if (Buffer.byteLength(join(dataDir, 'server.sock')) > maxSocketPathBytes)
+    throw new Refused(
+      `the path of the data folder is too long for a socket in it: ${dataDir}; choose a shorter one with --data`,
+    );
+
+  await mkdir(dataDir, { recursive: true, mode: 0o700 }).catch(error => {
+    throw new Refused(`the data folder ${dataDir} can not be made: ${error.message}; choose another with --data`);
+  });
+  const lock = await takeLock(join(dataDir, roles.receive ? 'lock' : 'supervisor.lock'), {
+    dataDir,
+    waitMs: lockWaitMs,
+  });
+  process.once('exit', () => lock.release());
+
+  if (listen !== undefined) await refuseBusy(listen, 'listen', 'for the API and the pages');
+  if (roles.receive && ingest.http !== undefined) await refuseBusy(ingest.http, 'ingest', 'for OTLP over HTTP');
+  let grpc = roles.receive ? ingest.grpc : undefined;
+  const busy = grpc && (await whyNotFree(grpc));
+  if (grpc !== undefined && busy !== undefined) {
+    warn(`OTLP over gRPC is off: ${busy}; choose another with --grpc, or --grpc off`);
+    grpc = undefined;
+  }
+  signal.throwIfAborted();
+
+  const file = endpointsFile(dataDir);
+  let receiver: RunningReceiver | undefined;
+  let server: SupervisedServer | undefined;
+  const stop = async (): Promise<void> => {
+    // The receiver first: it hands over what it holds while somebody is there to take it.
+    await Promise.race([receiver?.stop(), delay(receiverStopMs)]);
+    await server?.stop();
+    await file.remove();
+    lock.release();
+  };
+
+  try {
+    if (roles.receive) {
+      receiver = await runReceiver(
+        {
+          dataDir,
+          http: ingest.http,
+          grpc,
+          maxBodyBytes: ingest.maxBodyBytes,
+          walMaxBytes: config.wal.maxBytes,
+          blocksMaxBytes: config.blocks.maxBytes,
+          keys: ingest.keys,
+          log,
+        },
+        new AbortController().signal,
+      );
+    }
+    let endpoints: Endpoints = {
+      version: ownVersion(),
+      pid: process.pid,
+      serverPid: null,
+      ui: null,
+      otlpHttp: httpUrl(ingest.http, receiver?.httpPort),
+      otlpGrpc: httpUrl(grpc, receiver?.grpcPort),
+    };
+    await file.write(endpoints);
+    if (listen !== undefined) {
+      const { retention, query } = config;
+      const onReady = (port: number, serverPid: number): void => {
+        endpoints = { ...endpoints, serverPid, ui: httpUrl(listen, port) };
+        file.write(endpoints).catch((error: unknown) => log.warn({ err: error }, 'endpoints.json can not be written'));
+      };
+      server = await superviseServer({ dataDir, listen, retention, query, demo }, { log, onReady }, signal);
+    }
+    return { endpoints, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function mainAddress(address: Address | undefined, flag: string): Address {
+  if (address === undefined)
+    throw new Refused(
+      `--${flag} off leaves nothing to serve; run \`bellwether receive\` for the receiver alone`,
+      exitCode.usage,
+    );
+  return address;
+}
+
+/** Nobody but this machine gets in without a key; to the API there is no key yet. */
+function refuseOpen({ listen, ingest }: Config, roles: Roles): void {
+  if (roles.serve && listen !== undefined && !isLoopback(listen))
+    throw new Refused(
+      `--listen ${formatAddress(listen)} would show everything to everybody who reaches that address: there is no sign-in yet. ` +
+        `Listen on 127.0.0.1:${listen.port} and reach it through an SSH tunnel (ssh -L ${listen.port}:127.0.0.1:${listen.port} <this machine>), ` +
+        'or through a proxy that authenticates',
+      exitCode.usage,
+    );
+  if (!roles.receive || ingest.keys.length > 0) return;
+  for (const [flag, address] of [
+    ['ingest', ingest.http],
+    ['grpc', ingest.grpc],
+  ] as const) {
+    if (address !== undefined && !isLoopback(address))
+      throw new Refused(
+        `--${flag} ${formatAddress(address)} would take data from everybody who reaches that address; ` +
+          `add ingest.keys to bellwether.yaml, or listen on 127.0.0.1:${address.port}`,
+        exitCode.usage,
+      );
+  }
+}
+
+async function refuseBusy(address: Address, flag: string, what: string): Promise<void> {
+  const reason = await whyNotFree(address);
+  if (reason !== undefined)
+    throw new Refused(`${reason}, which is needed ${what}; choose another with --${flag} <port>`);
+}
+
+function httpUrl(address: Address | undefined, port: number | undefined): string | null {
+  return address === undefined || port === undefined ? null : `http://${formatAddress({ ...address, port })}`;
+}

@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FastifyBaseLogger } from 'fastify';
+import { startApi } from './api/start-api.js';
+import type { Address } from './config/address.js';
+import { listenForReceiver } from './handover/from-receiver.js';
+import { openChdbStore } from './store/chdb-store.js';
+import { migrate } from './store/migrate.js';
+import { insertOrSetAside } from './store/quarantine.js';
+import { applyRetention, type Retention } from './store/retention.js';
+
+export interface ServerOptions {
+  /** Holds `clickhouse/`, `blocks/` and `server.sock`. The caller has its lock. */
+  readonly dataDir: string;
+  readonly listen: Address;
+  readonly retention: Retention;
+  readonly query: { readonly maxSeconds: number; readonly maxMemoryBytes: number };
+  readonly version: string;
+  /** The pages say that what they show comes from the sample shop. */
+  readonly demo: boolean;
+  readonly log: FastifyBaseLogger;
+}
+
+export interface RunningServer {
+  readonly port: number;
+  /** Ends queries and the insert under way, then closes the engine. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The server: holds the engine, stores what the receiver hands over, answers the API and the pages.
+ * Rejects when the data is of a newer version (`DataIsNewer`), the engine can not open it, or the port can not be had.
+ */
+export async function runServer(options: ServerOptions, signal: AbortSignal): Promise<RunningServer> {
+  const { dataDir, listen, version, demo, log } = options;
+  const startedAtMs = Date.now();
+  await mkdir(join(dataDir, 'blocks'), { recursive: true, mode: 0o700 });
+
+  const store = await openChdbStore({ dataDir, query: options.query });
+  await migrate(store, fileURLToPath(new URL('../migrations', import.meta.url)), version);
+  await applyRetention(store, options.retention);
+
+  const quarantine = join(dataDir, 'blocks', 'quarantine');
+  const receiver = await listenForReceiver({
+    socketPath: join(dataDir, 'server.sock'),
+    insert: (file, token) => insertOrSetAside(store, file, token, quarantine),
+    log,
+  });
+
+  const api = await startApi(
+    { store, receiver, listen, version, startedAtMs, demo, uiDir: builtPages(), dataDir, log },
+    signal,
+  );
+
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopping ??= shutDown());
+  signal.addEventListener('abort', () => void stop(), { once: true });
+  if (signal.aborted) await stop();
+  return { port: api.port, stop };
+
+  async function shutDown(): Promise<void> {
+    await Promise.all([api.stop(), receiver.close()]);
+    await store.close();
+  }
+}
+
+/** The pages that were built into the package; absent in a source tree that was not built yet. */
+function builtPages(): string | undefined {
+  const folder = fileURLToPath(new URL('../ui', import.meta.url));
+  return existsSync(join(folder, 'index.html')) ? folder : undefined;
+}
