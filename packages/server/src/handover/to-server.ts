@@ -9,6 +9,7 @@ export interface ServerConnection {
   isUp(): boolean;
   /** False when there is no connection; the message is not kept then. */
   send(message: ToServer): boolean;
+  /** Nothing is told any more. */
   close(): void;
 }
 
@@ -58,8 +59,8 @@ export function connectToServer(path: string, listener: ServerListener, log: Log
     attempt.on('close', () => {
       const wasUp = isUp;
       isUp = false;
-      if (wasUp) listener.down();
       if (isClosed) return;
+      if (wasUp) listener.down();
       timer = setTimeout(connect, pauseMs);
       pauseMs = Math.min(longestPauseMs, pauseMs * 2);
     });
@@ -87,6 +88,7 @@ export function connectToServer(path: string, listener: ServerListener, log: Log
     },
     close() {
       isClosed = true;
+      isUp = false;
       clearTimeout(timer);
       socket?.destroy();
     },

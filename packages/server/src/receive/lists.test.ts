@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import type { Origin } from './ledger.js';
+import { RejectionList } from './rejections.js';
+import { SenderList } from './senders.js';
+
+const origin = (userAgent: string): Origin => ({ protocol: 'otlp/http', address: '127.0.0.1', userAgent });
+
+test('rejections are counted by reason and sender, the newest first', () => {
+  const list = new RejectionList();
+  list.add({ atMs: 1, reason: 'bad', remedy: 'fix', count: 1 }, origin('a'));
+  list.add({ atMs: 2, reason: 'bad', remedy: 'fix', count: 1 }, origin('b'));
+  list.add({ atMs: 3, reason: 'bad', remedy: 'fix', count: 2 }, origin('a'));
+  expect(list.newestFirst().map(({ atMs, sender, count }) => [atMs, sender, count])).toEqual([
+    [3, '127.0.0.1 a', 3],
+    [2, '127.0.0.1 b', 1],
+  ]);
+});
+
+test('of rejections fifty rows are kept, those that came last', () => {
+  const list = new RejectionList();
+  for (let at = 0; at < 80; at++) list.add({ atMs: at, reason: `r${at}`, remedy: '', count: 1 }, origin('a'));
+  const rows = list.newestFirst();
+  expect([rows.length, rows[0]?.atMs, rows.at(-1)?.atMs]).toEqual([50, 79, 30]);
+});
+
+test('a sender is a service, a program and a protocol; its clock is compared with ours', () => {
+  const list = new SenderList();
+  list.seen({ service: 'shop', items: 3, newestMs: 900, receivedMs: 1000 }, origin('sdk'));
+  list.seen({ service: 'shop', items: 2, newestMs: 6000, receivedMs: 1100 }, origin('sdk'));
+  list.seen({ service: 'cart', items: 1, newestMs: undefined, receivedMs: 1200 }, origin('sdk'));
+  expect(list.newestFirst()).toEqual([
+    { service: 'cart', userAgent: 'sdk', protocol: 'otlp/http', items: 1, lastSeenMs: 1200, clockSkewMs: undefined },
+    { service: 'shop', userAgent: 'sdk', protocol: 'otlp/http', items: 5, lastSeenMs: 1100, clockSkewMs: 4900 },
+  ]);
+});
