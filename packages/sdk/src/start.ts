@@ -4,11 +4,13 @@ import { installApi } from './api/install.js';
 import { Batches } from './core/batches.js';
 import { Recorder } from './core/recorder.js';
 import { otlpPost } from './export/post.js';
+import { postBlocking } from './export/post-blocking.js';
 import { SendQueue } from './export/send-queue.js';
 import { startSender } from './export/sender.js';
 import { attachAll, type Attachment } from './instrument/instrumentation.js';
 import { instrumentations } from './instrument/list.js';
 import { ModuleLoads } from './instrument/module-loads.js';
+import { watchProcessEnd } from './lifecycle/process-end.js';
 
 const flushIntervalMs = 1000;
 const metricsEveryFlushes = 10;
@@ -104,11 +106,35 @@ function run(config: Config): Running {
     return sender.drain(deadlineMs);
   }
 
+  /** The last batches of a process that cannot wait. When the server was away a moment ago, it is not asked again. */
+  function flushBlocking(deadlineMs: number): void {
+    recorder.settle();
+    for (const batch of batches.take()) queue.push(batch);
+    if (queue.size === 0 || sender.state.failing) return;
+    for (const batch of batches.metrics()) queue.push(batch);
+    if (postBlocking(config.url, config.key, queue.all(), deadlineMs))
+      while (queue.size > 0) queue.sent(queue.all()[0]!);
+  }
+
+  const lifeEvent = (eventName: string, body: string, attributes: Readonly<Record<string, unknown>>): void =>
+    recorder.log({ severity: 9, severityText: 'INFO', body, attributes, eventName });
+  lifeEvent('app.startup', 'application started', { 'process.uptime_s': process.uptime() });
+  const stopWatching = watchProcessEnd({
+    ending: reason => {
+      lifeEvent('app.shutdown', `application ends: ${reason}`, { reason, 'process.uptime_s': process.uptime() });
+      if (config.debug) say(formatReport(report()));
+    },
+    flush,
+    flushBlocking,
+    fault: where => recorder.fault(where),
+  });
+
   return {
     recorder,
     flush,
     async shutdown(deadlineMs = 2000) {
       clearInterval(timer);
+      stopWatching();
       attached.detach();
       loads.stop();
       uninstallApi();
@@ -117,7 +143,11 @@ function run(config: Config): Running {
       close();
       running = undefined;
     },
-    report: () => ({
+    report,
+  };
+
+  function report(): Report {
+    return {
       enabled: true,
       destination: config.url.origin,
       instrumentations: attached.report(),
@@ -129,8 +159,20 @@ function run(config: Config): Running {
         [...recorder.metrics.all.values()].reduce((sum, metric) => sum + metric.overflowed, 0),
       faults: Object.fromEntries(recorder.faults),
       problems: config.problems,
-    }),
-  };
+    };
+  }
+}
+
+/** The report as a few lines for a terminal. */
+function formatReport(report: Report): string {
+  const lines = report.instrumentations.map(({ name, state, version, reason }) => {
+    const more = [version, reason].filter(text => text !== undefined).join(', ');
+    return `  ${name.padEnd(12)} ${state}${more === '' ? '' : ` (${more})`}`;
+  });
+  const dropped = report.dropped.traces + report.dropped.logs + report.dropped.metrics;
+  const sending = `  sent ${report.sent}, dropped ${dropped}, over a cardinality limit ${report.overflowed}`;
+  const faults = Object.entries(report.faults).map(([where, count]) => `  fault in ${where}: ${count} times`);
+  return [`Bellwether: sending to ${report.destination}`, ...lines, sending, ...faults].join('\n');
 }
 
 /** The handle of an SDK that does nothing: no hook, no timer, no socket. */

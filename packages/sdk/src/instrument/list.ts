@@ -1,10 +1,25 @@
 import { express } from './express.js';
 import { fastify } from './fastify.js';
+import { httpClient } from './http-client.js';
 import { httpServer } from './http-server.js';
 import type { Instrumentation } from './instrumentation.js';
+import { ioredis } from './ioredis.js';
 import { pg } from './pg.js';
 import { pino } from './pino.js';
+import { runtime } from './runtime.js';
+import { uncaught } from './uncaught.js';
 import { undici } from './undici.js';
 
 /** All that is seen without being asked. A new library is one file here and one line. */
-export const instrumentations: readonly Instrumentation[] = [httpServer, fastify, express, undici, pg, pino];
+export const instrumentations: readonly Instrumentation[] = [
+  httpServer,
+  fastify,
+  express,
+  undici,
+  httpClient,
+  pg,
+  ioredis,
+  pino,
+  uncaught,
+  runtime,
+];

@@ -62,7 +62,7 @@ export const pg: Instrumentation = {
       }
       if (span === undefined) return query.apply(client, args);
       const { scope } = span;
-      const done = (error: unknown, result: unknown): void => {
+      const finish = (error: unknown, result: unknown): void => {
         try {
           if (span !== undefined) close(span, error, result);
         } catch {
@@ -72,7 +72,7 @@ export const pg: Instrumentation = {
       };
       const [config] = args;
       if (isSubmittable(config)) {
-        watchSubmittable(config, done);
+        watchSubmittable(config, finish);
         return query.apply(client, args);
       }
       const at = args.findLastIndex(argument => typeof argument === 'function');
@@ -81,7 +81,7 @@ export const pg: Instrumentation = {
         const bound = inScope(scope, callback);
         const rest = [...args];
         rest[at] = (error: unknown, ...results: unknown[]) => {
-          done(error, results[0]);
+          finish(error, results[0]);
           return bound(error, ...results);
         };
         return query.apply(client, rest);
@@ -90,7 +90,7 @@ export const pg: Instrumentation = {
         const bound = inScope(scope, config.callback);
         const own = Object.assign(Object.create(Object.getPrototypeOf(config)), config, {
           callback: (error: unknown, ...results: unknown[]) => {
-            done(error, results[0]);
+            finish(error, results[0]);
             return bound(error, ...results);
           },
         });
@@ -98,17 +98,17 @@ export const pg: Instrumentation = {
       }
       const result = query.apply(client, args);
       if (!isPromise(result)) {
-        done(undefined, undefined);
+        finish(undefined, undefined);
         return result;
       }
       // Their promise with our step in its chain: what rejects still rejects for whoever holds it, and for nobody else.
       return result.then(
         value => {
-          done(undefined, value);
+          finish(undefined, value);
           return value;
         },
         (error: unknown) => {
-          done(error, undefined);
+          finish(error, undefined);
           throw error;
         },
       );
@@ -181,17 +181,17 @@ function isSubmittable(config: unknown): config is Submittable {
 }
 
 /** pg tells a submitted object of its end by `handleReadyForQuery` or `handleError`, whatever it is. */
-function watchSubmittable(query: Submittable, done: (error: unknown, result: unknown) => void): void {
+function watchSubmittable(query: Submittable, finish: (error: unknown, result: unknown) => void): void {
   const { handleReadyForQuery, handleError } = query;
   if (typeof handleReadyForQuery === 'function') {
     query.handleReadyForQuery = function (this: unknown, ...args: unknown[]): unknown {
-      done(undefined, undefined);
+      finish(undefined, undefined);
       return Reflect.apply(handleReadyForQuery, this, args);
     };
   }
   if (typeof handleError === 'function') {
     query.handleError = function (this: unknown, ...args: unknown[]): unknown {
-      done(args[0], undefined);
+      finish(args[0], undefined);
       return Reflect.apply(handleError, this, args);
     };
   }

@@ -11,6 +11,8 @@ export interface LogRecord {
   readonly body: unknown;
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly scope: Scope | undefined;
+  /** Names records of one kind, such as `app.startup`. */
+  readonly eventName?: string;
 }
 
 /** Writes log records as fields of an OTLP `ScopeLogs` (`log_records = 2`). */
@@ -40,7 +42,7 @@ export class LogWriter {
     }
   }
 
-  #write({ unixMs, severity, severityText, body, attributes, scope }: LogRecord): void {
+  #write({ unixMs, severity, severityText, body, attributes, scope, eventName }: LogRecord): void {
     const { out } = this;
     const start = out.open(0x12, 4);
     out.byte(0x09);
@@ -50,6 +52,7 @@ export class LogWriter {
     out.text(0x1a, severityText);
     writeAnyValue(out, 0x2a, body, 0);
     for (const key in attributes) writeKeyValue(out, 0x32, key, attributes[key]);
+    if (eventName !== undefined) out.text(0x62, eventName);
     if (scope !== undefined) {
       for (const attribute of scope.shared.attributes) out.bytesField(0x32, attribute);
     }

@@ -1,0 +1,130 @@
+import { errorMonitor } from 'node:events';
+import http, { type ClientRequest } from 'node:http';
+import { nowMs } from '../core/clock.js';
+import { randomWord } from '../core/random-ids.js';
+import type { Recorder } from '../core/recorder.js';
+import { newTrace, scopes, type Scope } from '../core/scope.js';
+import { errorType } from '../core/span-detail.js';
+import { observeDuration } from '../core/templates.js';
+import { mayKnowTenant, tenantBaggage } from '../core/tenant.js';
+import { traceParent } from '../core/trace-parent.js';
+import { isOwnAgent } from '../export/post.js';
+import { attributeKey } from '../otlp/span-writer.js';
+import type { Instrumentation } from './instrumentation.js';
+import { clientOutcome, redactedPath } from './undici.js';
+import { OriginTemplates } from './origin-templates.js';
+import { wrap } from './wrap.js';
+
+interface Open {
+  readonly scope: Scope;
+  readonly root: boolean;
+  readonly s0: number;
+  readonly s1: number;
+  readonly startMs: number;
+  readonly origin: string;
+  error: unknown;
+}
+
+const keys = {
+  url: attributeKey('url.full'),
+  status: attributeKey('http.response.status_code'),
+  errorType: attributeKey('error.type'),
+};
+
+/**
+ * Outgoing `node:http` and `node:https`, and what is built on them (axios, got, the AWS SDK, ...).
+ *
+ * Their channel tells of a request when its headers are out already, so one method of ClientRequest is wrapped: the one that is called when the headers
+ * are about to be written. All ways to make a request go through it, whoever imported what and when.
+ */
+export const httpClient: Instrumentation = {
+  name: 'http-client',
+  via: 'patch',
+  attach(tools) {
+    const { recorder } = tools;
+    const origins = new OriginTemplates(recorder);
+    const undo = wrap(http.ClientRequest.prototype, '_implicitHeader', (request, args, write) => {
+      try {
+        // `_implicitHeader` is a method of ClientRequest's prototype alone.
+        begin(request as ClientRequest);
+      } catch {
+        recorder.fault('http-client (request)');
+      }
+      return write.apply(request, args);
+    });
+    if (undo === undefined) throw new Error('ClientRequest has no _implicitHeader in this version of Node');
+    tools.undo(undo);
+
+    function begin(request: ClientRequest): void {
+      const agent: unknown = Reflect.get(request, 'agent');
+      if (isOwnAgent(agent) || request.headersSent) return;
+      tools.seen(process.versions.node);
+      const active = scopes.getStore();
+      const scope = active ?? newTrace();
+      const port = portOf(request);
+      const { tenantHosts } = recorder.config;
+      const open: Open = {
+        scope,
+        root: active === undefined,
+        s0: active === undefined ? scope.s0 : randomWord(),
+        s1: active === undefined ? scope.s1 : randomWord(),
+        startMs: nowMs(),
+        origin: `${request.protocol}//${request.host}${port === undefined ? '' : `:${port}`}`,
+        error: undefined,
+      };
+      // A caller who brings its own traceparent (another tracer, a proxy) keeps it.
+      if (!request.hasHeader('traceparent')) {
+        request.setHeader('traceparent', traceParent(scope, open.s0, open.s1));
+        if (scope.traceState !== '') request.setHeader('tracestate', scope.traceState);
+      }
+      const baggage = tenantBaggage(scope.shared);
+      if (baggage !== undefined && !request.hasHeader('baggage') && mayKnowTenant(request.host, tenantHosts)) {
+        request.setHeader('baggage', baggage);
+      }
+      request.once(errorMonitor, error => {
+        open.error = error;
+      });
+      request.once('close', () => {
+        try {
+          end(request, open, recorder, origins);
+        } catch {
+          recorder.fault('http-client (answer)');
+        }
+      });
+    }
+  },
+};
+
+function end(request: ClientRequest, open: Open, recorder: Recorder, origins: OriginTemplates): void {
+  const endMs = nowMs();
+  const response: unknown = Reflect.get(request, 'res');
+  const found =
+    typeof response === 'object' && response !== null && 'statusCode' in response ? response.statusCode : undefined;
+  const status = typeof found === 'number' ? found : 0;
+  const failure = open.error !== undefined ? errorType(open.error) : status === 0 ? 'aborted' : '';
+  const template = origins.of(request.method, open.origin);
+  observeDuration(template, failure === '' ? status : failure, endMs - open.startMs, clientOutcome);
+  const { scope } = open;
+  if (!scope.sampled) return;
+  const { spans } = recorder;
+  const before = spans.out.length;
+  try {
+    const [p0, p1] = open.root ? [0, 0] : [scope.s0, scope.s1];
+    const start = spans.begin(scope, open.s0, open.s1, p0, p1, template, open.startMs, endMs);
+    spans.string(keys.url, open.origin + redactedPath(request.path));
+    if (status !== 0) spans.integer(keys.status, status);
+    const failed = failure !== '' || status >= 400;
+    if (failed) spans.string(keys.errorType, failure === '' ? String(status) : failure);
+    spans.end(start, failed ? 2 : 0, open.error instanceof Error ? open.error.message : '');
+  } catch (fault) {
+    spans.cancel(before);
+    throw fault;
+  }
+  recorder.written();
+}
+
+/** The port, when it stands in the Host header, that is when it is not the scheme's own. */
+function portOf(request: ClientRequest): string | undefined {
+  const host = request.getHeader('host');
+  return typeof host === 'string' ? /:(\d+)$/.exec(host)?.[1] : undefined;
+}
