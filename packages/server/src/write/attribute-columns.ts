@@ -23,7 +23,7 @@ const typesScratch = new Uint8Array(maxAttributes + maxExtra + 1);
 
 /**
  * The columns `attrs` and `attr_types` being built, straight from the decoder's positions. The hot path of ingest: a row makes no object and,
- * for texts and small integers, no string. `bench/ingest-traces/micro.ts` shows its cost.
+ * for texts and small integers, no string. `bench/ingest-traces/micro.mjs` shows its cost.
  */
 export class AttributeColumns {
   /** By slot (`enrich/attribute-roles.ts`): which attribute of the batch the last row has there, or -1. */

@@ -4,7 +4,7 @@ import type { Texts } from '../store/native/column.js';
 /** Makes the places of entries unknown to senders, who could otherwise make all of theirs collide. */
 const seed = randomInt(0x7fff_ffff);
 
-/** Numbers different byte sequences 0, 1, 2, … in the order in which they come. `bench/ingest-traces/micro.ts` shows its cost. */
+/** Numbers different byte sequences 0, 1, 2, … in the order in which they come. `bench/ingest-traces/micro.mjs` shows its cost. */
 export class ByteDictionary implements Texts {
   bytes: Uint8Array = new Uint8Array(1 << 16);
   starts: Int32Array = new Int32Array(1 << 10);

@@ -1,0 +1,265 @@
+/**
+ * OTLP requests in their JSON form, as far as we store them, what we expect to find in the tables for each, and a plain protobuf encoder.
+ * Written apart from the decoders, so that a test that compares the two says something.
+ */
+
+export interface Value {
+  readonly stringValue?: string;
+  readonly boolValue?: boolean;
+  /** Decimal text. */
+  readonly intValue?: string;
+  readonly doubleValue?: number | string;
+  readonly arrayValue?: { readonly values?: readonly Value[] };
+  readonly kvlistValue?: { readonly values?: readonly KeyValue[] };
+  /** Base64. */
+  readonly bytesValue?: string;
+}
+
+export interface KeyValue {
+  readonly key: string;
+  readonly value?: Value;
+}
+
+interface Scope {
+  readonly name?: string;
+  readonly version?: string;
+  readonly attributes?: readonly KeyValue[];
+}
+
+interface Resource {
+  readonly attributes?: readonly KeyValue[];
+}
+
+export interface Span {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly traceState?: string;
+  readonly name: string;
+  readonly kind?: number;
+  readonly startTimeUnixNano: string;
+  readonly endTimeUnixNano: string;
+  readonly attributes?: readonly KeyValue[];
+  readonly droppedAttributesCount?: number;
+  readonly events?: readonly { timeUnixNano: string; name: string; attributes?: readonly KeyValue[] }[];
+  readonly links?: readonly {
+    traceId: string;
+    spanId: string;
+    traceState?: string;
+    attributes?: readonly KeyValue[];
+  }[];
+  readonly status?: { readonly message?: string; readonly code?: number };
+}
+
+export interface Log {
+  readonly timeUnixNano?: string;
+  readonly observedTimeUnixNano?: string;
+  readonly severityNumber?: number;
+  readonly severityText?: string;
+  readonly body?: Value;
+  readonly attributes?: readonly KeyValue[];
+  readonly flags?: number;
+  readonly traceId?: string;
+  readonly spanId?: string;
+  readonly eventName?: string;
+}
+
+export interface TracesRequest {
+  readonly resourceSpans?: readonly {
+    readonly resource?: Resource;
+    readonly scopeSpans?: readonly { readonly scope?: Scope; readonly spans?: readonly Span[] }[];
+  }[];
+}
+
+export interface LogsRequest {
+  readonly resourceLogs?: readonly {
+    readonly resource?: Resource;
+    readonly scopeLogs?: readonly { readonly scope?: Scope; readonly logRecords?: readonly Log[] }[];
+  }[];
+}
+
+/** An attribute as key, letter of its type, text. */
+export type Attribute = readonly [key: string, type: string, text: string];
+
+const number = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
+
+function typeAndText(value: Value = {}): readonly [string, string] {
+  if (value.stringValue !== undefined) return ['s', value.stringValue];
+  if (value.boolValue !== undefined) return ['b', String(value.boolValue)];
+  if (value.intValue !== undefined) return ['i', String(value.intValue)];
+  if (value.doubleValue !== undefined) return ['d', number(Number(value.doubleValue))];
+  if (value.bytesValue !== undefined) return ['y', value.bytesValue];
+  if (value.arrayValue !== undefined) return ['a', json(value)];
+  if (value.kvlistValue !== undefined) return ['m', json(value)];
+  return ['e', ''];
+}
+
+function json(value: Value = {}): string {
+  if (value.arrayValue !== undefined) return `[${(value.arrayValue.values ?? []).map(json).join(',')}]`;
+  if (value.kvlistValue !== undefined) {
+    const members = new Map<string, string>();
+    for (const { key, value: member } of value.kvlistValue.values ?? []) {
+      members.delete(key);
+      members.set(key, json(member));
+    }
+    return `{${[...members].map(([key, text]) => `${JSON.stringify(key)}:${text}`).join(',')}}`;
+  }
+  const [type, text] = typeAndText(value);
+  if (type === 'e') return 'null';
+  if (type === 'd') return Number.isFinite(Number(text)) ? text : JSON.stringify(text);
+  return type === 'i' || type === 'b' ? text : JSON.stringify(text);
+}
+
+export function expectedAttributes(attributes: readonly KeyValue[] = []): readonly Attribute[] {
+  const last = new Map<string, Attribute>();
+  for (const { key, value } of attributes) {
+    if (key === '') continue;
+    last.delete(key);
+    last.set(key, [key, ...typeAndText(value)]);
+  }
+  return [...last.values()];
+}
+
+function withScope(attributes: readonly KeyValue[] = [], scope: Scope = {}, dropped = 0): readonly Attribute[] {
+  const own = expectedAttributes(attributes);
+  const ofScope = expectedAttributes(scope.attributes).map(([key, ...rest]): Attribute => [
+    `otel.scope.${key}`,
+    ...rest,
+  ]);
+  const unkeyed = attributes.filter(({ key }) => key === '').length + dropped;
+  return [
+    ...own,
+    ...ofScope.filter(([key]) => !own.some(([other]) => other === key)),
+    ...(unkeyed > 0 ? [['bellwether.dropped_attributes', 'i', String(unkeyed)] as const] : []),
+  ];
+}
+
+const textOf = (attributes: readonly Attribute[], key: string): string | undefined =>
+  attributes.find(([name]) => name === key)?.[2];
+
+const id = (hex: string | undefined, bytes: number): string =>
+  hex?.length === bytes * 2 ? hex.toLowerCase() : '0'.repeat(bytes * 2);
+
+export interface SpanRow {
+  readonly ts: string;
+  readonly duration_ns: string;
+  readonly trace_id: string;
+  readonly span_id: string;
+  readonly parent_span_id: string;
+  readonly trace_state: string;
+  readonly service: string;
+  readonly version: string;
+  readonly name: string;
+  readonly kind: number;
+  readonly status_code: number;
+  readonly status_message: string;
+  readonly scope_name: string;
+  readonly scope_version: string;
+  readonly attributes: readonly Attribute[];
+  readonly resource: readonly Attribute[];
+  readonly events: unknown;
+  readonly links: unknown;
+}
+
+/** Reads rows in the form of `SpanRow`, but for attributes, which come as their parts. */
+export const spansSql = `
+  SELECT toString(toUnixTimestamp64Nano(ts)) AS ts, toString(duration_ns) AS duration_ns, lower(hex(trace_id)) AS trace_id, lower(hex(span_id)) AS span_id,
+    lower(hex(parent_span_id)) AS parent_span_id, trace_state, service, version, name, kind, status_code, status_message, scope_name, scope_version,
+    mapKeys(attrs) AS keys, mapValues(attrs) AS texts, attr_types AS types, toString(resource_id) AS resource_id, events, links
+  FROM spans`;
+
+export const logsSql = `
+  SELECT toString(toUnixTimestamp64Nano(ts)) AS ts, toString(id) AS id, lower(hex(trace_id)) AS trace_id, lower(hex(span_id)) AS span_id, trace_flags,
+    severity_number, severity_text, body, event_name, service, version, scope_name, scope_version, mapKeys(attrs) AS keys, mapValues(attrs) AS texts,
+    attr_types AS types, toString(resource_id) AS resource_id
+  FROM logs`;
+
+export const resourcesSql =
+  'SELECT toString(id) AS id, mapKeys(attrs) AS keys, mapValues(attrs) AS texts, attr_types AS types FROM resources FINAL';
+
+/** A row's attributes from the parts that the statements above give. */
+export function storedAttributes(row: {
+  keys: readonly string[];
+  texts: readonly string[];
+  types: string;
+}): readonly Attribute[] {
+  return row.keys.map((key, i) => [key, row.types[i] ?? '', row.texts[i] ?? '']);
+}
+
+export function expectedSpans(request: TracesRequest): readonly SpanRow[] {
+  return (request.resourceSpans ?? []).flatMap(({ resource, scopeSpans }) => {
+    const ofResource = expectedAttributes(resource?.attributes);
+    return (scopeSpans ?? []).flatMap(({ scope, spans }) =>
+      (spans ?? []).map(span => ({
+        ts: span.startTimeUnixNano,
+        duration_ns: String(BigInt(span.endTimeUnixNano) - BigInt(span.startTimeUnixNano)),
+        trace_id: id(span.traceId, 16),
+        span_id: id(span.spanId, 8),
+        parent_span_id: id(span.parentSpanId, 8),
+        trace_state: span.traceState ?? '',
+        service: textOf(ofResource, 'service.name') || 'unknown_service',
+        version: textOf(ofResource, 'service.version') ?? '',
+        name: span.name,
+        kind: span.kind ?? 0,
+        status_code: span.status?.code ?? 0,
+        status_message: span.status?.message ?? '',
+        scope_name: scope?.name ?? '',
+        scope_version: scope?.version ?? '',
+        attributes: withScope(span.attributes, scope, span.droppedAttributesCount),
+        resource: ofResource,
+        events: (span.events ?? []).map(event => ({
+          t: event.timeUnixNano,
+          n: event.name,
+          a: expectedAttributes(event.attributes),
+        })),
+        links: (span.links ?? []).map(link => ({
+          t: link.traceId.toLowerCase(),
+          s: link.spanId.toLowerCase(),
+          st: link.traceState ?? '',
+          a: expectedAttributes(link.attributes),
+        })),
+      })),
+    );
+  });
+}
+
+export interface LogRow {
+  readonly ts: string;
+  readonly trace_id: string;
+  readonly span_id: string;
+  readonly trace_flags: number;
+  readonly severity_number: number;
+  readonly severity_text: string;
+  readonly body: string;
+  readonly event_name: string;
+  readonly service: string;
+  readonly version: string;
+  readonly scope_name: string;
+  readonly scope_version: string;
+  readonly attributes: readonly Attribute[];
+  readonly resource: readonly Attribute[];
+}
+
+export function expectedLogs(request: LogsRequest): readonly LogRow[] {
+  return (request.resourceLogs ?? []).flatMap(({ resource, scopeLogs }) => {
+    const ofResource = expectedAttributes(resource?.attributes);
+    return (scopeLogs ?? []).flatMap(({ scope, logRecords }) =>
+      (logRecords ?? []).map(log => ({
+        ts: (log.timeUnixNano !== '0' && log.timeUnixNano) || (log.observedTimeUnixNano ?? '0'),
+        trace_id: id(log.traceId, 16),
+        span_id: id(log.spanId, 8),
+        trace_flags: log.flags ?? 0,
+        severity_number: log.severityNumber ?? 0,
+        severity_text: log.severityText ?? '',
+        body: typeAndText(log.body)[1],
+        event_name: log.eventName || (textOf(expectedAttributes(log.attributes), 'event.name') ?? ''),
+        service: textOf(ofResource, 'service.name') || 'unknown_service',
+        version: textOf(ofResource, 'service.version') ?? '',
+        scope_name: scope?.name ?? '',
+        scope_version: scope?.version ?? '',
+        attributes: withScope(log.attributes, scope),
+        resource: ofResource,
+      })),
+    );
+  });
+}

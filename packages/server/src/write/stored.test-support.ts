@@ -1,0 +1,38 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openChdbStore } from '../store/chdb-store.js';
+import { migrate } from '../store/migrate.js';
+import type { TableBlock } from './block-builder.js';
+
+/** A real store in a folder of its own, for tests that look at what a block becomes. */
+export interface TestStore {
+  /** Loads blocks as the server does. */
+  load(blocks: readonly TableBlock[]): Promise<void>;
+  rows<Row>(sql: string): Promise<readonly Row[]>;
+  close(): Promise<void>;
+}
+
+export async function openTestStore(): Promise<TestStore> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'bellwether-write-'));
+  await mkdir(join(dataDir, 'blocks'));
+  const store = await openChdbStore({ dataDir });
+  await migrate(store, fileURLToPath(new URL('../../migrations', import.meta.url)), '0.0.0');
+  let loaded = 0;
+  return {
+    async load(blocks) {
+      for (const { table, chunks } of blocks) {
+        const path = join(dataDir, 'blocks', `${++loaded}.native`);
+        await writeFile(path, Buffer.concat(chunks));
+        await store.insert(table, path, `${table}-${loaded}`);
+        await rm(path);
+      }
+    },
+    rows: sql => store.rows(sql),
+    async close() {
+      await store.close();
+      await rm(dataDir, { recursive: true });
+    },
+  };
+}
