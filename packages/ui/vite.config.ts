@@ -1,6 +1,16 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
+/** Folders that hold one lazy page each; everything else is in the first chunk, so that a page costs one request more and no others. */
+const lazyPage = /\/src\/(?:home|service|traces|trace|logs)\/(?!.*\.css$)/;
+
+/** Modules of one page's folder that another page uses too. */
+const sharedOfPages = /\/src\/(?:trace\/attribute-list|traces\/query-terms)/;
+
+function isShared(id: string): boolean {
+  return sharedOfPages.test(id) || !lazyPage.test(id);
+}
+
 /**
  * Builds static files into `dist/web`; the server sends them.
  *
@@ -16,6 +26,7 @@ export default defineConfig({
     cssCodeSplit: false,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'app', test: isShared }] } } },
   },
   server: {
     host: '127.0.0.1',

@@ -148,6 +148,9 @@ test('times are 24 h in the zone asked for', () => {
   expect(formatDateTime(moment, 'UTC', at('2026-12-01T00:00:00Z'))).toBe('Nov 21, 13:14');
   expect(formatDateTime(moment, 'UTC', at('2027-12-01T00:00:00Z'))).toBe('Nov 21, 2026, 13:14');
   expect(zoneName(moment, 'UTC')).toBe('UTC');
+  expect(zoneName(moment, 'Europe/Berlin')).toBe('CET');
+  expect(zoneName(moment, 'America/New_York')).toBe('EST');
+  expect(zoneName(moment, 'Asia/Kolkata')).toBe('GMT+5:30');
 });
 
 test('moments within a day are relative, older ones absolute', () => {

@@ -208,11 +208,11 @@ export function formatMoney(minorUnits: Maybe, currency: string): string {
 
 const dateFormats = new Map<string, Intl.DateTimeFormat>();
 
-function dateFormat(zone: Zone, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `${zone ?? ''} ${JSON.stringify(options)}`;
+function dateFormat(zone: Zone, options: Intl.DateTimeFormatOptions, locale = 'en-US'): Intl.DateTimeFormat {
+  const key = `${locale} ${zone ?? ''} ${JSON.stringify(options)}`;
   let format = dateFormats.get(key);
   if (format === undefined) {
-    format = new Intl.DateTimeFormat('en-US', {
+    format = new Intl.DateTimeFormat(locale, {
       hourCycle: 'h23',
       ...options,
       ...(zone !== undefined && { timeZone: zone }),
@@ -266,8 +266,12 @@ export function formatFull(epochMs: Maybe, zone?: Zone): string {
 
 /** `CET`, `UTC`, `GMT+5:30`. */
 export function zoneName(epochMs: number, zone?: Zone): string {
-  const parts = dateFormat(zone, { timeZoneName: 'short' }).formatToParts(epochMs);
-  return parts.find(part => part.type === 'timeZoneName')?.value ?? '';
+  // American English knows the American abbreviations, British English the European ones.
+  const names = ['en-US', 'en-GB'].map(locale => {
+    const format = dateFormat(zone, { timeZoneName: 'short' }, locale);
+    return format.formatToParts(epochMs).find(part => part.type === 'timeZoneName')?.value ?? '';
+  });
+  return names.find(name => !name.startsWith('GMT+') && !name.startsWith('GMT-')) ?? names[0] ?? '';
 }
 
 /** `11 min ago` under 24 h, else `Nov 20, 14:07`. */

@@ -149,18 +149,19 @@ function drawCells(
   ctx.beginPath();
   ctx.rect(plot.bbox.left, plot.bbox.top, plot.bbox.width, plot.bbox.height);
   ctx.clip();
-  const gap = devicePixelRatio * 0.6;
   for (let step = 0; step < stepsMs.length; step += 1) {
     const fromMs = stepsMs[step] ?? 0;
     const left = plot.valToPos(fromMs, 'x', true);
     const width = plot.valToPos(fromMs + stepMs, 'x', true) - left;
+    // Narrow cells touch: a gap would be as wide as they are.
+    const gap = width > 4 * devicePixelRatio ? 0.8 * devicePixelRatio : 0;
     for (let bucket = 0; bucket < bucketLowMs.length; bucket += 1) {
       const count = counts[step]?.[bucket] ?? 0;
       if (count === 0) continue;
       const bottom = plot.valToPos(bucketLowMs[bucket] ?? lowMs, 'y', true);
       const top = plot.valToPos(bucketLowMs[bucket + 1] ?? highMs, 'y', true);
       ctx.fillStyle = withAlpha(colour, shade(count));
-      ctx.fillRect(left + gap / 2, top + gap / 2, Math.max(width - gap, 1), Math.max(bottom - top - gap, 1));
+      ctx.fillRect(left + gap / 2, top + 0.4, Math.max(width - gap, 1), Math.max(bottom - top - 0.8, 1));
     }
   }
   ctx.restore();

@@ -257,10 +257,12 @@ function valueAxis(
     stroke: theme.text3,
     size: (_plot, labels) => Math.max(34, ...(labels ?? []).map(label => label.length * 6 + 12)),
     gap: 5,
-    space: 26,
+    space: 20,
+    // On log scales uPlot would label powers of ten only.
+    filter: (_plot, at) => at,
     grid: { stroke: theme.grid, width: 1 },
     ticks: { show: false },
-    values: (_plot, at) => at.map(value => latest.current.axis(value)),
+    values: (_plot, at) => at.map(value => (value === 0 ? '0' : latest.current.axis(value))),
     ...(splits !== undefined && { splits: () => [...splits] }),
   };
 }

@@ -14,8 +14,9 @@ export function Sparkline({ values, colour = 'prev', widthPx = 66, heightPx = 18
   const known = values.filter(value => value !== null);
   if (known.length < 2) return undefined;
   const top = Math.max(...known);
-  const low = Math.min(0, ...known);
-  const spread = top - low || 1;
+  // The course fills the height; small noise on a large value stays small.
+  const spread = Math.max(top - Math.min(...known), top * 0.25) || 1;
+  const low = top - spread;
   const path = line<number | null>()
     .defined(value => value !== null)
     .x((_, step) => (step / (values.length - 1)) * widthPx)

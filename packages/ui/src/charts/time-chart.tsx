@@ -75,6 +75,7 @@ export function TimeChart(props: TimeChartProps): ReactNode {
           <ChartMenu asTable={asTable} onToggle={() => setAsTable(!asTable)} {...props} />
         </>
       }
+      rightOverhangs
       title={title}
     >
       <Headline change={change} note={note} {...headline} />

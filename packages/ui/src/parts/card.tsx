@@ -7,17 +7,23 @@ type CardProps = {
   readonly note?: ReactNode;
   /** At the right end of the title line: legend, links. */
   readonly right?: ReactNode;
+  /** The right end may take a second line, beside what follows the title: a headline. */
+  readonly rightOverhangs?: boolean;
   readonly children: ReactNode;
 };
 
 /** A white panel with a title. */
-export function Card({ title, note, right, children }: CardProps): ReactNode {
+export function Card({ title, note, right, rightOverhangs = false, children }: CardProps): ReactNode {
   return (
-    <section aria-label={title} className={styles['card']}>
+    <section aria-label={title} className={styles['card']} role="group">
       <header>
         <h2>{title}</h2>
         {note !== undefined && <span className={styles['note']}>{note}</span>}
-        {right !== undefined && <span className={styles['right']}>{right}</span>}
+        {right !== undefined && (
+          <span className={styles['right']} data-overhangs={rightOverhangs}>
+            {right}
+          </span>
+        )}
       </header>
       {children}
     </section>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { apdexWord, headlineStep, latencyTone, splitOperation, splitPeer, toned } from './chart-facts.js';
+import { apdexWord, headlineStep, latencyTone, layerNames, splitOperation, splitPeer, toned } from './chart-facts.js';
 
 test('a headline is the last complete step', () => {
   expect(headlineStep([1, 2, 3], true)).toBe(1);
@@ -45,4 +45,14 @@ test('operations and peers are split into what reads well', () => {
   expect(splitPeer('postgresql shop', 'db')).toEqual({ title: 'PostgreSQL', below: 'shop' });
   expect(splitPeer('payments:8080', 'http')).toEqual({ title: 'payments:8080', below: 'HTTP' });
   expect(splitPeer('redis', 'cache')).toEqual({ title: 'Redis', below: 'Cache' });
+});
+
+test('layers are named as short as they can be told apart', () => {
+  expect(layerNames(['App', 'postgresql orders', 'redis', 'Other'])).toEqual(['App', 'PostgreSQL', 'Redis', 'Other']);
+  expect(layerNames(['postgresql a', 'postgresql b', 'Other', 'Other'])).toEqual([
+    'postgresql a',
+    'postgresql b',
+    'Other',
+    'Other 2',
+  ]);
 });

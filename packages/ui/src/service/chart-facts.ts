@@ -108,3 +108,16 @@ const typeWords: { readonly [type: string]: string } = {
   http: 'HTTP',
   other: '',
 };
+
+/** Short names for a legend: the product alone where it tells the layers apart, numbered where even the full name does not. */
+export function layerNames(layers: readonly string[]): readonly string[] {
+  const short = layers.map(layer => splitPeer(layer, 'other').title);
+  const used = new Map<string, number>();
+  return layers.map((layer, at) => {
+    const title = short[at] ?? layer;
+    const name = short.indexOf(title) === short.lastIndexOf(title) ? title : layer;
+    const count = (used.get(name) ?? 0) + 1;
+    used.set(name, count);
+    return count === 1 ? name : `${name} ${count}`;
+  });
+}

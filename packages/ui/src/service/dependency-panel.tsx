@@ -54,7 +54,7 @@ const columns: readonly Column<DependencyRow>[] = [
   },
   {
     key: 'rate',
-    title: 'Calls/s',
+    title: 'Calls',
     right: true,
     width: '76px',
     cell: row => formatRate(row.callsPerSecond),

@@ -91,7 +91,7 @@ function columns(
     },
     {
       key: 'rate',
-      title: 'Req/s',
+      title: 'Requests',
       right: true,
       width: '84px',
       largestFirst: true,

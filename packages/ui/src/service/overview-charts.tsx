@@ -19,7 +19,7 @@ import {
 } from '../format.js';
 import { usePageRange } from '../page-range.js';
 import { writeTerm } from '../search/write-term.js';
-import { apdexWord, headlineChange, headlineStep, headlineValue } from './chart-facts.js';
+import { apdexWord, headlineChange, headlineStep, headlineValue, layerNames } from './chart-facts.js';
 import styles from './service.module.css';
 
 export const panelTitles = ['Requests', 'Errors', 'Latency', 'Apdex', 'Time by layer', 'Request durations'] as const;
@@ -197,9 +197,10 @@ function Apdex(panel: PanelProps): ReactNode {
 
 function Layers(panel: PanelProps): ReactNode {
   const { answer, steps } = panel;
+  const names = layerNames(answer.layers.map(({ name }) => name));
   const layers = answer.layers.map(({ name, ms }, index): ChartSeries => {
     const colour = name === 'Other' ? restColour : (layerColours[index] ?? restColour);
-    return { name, colour, values: ms };
+    return { name: names[index] ?? name, colour, values: ms };
   });
   const sums = answer.stepsMs.map((_, step) => {
     const values = layers.map(layer => layer.values[step] ?? null).filter(value => value !== null);

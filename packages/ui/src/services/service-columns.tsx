@@ -40,7 +40,7 @@ export function serviceColumns(nowMs: number, zone: Zone): readonly Column<Servi
     },
     {
       key: 'rate',
-      title: 'Req/s',
+      title: 'Requests',
       hint: 'Requests and messages handled per second',
       right: true,
       width: '84px',
@@ -91,7 +91,7 @@ export function serviceColumns(nowMs: number, zone: Zone): readonly Column<Servi
     },
     {
       key: 'spark',
-      title: 'Requests',
+      title: 'Course',
       hint: 'Requests per second over the range',
       width: '104px',
       fromPx: 600,

@@ -25,11 +25,7 @@ export function Nav({ drawerOpen, onClose, onHelp }: NavProps): ReactNode {
       {drawerOpen && (
         <button aria-label="Close navigation" className={styles['scrim']} onClick={onClose} type="button" />
       )}
-      <nav
-        aria-label="Main"
-        className={styles['nav']}
-        data-open={drawerOpen}
-      >
+      <nav aria-label="Main" className={styles['nav']} data-open={drawerOpen}>
         <Link className={styles['brand']} search={{}} to="/">
           <BrandMark />
           <span className={styles['word']}>Bellwether</span>
