@@ -12,6 +12,8 @@ import { ownVersion } from './version.js';
  * It ends within a second when the channel closes, whatever it is doing: nobody would start, watch or stop it any more.
  */
 const graceMs = 700;
+/** Without a supervisor nobody waits for an orderly end, and a successor may wait for the data folder. */
+const orphanGraceMs = 200;
 const lockWaitMs = 5000;
 
 const log = consoleLog('server', logLevel(process.env['BELLWETHER_LOG_LEVEL']), line => process.stderr.write(line));
@@ -22,7 +24,7 @@ let running: Promise<RunningServer> | undefined;
 process.on('SIGINT', () => {});
 process.on('SIGHUP', () => {});
 process.on('SIGTERM', () => void end(exitCode.ok));
-process.once('disconnect', () => void end(exitCode.ok));
+process.once('disconnect', () => void end(exitCode.ok, orphanGraceMs));
 process.on('message', (message: ToServerProcess) => {
   if (message.type === 'stop') void end(exitCode.ok);
   else void start(message.start);
@@ -44,10 +46,10 @@ async function start({ dataDir, listen, retention, query, demo }: ServerStart): 
   }
 }
 
-async function end(code: number): Promise<void> {
+async function end(code: number, withinMs = graceMs): Promise<void> {
   if (ending.signal.aborted) return;
   // A query inside the engine can hold up every orderly way out. What was stored is on disk: being killed loses nothing.
-  setTimeout(() => process.kill(process.pid, 'SIGKILL'), graceMs);
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), withinMs);
   ending.abort();
   await running?.then(server => server.stop()).catch(() => undefined);
   process.exit(code);
