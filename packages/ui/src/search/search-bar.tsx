@@ -174,16 +174,11 @@ export function SearchBar({ signal, placeholder }: SearchBarProps): ReactNode {
 
 const recentHint = 'recent';
 
-type Language = typeof import('./query-terms.js') & typeof import('./language.js');
+type Language = typeof import('./query-terms.js');
 
 /** Parser and catalogue, once they are here. */
 function useLanguage(): Language | undefined {
-  return useQuery({ queryKey: ['search-language'], queryFn: loadLanguage, gcTime: Infinity }).data;
-}
-
-async function loadLanguage(): Promise<Language> {
-  const [terms, language] = await Promise.all([import('./query-terms.js'), import('./language.js')]);
-  return { ...terms, ...language };
+  return useQuery({ queryKey: ['search-language'], queryFn: () => import('./query-terms.js'), gcTime: Infinity }).data;
 }
 
 function useOffers(
