@@ -70,7 +70,7 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
   });
   await clearBlockFiles(blocksFolder);
 
-  const replay = { log: wal, decode, maxBodyBytes, unreadable };
+  const replay = { log: wal, decode, unreadable };
   const rebuilder = new BlockBuilder();
   const queue = new BlockQueue({
     folder: blocksFolder,
@@ -95,9 +95,12 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
     options.http &&
     (await listenHttp(options.http, {
       routes: otlpHttp({ intake: take, limits, keys }),
+      hasKeys: keys.length > 0,
+      unready: () => (wal.isFull ? 'the write-ahead log is full, or its disk' : undefined),
       ledger,
       now,
       bug,
+      log,
       hint: 'Set OTEL_EXPORTER_OTLP_ENDPOINT to this address. The pages are at http://localhost:4300 unless set otherwise.',
     }).catch(async (error: unknown) => {
       await cutter.cut();
@@ -106,7 +109,7 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
     }));
   const grpc =
     options.grpc &&
-    (await listenGrpc(options.grpc, { intake: take, keys, maxBodyBytes, budget, ledger, now, bug }).catch(
+    (await listenGrpc(options.grpc, { intake: take, keys, maxBodyBytes, budget, ledger, now, bug, log }).catch(
       (error: unknown) => {
         log.warn({ err: error }, 'the gRPC port can not be had; OTLP over gRPC is off');
         return undefined;
@@ -148,16 +151,14 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
     ledger.gauge('bellwether_receiver_inflight_bytes', 'Bytes of requests in memory.', () => budget.taken);
     ledger.gauge('bellwether_blocks_waiting', 'Blocks that are not in the store yet.', () => queue.length);
     ledger.gauge('bellwether_blocks_bytes', 'Size of block files on disk.', () => queue.bytes);
-    ledger.gauge('bellwether_blocks_inserted', 'Blocks inserted since the start.', () => queue.insertedBlocks);
-    ledger.gauge(
-      'bellwether_blocks_quarantined_rows',
+    ledger.counter('bellwether_blocks_inserted_total', 'Blocks inserted since the start.', () => queue.insertedBlocks);
+    ledger.counter(
+      'bellwether_blocks_quarantined_rows_total',
       'Rows the engine refused since the start.',
       () => queue.quarantinedRows,
     );
-    ledger.gauge('bellwether_receiver_resident_bytes', 'Resident memory of the process.', () =>
-      process.memoryUsage.rss(),
-    );
-    ledger.gauge('bellwether_receiver_cpu_seconds', 'CPU time of the process since its start.', () => {
+    ledger.gauge('bellwether_receiver_resident_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss());
+    ledger.counter('bellwether_receiver_cpu_seconds_total', 'CPU time since the start.', () => {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1e6;
     });

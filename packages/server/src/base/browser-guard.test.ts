@@ -9,7 +9,7 @@ let port = 0;
 beforeAll(async () => {
   server = createServer((request, response) => {
     try {
-      refuseWebPages(request);
+      refuseWebPages(request, { hasKeys: request.url === '/with-keys' });
       response.end('taken');
     } catch (error) {
       response.end(error instanceof Error ? error.message : 'other');
@@ -22,9 +22,9 @@ beforeAll(async () => {
 
 afterAll(() => server.close());
 
-function ask(headers: Record<string, string>): Promise<string> {
+function ask(headers: Record<string, string>, path = '/'): Promise<string> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ host: '127.0.0.1', port, headers }, response => {
+    const request = httpRequest({ host: '127.0.0.1', port, headers, path }, response => {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
       response.on('end', () => resolve(text));
@@ -51,6 +51,13 @@ test.each(['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example', '
     expect(await ask({ host })).toContain('this address is for this machine only');
   },
 );
+
+test('where a key is needed a proxy may keep the name it was asked for; pages are refused all the same', async () => {
+  expect(await ask({ host: 'ingest.example.com' }, '/with-keys')).toBe('taken');
+  expect(await ask({ host: 'ingest.example.com', origin: 'https://evil.example' }, '/with-keys')).toContain(
+    'web pages',
+  );
+});
 
 test('an Origin of our own is taken, any other is not', async () => {
   expect(await ask({ host: 'localhost:4318', origin: 'http://localhost:4318' })).toBe('taken');

@@ -4,16 +4,17 @@ import { Refusal } from './refusal.js';
 /**
  * What keeps a web page in somebody's browser from reading or injecting telemetry on this machine.
  *
- * On a loopback address the Host header must name this machine, or a page could reach us under its own name (DNS rebinding). A request with an
+ * On a loopback address the Host header must name this machine, or a page could reach us under its own name (DNS rebinding). Where a key is needed
+ * any name will do, since a page has none, and a proxy in front keeps the name it was asked for. A request with an
  * `Origin` other than our own comes from a page, and is refused everywhere. Throws a 403 `Refusal`.
  */
-export function refuseWebPages(request: IncomingMessage): void {
+export function refuseWebPages(request: IncomingMessage, { hasKeys }: { readonly hasKeys: boolean }): void {
   const host = request.headers.host ?? '';
-  if (isLoopback(request.socket.localAddress) && host !== '' && !isLocalName(host)) {
+  if (!hasKeys && isLoopback(request.socket.localAddress) && host !== '' && !isLocalName(host)) {
     throw new Refusal(`the Host header says "${host.slice(0, 60)}", and this address is for this machine only`, {
       status: 403,
       reason: 'foreign-host',
-      remedy: 'Send to localhost or 127.0.0.1, or let Bellwether listen on another address, with keys',
+      remedy: 'Send to localhost or 127.0.0.1, or set ingest.keys',
     });
   }
   const { origin } = request.headers;

@@ -1,5 +1,6 @@
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeFully } from '../base/write-fully.js';
 import type { BlockFile } from './messages.js';
 
 /** One table's rows of one block, as the bytes of a ClickHouse `Native` file. */
@@ -25,7 +26,7 @@ export async function writeBlockFiles(
       files.push({ table, path, rows });
       const file = await open(`${path}.tmp`, 'w', 0o600);
       try {
-        for (const chunk of chunks) await file.writeFile(chunk);
+        await writeFully(file, chunks, 0);
       } finally {
         await file.close();
       }

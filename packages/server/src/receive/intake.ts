@@ -56,7 +56,7 @@ export function intake({ decode, log, cutter, ledger, now, bug }: IntakeDeps): I
           bug(error);
         }
       });
-      if (kept === 'full') throw tooBusy('the write-ahead log is full', 'full');
+      if (kept === 'full') throw tooBusy('the write-ahead log is full, or its disk', 'full');
     }
     const { items, rejected, rejectedReason, service, newestMs } = batch;
     ledger.accepted({ signal, items, rejected, rejectedReason, service, newestMs, receivedMs }, origin);

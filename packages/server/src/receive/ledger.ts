@@ -30,6 +30,8 @@ export interface RefusedRequest {
   readonly message: string;
   readonly remedy: string;
   readonly atMs: number;
+  /** The sender keeps it and sends it again: a refusal, and no loss. */
+  readonly comesAgain: boolean;
 }
 
 /** What was taken and what was not, by signal, reason and sender. Everything that is refused is counted here; nothing vanishes. */
@@ -118,7 +120,7 @@ export class Ledger {
 
   refused(request: RefusedRequest, origin: Origin): void {
     this.#changes += 1;
-    if (request.signal !== undefined) this.#signals[request.signal].rejected += 1;
+    if (request.signal !== undefined && !request.comesAgain) this.#signals[request.signal].rejected += 1;
     this.#refused.inc({ protocol: origin.protocol, reason: request.reason });
     this.rejections.add({ atMs: request.atMs, reason: request.message, remedy: request.remedy, count: 1 }, origin);
   }
@@ -134,7 +136,20 @@ export class Ledger {
     this.#walWritten.inc(bytes);
   }
 
-  /** A number that is read when the counters are. */
+  /** As `gauge`, for a number that only grows. */
+  counter(name: string, help: string, read: () => number): void {
+    const counter: Counter = new Counter({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        counter.reset();
+        counter.inc(read());
+      },
+    });
+  }
+
+  /** A number that is read when the metrics are. */
   gauge(name: string, help: string, read: () => number): void {
     const gauge: Gauge = new Gauge({ name, help, registers: [this.registry], collect: () => gauge.set(read()) });
   }

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { refuseWebPages } from '../base/browser-guard.js';
 import { continueWhenRead, json, refusalHeaders, refuseAsJson, routeOf, send } from '../base/http.js';
 import type { Answer, Route } from '../base/http.js';
+import type { Log } from '../base/log.js';
 import { Refusal, refusalOf } from '../base/refusal.js';
 import type { Signal } from '../decode/batch.js';
 import type { Ledger } from './ledger.js';
@@ -13,8 +14,13 @@ import { originOf } from './otlp-http.js';
 export interface HttpDeps {
   readonly routes: readonly (Route & { readonly signal?: Signal })[];
   readonly ledger: Ledger;
+  /** Is a key needed to send? */
+  readonly hasKeys: boolean;
+  /** Undefined when requests are taken, else why not. */
+  readonly unready: () => string | undefined;
   readonly now: () => number;
   readonly bug: (error: unknown) => void;
+  readonly log: Log;
   /** What the text at `/` says besides the paths. */
   readonly hint: string;
 }
@@ -27,7 +33,12 @@ export interface Listener {
 
 /** Serves the ingest port. Rejects with Node's error (`EADDRINUSE`, ...) when the address can not be had. */
 export async function listenHttp(address: { host: string; port: number }, deps: HttpDeps): Promise<Listener> {
-  const routes = [...deps.routes, health('/health/live'), health('/health/ready'), greeting(deps)];
+  const routes = [
+    ...deps.routes,
+    health('/health/live', () => undefined),
+    health('/health/ready', deps.unready),
+    greeting(deps),
+  ];
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 65_000 });
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
     if (!server.listening) response.setHeader('connection', 'close');
@@ -46,7 +57,7 @@ export async function listenHttp(address: { host: string; port: number }, deps: 
   server.on('clientError', (error: Error & { code?: string; rawPacket?: Buffer }, socket: Socket) => {
     refuseNoHttp(error, socket, deps);
   });
-  return listen(server, address);
+  return listen(server, address, deps.log);
 }
 
 async function answerOf(
@@ -58,14 +69,21 @@ async function answerOf(
   try {
     const path = (request.url ?? '/').split('?')[0] ?? '/';
     route = routes.find(route => route.path === path);
-    refuseWebPages(request);
+    refuseWebPages(request, deps);
     route = routeOf(routes, request.method ?? '', path);
     return await route.handle(request);
   } catch (error) {
     const refusal = refusalOf(error) ?? bug(error, deps);
     const { message, facts } = refusal;
     deps.ledger.refused(
-      { signal: route?.signal, reason: facts.reason, message, remedy: facts.remedy, atMs: deps.now() },
+      {
+        signal: route?.signal,
+        reason: facts.reason,
+        message,
+        remedy: facts.remedy,
+        atMs: deps.now(),
+        comesAgain: facts.retryAfterSeconds !== undefined,
+      },
       originOf(request),
     );
     if (route !== undefined) return route.refuse(refusal, request);
@@ -83,11 +101,16 @@ function bug(error: unknown, deps: HttpDeps): Refusal {
   });
 }
 
-function health(path: string): Route {
+function health(path: string, unready: () => string | undefined): Route {
   return {
     method: 'GET',
     path,
-    handle: () => Promise.resolve(json(200, { status: 'ok' })),
+    handle() {
+      const reason = unready();
+      return Promise.resolve(
+        reason === undefined ? json(200, { status: 'ok' }) : json(503, { status: 'unready', reason }),
+      );
+    },
     refuse: refuseAsJson,
   };
 }
@@ -130,7 +153,7 @@ function refuseNoHttp(
         ? ['too-slow', 'the request did not come in time', 'Check the network between sender and receiver']
         : ['no-http', 'what came is not HTTP/1.1', 'Send OTLP over plain HTTP here; TLS ends at a proxy in front'];
     ledger.refused(
-      { signal: undefined, reason, message, remedy, atMs: now() },
+      { signal: undefined, reason, message, remedy, atMs: now(), comesAgain: false },
       { protocol: 'otlp/http', address: socket.remoteAddress ?? '', userAgent: '' },
     );
     if (socket.writable && isHttp2) {
@@ -153,10 +176,10 @@ function refuseNoHttp(
   socket.destroy();
 }
 
-async function listen(server: Server, { host, port }: { host: string; port: number }): Promise<Listener> {
+async function listen(server: Server, { host, port }: { host: string; port: number }, log: Log): Promise<Listener> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, () => {
-      server.off('error', reject);
+      server.off('error', reject).on('error', error => log.error({ err: error }, 'the ingest port failed'));
       resolve();
     });
   });

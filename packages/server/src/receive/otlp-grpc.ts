@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { Metadata, Server, ServerCredentials } from '@grpc/grpc-js';
 import type { ServiceDefinition, handleUnaryCall } from '@grpc/grpc-js';
+import type { Log } from '../base/log.js';
 import type { ByteBudget } from '../base/byte-budget.js';
 import { Refusal, refusalOf, tooBusy } from '../base/refusal.js';
 import type { Signal } from '../decode/batch.js';
@@ -20,6 +21,7 @@ export interface OtlpGrpcDeps {
   readonly ledger: Ledger;
   readonly now: () => number;
   readonly bug: (error: unknown) => void;
+  readonly log: Log;
 }
 
 const services: Readonly<Record<Signal, string>> = {
@@ -57,7 +59,7 @@ export async function listenGrpc(address: { host: string; port: number }, deps: 
   });
   await new Promise<void>((resolve, reject) => {
     front.once('error', reject).listen(address.port, address.host, () => {
-      front.off('error', reject);
+      front.off('error', reject).on('error', error => deps.log.error({ err: error }, 'the gRPC port failed'));
       resolve();
     });
   });
@@ -109,7 +111,9 @@ function exportOf(signal: Signal, deps: OtlpGrpcDeps): handleUnaryCall<Buffer, B
     } catch (error) {
       const refusal = refusalOf(error) ?? unforeseen(error, deps);
       const { message, facts } = refusal;
-      deps.ledger.refused({ signal, reason: facts.reason, message, remedy: facts.remedy, atMs: deps.now() }, origin);
+      const { reason, remedy, retryAfterSeconds } = facts;
+      const comesAgain = retryAfterSeconds !== undefined;
+      deps.ledger.refused({ signal, reason, message, remedy, atMs: deps.now(), comesAgain }, origin);
       callback(statusOf(refusal));
     }
   };
@@ -185,7 +189,7 @@ function admit(socket: Socket, { ledger, now }: OtlpGrpcDeps, accept: () => void
     const remedy =
       'Send OTLP over HTTP to the HTTP port (4318 unless set otherwise), or use OTEL_EXPORTER_OTLP_PROTOCOL=grpc';
     ledger.refused(
-      { signal: undefined, reason: 'http-on-grpc-port', message, remedy, atMs: now() },
+      { signal: undefined, reason: 'http-on-grpc-port', message, remedy, atMs: now(), comesAgain: false },
       { protocol: 'otlp/grpc', address: socket.remoteAddress ?? '', userAgent: '' },
     );
     const body = `${JSON.stringify({ error: { code: 'http-on-grpc-port', message, remedy } })}\n`;

@@ -6,10 +6,12 @@ import type { PlacedCut, Position } from '../wal/recovery.js';
 import type { WriteAheadLog } from '../wal/write-ahead-log.js';
 import type { Builder, Cutter } from './cutter.js';
 
+/** What is in the log passed the limit of its day; a limit that was lowered since must not lose it. */
+const maxUnpackedBytes = 1 << 30;
+
 export interface ReplayDeps {
   readonly log: WriteAheadLog;
   readonly decode: (signal: Signal, encoding: Encoding, bytes: Uint8Array) => Batch;
-  readonly maxBodyBytes: number;
   /** Told of a record that was readable when it was kept and is not now; its rows are lost, the rest is not. */
   readonly unreadable: (seq: number, error: unknown) => void;
 }
@@ -37,10 +39,10 @@ type At = Parameters<Builder['add']>[1];
 
 /** A record that can not be read costs its own rows only: it must neither stop the start, nor the blocks behind it. */
 function add(record: BodyRecord, deps: ReplayDeps, take: (batch: Batch, at: At) => void): void {
-  const { decode, maxBodyBytes, unreadable } = deps;
+  const { decode, unreadable } = deps;
   const { workspace, seq: recordSeq, receivedMs, signal, encoding, contentEncoding, body } = record;
   try {
-    const bytes = contentEncoding === 'identity' ? body : unpackNow(body, contentEncoding, maxBodyBytes);
+    const bytes = contentEncoding === 'identity' ? body : unpackNow(body, contentEncoding, maxUnpackedBytes);
     take(decode(signal, encoding, bytes), { workspace, recordSeq, receivedMs });
   } catch (error) {
     unreadable(recordSeq, error);

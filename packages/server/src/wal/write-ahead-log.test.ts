@@ -29,7 +29,7 @@ afterEach(async () => {
   rmSync(join(folder, '..'), { recursive: true, force: true });
 });
 
-async function openLog(options: { maxBytes?: number; onCommit?: () => void } = {}) {
+async function openLog(options: { maxBytes?: number; onCommit?: () => void; freeBytes?: () => number } = {}) {
   const both = await WriteAheadLog.open({ folder, maxBytes: 1 << 30, log: silent, ...options });
   opened.push(both.log);
   return both;
@@ -108,6 +108,15 @@ test('a full log says so, keeps nothing of the request, and takes requests again
   log.stored(8);
   await expect.poll(() => log.append(arrival(big), () => {})).toBe('kept');
   expect(bodies(log, 9).map(text => text.slice(0, 4))).toEqual(['9 xx']);
+});
+
+test('the log leaves room on the disk for those who empty it, and goes on when there is some again', async () => {
+  let freeBytes = 1 << 20;
+  const { log } = await openLog({ freeBytes: () => freeBytes });
+  expect([await log.append(arrival('a'), () => {}), log.isFull]).toEqual(['full', true]);
+  expect(await log.cut({ fromSeq: 1, toSeq: 1, token: 't' })).toBe('kept');
+  freeBytes = 1 << 30;
+  await expect.poll(() => log.append(arrival('a'), () => {}), { timeout: 3000 }).toBe('kept');
 });
 
 test('a disk that takes nothing is a full log, and the log recovers by itself', async () => {

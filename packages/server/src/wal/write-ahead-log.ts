@@ -1,9 +1,10 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statfsSync } from 'node:fs';
 import { open, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../base/log.js';
 import { syncFolder } from '../base/private-file.js';
+import { writeFully } from '../base/write-fully.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { bodyFrame, cutFrame, seal } from './frame.js';
 import type { Arrival, BodyRecord, Cut, FramePieces } from './frame.js';
@@ -20,6 +21,8 @@ export interface LogOptions {
   readonly log: Log;
   /** Told after every group that reached the disk. */
   readonly onCommit?: (commit: { readonly records: number; readonly bytes: number; readonly seconds: number }) => void;
+  /** Bytes free on the folder's disk; asked once a second at most. */
+  readonly freeBytes?: () => number;
   /** The clock of the quarantine, ms since 1970. */
   readonly now?: () => number;
 }
@@ -50,6 +53,9 @@ interface Active {
 /** Under load a group gathers this long; a lone request never waits for it. */
 const groupGapMs = 2;
 
+/** Left free for block files and the engine: a log that took the last byte could never be emptied. */
+const reserveBytes = 256 << 20;
+
 /**
  * The log that makes 2xx mean kept. All requests that wait share one write and one `fdatasync` (group commit), and are told in the order of their
  * sequence numbers. Old segments go when the store has everything they hold.
@@ -73,6 +79,7 @@ export class WriteAheadLog {
   #checkpointSeq: number;
   #lastGroup = { startedAt: -Infinity, records: 0 };
   #isRefused = false;
+  #free = { bytes: Infinity, lookedAt: -Infinity };
   #isClosed = false;
 
   /** Opens the log in `options.folder`, makes the folder when it is missing, and says what was left in it. */
@@ -108,6 +115,11 @@ export class WriteAheadLog {
     return this.#bytes;
   }
 
+  /** Would a request be answered 'full' now? */
+  get isFull(): boolean {
+    return this.#isRefused || this.#bytes >= this.#options.maxBytes || this.#isScarce();
+  }
+
   /** The highest sequence number ever given. */
   get lastSeq(): number {
     return this.#nextSeq - 1;
@@ -123,7 +135,7 @@ export class WriteAheadLog {
    */
   append(arrival: Arrival, kept: (seq: number, position: Position) => void): Promise<Kept> {
     const bytes = arrival.body.length + 64 + arrival.workspace.length;
-    if (this.#bytes + this.#waitingBytes + bytes > this.#options.maxBytes) {
+    if (this.#bytes + this.#waitingBytes + bytes > this.#options.maxBytes || this.#isScarce()) {
       return Promise.resolve('full');
     }
     return this.#enqueue(seq => bodyFrame(seq, arrival), true, bytes, kept);
@@ -183,6 +195,15 @@ export class WriteAheadLog {
     });
   }
 
+  #isScarce(): boolean {
+    const now = performance.now();
+    if (now - this.#free.lookedAt > 1000) {
+      const look = this.#options.freeBytes ?? (() => freeBytesOf(this.#options.folder));
+      this.#free = { bytes: look(), lookedAt: now };
+    }
+    return this.#free.bytes < reserveBytes;
+  }
+
   async #commitAll(): Promise<void> {
     this.#isCommitting = true;
     while (this.#waiting.length > 0) {
@@ -222,7 +243,7 @@ export class WriteAheadLog {
         pieces.push(...seal(frame, active.segment.marker));
         end += frame.length;
       }
-      await writeFully(active.file, pieces, active.bytes, end - active.bytes);
+      await writeFully(active.file, pieces, active.bytes);
       await active.file.datasync();
       const bytes = end - active.bytes;
       this.#bytes += bytes;
@@ -246,7 +267,7 @@ export class WriteAheadLog {
 
   /**
    * Takes back a group that may be half written, so that a request that was answered 503, and comes again, is not replayed too.
-   * Where even that fails the segment is left as it is.
+   * A segment where even that fails is left as it is, and not written to any more.
    */
   async #undo(active: Active): Promise<void> {
     try {
@@ -257,8 +278,8 @@ export class WriteAheadLog {
         { err: error, segment: active.segment.number },
         'a refused write could not be taken back',
       );
+      await this.#seal();
     }
-    await this.#seal();
   }
 
   async #writable(): Promise<Active> {
@@ -266,8 +287,14 @@ export class WriteAheadLog {
     await this.#seal();
     const segment = newSegment(this.#options.folder, this.#nextSegment++);
     const file = await open(segment.path, 'wx', 0o600);
+    try {
+      await syncFolder(this.#options.folder);
+    } catch (error) {
+      await file.close();
+      await unlink(segment.path);
+      throw error;
+    }
     this.#active = { segment, file, bytes: 0, maxSeq: 0 };
-    await syncFolder(this.#options.folder);
     return this.#active;
   }
 
@@ -312,13 +339,12 @@ export class WriteAheadLog {
   }
 }
 
-async function writeFully(file: FileHandle, pieces: Uint8Array[], position: number, bytes: number): Promise<void> {
-  const { bytesWritten } = await file.writev(pieces, position);
-  if (bytesWritten === bytes) return;
-  // The disk took a part: the rest either fits now or throws ENOSPC.
-  const rest = Buffer.concat(pieces).subarray(bytesWritten);
-  let written = 0;
-  while (written < rest.length) {
-    written += (await file.write(rest, written, rest.length - written, position + bytesWritten + written)).bytesWritten;
+/** Infinity where it can not be asked: the write itself will say. */
+function freeBytesOf(folder: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return Infinity;
   }
 }
