@@ -29,7 +29,9 @@ export function compileSearch(node: SearchNode, signal: SearchSignal): CompiledS
   const compiler: Compiler = {
     signal,
     text: value => param('String', value),
-    number: value => param('Float64', value),
+    // As text: a number beyond 2^53 is no parameter, and these need not be exact.
+    number: value => param('Float64', String(value)),
+    durationNs: value => param('UInt64', BigInt(Math.min(value, longestNs)).toString()),
     probe: condition => probes.push(condition) - 1,
   };
   const part = compile(node, compiler);
@@ -72,10 +74,14 @@ export function memberOf(probe: string): string {
   return `resource_id IN (SELECT id FROM resources WHERE workspace = {workspace:String} AND ${probe})`;
 }
 
+/** The greatest double that a UInt64 holds: 584 years. */
+const longestNs = 2 ** 64 - 2048;
+
 interface Compiler {
   readonly signal: SearchSignal;
   text(value: string): string;
   number(value: number): string;
+  durationNs(value: number): string;
   /** Registers a condition on `resources`; its number. */
   probe(condition: string): number;
 }
@@ -236,7 +242,7 @@ function matchBuiltin(key: string, pattern: Pattern, compiler: Compiler): string
     case 'level':
       return either(names.filter(name => matchesName(name, pattern)).map(levelCondition));
     case 'duration':
-      return `duration_ns = ${compiler.number(parseDurationNs(pattern[0]) ?? 0)}`;
+      return `duration_ns = ${compiler.durationNs(parseDurationNs(pattern[0]) ?? 0)}`;
     case 'http.status':
       return matchHttpStatus(pattern, compiler);
     default:
@@ -283,7 +289,7 @@ function comparing(field: FieldRef, operator: CompareOperator, number: number, c
 function compareBuiltin(key: string, operator: CompareOperator, number: number, compiler: Compiler): string {
   switch (key) {
     case 'duration':
-      return `duration_ns ${operator} ${compiler.number(number)}`;
+      return `duration_ns ${operator} ${compiler.durationNs(number)}`;
     case 'level': {
       // Above a level is above its highest number, up to a level includes that.
       const highest = number === 0 ? 0 : number + 3;

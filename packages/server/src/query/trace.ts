@@ -17,43 +17,57 @@ interface SpanRow {
   readonly kind: number;
   readonly status: number;
   readonly tenant: string;
-  readonly user: string;
   readonly version: string;
   readonly environment: string;
-  readonly httpStatus: string;
-  /** db.system, database, messaging system, destination, peer service, server address, server port, summary, statement. */
-  readonly target: readonly [string, string, string, string, string, string, string, string, string];
-  readonly received: string;
+  /** The few attributes that a row of the waterfall tells of. */
+  readonly facts: Readonly<Record<string, string>>;
 }
 
-/** The new name of an attribute, or the older one. */
-const either = (...keys: readonly string[]): string =>
-  keys.reduceRight(
-    (rest, key) => (rest === '' ? `attrs['${key}']` : `if(attrs['${key}'] != '', attrs['${key}'], ${rest})`),
-    '',
-  );
+/** New names first, then what OpenTelemetry called them before. */
+const factKeys = {
+  user: ['user.id', 'enduser.id'],
+  httpStatus: ['http.response.status_code', 'http.status_code'],
+  database: ['db.system.name', 'db.system'],
+  namespace: ['db.namespace', 'db.name'],
+  messaging: ['messaging.system'],
+  destination: ['messaging.destination.name', 'messaging.destination'],
+  service: ['service.peer.name', 'peer.service'],
+  address: ['server.address', 'net.peer.name'],
+  port: ['server.port', 'net.peer.port'],
+  summary: ['db.query.summary'],
+  statement: ['db.query.text', 'db.statement'],
+} as const;
+
+type Fact = keyof typeof factKeys;
+
+const keyList = Object.values(factKeys)
+  .flat()
+  .map(key => `'${key}'`)
+  .join(', ');
+
+/** `peer.service` or `server.address`, ..., as the span has it; '' when it has none of the names. */
+function fact({ facts }: SpanRow, name: Fact): string {
+  for (const key of factKeys[name]) {
+    const value = facts[key];
+    if (value !== undefined && value !== '') return value;
+  }
+  return '';
+}
 
 /**
  * A trace as columns, found by its id alone, wherever in time it is: the bloom filter on `trace_id` makes the range needless.
  * Undefined when no span of it is here.
  */
 export async function readTrace(asker: Asker, traceId: string, nowMs: number): Promise<TraceAnswer | undefined> {
-  const [rows, counts, logs] = await Promise.all([
+  const [rows, logs] = await Promise.all([
     ask<SpanRow>(asker, {
       sql: `SELECT lower(hex(span_id)) AS id, lower(hex(parent_span_id)) AS parent, toUnixTimestamp64Nano(ts) AS start, duration_ns AS duration,
   service, name, kind, status_code AS status, tenant_id AS tenant, version, environment,
-  ${either('user.id', 'enduser.id')} AS user, ${either('http.response.status_code', 'http.status_code')} AS httpStatus,
-  (${either('db.system.name', 'db.system')}, ${either('db.namespace', 'db.name')}, attrs['messaging.system'], ${either('messaging.destination.name', 'messaging.destination')},
-   ${either('service.peer.name', 'peer.service')}, ${either('server.address', 'net.peer.name')}, ${either('server.port', 'net.peer.port')},
-   attrs['db.query.summary'], ${either('db.query.text', 'db.statement')}) AS target
+  mapFilter((k, v) -> k IN (${keyList}), attrs) AS facts
 FROM spans
 WHERE workspace = {workspace:String} AND trace_id = toFixedString(unhex({traceId:String}), 16)
 ORDER BY ts, span_id
 LIMIT ${maxSpans}`,
-      params: { traceId },
-    }),
-    ask<{ n: string }>(asker, {
-      sql: 'SELECT count() AS n\nFROM spans\nWHERE workspace = {workspace:String} AND trace_id = toFixedString(unhex({traceId:String}), 16)',
       params: { traceId },
     }),
     ask<{ span: string; n: string }>(asker, {
@@ -67,7 +81,7 @@ GROUP BY span`,
   const first = rows[0];
   if (first === undefined) return undefined;
 
-  const spanCount = Number(counts[0]?.n ?? rows.length);
+  const spanCount = rows.length < maxSpans ? rows.length : await countSpans(asker, traceId);
   const startNs = BigInt(first.start);
   const indexOf = new Map(rows.map((row, i) => [row.id, i]));
   const parents = rows.map(row => (isZero(row.parent) ? -1 : (indexOf.get(row.parent) ?? -2)));
@@ -95,7 +109,7 @@ GROUP BY span`,
       status: rows.map(row => row.status),
       startUs: rows.map(row => Number(BigInt(row.start) - startNs) / 1000),
       durationUs: rows.map(row => Number(row.duration) / 1000),
-      httpStatus: rows.map(row => row.httpStatus),
+      httpStatus: rows.map(row => fact(row, 'httpStatus')),
       peer: rows.map(peerOf),
       group: rows.map(groupOf),
       logCount: rows.map(row => logsOf.get(row.id) ?? 0),
@@ -105,7 +119,7 @@ GROUP BY span`,
     facts: {
       rootIndex,
       tenantId: root.tenant === '' ? (rows.find(row => row.tenant !== '')?.tenant ?? '') : root.tenant,
-      userId: root.user === '' ? (rows.find(row => row.user !== '')?.user ?? '') : root.user,
+      userId: [root, ...rows].map(row => fact(row, 'user')).find(user => user !== '') ?? '',
       version: root.version,
       environment: root.environment,
       usualMs: await usualMs(asker, root),
@@ -147,21 +161,34 @@ function withoutCycles(parents: readonly number[]): number[] {
 }
 
 /** What a client or producer span calls, named as the service's dependencies are. */
-function peerOf({ kind, target }: SpanRow): string {
-  if (kind !== 3 && kind !== 4) return '';
-  const [database, namespace, messaging, destination, service, address, port] = target;
-  if (database !== '') return [database, namespace].filter(text => text !== '').join(' ');
-  if (messaging !== '') return [messaging, destination].filter(text => text !== '').join(' ');
-  if (service !== '') return service;
-  return port === '' ? address : `${address}:${port}`;
+function peerOf(row: SpanRow): string {
+  if (row.kind !== 3 && row.kind !== 4) return '';
+  const joined = (...names: readonly Fact[]): string =>
+    names
+      .map(name => fact(row, name))
+      .filter(text => text !== '')
+      .join(' ');
+  if (fact(row, 'database') !== '') return joined('database', 'namespace');
+  if (fact(row, 'messaging') !== '') return joined('messaging', 'destination');
+  if (fact(row, 'service') !== '') return fact(row, 'service');
+  const port = fact(row, 'port');
+  return port === '' ? fact(row, 'address') : `${fact(row, 'address')}:${port}`;
 }
 
 /** Siblings that do the same work fold together; the same statement with other values is the same work. */
-function groupOf({ name, target }: SpanRow): string {
-  const summary = target[7];
-  const statement = target[8];
+function groupOf(row: SpanRow): string {
+  const summary = fact(row, 'summary');
   if (summary !== '') return summary;
-  return statement === '' ? name : statementShape(statement);
+  const statement = fact(row, 'statement');
+  return statement === '' ? row.name : statementShape(statement);
+}
+
+async function countSpans(asker: Asker, traceId: string): Promise<number> {
+  const [row] = await ask<{ n: string }>(asker, {
+    sql: 'SELECT count() AS n\nFROM spans\nWHERE workspace = {workspace:String} AND trace_id = toFixedString(unhex({traceId:String}), 16)',
+    params: { traceId },
+  });
+  return Number(row?.n ?? 0);
 }
 
 /** Median duration of the root's operation in the hour before the trace. */

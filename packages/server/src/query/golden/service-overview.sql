@@ -1,0 +1,63 @@
+SELECT 1 AS one
+FROM logs
+WHERE workspace = {workspace:String} AND service = {service:String} AND environment = {env:String} AND toStartOfHour(ts) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(ts) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND ts >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND ts < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')
+LIMIT 1;
+
+SELECT 1 AS one
+FROM metric_series
+WHERE workspace = {workspace:String} AND service = {service:String}
+LIMIT 1;
+
+SELECT 1 AS one
+FROM red_minutes
+WHERE workspace = {workspace:String} AND service = {service:String} AND environment = {env:String} AND toStartOfHour(minute) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(minute) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND minute >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND minute < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')
+LIMIT 1;
+
+SELECT error_type AS type, argMax(status_message, ts) AS message, count() AS n,
+  toInt64(toUnixTimestamp64Milli(min(ts))) AS first, toInt64(toUnixTimestamp64Milli(max(ts))) AS last,
+  lower(hex(argMax(trace_id, ts))) AS trace
+FROM spans
+WHERE workspace = {workspace:String} AND service = {service:String} AND environment = {env:String} AND toStartOfHour(ts) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(ts) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND ts >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND ts < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC') AND kind IN (2, 5) AND status_code = 2
+GROUP BY type
+ORDER BY n DESC, type
+LIMIT 20;
+
+SELECT if(attrs['service.instance.id'] != '', attrs['service.instance.id'], if(attrs['host.name'] != '', attrs['host.name'], hex(id))) AS instance,
+  any(attrs['host.name']) AS host, argMax(known.version, seenMs) AS version, max(seenMs) AS last,
+  argMax(trim(concat(attrs['process.runtime.name'], ' ', attrs['process.runtime.version'])), seenMs) AS runtime
+FROM (
+  SELECT resource_id, toInt64(toUnixTimestamp64Milli(max(ts))) AS seenMs FROM spans WHERE workspace = {workspace:String} AND service = {service:String} AND environment = {env:String} AND toStartOfHour(ts) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(ts) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND ts >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND ts < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC') GROUP BY resource_id
+) AS seen
+INNER JOIN (SELECT id, any(resources.attrs) AS attrs, any(resources.version) AS version FROM resources WHERE workspace = {workspace:String} AND service = {service:String} GROUP BY id) AS known
+ON seen.resource_id = known.id
+GROUP BY instance
+ORDER BY last DESC, instance
+LIMIT 200;
+
+SELECT operation, kind, toInt64(intDiv(toInt64(toUnixTimestamp(minute)) * 1000, {stepMs:Int64}) * {stepMs:Int64}) AS step, sum(count) AS n, sum(errors) AS failed, sum(duration_ns) AS ns, sumMap(durations) AS buckets
+FROM red_minutes
+WHERE workspace = {workspace:String} AND service = {service:String} AND environment = {env:String} AND toStartOfHour(minute) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(minute) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND minute >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND minute < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC') AND kind IN (2, 5) AND (operation, kind) IN (
+  SELECT operation, kind FROM red_minutes WHERE workspace = {workspace:String} AND service = {service:String} AND environment = {env:String} AND toStartOfHour(minute) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(minute) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND minute >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND minute < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC') AND kind IN (2, 5)
+  GROUP BY operation, kind ORDER BY sum(duration_ns) DESC LIMIT 100
+)
+GROUP BY operation, kind, step;
+
+SELECT peer, kind, toInt64(intDiv(toInt64(toUnixTimestamp(minute)) * 1000, {stepMs:Int64}) * {stepMs:Int64}) AS step, sum(count) AS n, sum(errors) AS failed, sum(duration_ns) AS ns, sumMap(durations) AS buckets
+FROM red_minutes
+WHERE workspace = {workspace:String} AND service = {service:String} AND environment = {env:String} AND toStartOfHour(minute) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(minute) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND minute >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND minute < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC') AND kind IN (3, 4) AND peer IN (
+  SELECT peer FROM red_minutes WHERE workspace = {workspace:String} AND service = {service:String} AND environment = {env:String} AND toStartOfHour(minute) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(minute) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND minute >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND minute < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC') AND kind IN (3, 4)
+  GROUP BY peer ORDER BY sum(duration_ns) DESC LIMIT 50
+)
+GROUP BY peer, kind, step;
+
+SELECT toInt64(intDiv(toInt64(toUnixTimestamp(minute)) * 1000, {stepMs:Int64}) * {stepMs:Int64}) AS step, sum(count) AS n, sum(errors) AS failed, sum(duration_ns) AS ns, sumMap(durations) AS buckets
+FROM red_minutes
+WHERE workspace = {workspace:String} AND service = {service:String} AND environment = {env:String} AND toStartOfHour(minute) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(minute) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND minute >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND minute < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC') AND kind IN (2, 5)
+GROUP BY step;
+
+SELECT version, groupUniqArray(100)(environment) AS environments,
+  toInt64(toUnixTimestamp(min(minute))) AS first, toInt64(toUnixTimestamp(max(minute))) AS last
+FROM red_minutes
+WHERE workspace = {workspace:String} AND service = {service:String} AND environment = {env:String} AND toStartOfHour(minute) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(minute) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND minute >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND minute < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')
+GROUP BY version
+ORDER BY first, version;
