@@ -55,7 +55,7 @@ export function ChartTooltip({ point, fromMs, stepMs, lines, pinned, drill, onCl
         ))}
       </dl>
       {pinned ? (
-        <p className={styles['ways']}>
+        <div className={styles['ways']}>
           {drill.traces !== undefined && (
             <Link className="link" search={{ ...range, q: drill.traces }} to="/traces">
               Open traces
@@ -66,7 +66,7 @@ export function ChartTooltip({ point, fromMs, stepMs, lines, pinned, drill, onCl
               Open logs
             </Link>
           )}
-        </p>
+        </div>
       ) : (
         drill.traces !== undefined && <p className={styles['ways']}>Click for traces and logs</p>
       )}

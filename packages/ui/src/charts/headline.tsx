@@ -14,7 +14,7 @@ type HeadlineProps = ValueAndUnit & {
 /** The number of a panel, its unit, and how it changed. */
 export function Headline({ value, unit, change, note, children }: HeadlineProps): ReactNode {
   return (
-    <p className={`num ${styles['headline']}`}>
+    <div className={`num ${styles['headline']}`}>
       <span className={styles['value']}>
         {value}
         {unit !== '' && <small>{unit}</small>}
@@ -26,6 +26,6 @@ export function Headline({ value, unit, change, note, children }: HeadlineProps)
       )}
       {note !== undefined && <span className={styles['note']}>{note}</span>}
       {children}
-    </p>
+    </div>
   );
 }

@@ -151,8 +151,9 @@ function drawCells(
   ctx.clip();
   for (let step = 0; step < stepsMs.length; step += 1) {
     const fromMs = stepsMs[step] ?? 0;
-    const left = plot.valToPos(fromMs, 'x', true);
-    const width = plot.valToPos(fromMs + stepMs, 'x', true) - left;
+    // Whole pixels, or neighbours would overlap into stripes.
+    const left = Math.round(plot.valToPos(fromMs, 'x', true));
+    const width = Math.round(plot.valToPos(fromMs + stepMs, 'x', true)) - left;
     // Narrow cells touch: a gap would be as wide as they are.
     const gap = width > 4 * devicePixelRatio ? 0.8 * devicePixelRatio : 0;
     for (let bucket = 0; bucket < bucketLowMs.length; bucket += 1) {

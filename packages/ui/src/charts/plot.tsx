@@ -36,6 +36,8 @@ type PlotProps = {
   readonly markerLabels?: boolean;
   readonly heightPx?: number;
   readonly brush?: 'x' | 'xy';
+  /** Rings where the crosshair meets the lines. */
+  readonly rings?: boolean;
   /** Draws under the series, in canvas pixels. */
   drawUnder?(plot: uPlot, theme: Theme): void;
   /** Draws over the series, in canvas pixels. */
@@ -95,7 +97,7 @@ export function Plot(props: PlotProps): ReactNode {
   }, [data]);
 
   useEffect(() => {
-    if (selection === undefined) plot.current?.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    if (selection === undefined) letGo();
   }, [selection]);
 
   const steps = data[0].length;
@@ -141,6 +143,11 @@ export function Plot(props: PlotProps): ReactNode {
       />
     </div>
   );
+}
+
+/** The charts of the page show a selection together, so they let it go together. */
+function letGo(): void {
+  for (const plot of uPlot.sync(syncKey).plots) plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
 }
 
 function walkTo(key: string, current: number, steps: number): number | undefined {
@@ -191,7 +198,7 @@ function options(
   width: number,
   height: number,
 ): uPlot.Options {
-  const { build, brush = 'x', markers, splits } = latest.current;
+  const { build, brush = 'x', rings = true, markers, splits } = latest.current;
   const font = `10.5px ${theme.font}`;
   const built = build(theme);
   return {
@@ -206,6 +213,7 @@ function options(
       sync: { key: syncKey, scales: ['x', null] },
       drag: { x: true, y: brush === 'xy', uni: brush === 'xy' ? 0 : 10, setScale: false, dist: smallestBrushPx },
       points: {
+        show: rings,
         size: 7,
         width: 1.7,
         fill: theme.surface,

@@ -130,6 +130,7 @@ function Drawing(props: TimeChartProps): ReactNode {
         onPin={setPinned}
         onPoint={setPoint}
         onSelect={setSelection}
+        rings={!stacked}
         selection={selection}
         structure={structure}
         summary={props.summary}

@@ -27,7 +27,8 @@ export function EnvironmentPicker(): ReactNode {
   return (
     <Menu.Root onOpenChange={setOpen} open={open}>
       <Menu.Trigger className={buttonClass('plain', styles['env'])} title="Environment">
-        {env ?? 'All'} <span className={styles['grey']}>{env === undefined ? 'environments' : 'env'}</span>
+        {env ?? 'All'}{' '}
+        <span className={`${styles['grey']} ${styles['wide']}`}>{env === undefined ? 'environments' : 'env'}</span>
         <ChevronDown aria-hidden="true" />
       </Menu.Trigger>
       <MenuPopup>

@@ -109,8 +109,8 @@ export function RangeForm({ onDone }: { onDone(): void }): ReactNode {
         </label>
         <Button type="submit">Show</Button>
       </form>
-      <fieldset className={styles['zone']}>
-        <legend className={styles['label']}>Zone</legend>
+      <div aria-label="Zone" className={styles['zone']} role="radiogroup">
+        <span className={styles['label']}>Zone</span>
         <label>
           <input checked={get('tz') === undefined} name="zone" onChange={() => set({ tz: undefined })} type="radio" />
           This computer ({zoneName(nowMs)})
@@ -119,7 +119,7 @@ export function RangeForm({ onDone }: { onDone(): void }): ReactNode {
           <input checked={get('tz') === 'utc'} name="zone" onChange={() => set({ tz: 'utc' })} type="radio" />
           UTC
         </label>
-      </fieldset>
+      </div>
     </div>
   );
 }
