@@ -263,3 +263,164 @@ export function expectedLogs(request: LogsRequest): readonly LogRow[] {
     );
   });
 }
+
+interface NumberPoint {
+  readonly attributes?: readonly KeyValue[];
+  readonly timeUnixNano: string;
+  readonly asDouble?: number | string;
+  readonly asInt?: string;
+}
+
+interface HistogramPoint {
+  readonly attributes?: readonly KeyValue[];
+  readonly startTimeUnixNano?: string;
+  readonly timeUnixNano: string;
+  readonly count?: string;
+  readonly sum?: number;
+  readonly min?: number;
+  readonly max?: number;
+  readonly bucketCounts?: readonly (string | number)[];
+  readonly explicitBounds?: readonly number[];
+}
+
+interface Buckets {
+  readonly offset?: number;
+  readonly bucketCounts?: readonly (string | number)[];
+}
+
+interface ExponentialPoint extends Omit<HistogramPoint, 'bucketCounts' | 'explicitBounds'> {
+  readonly scale?: number;
+  readonly zeroCount?: string;
+  readonly zeroThreshold?: number;
+  readonly positive?: Buckets;
+  readonly negative?: Buckets;
+}
+
+export interface Metric {
+  readonly name: string;
+  readonly description?: string;
+  readonly unit?: string;
+  readonly gauge?: { readonly dataPoints?: readonly NumberPoint[] };
+  readonly sum?: {
+    readonly dataPoints?: readonly NumberPoint[];
+    readonly aggregationTemporality?: number;
+    readonly isMonotonic?: boolean;
+  };
+  readonly histogram?: { readonly dataPoints?: readonly HistogramPoint[]; readonly aggregationTemporality?: number };
+  readonly exponentialHistogram?: {
+    readonly dataPoints?: readonly ExponentialPoint[];
+    readonly aggregationTemporality?: number;
+  };
+}
+
+export interface MetricsRequest {
+  readonly resourceMetrics?: readonly {
+    readonly resource?: Resource;
+    readonly scopeMetrics?: readonly { readonly scope?: Scope; readonly metrics?: readonly Metric[] }[];
+  }[];
+}
+
+/** A sample or histogram with what its series says. */
+export interface PointRow {
+  readonly metric: string;
+  readonly type: string;
+  readonly temporality: string;
+  readonly monotonic: boolean;
+  readonly unit: string;
+  readonly description: string;
+  readonly service: string;
+  readonly scope_name: string;
+  readonly attributes: readonly (readonly [string, string])[];
+  readonly ms: string;
+  readonly point: unknown;
+}
+
+const series = `s.type AS type, s.temporality AS temporality, s.monotonic AS monotonic, s.unit AS unit, s.description AS description, s.service AS service,
+  s.scope_name AS scope_name, mapKeys(s.attrs) AS keys, mapValues(s.attrs) AS texts`;
+const known = '(SELECT * FROM metric_series FINAL) AS s USING (workspace, metric, id)';
+
+/** Reads rows in the form of `PointRow`, but for attributes, which come as their parts. */
+export const samplesSql = `SELECT metric, ${series}, toString(toUnixTimestamp64Milli(ts)) AS ms, toString(value) AS point FROM metric_samples JOIN ${known}`;
+export const histogramsSql = `
+  SELECT metric, ${series}, toString(toUnixTimestamp64Milli(ts)) AS ms,
+    [toString(toUnixTimestamp64Milli(start_ts)), toString(count), toString(sum), toString(min), toString(max), toString(scale), toString(zero_threshold),
+     toString(zero_count), toString(bounds), toString(counts), toString(positive_offset), toString(positive_counts), toString(negative_offset),
+     toString(negative_counts)] AS point
+  FROM metric_histograms JOIN ${known}`;
+
+const wholeMs = (ns: string | undefined): string => String(BigInt(ns ?? '0') / 1_000_000n);
+const temporalities = ['', 'delta', 'cumulative'];
+const listText = (values: readonly (string | number)[] = []): string => `[${values.join(',')}]`;
+const orNan = (value: number | undefined): string => (value === undefined ? 'nan' : String(value));
+
+export function expectedPoints(request: MetricsRequest): readonly PointRow[] {
+  return (request.resourceMetrics ?? []).flatMap(({ resource, scopeMetrics }) => {
+    const service = textOf(expectedAttributes(resource?.attributes), 'service.name') || 'unknown_service';
+    return (scopeMetrics ?? []).flatMap(({ scope, metrics }) =>
+      (metrics ?? []).flatMap(metric => {
+        const row = (
+          type: string,
+          point: NumberPoint | HistogramPoint,
+          value: unknown,
+          temporality = 0,
+          monotonic = false,
+        ): PointRow => ({
+          metric: metric.name,
+          type,
+          temporality: temporalities[temporality] ?? '',
+          monotonic,
+          unit: metric.unit ?? '',
+          description: metric.description ?? '',
+          service,
+          scope_name: scope?.name ?? '',
+          attributes: withScope(point.attributes, scope).map(([key, , text]) => [key, text]),
+          ms: wholeMs(point.timeUnixNano),
+          point: value,
+        });
+        const numberOf = (point: NumberPoint): string => String(Number(point.asDouble ?? point.asInt));
+        const common = (point: HistogramPoint | ExponentialPoint): readonly string[] => [
+          wholeMs(point.startTimeUnixNano),
+          String(point.count ?? 0),
+          orNan(point.sum),
+          orNan(point.min),
+          orNan(point.max),
+        ];
+        return [
+          ...(metric.gauge?.dataPoints ?? []).map(point => row('gauge', point, numberOf(point))),
+          ...(metric.sum?.dataPoints ?? []).map(point =>
+            row('sum', point, numberOf(point), metric.sum?.aggregationTemporality, metric.sum?.isMonotonic),
+          ),
+          ...(metric.histogram?.dataPoints ?? []).map(point =>
+            row(
+              'histogram',
+              point,
+              [...common(point), '-128', '0', '0', listText(point.explicitBounds), listText(point.bucketCounts)].concat(
+                ['0', '[]', '0', '[]'],
+              ),
+              metric.histogram?.aggregationTemporality,
+            ),
+          ),
+          ...(metric.exponentialHistogram?.dataPoints ?? []).map(point =>
+            row(
+              'exponential_histogram',
+              point,
+              [
+                ...common(point),
+                String(point.scale ?? 0),
+                String(point.zeroThreshold ?? 0),
+                String(point.zeroCount ?? 0),
+                '[]',
+                '[]',
+                String(point.positive?.offset ?? 0),
+                listText(point.positive?.bucketCounts),
+                String(point.negative?.offset ?? 0),
+                listText(point.negative?.bucketCounts),
+              ],
+              metric.exponentialHistogram?.aggregationTemporality,
+            ),
+          ),
+        ];
+      }),
+    );
+  });
+}

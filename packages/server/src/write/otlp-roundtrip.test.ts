@@ -3,20 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decode } from '../decode/decode.js';
 import { isSecretKey, isUrlKey } from '../enrich/secrets.js';
 import { BlockBuilder } from './block-builder.js';
-import {
-  expectedLogs,
-  expectedSpans,
-  logsSql,
-  resourcesSql,
-  spansSql,
-  storedAttributes,
-  type Attribute,
-  type KeyValue,
-  type LogsRequest,
-  type TracesRequest,
-  type Value,
-} from './otlp-model.test-support.js';
+import { expectedLogs, expectedSpans, type KeyValue, type LogsRequest, type TracesRequest, type Value } from './otlp-model.test-support.js';
 import { logsProtobuf, tracesProtobuf } from './otlp-protobuf.test-support.js';
+import { inOrder, storedLogs, storedSpans, withSortedResource } from './stored-rows.test-support.js';
 import { openTestStore, type TestStore } from './stored.test-support.js';
 
 let store: TestStore;
@@ -27,12 +16,6 @@ afterAll(() => store.close());
 
 /** Today: rows that came more than 30 days ago are gone at once. */
 const receivedMs = Date.now();
-
-interface StoredParts {
-  readonly keys: readonly string[];
-  readonly texts: readonly string[];
-  readonly types: string;
-}
 
 /** Every text a store may meet; no lone surrogates, which UTF-8 can not hold. */
 const text = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 40 }), fc.string({ unit: 'binary', maxLength: 12 }));
@@ -141,56 +124,6 @@ const logs = fc
   )
   .map(resourceLogs => compact<LogsRequest>({ resourceLogs }));
 
-async function resourcesById(workspace: string): Promise<ReadonlyMap<string, unknown>> {
-  const rows = await store.rows<StoredParts & { id: string }>(`${resourcesSql} WHERE workspace = '${workspace}'`);
-  return new Map(rows.map(row => [row.id, sorted(storedAttributes(row))]));
-}
-
-/** Resources that differ only in the order of their attributes are one. */
-function sorted(attributes: readonly Attribute[]): readonly Attribute[] {
-  return [...attributes].sort(([a], [b]) => (a < b ? -1 : 1));
-}
-
-function withSortedResource<Row extends { readonly resource: readonly Attribute[] }>(row: Row): Row {
-  return { ...row, resource: sorted(row.resource) };
-}
-
-async function storedSpans(workspace: string): Promise<readonly object[]> {
-  const resources = await resourcesById(workspace);
-  const rows = await store.rows<StoredParts & { resource_id: string; events: string; links: string }>(
-    `${spansSql} WHERE workspace = '${workspace}'`,
-  );
-  return rows.map(({ keys, texts, types, resource_id, events, links, ...row }) => ({
-    ...row,
-    attributes: storedAttributes({ keys, texts, types }),
-    resource: resources.get(resource_id),
-    events: JSON.parse(events || '[]'),
-    links: JSON.parse(links || '[]'),
-  }));
-}
-
-async function storedLogs(workspace: string): Promise<readonly object[]> {
-  const resources = await resourcesById(workspace);
-  const rows = await store.rows<StoredParts & { resource_id: string; id: string }>(
-    `${logsSql} WHERE workspace = '${workspace}'`,
-  );
-  return rows.map(({ keys, texts, types, resource_id, id: _id, ...row }) => ({
-    ...row,
-    attributes: storedAttributes({ keys, texts, types }),
-    resource: resources.get(resource_id),
-  }));
-}
-
-/** Rows as text, each with its members in one order, so that two lists can be compared whatever order they came in. */
-function inOrder(rows: readonly object[]): readonly string[] {
-  return rows.map(row => JSON.stringify(row, members)).sort();
-}
-
-function members(_key: string, member: unknown): unknown {
-  if (member === null || typeof member !== 'object' || Array.isArray(member)) return member;
-  return Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
 /** Each run has a workspace of its own, and few days: a partition costs the engine several files. */
 let runs = 0;
 const few = { numRuns: 6, endOnFailure: true };
@@ -209,7 +142,7 @@ test.each(['protobuf', 'json'] as const)(
         const expected = requests.flatMap(expectedSpans).map(withSortedResource);
         expect(builder.rows).toBe(expected.length);
         await store.load(builder.cut());
-        expect(inOrder(await storedSpans(workspace))).toEqual(inOrder(expected));
+        expect(inOrder(await storedSpans(store, workspace))).toEqual(inOrder(expected));
       }),
       few,
     );
@@ -230,7 +163,7 @@ test.each(['protobuf', 'json'] as const)(
         }
         await store.load(builder.cut());
         const expected = requests.flatMap(expectedLogs).map(withSortedResource);
-        expect(inOrder(await storedLogs(workspace))).toEqual(inOrder(expected));
+        expect(inOrder(await storedLogs(store, workspace))).toEqual(inOrder(expected));
       }),
       few,
     );

@@ -83,6 +83,8 @@ const lists = <T, Values>(rows: readonly (readonly T[])[], column: (values: read
   values: column(rows.flat()),
 });
 
+const asText = (list: readonly object[]): readonly string[] => list.map(row => JSON.stringify(row)).sort();
+
 const today = Math.floor(Date.now() / 86_400_000);
 const todayText = new Date().toISOString().slice(0, 10);
 const text = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 30 }), fc.constant('\n\nDROP TABLE spans'));
@@ -160,7 +162,6 @@ test('any span rows are read back from the table as they were written', async ()
         texts: row.texts.slice(0, 13),
         received: todayText,
       }));
-      const asText = (list: readonly object[]): readonly string[] => list.map(row => JSON.stringify(row)).sort();
       expect(asText(stored)).toEqual(asText(expected));
     }),
     { numRuns: 12, endOnFailure: true },
@@ -227,7 +228,6 @@ test('any histogram rows are read back from the table as they were written', asy
         offset: row.offset,
         same: 1,
       }));
-      const asText = (list: readonly object[]): readonly string[] => list.map(row => JSON.stringify(row)).sort();
       expect(asText(stored)).toEqual(asText(expected));
     }),
     { numRuns: 12, endOnFailure: true },
