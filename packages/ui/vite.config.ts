@@ -5,7 +5,7 @@ import { defineConfig } from 'vite';
 const lazyPage = /\/src\/(?:home|service|traces|trace|logs)\/(?!.*\.css$)/;
 
 /** Modules of one page's folder that another page uses too. */
-const sharedOfPages = /\/src\/(?:trace\/attribute-list|traces\/query-terms)/;
+const sharedOfPages = /\/src\/(?:trace\/(?:attribute-list|result-set)|logs\/level-mark)/;
 
 function isShared(id: string): boolean {
   return sharedOfPages.test(id) || !lazyPage.test(id);

@@ -19,6 +19,7 @@ const linePx = 22;
 const overscanLines = 12;
 /** So near to the bottom counts as being there. */
 const bottomPx = linePx * 2;
+const columnWidth = '132px';
 /** So many lines before the end the next page is asked for. */
 const nearEnd = 40;
 
@@ -75,7 +76,7 @@ export function LogLines(props: LogLinesProps): ReactNode {
     if (line !== undefined && getSelection()?.isCollapsed !== false) props.onSelect(line);
   };
   // React's type of `style` does not know custom properties.
-  const measures = { '--columns': columns.length } as CSSProperties;
+  const measures = { '--columns': columns.map(() => columnWidth).join(' ') } as CSSProperties;
   return (
     <div className={wraps ? `${styles.grid} ${styles.wraps}` : styles.grid} style={measures}>
       <div className={styles.head}>
