@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -158,6 +158,20 @@ test('a full log answers 503 with Retry-After, and takes requests again when the
       timeout: 5000,
     })
     .toBe(200);
+});
+
+test('with keys a request needs one, and its rows belong to the workspace of the key', async () => {
+  const sha256 = createHash('sha256').update('bw_secret').digest('hex');
+  const given = options({ keys: [{ name: 'shop', workspace: 'acme-workspace', sha256 }] });
+  const server = await standIn(given);
+  const receiver = await start(given);
+  const body = tracesRequest([{ spanId: randomBytes(8) }]);
+  const refused = await post(receiver, body);
+  expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="bellwether ingest"']);
+  expect(await refused.text()).toContain('OTEL_EXPORTER_OTLP_HEADERS');
+  expect((await post(receiver, body, { authorization: 'Bearer bw_secret' })).status).toBe(200);
+  await server.flush();
+  expect(server.count('spans', Buffer.from('acme-workspace'))).toBe(1);
 });
 
 test('the server hears the status: counts, senders, rejections with a remedy, and the counters', async () => {

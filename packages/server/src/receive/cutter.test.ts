@@ -17,6 +17,8 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 });
 
+const rebuild = (): Promise<never> => Promise.reject(new Error('nothing is made again here'));
+
 async function parts(limits: { maxRows?: number; maxAgeMs?: number }) {
   const folder = mkdtempSync(join(tmpdir(), 'bellwether-cutter-'));
   cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
@@ -35,7 +37,6 @@ async function parts(limits: { maxRows?: number; maxAgeMs?: number }) {
     log: silent,
   });
   queue.up();
-  const rebuild = (): Promise<never> => Promise.reject(new Error('nothing is made again here'));
   const cutter = new Cutter({ builder: new BlockBuilder(), log, queue, rebuild, ...limits }, 0);
   const add = async (spans: number): Promise<void> => {
     const body = tracesRequest(Array.from({ length: spans }, (_, index) => ({ spanId: Buffer.alloc(8, index + 1) })));

@@ -16,6 +16,7 @@ import type { ServerStandIn } from '../handover/server-stand-in.test-support.js'
 import { runReceiver } from '../receiver.js';
 import type { ReceiverOptions, RunningReceiver } from '../receiver.js';
 import { receiverOptions, removeFolder } from '../receiver.test-support.js';
+import { tracesRequest } from './otlp-bytes.test-support.js';
 
 let options: ReceiverOptions;
 let receiver: RunningReceiver;
@@ -103,3 +104,32 @@ test.each(protocols)(
       .toBe(true);
   },
 );
+
+test('[B8] an exporter that hears 503 keeps its spans and comes again, and they are kept then', async () => {
+  const small = receiverOptions({ walMaxBytes: 100_000 });
+  const full = await runReceiver(small, new AbortController().signal);
+  const url = `http://127.0.0.1:${full.httpPort}/v1/traces`;
+  const fill = (): Promise<Response> =>
+    fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-protobuf' },
+      body: tracesRequest([{ spanId: Buffer.alloc(8, 1), name: 'x'.repeat(99_000) }]),
+    });
+  while ((await fill()).status !== 503);
+  const tracer = new tracing.BasicTracerProvider({
+    spanProcessors: [new tracing.BatchSpanProcessor(new TraceProto({ url }))],
+  });
+  const span = tracer.getTracer('test').startSpan('kept in the end');
+  span.setAttribute('app.padding', 'y'.repeat(2000));
+  span.end();
+  const flushed = tracer.forceFlush();
+  await new Promise(resolve => setTimeout(resolve, 500));
+  const relief = await serverStandIn(join(small.dataDir, 'server.sock'));
+  await flushed;
+  await tracer.shutdown();
+  await relief.flush();
+  expect(relief.count('spans', Buffer.from(span.spanContext().spanId, 'hex'))).toBe(1);
+  await full.stop();
+  await relief.stop();
+  removeFolder(small.dataDir);
+});

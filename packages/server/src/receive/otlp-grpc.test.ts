@@ -62,9 +62,14 @@ test('an export that was answered OK is kept, packed or not', async () => {
 });
 
 test('broken protobuf is INVALID_ARGUMENT, which senders do not repeat', async () => {
-  const { receiver } = await start();
+  const { receiver, server } = await start();
   const answer = await call(clientOf(receiver), Buffer.from([0x0a, 0xff, 0xff, 0x03]));
   expect(answer).toMatchObject({ code: status.INVALID_ARGUMENT });
+  await expect.poll(() => server.status()?.rejections.length, { timeout: 3000 }).toBe(1);
+  expect(server.status()?.rejections[0]).toMatchObject({
+    protocol: 'otlp/grpc',
+    sender: expect.stringMatching(/^127\.0\.0\.1 grpc-node-js/),
+  });
 });
 
 test('a full log is UNAVAILABLE with RetryInfo, which senders obey', async () => {
