@@ -1,3 +1,4 @@
+import { traced } from '@bellwether/node';
 import { trace } from '@opentelemetry/api';
 import { chooseJobs } from '../jobs/choose.js';
 import type { JobQueue } from '../jobs/queue.js';
@@ -7,7 +8,7 @@ import { addToCart, quoteCart, readCart, type CartItem } from './cart.js';
 import { placeOrder, readOrder, refundOrder } from './order.js';
 import { rulesOfCart, rulesOneByOne } from './price-rules.js';
 
-const findRules = process.env['SHOP_BAD_RELEASE'] === 'true' ? rulesOneByOne : rulesOfCart;
+const findRules = traced('resolvePriceRules', process.env['SHOP_BAD_RELEASE'] === 'true' ? rulesOneByOne : rulesOfCart);
 let queue: JobQueue | undefined;
 
 /** No request arrives before `prepare` has run: the other services do not know our address until then. */

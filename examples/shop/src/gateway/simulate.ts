@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ROOT_CONTEXT, context } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { tenants } from '../domain/tenants.js';
 import { call } from '../service/call.js';
@@ -39,7 +40,8 @@ export function simulate(app: FastifyInstance): void {
     async ({ query }, reply) => {
       const isRunning = Date.now() < untilMs;
       untilMs = Math.max(untilMs, Date.now() + query.seconds * 1000);
-      if (!isRunning) void load(() => Date.now() < untilMs);
+      // Each of its requests begins a trace of its own.
+      if (!isRunning) void context.with(ROOT_CONTEXT, () => load(() => Date.now() < untilMs));
       return reply.code(202).send({ requestsPerSecond, until: new Date(untilMs).toISOString() });
     },
   );

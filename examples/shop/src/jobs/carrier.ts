@@ -1,4 +1,6 @@
-import { ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, context, propagation, trace } from '@opentelemetry/api';
+import { setTenant } from '@bellwether/node';
+import { ROOT_CONTEXT, SpanKind, SpanStatusCode, context, propagation, trace } from '@opentelemetry/api';
+import { tenants } from '../domain/tenants.js';
 import type { Carrier, Delivery } from './queue.js';
 
 /** The trace context of what runs now, to be kept beside a job. */
@@ -6,17 +8,6 @@ export function currentCarrier(): Carrier {
   const carrier: Record<string, string> = {};
   propagation.inject(context.active(), carrier);
   return carrier;
-}
-
-const notSampled = trace.setSpanContext(ROOT_CONTEXT, {
-  traceId: '0000000000000000000000000000dead',
-  spanId: '000000000000dead',
-  traceFlags: TraceFlags.NONE,
-});
-
-/** Runs what would only be noise in the traces, such as asking an empty queue for work: its parent is not sampled, so it is not either. */
-export function untraced<T>(act: () => T): T {
-  return context.with(notSampled, act);
 }
 
 /** Runs a job's handler as part of the trace that left the job: a consumer span named `process <job>`. */
@@ -31,11 +22,12 @@ export async function asConsumer(delivery: Delivery, system: string, handle: () 
     'messaging.message.id': delivery.id,
     'job.name': job.name,
     'job.attempt': delivery.attempt,
-    'tenant.id': job.who.tenantId,
     'user.id': job.who.userId,
   };
   const tracer = trace.getTracer('shop.jobs');
   await tracer.startActiveSpan(`process ${job.name}`, { kind: SpanKind.CONSUMER, attributes }, parent, async span => {
+    const plan = tenants.find(tenant => tenant.id === job.who.tenantId)?.plan;
+    setTenant(job.who.tenantId, plan === undefined ? {} : { plan });
     try {
       await handle();
     } catch (error) {

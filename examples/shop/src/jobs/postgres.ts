@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { currentCarrier, untraced } from './carrier.js';
+import { untraced } from '../service/untraced.js';
+import { currentCarrier } from './carrier.js';
 import { maxAttempts, type Carrier, type Delivery, type Job, type JobQueue } from './queue.js';
 
 interface JobRow {

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { setAddresses, type FromService, type ToService } from './addresses.js';
 import { closeDatabase, rows } from './database.js';
 import { log } from './log.js';
+import { untraced } from './untraced.js';
 
 /** A service as its process sees it. `prepare` runs once the other services' addresses are known. */
 export interface RunningService {
@@ -17,7 +18,7 @@ let ready = false;
 export async function isReady(): Promise<boolean> {
   if (!ready) return false;
   try {
-    await rows('SELECT 1');
+    await untraced(() => rows('SELECT 1'));
     return true;
   } catch {
     return false;
@@ -53,7 +54,7 @@ export function run({ server, prepare, close }: RunningService): void {
     setAddresses(message.addresses);
     if (ready || ending) return;
     const start = async (): Promise<void> => {
-      await rows('SELECT 1');
+      await untraced(() => rows('SELECT 1'));
       await prepare?.();
       ready = true;
       tell({ ready: true });

@@ -13,8 +13,8 @@ export interface ReleaseCycle {
 
 export const usualCycle: ReleaseCycle = { periodMs: 600_000, badFromMs: 240_000, badForMs: 120_000 };
 
-/** For tests: the bad release comes after ten seconds. */
-export const fastCycle: ReleaseCycle = { periodMs: 30_000, badFromMs: 10_000, badForMs: 8_000 };
+/** For tests: the bad release comes after eight seconds. */
+export const fastCycle: ReleaseCycle = { periodMs: 20_000, badFromMs: 8_000, badForMs: 6_000 };
 
 const firstVersion = 412;
 

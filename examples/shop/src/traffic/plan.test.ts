@@ -50,9 +50,16 @@ test('all kinds of actions happen, and orders follow full carts', () => {
     'view-cart',
     'view-order',
   ]);
-  expect(share('checkout')).toBeGreaterThan(0.03);
+  expect(share('checkout')).toBeGreaterThan(0.02);
   expect(share('search')).toBeLessThan(0.05);
   expect(share('refund')).toBeLessThan(share('checkout'));
+});
+
+test('somebody orders within the first seconds', () => {
+  for (const seed of [1, 2, 3, 4, 5]) {
+    const order = first(400, seed).find(visit => visit.action.kind === 'checkout');
+    expect(order?.atMs ?? Infinity).toBeLessThan(noonMs + 12_000);
+  }
 });
 
 test('every tenant has visitors, the largest the most', () => {

@@ -32,11 +32,15 @@ export interface Visit {
 interface Guest {
   readonly shopper: Shopper;
   readonly tenant: Tenant;
+  /** How many products a buyer wants; 0 for one who only looks around. */
+  readonly wanted: number;
   cartItems: number;
+  hasQuote: boolean;
   hasOrdered: boolean;
 }
 
-const guestsAtOnce = 40;
+/** So few that a buyer is done in some ten seconds, whatever the rate. */
+const fewestGuests = 6;
 const words = ['solid', 'lantern', 'arrived early', 'teapot', 'worth every cent', 'notebook'] as const;
 const reasons = ['damaged', 'too late', 'changed mind', 'wrong size'] as const;
 const usualProviders = [
@@ -51,14 +55,14 @@ const usualProviders = [
  */
 export function* plan(seed: number, ratePerSecond: number, startMs: number): Generator<Visit, never> {
   const random = seededRandom(seed);
-  const guests = Array.from({ length: guestsAtOnce }, () => arrive(random));
+  const guests = Array.from({ length: Math.max(fewestGuests, Math.round(ratePerSecond)) }, () => arrive(random));
   let atMs = startMs;
   for (;;) {
     atMs += (-Math.log(1 - random()) * 1000) / (ratePerSecond * rhythm(atMs));
     const seat = Math.floor(random() * guests.length);
     const guest = guests[seat] ?? arrive(random);
     yield { atMs, shopper: guest.shopper, action: act(random, guest) };
-    if (random() < (guest.hasOrdered ? 0.25 : 0.03)) guests[seat] = arrive(random);
+    if (random() < leaves(guest)) guests[seat] = arrive(random);
   }
 }
 
@@ -69,45 +73,72 @@ function arrive(random: Random): Guest {
   );
   const userId = `u_${10_000 + Math.floor(random() * 90_000)}`;
   const cartId = `cart_${Math.floor(random() * 2 ** 32).toString(36)}`;
-  return { shopper: { tenantId: tenant.id, userId, cartId }, tenant, cartItems: 0, hasOrdered: false };
+  return {
+    shopper: { tenantId: tenant.id, userId, cartId },
+    tenant,
+    wanted: random() < 0.4 ? wantedBy(random, tenant) : 0,
+    cartItems: 0,
+    hasQuote: false,
+    hasOrdered: false,
+  };
+}
+
+/** Mostly a few; one buyer in six fills the cart, and the customers of enterprises buy for whole teams. */
+function wantedBy(random: Random, tenant: Tenant): number {
+  const few = 1 + Math.floor(random() * 3);
+  const wanted = random() < 0.17 ? few + 5 : few;
+  return tenant.plan === 'enterprise' ? wanted + few : wanted;
+}
+
+function leaves(guest: Guest): number {
+  if (guest.hasOrdered) return 0.4;
+  return guest.wanted > 0 ? 0.01 : 0.12;
 }
 
 function act(random: Random, guest: Guest): Action {
-  const { cartItems, hasOrdered } = guest;
-  const kind = pickWeighted<Action['kind']>(random, [
-    ['browse', 26],
-    ['product', 24],
-    ['search', 3],
-    ['add-item', cartItems < 12 ? 34 : 4],
-    ['view-cart', cartItems > 0 ? 9 : 0],
-    ['quote', cartItems > 1 ? 7 : 0],
-    ['checkout', cartItems > 3 ? 11 : cartItems > 0 ? 3 : 0],
-    ['view-order', hasOrdered ? 18 : 0],
-    ['refund', hasOrdered ? 3 : 0],
-    ['statement', 0.8],
-  ]);
-  const anySku = (): string => sku(guest.tenant, 1 + Math.floor(random() * productsPerTenant));
+  return (random() < 0.5 ? purchase(random, guest) : undefined) ?? lookAround(random, guest);
+}
+
+/** The next step towards an order and after it; undefined for who wants nothing. */
+function purchase(random: Random, guest: Guest): Action | undefined {
+  if (guest.wanted === 0) return undefined;
+  if (guest.hasOrdered) {
+    return random() < 0.12 ? { kind: 'refund', reason: pick(random, reasons) } : { kind: 'view-order' };
+  }
+  if (guest.cartItems < guest.wanted) {
+    guest.cartItems++;
+    return { kind: 'add-item', sku: anySku(random, guest), quantity: 1 + Math.floor(random() ** 2 * 6) };
+  }
+  if (!guest.hasQuote && random() < 0.6) {
+    guest.hasQuote = true;
+    return { kind: 'quote' };
+  }
+  guest.hasOrdered = true;
+  return { kind: 'checkout', provider: pickWeighted(random, usualProviders) };
+}
+
+function lookAround(random: Random, guest: Guest): Action {
+  const kind = pickWeighted(random, [
+    ['browse', 30],
+    ['product', 30],
+    ['search', 4],
+    ['view-cart', guest.cartItems > 0 && !guest.hasOrdered ? 12 : 0],
+    ['statement', 1],
+  ] as const);
   switch (kind) {
     case 'browse':
       return { kind, category: pick(random, categories) };
     case 'product':
-      return { kind, sku: anySku() };
+      return { kind, sku: anySku(random, guest) };
     case 'search':
       return { kind, words: pick(random, words) };
-    case 'add-item':
-      guest.cartItems++;
-      return { kind, sku: anySku(), quantity: 1 + Math.floor(random() ** 2 * 6) };
-    case 'checkout':
-      guest.cartItems = 0;
-      guest.hasOrdered = true;
-      return { kind, provider: pickWeighted(random, usualProviders) };
-    case 'refund':
-      return { kind, reason: pick(random, reasons) };
+    case 'view-cart':
+      return { kind };
     case 'statement':
       return { kind, partnerId: pick(random, partners).id };
-    case 'view-cart':
-    case 'quote':
-    case 'view-order':
-      return { kind };
   }
+}
+
+function anySku(random: Random, guest: Guest): string {
+  return sku(guest.tenant, 1 + Math.floor(random() * productsPerTenant));
 }

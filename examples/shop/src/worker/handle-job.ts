@@ -6,6 +6,7 @@ import type { Delivery, Job } from '../jobs/queue.js';
 import { call } from '../service/call.js';
 import { rows } from '../service/database.js';
 import { log } from '../service/log.js';
+import { RequestError } from '../service/request-error.js';
 
 const random = seededRandom(Number(process.env['SHOP_SEED'] ?? 1));
 
@@ -31,23 +32,8 @@ export async function handleJob({ job, attempt }: Delivery): Promise<void> {
       await mail(job, attempt, 'refund note');
       log.info({ order_id: job.orderId, reason: job.reason }, `refund of ${show(job.amount)} announced`);
       return;
-    case 'subscription.renew': {
-      const { chargeId } = await call<{ chargeId: string }>('payments', '/v1/charges', job.who, {
-        method: 'POST',
-        body: { orderId: job.subscriptionId, provider: 'northpay', amount: job.price },
-      });
-      await rows('UPDATE shop.subscriptions SET renewals = renewals + 1 WHERE id = $1', [job.subscriptionId]);
-      log.info(
-        {
-          subscription_id: job.subscriptionId,
-          charge_id: chargeId,
-          amount_minor: job.price.minor,
-          currency: job.price.currency,
-        },
-        'subscription renewed',
-      );
-      return;
-    }
+    case 'subscription.renew':
+      return renew(job);
     case 'stock.replenish':
       await rows('UPDATE shop.stock SET available = 200 WHERE tenant_id = $1 AND sku = $2', [
         job.who.tenantId,
@@ -55,6 +41,22 @@ export async function handleJob({ job, attempt }: Delivery): Promise<void> {
       ]);
       log.info({ sku: job.sku, was: job.available, now: 200 }, 'stock replenished');
       return;
+  }
+}
+
+/** Charges a subscription. A declined card is not tried again before the next renewal. */
+async function renew({ who, subscriptionId, price }: Extract<Job, { name: 'subscription.renew' }>): Promise<void> {
+  const fields = { subscription_id: subscriptionId, amount_minor: price.minor, currency: price.currency };
+  try {
+    const { chargeId } = await call<{ chargeId: string }>('payments', '/v1/charges', who, {
+      method: 'POST',
+      body: { orderId: subscriptionId, provider: 'northpay', amount: price },
+    });
+    await rows('UPDATE shop.subscriptions SET renewals = renewals + 1 WHERE id = $1', [subscriptionId]);
+    log.info({ ...fields, charge_id: chargeId }, 'subscription renewed');
+  } catch (error) {
+    if (!(error instanceof RequestError) || error.status !== 402) throw error;
+    log.warn({ ...fields, reason: error.code }, 'renewal declined');
   }
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { untraced } from '../jobs/carrier.js';
+import { untraced } from '../service/untraced.js';
 import { rows } from '../service/database.js';
 import { log } from '../service/log.js';
 

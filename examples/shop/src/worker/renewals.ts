@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { trace } from '@opentelemetry/api';
 import { money, type Currency } from '../domain/money.js';
-import { untraced } from '../jobs/carrier.js';
+import { untraced } from '../service/untraced.js';
 import type { JobQueue } from '../jobs/queue.js';
 import { rows } from '../service/database.js';
 import { log } from '../service/log.js';
