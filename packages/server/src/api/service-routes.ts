@@ -3,32 +3,43 @@ import { z } from 'zod';
 import { BadInput } from '../base/bad-input.js';
 import { serviceOverview } from '../query/service-overview.js';
 import { listServices } from '../query/services.js';
+import { VersionHistory } from '../query/version-history.js';
 import { askedWindow } from './asked-window.js';
 import { type Route, defineRoute } from './route.js';
 
-export const serviceRoutes: readonly Route[] = [
-  defineRoute({
-    method: 'GET',
-    path: '/api/bw/v1/services',
-    summary: 'Every service that sent spans in the range, worst first.',
-    query: servicesQuery,
-    answer: servicesAnswer,
-    handle: ({ query }, { asker, nowMs }) => listServices(asker, { ...askedWindow(query), env: query.env, nowMs }),
-  }),
-  defineRoute({
-    method: 'GET',
-    path: '/api/bw/v1/services/:service/overview',
-    summary: "Every panel of a service's page in one answer.",
-    params: z.object({ service: z.string().max(1000) }),
-    query: overviewQuery,
-    answer: overviewAnswer,
-    async handle({ params, query }, { asker, nowMs }) {
-      const { cmpFrom, cmpTo } = query;
-      if ((cmpFrom === undefined) !== (cmpTo === undefined))
-        throw new BadInput('cmpFrom and cmpTo belong together: give both.');
-      const compare =
-        cmpFrom === undefined || cmpTo === undefined ? undefined : askedWindow({ from: cmpFrom, to: cmpTo });
-      return serviceOverview(asker, { ...askedWindow(query), service: params.service, env: query.env, compare, nowMs });
-    },
-  }),
-];
+export function serviceRoutes(): readonly Route[] {
+  const history = new VersionHistory();
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/api/bw/v1/services',
+      summary: 'Every service that sent spans in the range, worst first.',
+      query: servicesQuery,
+      answer: servicesAnswer,
+      handle: ({ query }, { asker, nowMs }) =>
+        listServices(asker, { ...askedWindow(query), env: query.env, nowMs }, history),
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/bw/v1/services/:service/overview',
+      summary: "Every panel of a service's page in one answer.",
+      params: z.object({ service: z.string().max(1000) }),
+      query: overviewQuery,
+      answer: overviewAnswer,
+      async handle({ params, query }, { asker, nowMs }) {
+        const { cmpFrom, cmpTo } = query;
+        if ((cmpFrom === undefined) !== (cmpTo === undefined))
+          throw new BadInput('cmpFrom and cmpTo belong together: give both.');
+        const compare =
+          cmpFrom === undefined || cmpTo === undefined ? undefined : askedWindow({ from: cmpFrom, to: cmpTo });
+        return serviceOverview(asker, {
+          ...askedWindow(query),
+          service: params.service,
+          env: query.env,
+          compare,
+          nowMs,
+        });
+      },
+    }),
+  ];
+}

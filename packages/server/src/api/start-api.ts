@@ -38,7 +38,7 @@ export interface ApiDeps extends StatusFacts {
 
 /** Everything that `openapi.json` describes and that is answered from one object. */
 export function apiRoutes(facts: StatusFacts): readonly Route[] {
-  return [...statusRoutes(facts), ...serviceRoutes, ...traceRoutes, ...logRoutes, ...fieldRoutes, ...jaegerRoutes];
+  return [...statusRoutes(facts), ...serviceRoutes(), ...traceRoutes, ...logRoutes, ...fieldRoutes, ...jaegerRoutes];
 }
 
 const tailPath = '/api/bw/v1/logs/tail';

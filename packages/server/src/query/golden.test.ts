@@ -14,6 +14,7 @@ import { readSpan } from './span.js';
 import { readStored } from './stored.js';
 import { searchTraces, traceHistogram } from './trace-search.js';
 import { readTrace } from './trace.js';
+import { VersionHistory } from './version-history.js';
 
 let store: ChdbStore;
 let close: () => Promise<void>;
@@ -49,7 +50,7 @@ const question = { ...window, search, env: 'production' };
 const nowMs = window.toMs;
 
 const questions: Readonly<Record<string, (asker: Asker) => Promise<unknown>>> = {
-  services: asker => listServices(asker, { ...window, env: 'production', nowMs }),
+  services: asker => listServices(asker, { ...window, env: 'production', nowMs }, new VersionHistory()),
   'service-overview': asker =>
     serviceOverview(asker, { ...window, service: 'checkout', env: 'production', compare: undefined, nowMs }),
   'trace-search-recent': asker =>

@@ -14,6 +14,7 @@ import {
   totals,
   windowSeconds,
 } from './red.js';
+import type { VersionHistory } from './version-history.js';
 import { type TimeWindow, chooseSteps, inWindow, windowParams } from './time-window.js';
 
 interface ServicesQuestion extends TimeWindow {
@@ -22,10 +23,13 @@ interface ServicesQuestion extends TimeWindow {
 }
 
 const sparkSteps = 30;
-const versionLookbackMs = 7 * 24 * 3_600_000;
 
 /** Every service that sent spans in the window, worst first. */
-export async function listServices(asker: Asker, question: ServicesQuestion): Promise<ServicesAnswer> {
+export async function listServices(
+  asker: Asker,
+  question: ServicesQuestion,
+  history: VersionHistory,
+): Promise<ServicesAnswer> {
   const steps = chooseSteps(question, sparkSteps, 60_000);
   const params = { ...windowParams(steps.window), stepMs: steps.stepMs, env: question.env ?? '' };
   const inEnv = question.env === undefined ? '' : ' AND environment = {env:String}';
@@ -37,14 +41,14 @@ WHERE workspace = {workspace:String} AND ${inWindow('minute')} AND ${entryKinds}
 GROUP BY service, step`,
       params,
     }),
-    // Every service, also one that only calls others; and its versions, looking back further than the window.
+    // Every service, also one that only calls others.
     ask<{ service: string; version: string; environments: string[]; first: string; last: string }>(asker, {
       sql: `SELECT service, version, groupUniqArray(100)(environment) AS environments,
   toInt64(toUnixTimestamp(min(minute))) AS first, toInt64(toUnixTimestamp(max(minute))) AS last
 FROM red_minutes
 WHERE workspace = {workspace:String} AND ${inWindow('minute')}
 GROUP BY service, version`,
-      params: windowParams({ fromMs: question.fromMs - versionLookbackMs, toMs: question.toMs }),
+      params: windowParams(steps.window),
     }),
     ask<{ service: string; language: string }>(asker, {
       sql: `SELECT service, argMax(attrs['telemetry.sdk.language'], last_seen) AS language
@@ -64,40 +68,43 @@ GROUP BY service`,
   const seconds = windowSeconds(steps, question.nowMs);
   const byService = groupBy(versions, row => row.service);
 
-  const services = [...byService].flatMap(([name, seen]): ServiceRow[] => {
-    const inRange = seen.filter(row => Number(row.last) * 1000 >= steps.window.fromMs - 59_999);
-    const environments = [...new Set(inRange.flatMap(row => row.environments))].sort();
-    const newest = inRange.toSorted((a, b) => Number(b.last) - Number(a.last) || Number(b.first) - Number(a.first))[0];
-    if (newest === undefined || (question.env !== undefined && !environments.includes(question.env))) return [];
+  const shown = [...byService].flatMap(([name, versions]) => {
+    const environments = [...new Set(versions.flatMap(row => row.environments))].sort();
+    const newest = versions.toSorted((a, b) => Number(b.last) - Number(a.last) || Number(b.first) - Number(a.first))[0];
+    const isInEnv = question.env === undefined || environments.includes(question.env);
+    return newest === undefined || !isInEnv ? [] : [{ name, newest, environments }];
+  });
+  const firstSeenMs = await history.firstSeenMs(
+    asker,
+    shown.map(({ newest }) => newest),
+    question.toMs,
+  );
+  const services = shown.map(({ name, newest, environments }, i): ServiceRow => {
     const byStep = stepsOf.get(name) ?? new Map<number, Red>();
     const all = addRed([...byStep.values()]);
     const figures = totals(all, seconds);
-    return [
-      {
-        name,
-        status: serviceStatus(all),
-        requests: figures.requests,
-        requestsPerSecond: figures.requestsPerSecond,
-        errorRatio: figures.errorRatio,
-        p50Ms: figures.p50Ms,
-        p95Ms: figures.p95Ms,
-        p99Ms: figures.p99Ms,
-        apdex: figures.apdex,
-        sparkline: steps.stepsMs.map(stepMs => {
-          const red = byStep.get(stepMs) ?? noRed;
-          return red.count === 0 ? null : red.count / stepSeconds(stepMs, steps, question.nowMs);
-        }),
-        version: newest.version,
-        versionSince: newest.version === '' ? null : Number(newest.first) * 1000,
-        environments: environments.filter(environment => environment !== ''),
-        language: languageOf.get(name) ?? '',
-        lastSeen: Number(newest.last) * 1000,
-      },
-    ];
+    return {
+      name,
+      status: serviceStatus(all),
+      requests: figures.requests,
+      requestsPerSecond: figures.requestsPerSecond,
+      errorRatio: figures.errorRatio,
+      p50Ms: figures.p50Ms,
+      p95Ms: figures.p95Ms,
+      p99Ms: figures.p99Ms,
+      apdex: figures.apdex,
+      sparkline: steps.stepsMs.map(stepMs => {
+        const red = byStep.get(stepMs) ?? noRed;
+        return red.count === 0 ? null : red.count / stepSeconds(stepMs, steps, question.nowMs);
+      }),
+      version: newest.version,
+      versionSince: newest.version === '' ? null : (firstSeenMs[i] ?? Number(newest.first) * 1000),
+      environments: environments.filter(environment => environment !== ''),
+      language: languageOf.get(name) ?? '',
+      lastSeen: Number(newest.last) * 1000,
+    };
   });
-  const environments = new Set(
-    versions.filter(row => Number(row.last) * 1000 >= steps.window.fromMs - 59_999).flatMap(row => row.environments),
-  );
+  const environments = new Set(versions.flatMap(row => row.environments));
   return {
     services: services.toSorted((a, b) => rank(a) - rank(b) || b.requests - a.requests || a.name.localeCompare(b.name)),
     environments: [...environments].filter(environment => environment !== '').sort(),
