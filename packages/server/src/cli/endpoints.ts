@@ -1,10 +1,11 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ownVersion } from './version.js';
 
 const endpoints = z.object({
   version: z.string(),
-  /** The process that holds the data folder. */
+  /** The `bellwether` process; with the roles apart, the one that started last. */
   pid: z.number(),
   /** Null while it is being restarted, and when the role does not run here. */
   serverPid: z.number().nullable(),
@@ -25,8 +26,13 @@ export interface EndpointsFile {
   remove(): Promise<void>;
 }
 
-/** The file of a running instance. Writes wait for each other, so that the last one stays. */
-export function endpointsFile(dataDir: string): EndpointsFile {
+/**
+ * The file of a running instance. A role that runs alone leaves the other's part as it is. Writes wait for each other, so that the last one stays.
+ */
+export function endpointsFile(
+  dataDir: string,
+  roles: { readonly receive: boolean; readonly serve: boolean },
+): EndpointsFile {
   const path = pathIn(dataDir);
   let last: Promise<void> = Promise.resolve();
   const afterLast = (work: () => Promise<void>): Promise<void> => {
@@ -34,15 +40,37 @@ export function endpointsFile(dataDir: string): EndpointsFile {
     last = done.catch(() => undefined);
     return done;
   };
+  const others = async (): Promise<Partial<Endpoints>> => {
+    const found = roles.receive && roles.serve ? undefined : await readEndpoints(dataDir);
+    if (found === undefined) return {};
+    const { serverPid, ui, otlpHttp, otlpGrpc } = found;
+    return roles.receive ? { serverPid, ui } : { otlpHttp, otlpGrpc };
+  };
+  const replace = async (facts: Endpoints): Promise<void> => {
+    const draft = `${path}.${process.pid}`;
+    await writeFile(draft, `${JSON.stringify(facts, undefined, 2)}\n`);
+    await rename(draft, path);
+  };
   return {
-    write: facts =>
+    write: facts => afterLast(async () => replace({ ...facts, ...(await others()) })),
+    remove: () =>
       afterLast(async () => {
-        await writeFile(`${path}.tmp`, `${JSON.stringify(facts, undefined, 2)}\n`);
-        await rename(`${path}.tmp`, path);
+        const left = await others();
+        const isEmpty = Object.values(left).every(value => value === null);
+        if (isEmpty) await rm(path, { force: true });
+        else await replace({ ...off, ...left });
       }),
-    remove: () => afterLast(() => rm(path, { force: true })),
   };
 }
+
+const off: Endpoints = {
+  version: ownVersion(),
+  pid: process.pid,
+  serverPid: null,
+  ui: null,
+  otlpHttp: null,
+  otlpGrpc: null,
+};
 
 /** Undefined when nothing runs, or what is there can not be understood. */
 export async function readEndpoints(dataDir: string): Promise<Endpoints | undefined> {

@@ -69,7 +69,7 @@ export async function runRoles(
   }
   signal.throwIfAborted();
 
-  const file = endpointsFile(dataDir);
+  const file = endpointsFile(dataDir, roles);
   let receiver: RunningReceiver | undefined;
   let server: SupervisedServer | undefined;
   const stop = async (): Promise<void> => {
@@ -113,6 +113,7 @@ export async function runRoles(
       };
       server = await superviseServer({ dataDir, listen, retention, query, demo }, { log, onReady }, signal);
     }
+    await file.write(endpoints);
     return { endpoints, stop };
   } catch (error) {
     await stop();
