@@ -33,7 +33,7 @@ export function postBlocking(
       body: batch.body,
     })),
   };
-  const worker = new Worker(new URL('blocking-worker.js', import.meta.url), { workerData, execArgv: [], env: {} });
+  const worker = new Worker(new URL('./blocking-worker.js', import.meta.url), { workerData, execArgv: [], env: {} });
   worker.on('error', () => {});
   worker.unref();
   const done = new Int32Array(flag);

@@ -161,8 +161,8 @@ export function sqlShape(sql: string): SqlShape {
   const folded = parts
     .join('')
     .trim()
-    .replace(/\(\s*(\?|\$\d+)(?:\s*,\s*(?:\?|\$\d+))+\s*\)/g, '($1)')
-    .replace(/(\((?:\?|\$\d+)\))(?:\s*,\s*\((?:\?|\$\d+)\))+/g, '$1');
+    .replace(/\b(in|values)\s*\(\s*(\?|\$\d+)(?:\s*,\s*(?:\?|\$\d+))+\s*\)/gi, '$1 ($2)')
+    .replace(/\b(values\s*\((?:\?|\$\d+)\))(?:\s*,\s*\((?:\s*,?\s*(?:\?|\$\d+))+\s*\))+/gi, '$1');
   const name = operation === '' ? 'QUERY' : operation;
   return {
     text: folded,

@@ -66,7 +66,7 @@ function writeStructure(out: ByteWriter, tag: number, value: object | null, dept
   if (value === null) {
     // An AnyValue without a value is OTLP's null.
   } else if (depth >= maxDepth) {
-    out.text(0x0a, JSON.stringify(value)?.slice(0, maxValueChars) ?? '');
+    out.text(0x0a, jsonText(value));
   } else if (Array.isArray(value)) {
     const list = out.open(0x2a, 4);
     for (const item of value.slice(0, 1000)) writeAnyValue(out, 0x0a, item, depth + 1);
@@ -85,6 +85,15 @@ function writeStructure(out: ByteWriter, tag: number, value: object | null, dept
     out.close(map, 4);
   }
   out.close(start, 4);
+}
+
+/** What is nested too deep, as text; circular structures end here. */
+function jsonText(value: object): string {
+  try {
+    return JSON.stringify(value).slice(0, maxValueChars);
+  } catch {
+    return '[circular]';
+  }
 }
 
 export function writeAttributes(out: ByteWriter, tag: number, attributes: Attributes): void {

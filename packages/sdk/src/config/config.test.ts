@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { readConfig } from './config.js';
+
+test('with nothing set, telemetry goes to this machine', () => {
+  const config = readConfig({}, {});
+  expect([config.url.origin, config.enabled, config.key, config.problems]).toEqual([
+    'http://127.0.0.1:4318',
+    true,
+    undefined,
+    [],
+  ]);
+});
+
+test('options win over our variables, these over those of OpenTelemetry', () => {
+  const environment = {
+    BELLWETHER_URL: 'http://a:1',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://b:2',
+    OTEL_SERVICE_NAME: 'env',
+  };
+  expect(readConfig({}, environment).url.host).toBe('a:1');
+  expect(readConfig({ url: 'https://c:3', service: 'own' }, environment)).toMatchObject({ service: 'own' });
+});
+
+test.each([
+  [{ BELLWETHER_ENABLED: 'false' }, false],
+  [{ OTEL_SDK_DISABLED: 'true' }, false],
+  [{ BELLWETHER_ENABLED: '1' }, true],
+])('[A3] %j: enabled is %s', (environment, enabled) => {
+  expect(readConfig({}, environment).enabled).toBe(enabled);
+});
+
+test('bad values are named and the defaults used; nothing is thrown [A9]', () => {
+  const config = readConfig(
+    {},
+    { BELLWETHER_URL: 'localhost:4318', BELLWETHER_ENABLED: 'maybe', OTEL_RESOURCE_ATTRIBUTES: 'a=1,oops,b=x%20y' },
+  );
+  expect(config.problems).toEqual([
+    'the URL to send telemetry to should look like http://127.0.0.1:4318, not "localhost:4318"; using http://127.0.0.1:4318',
+    'OTEL_RESOURCE_ATTRIBUTES should be key=value,key=value; "oops" was left out',
+    'BELLWETHER_ENABLED should be true or false, not "maybe"; using true',
+  ]);
+  expect(config.attributes).toEqual({ a: '1', b: 'x y' });
+});

@@ -1,0 +1,92 @@
+import { expect, test, vi } from 'vitest';
+import { type Post, type PostResult, retryAfter } from './post.js';
+import { startSender } from './sender.js';
+import { SendQueue } from './send-queue.js';
+
+function sending(answers: readonly PostResult[]) {
+  const queue = new SendQueue(1_048_576);
+  const lines: string[] = [];
+  const sent: number[] = [];
+  let next = 0;
+  const post: Post = async batch => {
+    sent.push(batch.items);
+    return answers[Math.min(next++, answers.length - 1)] ?? { result: 'accepted' };
+  };
+  const sender = startSender({
+    queue,
+    post,
+    destination: 'http://there',
+    say: line => lines.push(line),
+    random: () => 0,
+  });
+  const push = (items: number): void => queue.push({ signal: 'traces', body: Buffer.alloc(10), items });
+  return { queue, lines, sent, sender, push };
+}
+
+const away: PostResult = { result: 'unreachable', reason: 'ECONNREFUSED' };
+
+test('[A6] while the server is away it is tried ever more rarely, and one line says so; then one says it is back', async () => {
+  vi.useFakeTimers();
+  try {
+    const { queue, lines, sent, sender, push } = sending([away, away, away, { result: 'accepted' }]);
+    push(1);
+    sender.wake();
+    await vi.advanceTimersByTimeAsync(0);
+    push(2);
+    sender.wake();
+    await vi.advanceTimersByTimeAsync(999);
+    expect(sent).toEqual([1]);
+    await vi.advanceTimersByTimeAsync(1);
+    await vi.advanceTimersByTimeAsync(2000);
+    await vi.advanceTimersByTimeAsync(4000);
+    expect([sent, queue.size]).toEqual([[1, 1, 1, 1, 2], 0]);
+    expect(lines).toEqual([
+      'Bellwether: cannot reach http://there (ECONNREFUSED); telemetry is kept up to 1 MB and then the oldest is dropped. The application is not affected.',
+      'Bellwether: http://there takes telemetry again.',
+    ]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('Retry-After is obeyed', async () => {
+  vi.useFakeTimers();
+  try {
+    const { sent, sender, push } = sending([
+      { result: 'busy', retryAfterMs: 20_000, reason: '503' },
+      { result: 'accepted' },
+    ]);
+    push(1);
+    sender.wake();
+    await vi.advanceTimersByTimeAsync(19_999);
+    expect(sent).toEqual([1]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(sent).toEqual([1, 1]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('what is refused is dropped and counted, with the reason once', async () => {
+  const { queue, lines, sender, push } = sending([{ result: 'refused', reason: '401 unknown key' }]);
+  push(3);
+  push(4);
+  expect(await sender.drain(1000)).toBe(true);
+  expect(queue.dropped.traces).toBe(7);
+  expect(lines).toEqual(['Bellwether: http://there refused traces: 401 unknown key. They were dropped.']);
+});
+
+test('a drain ends at its deadline when the server does not answer', async () => {
+  const queue = new SendQueue(1000);
+  queue.push({ signal: 'logs', body: Buffer.alloc(1), items: 1 });
+  const post: Post = () => new Promise(() => {});
+  const sender = startSender({ queue, post, destination: 'x', say: () => {}, random: () => 0 });
+  expect(await sender.drain(30)).toBe(false);
+});
+
+test('Retry-After is seconds or a date', () => {
+  expect(retryAfter('3', 0)).toBe(3000);
+  expect(retryAfter(new Date(5000).toUTCString(), 1000)).toBe(4000);
+  expect(retryAfter('soon', 0)).toBeUndefined();
+  expect(retryAfter('999999', 0)).toBe(300_000);
+});
