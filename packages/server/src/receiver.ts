@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ByteBudget } from './base/byte-budget.js';
+import { Lanes } from './base/lanes.js';
 import type { Log } from './base/log.js';
 import { decode } from './decode/decode.js';
 import { clearBlockFiles } from './handover/block-files.js';
@@ -90,7 +91,7 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
 
   const budget = new ByteBudget(Math.max(128 << 20, 2 * maxBodyBytes));
   const take = intake({ decode, log: wal, cutter, ledger, now, bug });
-  const limits = { maxBodyBytes, timeoutMs: 30_000, budget };
+  const limits = { maxBodyBytes, timeoutMs: 30_000, budget, unpacking: new Lanes(2) };
   const http =
     options.http &&
     (await listenHttp(options.http, {

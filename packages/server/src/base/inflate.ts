@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { constants, gunzip, gunzipSync, inflate as inflateZlib, inflateSync } from 'node:zlib';
 import { BadInput } from './bad-input.js';
+import type { Lanes } from './lanes.js';
 import { Refusal } from './refusal.js';
 
 export type Packing = 'gzip' | 'deflate';
@@ -13,9 +14,10 @@ const atOnceBytes = 1 << 20;
 
 /**
  * Unpacks a body. Output past `maxBytes` stops the work there, so a bomb costs no more than an honest body of that size.
+ * What is large goes through `lanes`, since nobody knows how much comes out before it is there.
  * Throws `BadInput` for a body that is not what it says, or ends early; a 413 `Refusal` past the limit.
  */
-export async function unpack(packed: Uint8Array, packing: Packing, maxBytes: number): Promise<Buffer> {
+export async function unpack(packed: Uint8Array, packing: Packing, maxBytes: number, lanes: Lanes): Promise<Buffer> {
   if (packed.length <= 64 << 10) {
     try {
       return unpackNow(packed, packing, Math.min(atOnceBytes, maxBytes));
@@ -25,7 +27,7 @@ export async function unpack(packed: Uint8Array, packing: Packing, maxBytes: num
   }
   const later = packing === 'gzip' ? gunzipLater : inflateLater;
   try {
-    return await later(packed, { maxOutputLength: maxBytes });
+    return await lanes.run(() => later(packed, { maxOutputLength: maxBytes }));
   } catch (error) {
     throw explained(error, packing, maxBytes);
   }

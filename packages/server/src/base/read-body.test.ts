@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import { ByteBudget } from './byte-budget.js';
+import { Lanes } from './lanes.js';
 import { readBody } from './read-body.js';
 import type { Body, BodyLimits } from './read-body.js';
 
@@ -13,7 +14,13 @@ afterEach(() => server?.close());
 
 /** Serves one request and gives what `readBody` gave, or the refusal's reason and the budget that is left taken. */
 async function read(limits: Partial<BodyLimits>, send: (port: number) => unknown): Promise<Body | string> {
-  const all: BodyLimits = { maxBodyBytes: 1 << 20, timeoutMs: 1000, budget: new ByteBudget(1 << 20), ...limits };
+  const all: BodyLimits = {
+    maxBodyBytes: 1 << 20,
+    timeoutMs: 1000,
+    budget: new ByteBudget(1 << 20),
+    unpacking: new Lanes(2),
+    ...limits,
+  };
   return new Promise(resolve => {
     server = createServer((request, response) => {
       readBody(request, all)

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { BadInput } from './bad-input.js';
 import type { ByteBudget } from './byte-budget.js';
 import { tooLarge, unpack } from './inflate.js';
+import type { Lanes } from './lanes.js';
 import { Refusal, tooBusy } from './refusal.js';
 
 export interface BodyLimits {
@@ -11,6 +12,8 @@ export interface BodyLimits {
   readonly timeoutMs: number;
   /** Bytes of all bodies that are in memory now. */
   readonly budget: ByteBudget;
+  /** Bodies that are unpacked at one time: each may grow to `maxBodyBytes` before the budget sees it. */
+  readonly unpacking: Lanes;
 }
 
 export interface Body {
@@ -34,7 +37,7 @@ export async function readBody(request: IncomingMessage, limits: BodyLimits): Pr
   let taken = sent.length;
   try {
     if (contentEncoding === 'identity') return body(sent, contentEncoding, sent, taken, limits.budget);
-    const bytes = await unpack(sent, contentEncoding, limits.maxBodyBytes);
+    const bytes = await unpack(sent, contentEncoding, limits.maxBodyBytes, limits.unpacking);
     if (!limits.budget.tryTake(bytes.length)) throw noRoom();
     taken += bytes.length;
     return body(sent, contentEncoding, bytes, taken, limits.budget);
