@@ -84,22 +84,22 @@ export function LogPane({ selection, line, zone, onTerm, onColumn }: LogPaneProp
         </div>
       </div>
       <section className={styles.part}>
-        <h3>Line</h3>
+        <h2>Line</h2>
         <AttributeList attributes={builtinFields(shown, detail.data)} acts={acts('')} />
       </section>
       {shown.attributes.length > 0 && (
         <section className={styles.part}>
-          <h3>
+          <h2>
             Attributes <span className={styles.count}>{shown.attributes.length}</span>
-          </h3>
+          </h2>
           <AttributeList attributes={shown.attributes} acts={acts('')} />
         </section>
       )}
       {detail.data !== undefined && detail.data.resource.length > 0 && (
         <section className={styles.part}>
-          <h3>
+          <h2>
             Resource <span className={styles.count}>{detail.data.resource.length}</span>
-          </h3>
+          </h2>
           <AttributeList attributes={detail.data.resource} acts={acts('resource.')} />
         </section>
       )}
@@ -173,7 +173,7 @@ function LogContext({ line, zone }: { readonly line: LogRow; readonly zone: Zone
   }, [around.data]);
   return (
     <section className={styles.part}>
-      <h3>Around this line</h3>
+      <h2>Around this line</h2>
       {!open && <Button onClick={() => setOpen(true)}>The {linesAround} lines before and after</Button>}
       {open && around.isPending && <Skeleton rows={8} rowPx={19} />}
       {around.isError && <Failure error={around.error} onRetry={() => void around.refetch()} />}

@@ -57,22 +57,22 @@ function Pair({
             {open ? 'Less' : 'All of it'}
           </button>
         )}
+        <span className={styles.acts}>
+          {acts.map(({ label, icon, run }) => (
+            <button
+              key={label}
+              className={styles.act}
+              type="button"
+              title={label}
+              aria-label={`${label}: ${key}`}
+              onClick={run}
+            >
+              {icon}
+            </button>
+          ))}
+          <CopyButton text={value} label={`Copy value of ${key}`} />
+        </span>
       </dd>
-      <div className={styles.acts}>
-        {acts.map(({ label, icon, run }) => (
-          <button
-            key={label}
-            className={styles.act}
-            type="button"
-            title={label}
-            aria-label={`${label}: ${key}`}
-            onClick={run}
-          >
-            {icon}
-          </button>
-        ))}
-        <CopyButton text={value} label={`Copy value of ${key}`} />
-      </div>
     </div>
   );
 }

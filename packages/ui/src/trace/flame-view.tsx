@@ -17,6 +17,8 @@ type FlameViewProps = {
   readonly window: TimeWindow;
   /** -1 for none. */
   readonly selected: number;
+  /** 1 for each span that was found; undefined when nothing is looked for. */
+  readonly found: Uint8Array | undefined;
   readonly onSelect: (span: number) => void;
 };
 
@@ -24,7 +26,7 @@ type FlameViewProps = {
  * The trace as a flame graph: called work below its caller, as wide as it took. Drawn on a canvas and only what is in
  * sight; arrow keys walk through the tree, and the line below says where one is. "By operation" is its table.
  */
-export function FlameView({ model, window, selected, onSelect }: FlameViewProps): ReactNode {
+export function FlameView({ model, window, selected, found, onSelect }: FlameViewProps): ReactNode {
   const { spans, tree } = model;
   const layout = useMemo(() => flameLayout(spans, tree), [spans, tree]);
   const theme = useTheme();
@@ -61,10 +63,10 @@ export function FlameView({ model, window, selected, onSelect }: FlameViewProps)
       element.width = size.widthPx * devicePixelRatio;
       element.height = size.heightPx * devicePixelRatio;
       context.scale(devicePixelRatio, devicePixelRatio);
-      drawFlame({ context, model, layout, theme, window, ...size, scrollPx, selected, hovered });
+      drawFlame({ context, model, layout, theme, window, ...size, scrollPx, selected, hovered, found });
     });
     return () => cancelAnimationFrame(frame);
-  }, [model, layout, theme, window, size, scrollPx, selected, hovered]);
+  }, [model, layout, theme, window, size, scrollPx, selected, hovered, found]);
 
   const under = (event: MouseEvent): number => {
     const rect = canvas.current?.getBoundingClientRect();
@@ -153,6 +155,7 @@ type Drawing = {
   readonly scrollPx: number;
   readonly selected: number;
   readonly hovered: number;
+  readonly found: Uint8Array | undefined;
 };
 
 function drawFlame(drawing: Drawing): void {
@@ -182,14 +185,15 @@ function drawFlame(drawing: Drawing): void {
 }
 
 function drawFrame(drawing: Drawing, span: number, leftPx: number, rightPx: number, top: number): void {
-  const { context, model, theme, selected, hovered } = drawing;
+  const { context, model, theme, selected, hovered, found } = drawing;
   const width = Math.max(rightPx - leftPx - 0.5, 0.75);
   const colour = theme.series[(model.slotOf[model.workerOf[span]!] ?? 1) - 1] ?? theme.text3;
   const marked = span === selected || span === hovered;
-  context.globalAlpha = marked ? 0.55 : 0.3;
+  const isPale = found !== undefined && found[span] !== 1;
+  context.globalAlpha = isPale ? 0.08 : marked ? 0.55 : 0.3;
   context.fillStyle = colour;
   context.fillRect(leftPx, top + 1, width, rowPx - 2);
-  context.globalAlpha = 1;
+  context.globalAlpha = isPale ? 0.25 : 1;
   context.fillRect(leftPx, top + 1, Math.min(3, width), rowPx - 2);
   if (model.spans.status[span] === statusError) {
     context.fillStyle = theme.crit;
@@ -200,12 +204,14 @@ function drawFrame(drawing: Drawing, span: number, leftPx: number, rightPx: numb
     context.lineWidth = 2;
     context.strokeRect(leftPx + 1, top + 2, Math.max(width - 2, 1), rowPx - 4);
   }
+  context.globalAlpha = 1;
   if (width < narrowestLabelPx) return;
   context.save();
   context.beginPath();
   context.rect(leftPx, top, width - 4, rowPx);
   context.clip();
   context.fillStyle = theme.text;
+  context.globalAlpha = isPale ? 0.45 : 1;
   const name = model.trace.names[model.spans.name[span]!] ?? '';
   context.fillText(name, Math.max(leftPx, 0) + 7, top + rowPx / 2 + 0.5);
   context.restore();

@@ -88,7 +88,8 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps): ReactNode {
       >
         {formatDurationUs(durationUs)}
       </div>
-      <div className={styles.timeline} role="gridcell" aria-label={`starts ${formatDurationUs(spans.startUs[span])}`}>
+      <div className={styles.timeline} role="gridcell">
+        <span className="unseen">from {formatDurationUs(spans.startUs[span])}</span>
         <div className={styles.clip}>
           <div className={styles.plot}>
             {group === undefined ? (

@@ -201,12 +201,14 @@ export function TraceView({ trace }: { readonly trace: TraceAnswer }): ReactNode
               ))}
             </div>
             <span className={styles.space} />
-            <FindSpan
-              text={url.get('find') ?? ''}
-              hits={found?.reduce((sum, each) => sum + each, 0)}
-              onText={text => url.set({ find: text === '' ? undefined : text }, 'replace')}
-              onNext={nextFound}
-            />
+            {timed && (
+              <FindSpan
+                text={url.get('find') ?? ''}
+                hits={found?.reduce((sum, each) => sum + each, 0)}
+                onText={text => url.set({ find: text === '' ? undefined : text }, 'replace')}
+                onNext={nextFound}
+              />
+            )}
             {onRows && (
               <>
                 <Button aria-pressed={showPath} onClick={() => url.set({ path: showPath ? 'off' : undefined })}>
@@ -238,6 +240,7 @@ export function TraceView({ trace }: { readonly trace: TraceAnswer }): ReactNode
               model={model}
               window={window}
               selected={selected}
+              found={found}
               onSelect={span => select(span, false, 'replace')}
             />
           )}
