@@ -24,7 +24,7 @@ export type Theme = {
   readonly series: readonly string[];
 };
 
-// The same key as in public/theme.js, which sets the theme before the first paint.
+// The same key as in index.html, whose script sets the theme before the first paint.
 const storageKey = 'bellwether.theme';
 const systemDark = matchMedia('(prefers-color-scheme: dark)');
 const listeners = new Set<() => void>();
@@ -32,6 +32,8 @@ let choice: ThemeChoice = storedChoice();
 let theme: Theme | undefined;
 
 systemDark.addEventListener('change', apply);
+// Again, for where a proxy forbids that script.
+apply();
 
 function storedChoice(): ThemeChoice {
   try {

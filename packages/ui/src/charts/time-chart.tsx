@@ -50,6 +50,8 @@ type TimeChartProps = Steps & {
   readonly filled?: boolean;
   /** The axis starts at 0 unless this says otherwise. */
   readonly axisRange?: readonly [number, number];
+  /** The axis reaches at least to here, so that nearly nothing does not look like a lot. */
+  readonly leastTop?: number;
   readonly threshold?: Threshold | undefined;
   readonly markers?: readonly Marker[];
   readonly markerLabels?: boolean;
@@ -177,7 +179,7 @@ function alignedData({ stepsMs, series, before, stacked, lastIncomplete }: Align
 }
 
 function builder(
-  { series, before, stacked = false, filled = false, axisRange, threshold }: TimeChartProps,
+  { series, before, stacked = false, filled = false, axisRange, leastTop = 0, threshold }: TimeChartProps,
   theme: Theme,
 ): Pick<uPlot.Options, 'series' | 'scales'> & Partial<Pick<uPlot.Options, 'bands'>> {
   const colours = series.map(({ colour }) => colourOf(colour, theme));
@@ -211,7 +213,7 @@ function builder(
       y: {
         range: (_plot, _min, max) => {
           if (axisRange !== undefined) return [axisRange[0], axisRange[1]];
-          const top = Math.max(max ?? 0, threshold?.value ?? 0);
+          const top = Math.max(max ?? 0, threshold?.value ?? 0, leastTop);
           return top > 0 ? [0, top * 1.08] : [0, 1];
         },
       },

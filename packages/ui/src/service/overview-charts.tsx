@@ -26,6 +26,7 @@ export const panelTitles = ['Requests', 'Errors', 'Latency', 'Apdex', 'Time by l
 
 const layerColours: readonly SeriesColour[] = [1, 2, 3, 4, 5, 6];
 const restColour: SeriesColour = 7;
+const leastErrorTop = 0.01;
 
 type PanelProps = {
   readonly answer: OverviewAnswer;
@@ -131,6 +132,7 @@ function Errors(panel: PanelProps): ReactNode {
       empty={panel.empty}
       format={formatPercent}
       headline={{ value: text.replace('%', ''), unit: text === missing ? '' : '%' }}
+      leastTop={leastErrorTop}
       markerLabels
       markers={panel.markers}
       series={[series('failed', 2, answer.now.errorRatio)]}

@@ -91,7 +91,7 @@ export function serviceColumns(nowMs: number, zone: Zone): readonly Column<Servi
     },
     {
       key: 'spark',
-      title: 'Course',
+      title: 'Trend',
       hint: 'Requests per second over the range',
       width: '104px',
       fromPx: 600,
