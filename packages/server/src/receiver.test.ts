@@ -109,7 +109,9 @@ test('a block that failed, or whose answer was lost, is sent again under its tok
 test('a restart cuts the same blocks again, under the same tokens', async () => {
   const given = options();
   const first = await start(given);
-  const spanIds = [await sendSpan(first), await sendSpan(first)];
+  const packed = randomBytes(8);
+  await post(first, gzipSync(tracesRequest([{ spanId: packed }])), { 'content-encoding': 'gzip' });
+  const spanIds = [await sendSpan(first), packed, await sendSpan(first)];
   await first.stop();
 
   const kept = new Map<string, Buffer>();

@@ -36,6 +36,7 @@ export function connectToServer(path: string, listener: ServerListener, log: Log
   let pauseMs = firstPauseMs;
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
+  let told: string | undefined;
 
   const connect = (): void => {
     const attempt = createConnection(path);
@@ -53,8 +54,12 @@ export function connectToServer(path: string, listener: ServerListener, log: Log
       if (rest.length > longestLine) attempt.destroy(new Error('a line from the server is too long'));
       for (const line of lines) receive(line, attempt);
     });
-    attempt.on('error', error => {
-      if (isUp) log.warn({ err: error }, 'the connection to the server broke');
+    attempt.on('error', (error: Error & { readonly code?: string }) => {
+      const isAway = error.code === 'ENOENT' || error.code === 'ECONNREFUSED';
+      // Away is ordinary. Anything else (a path that is too long, a right that is missing) is told once, since it does not pass by itself.
+      if (!isUp && (isAway || told === error.code)) return;
+      told = error.code;
+      log.warn({ err: error, path }, 'the connection to the server broke, or can not be made');
     });
     attempt.on('close', () => {
       const wasUp = isUp;
