@@ -25,7 +25,11 @@ export class WireReader {
       let unit = 128;
       let length = 1;
       do {
-        if (++length > 10) throw new BadInput(`a varint at byte ${this.at} is longer than 10 bytes`);
+        if (++length > 10) {
+          throw at > bytes.length
+            ? truncated(this.at)
+            : new BadInput(`a varint at byte ${this.at} is longer than 10 bytes`);
+        }
         byte = bytes[at++]!;
         value += (byte & 127) * unit;
         unit *= 128;

@@ -91,7 +91,9 @@ test('text that looks like SQL after a blank line, in every place a sender can w
     expect([table, rows.length > 0]).toEqual([table, true]);
     const attributed = rows.filter(row => 'attrs' in row);
     expect(rows.map(row => row['workspace'])).toEqual(rows.map(() => hostile));
-    expect(attributed).toEqual(attributed.map(() => expect.objectContaining({ attrs: expect.objectContaining({ [hostile]: hostile }) })));
+    expect(attributed).toEqual(
+      attributed.map(() => expect.objectContaining({ attrs: expect.objectContaining({ [hostile]: hostile }) })),
+    );
   }
   const [spanRow] = await store.rows<Record<string, unknown>>('SELECT * FROM spans');
   expect(spanRow).toMatchObject({

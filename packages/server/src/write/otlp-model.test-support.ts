@@ -353,6 +353,15 @@ const temporalities = ['', 'delta', 'cumulative'];
 const listText = (values: readonly (string | number)[] = []): string => `[${values.join(',')}]`;
 const orNan = (value: number | undefined): string => (value === undefined ? 'nan' : String(value));
 
+const numberOf = (point: NumberPoint): string => String(Number(point.asDouble ?? point.asInt));
+const common = (point: HistogramPoint | ExponentialPoint): readonly string[] => [
+  wholeMs(point.startTimeUnixNano),
+  String(point.count ?? 0),
+  orNan(point.sum),
+  orNan(point.min),
+  orNan(point.max),
+];
+
 export function expectedPoints(request: MetricsRequest): readonly PointRow[] {
   return (request.resourceMetrics ?? []).flatMap(({ resource, scopeMetrics }) => {
     const service = textOf(expectedAttributes(resource?.attributes), 'service.name') || 'unknown_service';
@@ -377,14 +386,6 @@ export function expectedPoints(request: MetricsRequest): readonly PointRow[] {
           ms: wholeMs(point.timeUnixNano),
           point: value,
         });
-        const numberOf = (point: NumberPoint): string => String(Number(point.asDouble ?? point.asInt));
-        const common = (point: HistogramPoint | ExponentialPoint): readonly string[] => [
-          wholeMs(point.startTimeUnixNano),
-          String(point.count ?? 0),
-          orNan(point.sum),
-          orNan(point.min),
-          orNan(point.max),
-        ];
         return [
           ...(metric.gauge?.dataPoints ?? []).map(point => row('gauge', point, numberOf(point))),
           ...(metric.sum?.dataPoints ?? []).map(point =>

@@ -3,7 +3,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decode } from '../decode/decode.js';
 import { isSecretKey, isUrlKey } from '../enrich/secrets.js';
 import { BlockBuilder } from './block-builder.js';
-import { expectedLogs, expectedSpans, type KeyValue, type LogsRequest, type TracesRequest, type Value } from './otlp-model.test-support.js';
+import {
+  expectedLogs,
+  expectedSpans,
+  type KeyValue,
+  type LogsRequest,
+  type TracesRequest,
+  type Value,
+} from './otlp-model.test-support.js';
 import { logsProtobuf, tracesProtobuf } from './otlp-protobuf.test-support.js';
 import { inOrder, storedLogs, storedSpans, withSortedResource } from './stored-rows.test-support.js';
 import { openTestStore, type TestStore } from './stored.test-support.js';

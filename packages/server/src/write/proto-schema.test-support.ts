@@ -76,7 +76,7 @@ function value(schema: Schema, { name, type }: Field, content: Buffer | bigint):
     case 'string':
       return content.toString();
     case 'bytes':
-      return content.toString(/Id$/.test(name) ? 'hex' : 'base64');
+      return content.toString(name.endsWith('Id') ? 'hex' : 'base64');
     case 'double':
       return content.readDoubleLE();
     case 'fixed64':
@@ -108,7 +108,8 @@ function packed(type: string, content: Buffer | bigint): readonly unknown[] | un
     return values;
   }
   const isList = content.length > 8 && content.length % 8 === 0;
-  if (type === 'double' && isList) return Array.from({ length: content.length / 8 }, (_, i) => content.readDoubleLE(i * 8));
+  if (type === 'double' && isList)
+    return Array.from({ length: content.length / 8 }, (_, i) => content.readDoubleLE(i * 8));
   if (type === 'fixed64' && isList) {
     return Array.from({ length: content.length / 8 }, (_, i) => content.readBigUInt64LE(i * 8).toString());
   }
