@@ -326,21 +326,21 @@ function Legend(): ReactNode {
         asynchronous
       </span>
       <span className={styles.space} />
-      <span>
+      <span className={styles.keys}>
         <kbd>J</kbd>
         <kbd>K</kbd> move
       </span>
-      <span>
+      <span className={styles.keys}>
         <kbd>←</kbd>
         <kbd>→</kbd> fold
       </span>
-      <span>
+      <span className={styles.keys}>
         <kbd>E</kbd> next error
       </span>
-      <span>
+      <span className={styles.keys}>
         <kbd>Z</kbd> zoom to span
       </span>
-      <span>
+      <span className={styles.keys}>
         <kbd>?</kbd> all keys
       </span>
     </div>

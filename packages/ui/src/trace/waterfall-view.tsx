@@ -18,6 +18,7 @@ import styles from './waterfall-view.module.css';
 
 const overscanRows = 8;
 const pxPerTick = 58;
+const withServiceFromPx = 260;
 const narrowestNamePx = 150;
 const nameStepPx = 16;
 
@@ -87,7 +88,7 @@ export function WaterfallView(props: WaterfallViewProps): ReactNode {
   };
 
   return (
-    <div className={styles.grid} style={measures}>
+    <div className={namePx < withServiceFromPx ? `${styles.grid} ${styles.narrow}` : styles.grid} style={measures}>
       <div className={styles.head} aria-hidden="true">
         <div className={styles.headRow}>
           <span className={styles.headName}>Service and operation</span>

@@ -17,12 +17,12 @@ type Shown = {
 /** The columns of the list of traces. The server sorts it, so no heading does. */
 export function traceColumns({ zone, nowMs, slowestMs, onFollow }: Shown): readonly Column<TraceRow>[] {
   return [
-    { key: 'time', title: 'Time', width: '132px', cell: row => <Started row={row} zone={zone} nowMs={nowMs} /> },
+    { key: 'time', title: 'Time', width: '112px', cell: row => <Started row={row} zone={zone} nowMs={nowMs} /> },
     { key: 'root', title: 'Root', cell: row => <Root row={row} onFollow={onFollow} /> },
     {
       key: 'duration',
       title: 'Duration',
-      width: '26%',
+      width: '24%',
       cell: row => (
         <div className={`${styles.duration} num`}>
           <b>{formatDuration(row.durationMs)}</b>
