@@ -8,7 +8,7 @@ import type { Address } from './config/address.js';
 import { listenForReceiver } from './handover/from-receiver.js';
 import { openChdbStore } from './store/chdb-store.js';
 import { migrate } from './store/migrate.js';
-import { insertOrSetAside } from './store/quarantine.js';
+import { blockInserter } from './store/quarantine.js';
 import { applyRetention, type Retention } from './store/retention.js';
 
 export interface ServerOptions {
@@ -42,10 +42,9 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
   await migrate(store, fileURLToPath(new URL('../migrations', import.meta.url)), version);
   await applyRetention(store, options.retention);
 
-  const quarantine = join(dataDir, 'blocks', 'quarantine');
   const receiver = await listenForReceiver({
     socketPath: join(dataDir, 'server.sock'),
-    insert: (file, token) => insertOrSetAside(store, file, token, quarantine),
+    insert: blockInserter(store, join(dataDir, 'blocks', 'quarantine')),
     log,
   });
 

@@ -19,6 +19,8 @@ export function configReference(): string {
 Everything has a default; \`bellwether.yaml\` is optional. It is read from the working directory, or from where \`--config\` or \`BELLWETHER_CONFIG\` says.
 A flag goes before an environment variable, that before the file, and the file before the default. \`bellwether check\` says whether a file is right.
 
+\`BELLWETHER_LOG_LEVEL\` is what is written to stderr: \`debug\`, \`info\`, \`warn\` (the default), \`error\` or \`silent\`. \`BELLWETHER_DEMO=1\` is \`--demo\`.
+
 An address is a port (\`4318\`), \`host:port\`, or \`off\`. A size is a number of bytes or has a unit (\`64 MiB\`, \`2 GiB\`).
 
 | Key | Default | Also set by | Meaning |

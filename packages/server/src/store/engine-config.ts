@@ -33,6 +33,7 @@ export function engineConfig(limits: EngineLimits): string {
   <background_distributed_schedule_pool_size>1</background_distributed_schedule_pool_size>
   <asynchronous_metrics_update_period_s>60</asynchronous_metrics_update_period_s>
   <asynchronous_heavy_metrics_update_period_s>600</asynchronous_heavy_metrics_update_period_s>
+  <memory_worker_period_ms>200</memory_worker_period_ms>
   <async_load_databases>false</async_load_databases>
   <merge_tree>
     <number_of_free_entries_in_pool_to_execute_mutation>2</number_of_free_entries_in_pool_to_execute_mutation>

@@ -85,3 +85,27 @@ const aboutRows = new Set([
 export function isAboutRows(error: unknown): boolean {
   return error instanceof EngineError && (aboutRows.has(error.word) || error.word.startsWith('CANNOT_PARSE_'));
 }
+
+/** Refusals that pass with the moment: memory, disk, a stop. However often they come, they say nothing about the rows. */
+const passing = new Set([
+  'ABORTED',
+  'CANNOT_ALLOCATE_MEMORY',
+  'CANNOT_FSYNC',
+  'CANNOT_OPEN_FILE',
+  'CANNOT_SCHEDULE_TASK',
+  'CANNOT_WRITE_TO_FILE_DESCRIPTOR',
+  'FILE_DOESNT_EXIST',
+  'MEMORY_LIMIT_EXCEEDED',
+  'NOT_ENOUGH_SPACE',
+  'QUERY_WAS_CANCELLED',
+  'TABLE_IS_READ_ONLY',
+  'TIMEOUT_EXCEEDED',
+  'TOO_MANY_PARTS',
+  'TOO_MANY_SIMULTANEOUS_QUERIES',
+  'UNKNOWN_TABLE',
+]);
+
+/** True for refusals that are neither plainly about the rows nor plainly about the moment: if they stay, the rows are to blame. */
+export function isUnclear(error: unknown): boolean {
+  return error instanceof EngineError && !isAboutRows(error) && !passing.has(error.word);
+}

@@ -2,7 +2,7 @@ import { chmod, copyFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlockFile } from '../handover/messages.js';
 import type { ChdbStore, RowRange } from './chdb-store.js';
-import { isAboutRows } from './engine-error.js';
+import { isAboutRows, isUnclear } from './engine-error.js';
 
 export interface QuarantineLimits {
   readonly maxAgeMs: number;
@@ -18,28 +18,61 @@ export const defaultQuarantineLimits: QuarantineLimits = {
   maxRefusals: 400,
 };
 
+/** Stores a block's file; returns how many of its rows were set aside. Throws when the block is to be tried again. */
+export type BlockInserter = (file: BlockFile, token: string) => Promise<number>;
+
+/** After so many tries an unclear refusal of the same block is taken to be about its rows: it must not hold up all later blocks for ever. */
+const maxUnclearTries = 20;
+const maxRemembered = 100;
+
 /**
- * Inserts a block's file; rows that the engine refuses for what they hold are set aside in `folder`, so that the rest of the block and all later
- * blocks get in. Returns how many rows were set aside. Anything that is not about the rows is thrown: the block is to be tried again.
+ * Inserts blocks; rows that the engine refuses for what they hold are set aside in `folder`, so that the rest of the block and all later blocks get in.
  *
  * The bounds of the parts depend on nothing but the file, and each part has a token of its own: a second try after a crash stores nothing twice.
  */
-export async function insertOrSetAside(
+export function blockInserter(
+  store: ChdbStore,
+  folder: string,
+  limits: QuarantineLimits = defaultQuarantineLimits,
+): BlockInserter {
+  const unclearTries = new Map<string, number>();
+  return async (file, token) => {
+    const key = `${token}/${file.table}`;
+    const tries = unclearTries.get(key) ?? 0;
+    const isBlamed = (error: unknown): boolean => isAboutRows(error) || (tries >= maxUnclearTries && isUnclear(error));
+    try {
+      await store.insert(file.table, file.path, token);
+      unclearTries.delete(key);
+      return 0;
+    } catch (error) {
+      if (!isBlamed(error)) {
+        if (isUnclear(error)) unclearTries.set(key, tries + 1);
+        const [oldest] = unclearTries.keys();
+        if (unclearTries.size > maxRemembered && oldest !== undefined) unclearTries.delete(oldest);
+        throw error;
+      }
+    }
+    return setAside(store, file, token, { folder, limits, isBlamed });
+  };
+}
+
+interface AsideRules {
+  readonly folder: string;
+  readonly limits: QuarantineLimits;
+  readonly isBlamed: (error: unknown) => boolean;
+}
+
+/** Finds the refused rows by halving the block, stores the others. */
+async function setAside(
   store: ChdbStore,
   { table, path, rows }: BlockFile,
   token: string,
-  folder: string,
-  limits: QuarantineLimits = defaultQuarantineLimits,
+  rules: AsideRules,
 ): Promise<number> {
-  try {
-    await store.insert(table, path, token);
-    return 0;
-  } catch (error) {
-    if (!isAboutRows(error)) throw error;
-  }
+  const { folder, limits, isBlamed } = rules;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const count = await store.countRows(table, path).catch(error => {
-    if (isAboutRows(error)) return undefined;
+    if (isBlamed(error)) return undefined;
     throw error;
   });
   if (count === undefined) {
@@ -57,7 +90,7 @@ export async function insertOrSetAside(
     try {
       await store.insertRows(table, path, part, range);
     } catch (error) {
-      if (!isAboutRows(error)) throw error;
+      if (!isBlamed(error)) throw error;
       refusals++;
       if (range.count === 1 || refusals > limits.maxRefusals) {
         await store.copyRows(table, path, range, join(folder, `${part}.${table}.native`));
