@@ -15,6 +15,7 @@ afterAll(async () => {
   await sink.close();
 });
 
+const point = (name: string) => sink.points.findLast(point => point.metric === name && point.scope === 'shop');
 const tracer = trace.getTracer('t');
 const key = createContextKey('key');
 
@@ -84,7 +85,6 @@ test("a meter's counters, gauges, histograms and observables arrive, cumulative"
     throw new Error('not ready');
   });
   await sdk.flush();
-  const point = (name: string) => sink.points.findLast(point => point.metric === name && point.scope === 'shop');
   expect(point('orders')).toMatchObject({ value: 5, attributes: { channel: 'web' }, unit: '{order}' });
   expect(point('open')?.value).toBe(-4);
   expect(point('basket')).toMatchObject({ count: 1, sum: 12.5, scale: 3 });

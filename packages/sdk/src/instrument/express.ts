@@ -15,8 +15,9 @@ interface LayerMessage {
   readonly error?: unknown;
 }
 
-interface RouteMessage {
+interface MatchedRoute {
   readonly path?: unknown;
+  readonly stack?: unknown;
 }
 
 /**
@@ -35,11 +36,12 @@ export const express: Instrumentation = {
       const entry = requestOf(req);
       if (entry === undefined) return;
       // Set by Express on its request while a route handles it.
-      const matched: RouteMessage | undefined = 'route' in req ? (req.route as RouteMessage | undefined) : undefined;
+      const matched: MatchedRoute | undefined = 'route' in req ? (req.route as MatchedRoute | undefined) : undefined;
       const known = mounts.get(entry);
       const base = req.baseUrl ?? '';
-      if (matched !== undefined && matched !== null && layer.route === undefined && !isRouter(layer.handle)) {
-        const pattern = typeof route === 'string' ? route : patternText(matched.path);
+      // The route stays on the request when a later middleware or error handler runs; only its own handlers tell its pattern.
+      if (Array.isArray(matched?.stack) && matched.stack.includes(layer)) {
+        const pattern = typeof route === 'string' ? route : patternText(matched?.path);
         entry.route = join(basePattern(base, known), pattern);
       } else if (base !== '' && isRouter(layer.handle)) {
         const map = known ?? new Map<string, string>();

@@ -15,7 +15,7 @@ test('known bytes: varint 300, a string, a nested message of padded length, zigz
   out.byte(0x08);
   out.varint(150);
   out.close(start, 3);
-  expect(hex(out)).toBe('1a838000' + '089601');
+  expect(hex(out)).toBe('1a838000089601');
   out.sint32(-3);
   expect(hex(out)).toBe('05');
   out.int64(-1);

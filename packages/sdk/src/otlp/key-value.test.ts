@@ -9,7 +9,7 @@ const read = (bytes: Uint8Array): Record<string, Value> => attributes(new Messag
 
 test('known bytes of an integer attribute', () => {
   const bytes = attributeBytes(0x0a, { n: 7 });
-  expect(Buffer.from(bytes).toString('hex')).toBe('0a8700' + '0a016e' + '1202' + '1807');
+  expect(Buffer.from(bytes).toString('hex')).toBe('0a87000a016e12021807');
 });
 
 test('values of every kind keep their kind', () => {

@@ -1,0 +1,91 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import net, { type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A real server of somebody else's, started for a test. */
+export interface Peer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // A server that listens on TCP has such an address.
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function answers(port: number, deadlineMs = 20_000): Promise<void> {
+  const until = Date.now() + deadlineMs;
+  while (Date.now() < until) {
+    const socket = net.connect(port, '127.0.0.1');
+    const open = await new Promise<boolean>(resolve => {
+      socket.once('connect', () => resolve(true));
+      socket.once('error', () => resolve(false));
+    });
+    socket.destroy();
+    if (open) return;
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+  throw new Error(`nothing listens on port ${port} after ${deadlineMs} ms`);
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  await ended;
+}
+
+/** Debian's PostgreSQL, as it is installed; it refuses to run as root, so root starts it as `postgres`. */
+export async function startPostgres(): Promise<Peer> {
+  const versions = '/usr/lib/postgresql';
+  const version = existsSync(versions) ? readdirSync(versions).sort().at(-1) : undefined;
+  if (version === undefined) throw new Error('PostgreSQL is needed for this test: apt-get install postgresql');
+  const bin = join(versions, version, 'bin');
+  const folder = mkdtempSync(join(tmpdir(), 'bellwether-pg-'));
+  const isRoot = process.getuid?.() === 0;
+  chmodSync(folder, 0o777);
+  const as = (command: string, args: readonly string[]): readonly [string, string[]] =>
+    isRoot
+      ? ['setpriv', ['--reuid=postgres', '--regid=postgres', '--clear-groups', command, ...args]]
+      : [command, [...args]];
+  const data = join(folder, 'data');
+  execFileSync(...as(join(bin, 'initdb'), ['-D', data, '-A', 'trust', '-U', 'shop', '--no-sync']), {
+    stdio: 'ignore',
+    cwd: folder,
+  });
+  const port = await freePort();
+  const settings = ['fsync=off', 'listen_addresses=127.0.0.1', `port=${port}`, `unix_socket_directories=${folder}`];
+  const child = spawn(...as(join(bin, 'postgres'), ['-D', data, ...settings.flatMap(setting => ['-c', setting])]), {
+    stdio: 'ignore',
+    cwd: folder,
+  });
+  await answers(port);
+  return {
+    url: `postgres://shop@127.0.0.1:${port}/postgres`,
+    async stop() {
+      await end(child, 'SIGQUIT');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Debian's Redis, in memory. */
+export async function startRedis(): Promise<Peer> {
+  const port = await freePort();
+  const child = spawn(
+    'redis-server',
+    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+    { stdio: 'ignore' },
+  );
+  child.on('error', () => {});
+  await answers(port);
+  return { url: `redis://127.0.0.1:${port}`, stop: () => end(child, 'SIGKILL') };
+}
