@@ -31,36 +31,44 @@ try {
 }
 
 const shopFlags = (process.env.BELLWETHER_SHOP_FLAGS ?? '').split(' ').filter(flag => flag !== '');
-const children = new Set();
+/** Running programs of ours, in the order they were started. */
+const children = [];
 let stopping = false;
 
-/** Starts a program of ours; when one ends by itself, everything ends with its code. */
-function start(name, args, stdio) {
-  const child = spawn(process.execPath, args, { cwd: process.cwd(), stdio, env: process.env });
-  children.add(child);
-  child.on('exit', code => {
-    children.delete(child);
-    if (!stopping && code !== 0) console.error(`${name} ended with code ${code}.`);
-    stop(code ?? 1);
-    if (children.size === 0) process.exit(exitCode);
+/**
+ * Starts a program in a process group of its own, so that Ctrl-C reaches only us and we stop them in order.
+ * When one ends by itself, everything ends with its code.
+ */
+function start(name, args) {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+  child.ended = new Promise(resolve => {
+    child.once('exit', code => {
+      resolve();
+      if (stopping) return;
+      console.error(`${name} ended with code ${code}.`);
+      void stop(code ?? 1);
+    });
   });
+  children.push(child);
   return child;
 }
 
-let exitCode = 0;
-function stop(code) {
+/** The shop first, so that its last telemetry finds somebody; then Bellwether. Whoever does not end in time is killed. */
+async function stop(code) {
   if (stopping) return;
   stopping = true;
-  exitCode = code;
-  for (const child of children) child.kill('SIGTERM');
-  setTimeout(() => {
-    for (const child of children) child.kill('SIGKILL');
-  }, 5000).unref();
+  for (const child of children.toReversed()) {
+    child.kill('SIGTERM');
+    const patience = setTimeout(() => child.kill('SIGKILL'), 4000);
+    await child.ended;
+    clearTimeout(patience);
+  }
+  process.exit(code);
 }
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(0));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop(0));
 
 const cli = join(root, 'packages', 'server', 'dist', 'cli', 'main.js');
-const up = start('Bellwether', [cli, 'up', ...(demo ? ['--demo'] : []), ...upFlags], ['ignore', 'inherit', 'inherit']);
+const up = start('Bellwether', [cli, 'up', ...(demo ? ['--demo'] : []), ...upFlags]);
 
 if (demo) {
   // The shop needs the ingest address, which stands in endpoints.json as soon as the receiver listens.
@@ -79,9 +87,5 @@ if (demo) {
       }
     }, 50);
   });
-  start(
-    'The sample shop',
-    [join(root, 'examples', 'shop', 'dist', 'main.js'), '--otlp', otlp, ...shopFlags],
-    ['ignore', 'inherit', 'inherit'],
-  );
+  start('The sample shop', [join(root, 'examples', 'shop', 'dist', 'main.js'), '--otlp', otlp, ...shopFlags]);
 }

@@ -15,8 +15,8 @@ export interface Demo {
   flush(): Promise<void>;
   /** Ctrl-C; resolves with the exit code and how long it took. */
   interrupt(): Promise<{ readonly code: number | null; readonly tookMs: number }>;
-  /** Processes of this demo that are still alive. */
-  alive(): readonly number[];
+  /** This demo's processes as they are now. */
+  processes(): readonly number[];
 }
 
 const endpoints = z.object({ ui: z.string(), otlpHttp: z.string() });
@@ -95,25 +95,33 @@ export async function startDemo(dataDir: string, flags: readonly string[] = []):
       });
       return { code, tookMs: performance.now() - start };
     },
-    alive() {
-      const group = child.pid;
-      if (group === undefined) return [];
-      return listProcesses()
-        .filter(one => one.group === group)
-        .map(one => one.pid);
-    },
+    processes: () => (child.pid === undefined ? [] : descendants(child.pid)),
   };
 }
 
-function listProcesses(): readonly { readonly pid: number; readonly group: number }[] {
+/** A process and all below it. */
+function descendants(pid: number): readonly number[] {
+  const all = listProcesses();
+  const found = [pid];
+  for (const one of found) found.push(...all.filter(other => other.parent === one).map(other => other.pid));
+  return found;
+}
+
+/** Which of these processes are still there. */
+export const stillAlive = (pids: readonly number[]): readonly number[] => {
+  const alive = new Set(listProcesses().map(one => one.pid));
+  return pids.filter(pid => alive.has(pid));
+};
+
+function listProcesses(): readonly { readonly pid: number; readonly parent: number }[] {
   return readdirSync('/proc')
     .filter(name => /^\d+$/.test(name))
     .map(Number)
     .flatMap(pid => {
       try {
         const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-        const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-        return state === 'Z' ? [] : [{ pid, group: Number(group) }];
+        const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        return state === 'Z' ? [] : [{ pid, parent: Number(parent) }];
       } catch {
         return []; // it ended while we looked
       }

@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { type Browser, axe, launch, screenshot } from './src/browser.ts';
+import { type Demo, startDemo, stillAlive } from './src/demo.ts';
+import { newDataDir, removeDataDir, until } from './src/instance.ts';
+
+const dataDir = newDataDir();
+let demo: Demo;
+let browser: Browser;
+
+const services = z.object({ services: z.array(z.object({ name: z.string() })) });
+const traces = z.object({
+  traces: z.array(z.object({ traceId: z.string(), services: z.array(z.string()), rootName: z.string() })),
+});
+const range = (): string => `from=${Date.now() - 900_000}&to=${Date.now() + 60_000}`;
+const shop = ['catalogue', 'checkout', 'gateway', 'inventory', 'payments', 'worker'];
+
+beforeAll(async () => {
+  browser = await launch();
+  demo = await startDemo(dataDir);
+});
+afterAll(async () => {
+  await browser.close();
+  await demo.interrupt();
+  removeDataDir(dataDir);
+});
+
+test('[U1] [U2] [W35] one command: within 20 s of it the page lists the six services of the sample shop', async () => {
+  const page = await browser.page('light');
+  const start = performance.now();
+  await page.goto(`${demo.api}/services`);
+  for (const name of shop) await page.getByRole('link', { name, exact: true }).first().waitFor({ timeout: 40_000 });
+  const seconds = (demo.readyMs + performance.now() - start) / 1000;
+  console.log(
+    `ready after ${(demo.readyMs / 1000).toFixed(1)} s, six services on the page after ${seconds.toFixed(1)} s`,
+  );
+  expect(
+    services
+      .parse(await demo.get(`/api/bw/v1/services?${range()}`))
+      .services.map(one => one.name)
+      .toSorted(),
+  ).toEqual(shop);
+  expect(demo.printed().trim().split('\n').length, 'the start prints one short block').toBeLessThan(12);
+});
+
+test('[B4] [W52] a checkout is one trace over five services or more, and leads to its log lines', async () => {
+  const wide = await until('a trace over five services', 60_000, async () => {
+    const found = traces.parse(
+      await demo.get(`/api/bw/v1/traces?${range()}&q=${encodeURIComponent('name:"POST /v1/checkout"')}`),
+    );
+    return found.traces.find(trace => trace.services.length >= 5);
+  });
+  const page = await browser.page('light');
+  await page.goto(`${demo.api}/traces?q=${encodeURIComponent('name:"POST /v1/checkout"')}`);
+  // From the list into a trace, by clicking as a person does.
+  await page.getByText('POST /v1/checkout').first().click();
+  await page.waitForURL(/\/traces\/[0-9a-f]{32}/);
+  // The trace that is known to be wide: its rows name the services.
+  await page.goto(`${demo.api}/traces/${wide.traceId}`);
+  const tree = page.getByRole('treegrid');
+  await tree.waitFor();
+  for (const name of ['gateway', 'checkout', 'payments']) await tree.getByText(name).first().waitFor();
+  await page.getByRole('tab', { name: /^Logs/ }).click();
+  await page
+    .getByText(/order placed|charge approved|stock reserved/)
+    .first()
+    .waitFor();
+  expect(page.url()).toContain(wide.traceId);
+});
+
+test('[U3] the shop takes simulated load and errors, and what it answers shows up', async () => {
+  const shopUrl =
+    /http:\/\/127\.0\.0\.1:\d+/.exec(
+      demo
+        .printed()
+        .split('\n')
+        .find(line => /shop/i.test(line)) ?? '',
+    )?.[0] ?? '';
+  const failed = await fetch(`${shopUrl}/simulate/error`, { method: 'POST' });
+  expect(failed.status).toBe(500);
+  await until('the error is among the traces', 20_000, async () => {
+    const found = traces.parse(
+      await demo.get(
+        `/api/bw/v1/traces?${range()}&q=${encodeURIComponent('name:"POST /simulate/error" status:error')}`,
+      ),
+    );
+    return found.traces[0];
+  });
+});
+
+const pages = [
+  ['home', '/'],
+  ['services', '/services'],
+  ['service-overview', '/services/checkout'],
+  ['traces', '/traces'],
+  ['trace', ''],
+  ['logs', '/logs'],
+] as const;
+
+for (const theme of ['light', 'dark'] as const) {
+  for (const [name, path] of pages) {
+    test(`${name} in ${theme}: axe finds nothing, nothing comes from elsewhere, and it is drawn within its budgets`, async () => {
+      const [first] = traces.parse(
+        await demo.get(`/api/bw/v1/traces?${range()}&q=${encodeURIComponent('name:"POST /v1/checkout"')}`),
+      ).traces;
+      const page = await browser.page(theme);
+      const requests: string[] = [];
+      page.on('request', request => requests.push(request.url()));
+      await page.goto(demo.api + (path === '' ? `/traces/${first?.traceId}` : path), { waitUntil: 'networkidle' });
+      await page.getByRole('heading', { level: 1 }).first().waitFor();
+      expect(
+        requests.filter(url => !url.startsWith(demo.api)),
+        'requests to other hosts',
+      ).toEqual([]);
+      const data = requests.filter(url => url.includes('/api/'));
+      expect(new Set(data).size, data.join('\n')).toBeLessThanOrEqual(8);
+      await page.waitForTimeout(500);
+      await screenshot(page, `${name}-${theme}-1440`);
+      expect(await axe(page)).toEqual([]);
+      expect(await page.locator('*').count(), 'DOM nodes').toBeLessThan(3000);
+    });
+  }
+}
+
+test('the pages fit a phone and a small screen: nothing is wider than the window', async () => {
+  for (const [width, height] of [
+    [390, 844],
+    [1280, 800],
+  ] as const) {
+    for (const [name, path] of pages) {
+      if (path === '') continue;
+      const page = await browser.page('light', width, height);
+      await page.goto(demo.api + path, { waitUntil: 'networkidle' });
+      await screenshot(page, `${name}-light-${width}`);
+      const wider: unknown = await page.evaluate(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      expect(wider, `${name} at ${width} px`).toBeLessThanOrEqual(0);
+    }
+  }
+});
+
+test('a page brings at most 260 KB of script and 25 KB of styles, packed, before its first paint', async () => {
+  const page = await browser.page('light');
+  const sizes = { script: 0, stylesheet: 0 };
+  const { gzipSync } = await import('node:zlib');
+  const pending: Promise<void>[] = [];
+  page.on('response', response => {
+    const kind = response.request().resourceType();
+    if (kind !== 'script' && kind !== 'stylesheet') return;
+    pending.push(response.body().then(body => void (sizes[kind] += gzipSync(body).length)));
+  });
+  await page.goto(demo.api, { waitUntil: 'networkidle' });
+  await Promise.all(pending);
+  console.log(
+    `packed on load: script ${(sizes.script / 1024).toFixed(0)} KB, styles ${(sizes.stylesheet / 1024).toFixed(0)} KB`,
+  );
+  expect(sizes.script).toBeLessThan(260 * 1024);
+  expect(sizes.stylesheet).toBeLessThan(25 * 1024);
+});
+
+test('no page complained in its console', () => {
+  expect(browser.complaints()).toEqual([]);
+});
+
+test('[A7] Ctrl-C ends everything at once and leaves no process behind', async () => {
+  const before = demo.processes();
+  expect(before.length).toBeGreaterThan(6);
+  const { code, tookMs } = await demo.interrupt();
+  expect(code).toBe(0);
+  expect(stillAlive(before)).toEqual([]);
+  expect(demo.printed()).not.toMatch(/cannot reach|Error/);
+  console.log(`stopped after ${tookMs.toFixed(0)} ms`);
+});
+
+test('a second start keeps the data', async () => {
+  const again = await startDemo(dataDir, ['--no-demo']);
+  console.log(`second start: ready after ${again.readyMs.toFixed(0)} ms`);
+  const found = services.parse(await again.get(`/api/bw/v1/services?${range()}`));
+  expect(found.services.map(one => one.name).toSorted()).toEqual(shop);
+  expect((await again.interrupt()).code).toBe(0);
+});
