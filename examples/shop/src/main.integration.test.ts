@@ -108,7 +108,7 @@ test('the bad release brings its queries and its error, and is rolled back', asy
     if (span.name !== 'SELECT price_rules' || span.version !== failed()?.version) continue;
     perTrace.set(span.traceId, (perTrace.get(span.traceId) ?? 0) + 1);
   }
-  expect(Math.max(...perTrace.values())).toBeGreaterThan(10);
+  expect(Math.max(...perTrace.values())).toBeGreaterThan(3); // a good release asks once
   await expect.poll(laterVersions, patience).toContainEqual(expect.stringMatching(/^v4\d[02468]$/));
 });
 

@@ -109,8 +109,9 @@ function readAttributes(message: Buffer, field: number): Readonly<Record<string,
   return Object.fromEntries(
     messages(message, field).map(pair => {
       const value = messages(pair, 2)[0] ?? Buffer.alloc(0);
+      const double = messages(value, 4)[0]?.readDoubleLE();
       const isText = messages(value, 1).length > 0;
-      return [text(pair, 1), isText ? text(value, 1) : number(value, 3)];
+      return [text(pair, 1), isText ? text(value, 1) : (double ?? number(value, 3))];
     }),
   );
 }

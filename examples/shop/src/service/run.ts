@@ -48,7 +48,9 @@ export function run({ server, prepare, close }: RunningService): void {
     await closeDatabase();
     if (process.connected) process.disconnect();
   };
-  for (const occasion of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.on(occasion, () => void end());
+  for (const occasion of ['SIGTERM', 'disconnect'] as const) process.on(occasion, () => void end());
+  // Ctrl-C reaches the whole process group; the main process gets it too and ends the services in their order.
+  process.on('SIGINT', () => {});
 
   process.on('message', (message: ToService) => {
     setAddresses(message.addresses);

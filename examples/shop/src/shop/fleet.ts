@@ -50,6 +50,8 @@ export function fleetOf(services: readonly ServiceProcess[]): Fleet {
     replace,
     async stop() {
       isStopping = true;
+      // The gateway first: what it has begun may still need the others.
+      await running.get('gateway')?.stop(graceMs);
       await Promise.all([...running.values()].map(service => service.stop(graceMs)));
     },
   };

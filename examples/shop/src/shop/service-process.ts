@@ -74,6 +74,7 @@ export function startService(start: ServiceStart): ServiceProcess {
       if (child.connected) child.send(message);
     },
     async stop(graceMs) {
+      if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
       await ended;

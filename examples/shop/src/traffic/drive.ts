@@ -5,6 +5,8 @@ import { requestOf, type ShopRequest } from './request.js';
 
 const maxInFlight = 50;
 const timeoutMs = 15_000;
+/** At the end, requests under way get this long. */
+const lastAnswersMs = 1_500;
 const rememberedOrders = 500;
 
 /** What came of the traffic so far. `skipped` were not sent, because too many requests were still without an answer. */
@@ -22,10 +24,9 @@ export async function drive(visits: Iterable<Visit>, gatewayUrl: string, signal:
   const agent = new Agent({ keepAlive: true, maxSockets: maxInFlight });
   const lastOrders = new Map<string, string>();
   const tally: Tally = { sent: 0, failed: 0, skipped: 0 };
-  let inFlight = 0;
+  const inFlight = new Set<Promise<void>>();
 
   const send = async (shopper: Shopper, what: ShopRequest): Promise<void> => {
-    inFlight++;
     tally.sent++;
     try {
       const answer = await ask(agent, gatewayUrl, shopper, what);
@@ -35,8 +36,6 @@ export async function drive(visits: Iterable<Visit>, gatewayUrl: string, signal:
       if (lastOrders.size > rememberedOrders && oldest.done !== true) lastOrders.delete(oldest.value);
     } catch {
       tally.failed++; // the shop's own telemetry tells why
-    } finally {
-      inFlight--;
     }
   };
 
@@ -48,9 +47,14 @@ export async function drive(visits: Iterable<Visit>, gatewayUrl: string, signal:
     if (signal.aborted) break;
     const what = requestOf(action, shopper, lastOrders.get(shopper.userId));
     if (what === undefined) continue;
-    if (inFlight >= maxInFlight) tally.skipped++;
-    else void send(shopper, what);
+    if (inFlight.size >= maxInFlight) tally.skipped++;
+    else {
+      const answered = send(shopper, what);
+      inFlight.add(answered);
+      void answered.finally(() => inFlight.delete(answered));
+    }
   }
+  await Promise.race([Promise.all(inFlight), sleep(lastAnswersMs, undefined, { ref: false })]);
   agent.destroy();
   return tally;
 }

@@ -16,7 +16,7 @@ interface Due {
 
 const lookEveryMs = 5_000;
 
-/** Leaves a job for each subscription whose time has come. A subscription of the shop renews every three minutes, so that there is something to see. */
+/** Leaves a job for each subscription whose time has come. A subscription of the shop renews every twelve minutes, so that there is something to see. */
 export function startRenewals(jobs: JobQueue, signal: AbortSignal): void {
   const tracer = trace.getTracer('shop.worker');
   void (async () => {
@@ -24,8 +24,8 @@ export function startRenewals(jobs: JobQueue, signal: AbortSignal): void {
       try {
         const due = await untraced(() =>
           rows<Due>(
-            `UPDATE shop.subscriptions SET renews_at = now() + interval '3 minutes'
-             WHERE id IN (SELECT id FROM shop.subscriptions WHERE renews_at <= now() ORDER BY renews_at LIMIT 5 FOR UPDATE SKIP LOCKED)
+            `UPDATE shop.subscriptions SET renews_at = now() + interval '12 minutes'
+             WHERE id IN (SELECT id FROM shop.subscriptions WHERE renews_at <= now() ORDER BY renews_at LIMIT 3 FOR UPDATE SKIP LOCKED)
              RETURNING id, tenant_id, user_id, price_minor, currency`,
           ),
         );
