@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, type Page, chromium } from 'playwright-core';
 import { z } from 'zod';
 import { root } from './instance.ts';
 
+/** playwright-core adds a fresh profile folder of its own. */
 const flags = [
   '--headless',
   '--no-sandbox',
@@ -29,12 +29,11 @@ export interface Browser {
 
 /** Debian's Chromium with a fresh profile. */
 export async function launch(): Promise<Browser> {
-  const profile = mkdtempSync(join(tmpdir(), 'bellwether-chromium-'));
   const contexts: BrowserContext[] = [];
   const complaints: string[] = [];
   const browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
-    args: [...flags, `--user-data-dir=${profile}`],
+    args: flags,
   });
   return {
     async page(theme, width = 1440, height = 900) {
@@ -55,7 +54,6 @@ export async function launch(): Promise<Browser> {
     async close() {
       for (const context of contexts) await context.close();
       await browser.close();
-      rmSync(profile, { recursive: true, force: true });
     },
   };
 }
