@@ -74,7 +74,8 @@ export async function main(args: readonly string[]): Promise<number> {
     if (stopping.signal.aborted) process.exit(130);
     stopping.abort();
   };
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
+  // Not SIGHUP: a handler would undo `nohup`. Ended by it, we are as safe as after `kill -9`.
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, onSignal);
   // A reader that went away (`bellwether | head`) is no reason to fall.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const code = await runCli(args, {

@@ -98,7 +98,7 @@ export async function superviseServer(
 
 /** libuv's threads carry the engine's calls: fewer than sessions and the call that stops a query would wait behind it. */
 function spawnServer(): ChildProcess {
-  return fork(fileURLToPath(new URL('server-process.js', import.meta.url)), {
+  return fork(fileURLToPath(new URL('./server-process.js', import.meta.url)), {
     env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

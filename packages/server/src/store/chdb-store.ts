@@ -1,7 +1,8 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import { Session, drainPending } from 'chdb';
-import { defaultEngineLimits, engineConfig, type EngineLimits } from './engine-config.js';
+import { engineConfig, engineLimits, type EngineLimits } from './engine-config.js';
 import { engineError, queryError } from './engine-error.js';
 import { SessionPool } from './session-pool.js';
 import { bindings, literal, placeholders } from './sql-text.js';
@@ -54,7 +55,7 @@ export async function openChdbStore(options: ChdbStoreOptions): Promise<ChdbStor
   const blocksDir = join(dataDir, 'blocks');
   const configFile = join(dataDir, 'engine.xml');
   await mkdir(join(dataDir, 'clickhouse'), { recursive: true, mode: 0o700 });
-  await writeFile(configFile, engineConfig(options.limits ?? defaultEngineLimits), { mode: 0o600 });
+  await writeFile(configFile, engineConfig(options.limits ?? engineLimits(totalmem())), { mode: 0o600 });
   const defaults = options.query ?? defaultQuery;
 
   const sessions: Session[] = [];

@@ -4,11 +4,13 @@ export interface EngineLimits {
   readonly maxMemoryBytes: number;
 }
 
-/** A server of its own would take far more: caches and thread pools are cut to what one small machine needs. */
-export const defaultEngineLimits: EngineLimits = { maxMemoryBytes: 1_200_000_000 };
+/** What the engine may take of a machine with `totalBytes` of memory. */
+export function engineLimits(totalBytes: number): EngineLimits {
+  return { maxMemoryBytes: Math.round(Math.min(1_200_000_000, Math.max(500_000_000, totalBytes * 0.4))) };
+}
 
 /**
- * The engine's configuration file. One is always given: without it the engine would load any `config.xml` of the working directory.
+ * The engine's configuration file: caches and thread pools are cut to what one small machine needs. One is always given: without it the engine would load any `config.xml` of the working directory.
  * Keys: https://clickhouse.com/docs/operations/server-configuration-parameters/settings
  */
 export function engineConfig(limits: EngineLimits): string {
