@@ -96,6 +96,8 @@ test('[C2] the overview holds rate, errors and quantiles per step, endpoints and
   ]);
   expect(overview.dependencies.map(row => [row.peer, row.type])).toEqual([['postgresql shop', 'db']]);
   expect(overview.layers.map(layer => layer.name)).toEqual(['App', 'postgresql shop']);
+  const gateway = await get(`/api/bw/v1/services/gateway/overview?${range}`, overviewAnswer);
+  expect(gateway.dependencies.map(row => [row.peer, row.type])).toEqual([['checkout', 'http']]);
   expect(overview.errors).toMatchObject([{ type: 'PaymentDeclined', count: 36, message: "card declined: 50% 'off'" }]);
   expect(overview.deploys.map(deploy => deploy.version)).toEqual(['1.1.0']);
   expect(overview.instancesSeen.map(row => row.host)).toEqual(['host-checkout']);
@@ -109,7 +111,7 @@ test('[B4] a trace is found by its id alone, with parents as indexes', async () 
   expect(trace).toMatchObject({ spanCount: 4, truncated: false, services: ['gateway', 'checkout'] });
   expect(trace.spans.parent).toEqual([-1, 0, 1, 2]);
   expect(trace.spans.status).toEqual([2, 2, 2, 0]);
-  expect(trace.spans.peer).toEqual(['', 'checkout:8080', '', 'postgresql shop']);
+  expect(trace.spans.peer).toEqual(['', 'checkout', '', 'postgresql shop']);
   expect(trace.spans.group[3]).toBe('SELECT * FROM orders WHERE id = ?');
   expect(trace.spans.logCount).toEqual([1, 0, 1, 0]);
   expect(trace.facts).toMatchObject({ rootIndex: 0, tenantId: 'tenant-0', userId: 'u9', version: '2.0.0' });

@@ -1,6 +1,7 @@
 import type { DependencyRow, EndpointRow, OverviewAnswer } from '@bellwether/model';
 import { type Asker, ask } from './asker.js';
 import { groupBy } from './group-by.js';
+import { calledServices } from './called-services.js';
 import { bucketLowNs } from './durations.js';
 import {
   type Red,
@@ -43,19 +44,34 @@ export async function serviceOverview(asker: Asker, question: OverviewQuestion):
       : shifted(steps, Math.floor((question.compare.fromMs - question.fromMs) / minuteMs) * minuteMs);
   const reader = new OverviewReader(asker, question);
 
-  const [now, before, endpoints, endpointsBefore, calls, callsBefore, deploys, seen, errors, received] =
-    await Promise.all([
-      reader.requests(steps),
-      stepsBefore === undefined ? undefined : reader.requests(stepsBefore),
-      reader.endpoints(steps.window, sparks.stepMs),
-      stepsBefore === undefined ? [] : reader.endpoints(stepsBefore.window, sparks.stepMs),
-      reader.calls(steps),
-      stepsBefore === undefined ? [] : reader.calls(stepsBefore),
-      reader.versions(steps.window),
-      reader.instances(question),
-      reader.errors(question),
-      reader.received(question),
-    ]);
+  const [
+    now,
+    before,
+    endpoints,
+    endpointsBefore,
+    addresses,
+    addressesBefore,
+    deploys,
+    seen,
+    errors,
+    received,
+    answering,
+  ] = await Promise.all([
+    reader.requests(steps),
+    stepsBefore === undefined ? undefined : reader.requests(stepsBefore),
+    reader.endpoints(steps.window, sparks.stepMs),
+    stepsBefore === undefined ? [] : reader.endpoints(stepsBefore.window, sparks.stepMs),
+    reader.calls(steps),
+    stepsBefore === undefined ? [] : reader.calls(stepsBefore),
+    reader.versions(steps.window),
+    reader.instances(question),
+    reader.errors(question),
+    reader.received(question),
+    calledServices(asker, question.service, question),
+  ]);
+  const named = (call: Call): Call => ({ ...call, peer: answering.get(call.peer) ?? call.peer });
+  const calls = addresses.map(named);
+  const callsBefore = addressesBefore.map(named);
 
   const all = addRed([...now.values()]);
   const allBefore = before === undefined ? undefined : addRed([...before.values()]);
@@ -78,7 +94,7 @@ export async function serviceOverview(asker: Asker, question: OverviewQuestion):
     layers: layers(now, calls, steps),
     heatmap: heatmap(now, steps),
     endpoints: endpointRows(endpoints, endpointsBefore, { sparks, seconds, allNs: all.durationNs }),
-    dependencies: dependencyRows(calls, callsBefore, seconds),
+    dependencies: dependencyRows(calls, callsBefore, { seconds, services: new Set(answering.values()) }),
     errors,
     deploys: deploys.deploys,
     instancesSeen: seen.instances,
@@ -358,7 +374,11 @@ function endpointRows(
     .sort((a, b) => b.timeShare - a.timeShare);
 }
 
-function dependencyRows(calls: readonly Call[], before: readonly Call[], seconds: number): DependencyRow[] {
+function dependencyRows(
+  calls: readonly Call[],
+  before: readonly Call[],
+  { seconds, services }: { readonly seconds: number; readonly services: ReadonlySet<string> },
+): DependencyRow[] {
   const earlier = groupBy(before, call => call.peer);
   return [...groupBy(calls, call => call.peer)]
     .map(([peer, parts]) => {
@@ -369,10 +389,12 @@ function dependencyRows(calls: readonly Call[], before: readonly Call[], seconds
         partsBefore === undefined ? undefined : totals(addRed(partsBefore.map(part => part.red)), seconds);
       return {
         peer,
-        type: peerType(
-          peer,
-          parts.some(part => part.kind === 4),
-        ),
+        type: services.has(peer)
+          ? 'http'
+          : peerType(
+              peer,
+              parts.some(part => part.kind === 4),
+            ),
         callsPerSecond: figures.requestsPerSecond,
         errorRatio: figures.errorRatio,
         p95Ms: figures.p95Ms,

@@ -110,7 +110,7 @@ GROUP BY span`,
       startUs: rows.map(row => Number(BigInt(row.start) - startNs) / 1000),
       durationUs: rows.map(row => Number(row.duration) / 1000),
       httpStatus: rows.map(row => fact(row, 'httpStatus')),
-      peer: rows.map(peerOf),
+      peer: peersOf(rows, parents),
       group: rows.map(groupOf),
       logCount: rows.map(row => logsOf.get(row.id) ?? 0),
     },
@@ -158,6 +158,16 @@ function withoutCycles(parents: readonly number[]): number[] {
     if (at >= 0 && seenBy[at] === start) result[before] = -2;
   }
   return result;
+}
+
+/** A call's peer is the service whose span answered it; else what the call says itself. */
+function peersOf(rows: readonly SpanRow[], parents: readonly number[]): string[] {
+  const peers = rows.map(peerOf);
+  for (const [i, row] of rows.entries()) {
+    const parent = parents[i] ?? -1;
+    if (row.kind === 2 && rows[parent]?.kind === 3) peers[parent] = row.service;
+  }
+  return peers;
 }
 
 /** What a client or producer span calls, named as the service's dependencies are. */

@@ -13,6 +13,25 @@ FROM red_minutes
 WHERE workspace = {workspace:String} AND service = {service:String} AND environment = {env:String} AND toStartOfHour(minute) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(minute) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND minute >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND minute < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')
 LIMIT 1;
 
+SELECT caller.peer AS peer, argMax(callee.service, seen) AS called
+FROM (
+  SELECT trace_id, span_id, concat(address, if(port = '', '', ':'), port) AS peer,
+    if(attrs['server.address'] != '', attrs['server.address'], attrs['net.peer.name']) AS address,
+    if(attrs['server.port'] != '', attrs['server.port'], attrs['net.peer.port']) AS port
+  FROM spans
+  WHERE workspace = {workspace:String} AND service = {service:String} AND toStartOfHour(ts) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(ts) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND ts >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND ts < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC') AND kind = 3 AND address != ''
+  ORDER BY ts DESC
+  LIMIT 20 BY peer
+  LIMIT 2000
+) AS caller
+INNER JOIN (
+  SELECT trace_id, parent_span_id, service, ts AS seen
+  FROM spans
+  WHERE workspace = {workspace:String} AND toStartOfHour(ts) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(ts) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND ts >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND ts < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC') AND kind = 2
+) AS callee
+ON callee.trace_id = caller.trace_id AND callee.parent_span_id = caller.span_id
+GROUP BY peer;
+
 SELECT error_type AS type, argMax(status_message, ts) AS message, count() AS n,
   toInt64(toUnixTimestamp64Milli(min(ts))) AS first, toInt64(toUnixTimestamp64Milli(max(ts))) AS last,
   lower(hex(argMax(trace_id, ts))) AS trace
