@@ -170,6 +170,39 @@ test('node:http requests hand the trace on, and a refused connection is an error
   expect(clients).toHaveLength(2);
 });
 
+test('[C2][W6] an error that ends the process still counts its request as a 500', async () => {
+  const app = await run('raw');
+  await app.get('/throw').catch(() => undefined);
+  await app.stop();
+  expect(app.process.exitCode).toBe(1);
+  const span = sink.spans.find(span => span.kind === 2);
+  expect(span).toMatchObject({
+    status: 2,
+    attributes: { 'http.response.status_code': 500, 'error.type': 'RangeError' },
+  });
+  expect(sink.points.find(point => point.metric === 'http.server.request.duration')?.attributes).toMatchObject({
+    'http.response.status_code': 500,
+  });
+});
+
+test('[C6][C8] answers are measured in bytes; slow requests are counted and logged with their trace', async () => {
+  const app = await run('fastify', { BELLWETHER_SLOW_REQUEST_MS: '500' });
+  const { body } = await app.get('/orders/42');
+  await app.get('/slow');
+  await app.stop();
+  const size = sink.points.find(
+    point => point.metric === 'http.server.response.body.size' && point.attributes['http.route'] === '/orders/:id',
+  );
+  expect([size?.count, size?.sum]).toEqual([1, body.length]);
+  expect(sink.points.find(point => point.metric === 'http.server.slow_requests')).toMatchObject({
+    value: 1,
+    attributes: { 'http.route': '/slow' },
+  });
+  const log = sink.logs.find(log => log.eventName === 'http.slow_request');
+  expect(log).toMatchObject({ severity: 13, attributes: { 'http.route': '/slow', threshold_ms: 500 } });
+  expect(log?.traceId).toBe(sink.spans.find(span => span.name === 'GET /slow')?.traceId);
+});
+
 test('[C1] a client that goes away is counted as 499 and is no error of ours', async () => {
   const app = await run('raw');
   const socket = net.connect(app.port, '127.0.0.1', () => socket.write('GET /slow HTTP/1.1\r\nhost: x\r\n\r\n'));

@@ -110,6 +110,8 @@ function run(config: Config): Running {
   function flushBlocking(deadlineMs: number): void {
     recorder.settle();
     for (const batch of batches.take()) queue.push(batch);
+    const onItsWay = sender.onItsWay();
+    if (onItsWay !== undefined) queue.sent(onItsWay);
     if (queue.size === 0 || sender.state.failing) return;
     for (const batch of batches.metrics()) queue.push(batch);
     if (postBlocking(config.url, config.key, queue.all(), deadlineMs))

@@ -20,6 +20,8 @@ export interface StartOptions {
   readonly serverTiming?: boolean;
   /** Hosts (beside loopback and private ones) to which `tenant.id` is passed on as baggage (`BELLWETHER_TENANT_HOSTS=a.example,b.example`). */
   readonly tenantHosts?: readonly string[];
+  /** Requests that take longer are logged as warnings and counted; 2,000 ms unless told otherwise (`BELLWETHER_SLOW_REQUEST_MS`). */
+  readonly slowRequestMs?: number;
   /** Instrumentations to leave out, by name (`BELLWETHER_DISABLE=pg,pino`). */
   readonly disable?: readonly string[];
 }
@@ -35,6 +37,7 @@ export interface Config {
   readonly debug: boolean;
   readonly serverTiming: boolean;
   readonly tenantHosts: readonly string[];
+  readonly slowRequestMs: number;
   readonly disable: readonly string[];
   /** What was wrong, one line each; the default took its place. */
   readonly problems: readonly string[];
@@ -80,6 +83,7 @@ export function readConfig(options: StartOptions, environment: Environment): Con
     debug: flag(options.debug, 'BELLWETHER_DEBUG', false),
     serverTiming: flag(options.serverTiming, 'BELLWETHER_SERVER_TIMING', false),
     tenantHosts: list(options.tenantHosts, 'BELLWETHER_TENANT_HOSTS'),
+    slowRequestMs: readMilliseconds(options.slowRequestMs ?? environment['BELLWETHER_SLOW_REQUEST_MS'], 2000, problems),
     disable: list(options.disable, 'BELLWETHER_DISABLE'),
     problems,
   };
@@ -92,6 +96,14 @@ function readUrl(value: string | undefined, problems: string[]): URL {
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
   problems.push(`the URL to send telemetry to should look like ${defaultUrl}, not "${value}"; using ${defaultUrl}`);
   return new URL(defaultUrl);
+}
+
+function readMilliseconds(value: number | string | undefined, fallbackMs: number, problems: string[]): number {
+  if (value === undefined || value === '') return fallbackMs;
+  const ms = Number(value);
+  if (ms > 0) return ms;
+  problems.push(`BELLWETHER_SLOW_REQUEST_MS should be a number of milliseconds, not "${value}"; using ${fallbackMs}`);
+  return fallbackMs;
 }
 
 function splitList(value: string | undefined): readonly string[] {

@@ -24,6 +24,7 @@ export class Recorder {
   readonly faults = new Map<string, number>();
   readonly #full: () => void;
   readonly #writers = new Set<() => void>();
+  readonly #ends = new Set<(error: unknown, scope: Scope | undefined) => void>();
 
   constructor(config: Config, full: () => void) {
     this.config = config;
@@ -63,6 +64,17 @@ export class Recorder {
   /** Has everything written that was put off. */
   settle(): void {
     for (const write of this.#writers) write();
+  }
+
+  /** `end` is called when an error is about to end the process, with the scope it was thrown in. */
+  atFatal(end: (error: unknown, scope: Scope | undefined) => void): () => void {
+    this.#ends.add(end);
+    return () => this.#ends.delete(end);
+  }
+
+  fatal(error: unknown): void {
+    const scope = scopes.getStore();
+    for (const end of this.#ends) end(error, scope);
   }
 
   fault(where: string): void {

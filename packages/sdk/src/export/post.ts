@@ -8,7 +8,8 @@ export type PostResult =
   | { readonly result: 'refused'; readonly reason: string }
   | { readonly result: 'unreachable'; readonly reason: string };
 
-export type Post = (batch: Batch, timeoutMs: number) => Promise<PostResult>;
+/** `written` is called when all bytes have left for the operating system, which delivers them even if we end. */
+export type Post = (batch: Batch, timeoutMs: number, written: () => void) => Promise<PostResult>;
 
 /** Our own connections: instrumentations leave requests with such an agent alone. */
 const ownAgents = new WeakSet<object>();
@@ -30,7 +31,7 @@ export function otlpPost(url: URL, key: string | undefined): { readonly post: Po
   const base = url.pathname.replace(/\/+$/, '');
   const request = secure ? https.request : http.request;
 
-  const post: Post = (batch, timeoutMs) =>
+  const post: Post = (batch, timeoutMs, written) =>
     new Promise(resolve => {
       const outgoing = request({
         agent,
@@ -42,6 +43,7 @@ export function otlpPost(url: URL, key: string | undefined): { readonly post: Po
         timeout: timeoutMs,
       });
       outgoing.on('socket', socket => socket.unref());
+      outgoing.on('finish', written);
       outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer within ${timeoutMs} ms`)));
       outgoing.on('error', error => resolve({ result: 'unreachable', reason: error.message }));
       outgoing.on('response', response => {

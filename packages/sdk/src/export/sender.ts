@@ -17,6 +17,8 @@ export interface Sender {
   wake(): void;
   /** Sends until nothing waits or `deadlineMs` has passed; true when nothing is left. Tries at once, even during a back-off. */
   drain(deadlineMs: number): Promise<boolean>;
+  /** The batch that is on its way without an answer yet, when all its bytes have left. */
+  onItsWay(): Batch | undefined;
   stop(): void;
   readonly state: { readonly sent: number; readonly refused: number; readonly failing: boolean };
 }
@@ -35,11 +37,15 @@ export function startSender({ queue, post, destination, say, random }: SenderDep
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let draining = false;
+  let onItsWay: Batch | undefined;
   const state = { sent: 0, refused: 0, failing: false };
   let refusedBefore = '';
 
   async function sendOne(batch: Batch, timeoutMs: number): Promise<boolean> {
-    const answer = await post(batch, timeoutMs);
+    const answer = await post(batch, timeoutMs, () => {
+      onItsWay = batch;
+    });
+    onItsWay = undefined;
     switch (answer.result) {
       case 'accepted':
         queue.sent(batch);
@@ -103,6 +109,7 @@ export function startSender({ queue, post, destination, say, random }: SenderDep
   return {
     wake,
     state,
+    onItsWay: () => onItsWay,
     async drain(deadlineMs) {
       const untilMs = performance.now() + deadlineMs;
       // Our sockets do not keep the process alive; while someone waits for them, this does.

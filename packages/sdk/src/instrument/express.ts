@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { requestOf, type ServerRequest } from './http-server.js';
 import type { Instrumentation } from './instrumentation.js';
+import { requestOf, type ServerRequest } from './server-request.js';
 
 interface ExpressRequest extends IncomingMessage {
   readonly baseUrl?: string;

@@ -1,5 +1,5 @@
-import { requestOf } from './http-server.js';
 import type { Instrumentation } from './instrumentation.js';
+import { requestOf } from './server-request.js';
 
 interface FastifyRequest {
   readonly raw: object;

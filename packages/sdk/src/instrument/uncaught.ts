@@ -1,5 +1,4 @@
 import { exceptionAttributes } from '../core/span-detail.js';
-import { scopes } from '../core/scope.js';
 import type { Instrumentation } from './instrumentation.js';
 
 /**
@@ -22,8 +21,6 @@ export const uncaught: Instrumentation = {
           attributes,
           eventName: 'exception',
         });
-        const detail = scopes.getStore()?.detail;
-        if (detail !== undefined) detail.status = { code: 2, message: String(attributes['exception.message']) };
       } catch {
         recorder.fault('uncaught');
       }
@@ -31,6 +28,11 @@ export const uncaught: Instrumentation = {
 
     const onUncaught = (error: unknown, origin: string): void => {
       record(error, 21, origin === 'unhandledRejection' ? 'Unhandled rejection' : 'Uncaught exception');
+      try {
+        recorder.fatal(error);
+      } catch {
+        recorder.fault('uncaught');
+      }
     };
     process.on('uncaughtExceptionMonitor', onUncaught);
 

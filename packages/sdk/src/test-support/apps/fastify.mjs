@@ -20,8 +20,8 @@ const askDownstream = async request => {
   const answer = await fetch(`http://127.0.0.1:${process.env.DOWNSTREAM_PORT}/seen/${request.params.id}?token=hidden`);
   return answer.json();
 };
-app.get('/orders/:id', readOrder);
-app.get('/downstream/:id', askDownstream);
+app.route({ method: 'GET', url: '/orders/:id', handler: readOrder });
+app.route({ method: 'GET', url: '/downstream/:id', handler: askDownstream });
 app.get('/fails', async () => {
   const error = new TypeError('cannot be');
   logger.error({ err: error }, 'it failed');

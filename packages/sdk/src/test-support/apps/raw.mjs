@@ -1,6 +1,7 @@
 import http from 'node:http';
 
 const server = http.createServer((request, response) => {
+  if (request.url === '/throw') throw new RangeError('in the listener');
   if (request.url === '/slow') setTimeout(() => response.end('late'), 3000);
   else response.end(JSON.stringify(request.headers));
 });

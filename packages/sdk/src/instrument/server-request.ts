@@ -1,0 +1,64 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Link, SpanStatus, Attributes } from '@opentelemetry/api';
+import type { Scope } from '../core/scope.js';
+import type { SpanDetail, SpanEvent } from '../core/span-detail.js';
+
+/** A request that is being answered. Frameworks' instrumentations put the route and the error here; users add to its span through it. */
+export class ServerRequest implements SpanDetail {
+  readonly startMs: number;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** The one before on the same connection (HTTP pipelining), when that had not ended. */
+  readonly before: ServerRequest | undefined;
+  /** Bytes that the connection had sent before this answer. */
+  readonly bytesBefore: number;
+  /** Ids of the caller's span; (0, 0) when there is none. */
+  parent0 = 0;
+  parent1 = 0;
+  scope: Scope | undefined = undefined;
+  /** The matched route's template, such as `/orders/:id`; never the path. */
+  route: string | undefined = undefined;
+  /** What a handler threw; recorded when the answer is a 5xx. */
+  error: unknown = undefined;
+  ended = false;
+
+  name: string | undefined = undefined;
+  status: SpanStatus | undefined = undefined;
+  attributes: Attributes | undefined = undefined;
+  events: SpanEvent[] | undefined = undefined;
+  links: Link[] | undefined = undefined;
+  droppedAttributes = 0;
+  droppedEvents = 0;
+  droppedLinks = 0;
+
+  constructor(
+    startMs: number,
+    request: IncomingMessage,
+    response: ServerResponse,
+    before: ServerRequest | undefined,
+    bytesBefore: number,
+  ) {
+    this.startMs = startMs;
+    this.request = request;
+    this.response = response;
+    this.before = before;
+    this.bytesBefore = bytesBefore;
+  }
+}
+
+const current = Symbol('bellwether.request');
+
+interface Marked {
+  [current]?: ServerRequest | undefined;
+}
+
+/** The request that `object` (an IncomingMessage or its connection) belongs to. */
+export function requestOf(object: object): ServerRequest | undefined {
+  // A symbol of ours on an object of Node's: absent, or what we put there.
+  return (object as Marked)[current];
+}
+
+export function markRequest(object: object, request: ServerRequest | undefined): void {
+  // As above: the property is ours alone.
+  (object as Marked)[current] = request;
+}
