@@ -4,8 +4,6 @@ export const exitCode = {
   failed: 1,
   /** Unknown flags and commands, bad configuration. */
   usage: 2,
-  /** From the server process: starting it again would end the same way. */
-  refused: 3,
 } as const;
 
 /** The program can not go on; `message` says why and what to do. It is printed without a stack. */

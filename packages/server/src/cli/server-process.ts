@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { runServer, type RunningServer } from '../server.js';
 import { consoleLog, logLevel } from './console-log.js';
-import { Refused, exitCode } from './exit-code.js';
+import { exitCode } from './exit-code.js';
 import { takeLock } from './lock.js';
 import type { FromServerProcess, ServerStart, ToServerProcess } from './server-messages.js';
 import { ownVersion } from './version.js';
@@ -25,6 +25,7 @@ process.on('SIGINT', () => {});
 process.on('SIGHUP', () => {});
 process.on('SIGTERM', () => void end(exitCode.ok));
 process.once('disconnect', () => void end(exitCode.ok, orphanGraceMs));
+// The channel leads to `supervise.ts` of this same installation and to nobody else.
 process.on('message', (message: ToServerProcess) => {
   if (message.type === 'stop') void end(exitCode.ok);
   else void start(message.start);
@@ -39,10 +40,8 @@ async function start({ dataDir, listen, retention, query, demo }: ServerStart): 
     tell({ type: 'ready', port: (await running).port });
   } catch (error) {
     if (ending.signal.aborted) return;
-    const message = error instanceof Error ? error.message : String(error);
-    const isFinal = error instanceof Refused || (error instanceof Error && error.name === 'DataIsNewer');
-    tell({ type: 'refused', message });
-    void end(isFinal ? exitCode.refused : exitCode.failed);
+    tell({ type: 'refused', message: error instanceof Error ? error.message : String(error) });
+    void end(exitCode.failed);
   }
 }
 

@@ -215,3 +215,15 @@ test('the data folder and what is in it are for the owner only', async () => {
   );
   expect(modes).toEqual([0, 0, 0, 0, 0]);
 });
+
+test('a Node that is too old is refused in one line, before anything it could not read is loaded', async () => {
+  const older = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.4' } })";
+  const child = spawn(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(older)}`, main, 'up']);
+  started.push(child);
+  let said = '';
+  child.stderr.on('data', chunk => (said += chunk));
+  expect(await exitOf(child)).toBe(1);
+  expect(said).toBe(
+    'bellwether needs Node.js 20.19 or newer; this is 18.20.4. Install it from https://nodejs.org or with your version manager.\n',
+  );
+});
