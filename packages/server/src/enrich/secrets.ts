@@ -123,10 +123,19 @@ export function redactUrl(text: string, isQuery: boolean): string {
   if (queryAt === 0 && !isQuery) return withoutUser(text);
   const fragmentAt = text.indexOf('#', queryAt);
   const query = text.slice(queryAt, fragmentAt === -1 ? undefined : fragmentAt);
-  const clean = query.replace(/([^&;=]+)=([^&;]*)/g, (whole: string, name: string, value: string) =>
-    value !== '' && isSensitiveParameter(name) ? `${name}=REDACTED` : whole,
-  );
+  const clean = query
+    .split(/(?=[&;])/)
+    .map(redactParameter)
+    .join('');
   return withoutUser(text.slice(0, queryAt)) + clean + (fragmentAt === -1 ? '' : text.slice(fragmentAt));
+}
+
+/** `part` is `name=value`, or `&name=value`; a part without a value stays. */
+function redactParameter(part: string): string {
+  const equalsAt = part.indexOf('=');
+  if (equalsAt === -1 || equalsAt === part.length - 1) return part;
+  const name = part.slice(/^[&;]/.test(part) ? 1 : 0, equalsAt);
+  return isSensitiveParameter(name) ? `${part.slice(0, equalsAt)}=REDACTED` : part;
 }
 
 function withoutUser(head: string): string {

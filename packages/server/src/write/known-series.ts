@@ -31,6 +31,8 @@ export interface SeriesKind {
 }
 
 const maxSeries = 200_000;
+/** Quantiles of one summary that are remembered. */
+const maxDerived = 100;
 const maxBytes = 64 * 1024 * 1024;
 
 /** Series are told apart by the bytes their attributes came in up to this length; longer ones are worked out each time. */
@@ -44,6 +46,7 @@ export class SeriesCache {
   private readonly kinds = new ByteDictionary();
   private readonly keys = new ByteDictionary();
   private readonly series: KnownSeries[] = [];
+  private readonly derivedOf = new WeakMap<KnownSeries, Map<string, KnownSeries>>();
   private readonly scratch = new Uint8Array(maxKeyBytes);
 
   get isFull(): boolean {
@@ -86,6 +89,26 @@ export class SeriesCache {
     if (length < 0) return worked(words, kind, resource, scope, readAttributes(body, columns, first, count));
     const id = this.keys.id(this.scratch, 0, length);
     return (this.series[id] ??= worked(words, kind, resource, scope, readAttributes(body, columns, first, count)));
+  }
+
+  /** The series of the same point under another name or with one more attribute: how a summary becomes plain series. */
+  derived(
+    words: Words,
+    from: KnownSeries,
+    name: string,
+    extra: readonly Attribute[],
+    isMonotonic: boolean,
+  ): KnownSeries {
+    let known = this.derivedOf.get(from);
+    if (known === undefined) this.derivedOf.set(from, (known = new Map()));
+    const key = JSON.stringify([name, extra]);
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const kind: SeriesKind = { ...from.kind, metric: words.ofText(name), isMonotonic };
+    const own = from.attributes.filter(({ key }) => !extra.some(attribute => attribute.key === key));
+    const series = worked(words, kind, from.resource, from.scope, [...own, ...extra]);
+    if (known.size < maxDerived) known.set(key, series);
+    return series;
   }
 
   /** Writes what tells the series apart to `scratch` and returns its length, or -1 when it is too long. */
@@ -134,17 +157,4 @@ function worked(
   const identity = [words.text(kind.metric), kind.type, `${resource.idHigh}.${resource.idLow}`, words.text(scope.name)];
   const [idLow, idHigh] = hash64(attributes, identity);
   return { idLow, idHigh, metric: kind.metric, attributes, kind, resource, scope, writtenDay: -1 };
-}
-
-/** The series of the same point under another name or with one more attribute: how a summary becomes plain series. */
-export function derivedSeries(
-  words: Words,
-  from: KnownSeries,
-  name: string,
-  extra: readonly Attribute[],
-  isMonotonic: boolean,
-): KnownSeries {
-  const kind: SeriesKind = { ...from.kind, metric: words.ofText(name), isMonotonic };
-  const own = from.attributes.filter(({ key }) => !extra.some(attribute => attribute.key === key));
-  return worked(words, kind, from.resource, from.scope, [...own, ...extra]);
 }

@@ -5,7 +5,7 @@ import type { ArrayValues, TextValues } from '../store/native/column.js';
 import { exemplars, metricHistograms, metricSamples, metricSeries } from '../store/native/tables.js';
 import { AttributeRows } from './attribute-rows.js';
 import type { TableBlock } from './block-builder.js';
-import { derivedSeries, type KnownSeries, type SeriesCache, type SeriesKind } from './known-series.js';
+import type { KnownSeries, SeriesCache, SeriesKind } from './known-series.js';
 import { copy, setTime, type Arrival } from './span-block.js';
 import { attributesOf, type Attribute } from './value-text.js';
 import type { Words } from './words.js';
@@ -94,7 +94,7 @@ export class MetricBlock {
       });
       this.addExemplars(series, point.exemplars, body, arrival);
     }
-    for (const point of batch.summaries) this.addSummary(seriesOf(point), point, body, arrival);
+    for (const point of batch.summaries) this.addSummary(seriesOf(point), point, body, arrival, cache);
   }
 
   cut(words: Words): TableBlock[] {
@@ -107,13 +107,19 @@ export class MetricBlock {
   }
 
   /** A summary is stored as plain series, as Prometheus has it: one per quantile, and its sum and count. */
-  private addSummary(series: KnownSeries, point: SummaryPoint, body: Uint8Array, arrival: Arrival): void {
+  private addSummary(
+    series: KnownSeries,
+    point: SummaryPoint,
+    body: Uint8Array,
+    arrival: Arrival,
+    cache: SeriesCache,
+  ): void {
     const { words } = arrival;
     const tsMs = timeMs(body, point, arrival);
     const name = words.text(series.metric);
     const add = (metric: string, extra: readonly Attribute[], value: number, isMonotonic: boolean): void =>
       this.addSample(
-        derivedSeries(words, series, metric, extra, isMonotonic),
+        cache.derived(words, series, metric, extra, isMonotonic),
         tsMs,
         point.noValue ? undefined : value,
         arrival,

@@ -113,6 +113,19 @@ test('a summary becomes a series per quantile, and its sum and count', async () 
   ]);
 });
 
+test('the series of a summary are written once a day too', () => {
+  const builder = new BlockBuilder();
+  const quantileValues = [{ quantile: 0.5, value: 1 }];
+  const summary = { dataPoints: [{ timeUnixNano, count: '4', sum: 1, quantileValues }] };
+  const body = requestOf([{ name: 'rpc', summary }]);
+  const tables = (): readonly string[] => {
+    builder.add(decode('metrics', 'json', body), { workspace: 'w', recordSeq: 1, receivedMs });
+    return builder.cut().map(({ table, rows }) => `${table} ${rows}`);
+  };
+  expect(tables()).toEqual(['metric_samples 3', 'metric_series 3', 'resources 1']);
+  expect(tables()).toEqual(['metric_samples 3']);
+});
+
 test('a point without a value says that its series ended, with the mark that Prometheus uses', async () => {
   const dataPoints = [{ timeUnixNano, flags: 1 }];
   const histogram = { dataPoints: [{ timeUnixNano, flags: 1 }] };

@@ -4,6 +4,7 @@ import type { AttributeColumns } from './attribute-columns.js';
 import { valueText } from './value-text.js';
 import type { Words } from './words.js';
 
+const redis = Buffer.from('redis');
 const scratch = new Uint8Array(512);
 
 /**
@@ -14,7 +15,10 @@ export function peerWord(attributes: AttributeColumns, words: Words, body: Uint8
   const at = attributes.slotAt;
   const first = (newer: number, older: number): number => (at[newer]! >= 0 ? at[newer]! : at[older]!);
   const dbSystem = first(slot.dbSystem, slot.oldDbSystem);
-  if (dbSystem >= 0) return joined(words, body, columns, dbSystem, ' ', first(slot.dbNamespace, slot.oldDbNamespace));
+  if (dbSystem >= 0) {
+    const namespace = isRedis(body, columns, dbSystem) ? -1 : first(slot.dbNamespace, slot.oldDbNamespace);
+    return joined(words, body, columns, dbSystem, ' ', namespace);
+  }
   const messagingSystem = at[slot.messagingSystem]!;
   if (messagingSystem >= 0) {
     return joined(
@@ -31,6 +35,13 @@ export function peerWord(attributes: AttributeColumns, words: Words, body: Uint8
   const address = first(slot.serverAddress, slot.oldServerAddress);
   if (address >= 0) return joined(words, body, columns, address, ':', first(slot.serverPort, slot.oldServerPort));
   return 0;
+}
+
+/** The namespace of a Redis client is only the number of a database. */
+function isRedis(body: Uint8Array, columns: Int32Array, index: number): boolean {
+  const at = index * attributeWidth;
+  const from = columns[at + 2]!;
+  return columns[at + 3] === redis.length && redis.every((byte, i) => body[from + i] === byte);
 }
 
 function joined(

@@ -18,6 +18,8 @@ let workspaces = 0;
 const string = (key: string, stringValue: string): KeyValue => ({ key, value: { stringValue } });
 const int = (key: string, value: number): KeyValue => ({ key, value: { intValue: String(value) } });
 
+const wrap = (value: Value): Value => ({ arrayValue: { values: [value] } });
+
 function span(attributes: readonly KeyValue[], rest: Partial<Span> = {}): Span {
   return {
     traceId: '0123456789abcdef0123456789abcdef',
@@ -94,6 +96,7 @@ test.each<readonly [string, readonly KeyValue[], string]>([
   ],
   ['a database, old names', [string('db.system', 'mysql'), string('db.name', 'shop')], 'mysql shop'],
   ['a database without a name', [string('db.system.name', 'redis'), string('server.address', 'cache')], 'redis'],
+  ['Redis by number', [string('db.system.name', 'redis'), string('db.namespace', '0')], 'redis'],
   [
     'a queue',
     [string('messaging.system', 'kafka'), string('messaging.destination.name', 'invoices')],
@@ -155,6 +158,15 @@ test('a span with 10,000 attributes keeps the first 1,000 and says how many are 
 test('a value over 64 KiB is cut at a whole character and says how long it was', async () => {
   const [row] = await stored([span([string('big', `${'x'.repeat(65_535)}éé`)])]);
   expect(row?.['attrs']).toEqual({ big: `${'x'.repeat(65_535)}…[cut, was 65539 bytes]` });
+});
+
+test('a list of 300,000 numbers is cut, in time', async () => {
+  const values = Array.from({ length: 300_000 }, (_, i) => ({ intValue: String(i) }));
+  const deep = Array.from({ length: 9 }).reduce<Value>(wrap, { arrayValue: { values } });
+  const [row] = await stored([span([{ key: 'list', value: deep }])]);
+  const attrs = new Map<string, string>(Object.entries(row?.['attrs'] ?? {}));
+  expect(attrs.get('list')).toMatch(/^\[{10}0,1,2,.*…\[cut, was \d+ bytes\]$/);
+  expect(Buffer.byteLength(attrs.get('list') ?? '')).toBeLessThan(65_600);
 });
 
 test('of two attributes with one key the last stays, at its own place', async () => {

@@ -1,4 +1,4 @@
-import { attributeWidth, readAttribute, readAnyValue, valueKind, type ReadValue } from '../decode/attributes.js';
+import { attributeWidth, readAttribute, valueKind, type ReadValue } from '../decode/attributes.js';
 import { Int32List } from '../decode/int32-list.js';
 import { WireReader } from '../decode/wire-reader.js';
 import { role, roleOf } from '../enrich/attribute-roles.js';
@@ -31,11 +31,11 @@ export function valueText(body: Uint8Array, kind: number, at: number, length: nu
     case valueKind.bool:
       return isTrue(body, at, length) ? 'true' : 'false';
     case valueKind.bytes:
-      return cut(base64(body, at, length));
+      return cut(base64(body, at, Math.min(length, maxTextBytes)));
     case valueKind.array:
-      return cut(arrayJson(new WireReader(body), at, at + length));
+      return cut(arrayJson(body, at, at + length, { left: maxTextBytes }));
     case valueKind.map:
-      return cut(mapJson(new WireReader(body), at, at + length));
+      return cut(mapJson(body, at, at + length, { left: maxTextBytes }));
     default:
       return '';
   }
@@ -77,18 +77,16 @@ function isTrue(body: Uint8Array, at: number, length: number): boolean {
   return false;
 }
 
-/** JSON of one AnyValue. Numbers that JSON has no word for are strings, bytes are base64. Integers keep all their digits. */
-export function valueJson(wire: WireReader, end: number): string {
-  const value: ReadValue = { kind: 0, at: 0, length: 0 };
-  readAnyValue(wire, end, 0, value);
-  return json(wire, value);
+/** How many more characters of JSON are worth writing: all of it is cut at `maxTextBytes` anyway. */
+interface Budget {
+  left: number;
 }
 
-function json(wire: WireReader, { kind, at, length }: ReadValue): string {
-  const body = wire.bytes;
+/** JSON of a value. Numbers that JSON has no word for are strings, bytes are base64. Integers keep all their digits. */
+function json(body: Uint8Array, { kind, at, length }: ReadValue, budget: Budget): string {
   switch (kind) {
     case valueKind.string:
-      return JSON.stringify(utf8(body, at, length));
+      return JSON.stringify(utf8(body, at, Math.min(length, maxTextBytes)));
     case valueKind.int:
       return integerText(body, at, length);
     case valueKind.double: {
@@ -98,36 +96,39 @@ function json(wire: WireReader, { kind, at, length }: ReadValue): string {
     case valueKind.bool:
       return isTrue(body, at, length) ? 'true' : 'false';
     case valueKind.bytes:
-      return JSON.stringify(base64(body, at, length));
+      return JSON.stringify(base64(body, at, Math.min(length, maxTextBytes)));
     case valueKind.array:
-      return arrayJson(wire, at, at + length);
+      return arrayJson(body, at, at + length, budget);
     case valueKind.map:
-      return mapJson(wire, at, at + length);
+      return mapJson(body, at, at + length, budget);
     default:
       return 'null';
   }
 }
 
-function arrayJson(wire: WireReader, at: number, end: number): string {
+function arrayJson(body: Uint8Array, at: number, end: number, budget: Budget): string {
   const parts: string[] = [];
+  const wire = new WireReader(body);
   wire.at = at;
-  while (wire.at < end) {
+  while (wire.at < end && budget.left > 0) {
     const tag = wire.varint(end);
     if (tag !== 10) {
       wire.skip(tag, 0, end);
       continue;
     }
     const itemEnd = wire.length(end) + wire.at;
-    parts.push(valueJson(wire, itemEnd));
-    wire.at = itemEnd;
+    const text = json(body, checkedValue(wire, itemEnd), budget);
+    budget.left -= text.length + 1;
+    parts.push(text);
   }
   return `[${parts.join(',')}]`;
 }
 
-function mapJson(wire: WireReader, at: number, end: number): string {
-  const parts = new Map<string, string>();
+function mapJson(body: Uint8Array, at: number, end: number, budget: Budget): string {
+  const members = new Map<string, string>();
+  const wire = new WireReader(body);
   wire.at = at;
-  while (wire.at < end) {
+  while (wire.at < end && budget.left > 0) {
     const tag = wire.varint(end);
     if (tag !== 10) {
       wire.skip(tag, 0, end);
@@ -135,35 +136,63 @@ function mapJson(wire: WireReader, at: number, end: number): string {
     }
     const entryEnd = wire.length(end) + wire.at;
     let key = '';
-    let value = 'null';
-    let isBool = false;
+    let value: ReadValue = { kind: valueKind.empty, at: 0, length: 0 };
     while (wire.at < entryEnd) {
       const tag = wire.varint(entryEnd);
-      const length = tag === 10 || tag === 18 ? wire.length(entryEnd) : 0;
-      const fieldEnd = wire.at + length;
-      if (tag === 10) key = utf8(wire.bytes, wire.at, length);
-      else if (tag === 18) {
-        const read: ReadValue = { kind: 0, at: 0, length: 0 };
-        readAnyValue(wire, fieldEnd, 0, read);
-        isBool = read.kind === valueKind.bool;
-        value = json(wire, read);
-      } else {
+      if (tag !== 10 && tag !== 18) {
         wire.skip(tag, 0, entryEnd);
         continue;
       }
-      wire.at = fieldEnd;
+      const length = wire.length(entryEnd);
+      if (tag === 10) {
+        key = utf8(body, wire.at, Math.min(length, maxTextBytes));
+        wire.at += length;
+      } else value = checkedValue(wire, wire.at + length);
     }
-    parts.delete(key);
-    parts.set(key, scrubbedJson(key, value, isBool));
+    const text = scrubbedJson(key, json(body, value, budget), value.kind);
+    budget.left -= key.length + text.length + 4;
+    members.delete(key);
+    members.set(key, text);
   }
-  return `{${[...parts].map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(',')}}`;
+  return `{${[...members].map(([key, text]) => `${JSON.stringify(key)}:${text}`).join(',')}}`;
 }
 
-function scrubbedJson(key: string, value: string, isBool: boolean): string {
+/** Reads an AnyValue up to `end` without looking into what is nested in it: the decoder did. */
+function checkedValue(wire: WireReader, end: number): ReadValue {
+  const value: ReadValue = { kind: valueKind.empty, at: 0, length: 0 };
+  while (wire.at < end) {
+    const tag = wire.varint(end);
+    const kind = kindOfTag.get(tag);
+    if (kind === undefined) {
+      wire.skip(tag, 0, end);
+      continue;
+    }
+    const length = (tag & 7) === 2 ? wire.length(end) : 0;
+    value.kind = kind;
+    value.at = wire.at;
+    if ((tag & 7) === 0) wire.varint(end);
+    else wire.at += (tag & 7) === 1 ? 8 : length;
+    value.length = wire.at - value.at;
+  }
+  return value;
+}
+
+const kindOfTag: ReadonlyMap<number, number> = new Map([
+  [10, valueKind.string],
+  [16, valueKind.bool],
+  [24, valueKind.int],
+  [33, valueKind.double],
+  [42, valueKind.array],
+  [50, valueKind.map],
+  [58, valueKind.bytes],
+]);
+
+function scrubbedJson(key: string, value: string, kind: number): string {
   const itsRole = roleOf(key);
-  if ((itsRole & role.secret) !== 0 && !isBool && value !== 'null') return JSON.stringify(redacted);
-  if ((itsRole & role.url) === 0 || !value.startsWith('"')) return value;
-  // A JSON text that begins with a quote parses to a string.
+  if ((itsRole & role.secret) !== 0 && kind !== valueKind.bool && kind !== valueKind.empty)
+    return JSON.stringify(redacted);
+  if ((itsRole & role.url) === 0 || kind !== valueKind.string) return value;
+  // A JSON text in quotes parses to a string.
   return JSON.stringify(redactUrl(JSON.parse(value) as string, (itsRole & role.query) !== 0));
 }
 
