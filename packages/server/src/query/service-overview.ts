@@ -66,7 +66,7 @@ export async function serviceOverview(asker: Asker, question: OverviewQuestion):
     reader.versions(steps.window),
     reader.instances(question),
     reader.errors(question),
-    reader.received(question),
+    reader.logsAndMetrics(question),
     calledServices(asker, question.service, question),
   ]);
   const named = (call: Call): Call => ({ ...call, peer: answering.get(call.peer) ?? call.peer });
@@ -98,7 +98,7 @@ export async function serviceOverview(asker: Asker, question: OverviewQuestion):
     errors,
     deploys: deploys.deploys,
     instancesSeen: seen.instances,
-    received,
+    received: { spans: deploys.isSeen, ...received },
   };
 }
 
@@ -180,6 +180,7 @@ GROUP BY peer, kind, step`,
 
   /** A version that is seen for the first time while another was there before is a deploy. */
   async versions(window: TimeWindow): Promise<{
+    readonly isSeen: boolean;
     readonly current: string;
     readonly environments: string[];
     readonly deploys: { readonly version: string; readonly at: number }[];
@@ -196,6 +197,7 @@ ORDER BY first, version`,
     const inRange = rows.filter(row => Number(row.last) * 1000 >= window.fromMs);
     const current = inRange.toSorted((a, b) => Number(b.last) - Number(a.last) || Number(b.first) - Number(a.first))[0];
     return {
+      isSeen: current !== undefined,
       current: current?.version ?? '',
       environments: [...new Set(inRange.flatMap(row => row.environments))].filter(name => name !== '').sort(),
       deploys: rows
@@ -210,28 +212,42 @@ ORDER BY first, version`,
     readonly instances: OverviewAnswer['instancesSeen'];
     readonly runtime: string;
   }> {
-    const rows = await this.#ask<{ instance: string; host: string; version: string; runtime: string; last: string }>(
-      `SELECT if(attrs['service.instance.id'] != '', attrs['service.instance.id'], if(attrs['host.name'] != '', attrs['host.name'], hex(id))) AS instance,
-  any(attrs['host.name']) AS host, argMax(known.version, seenMs) AS version, max(seenMs) AS last,
-  argMax(trim(concat(attrs['process.runtime.name'], ' ', attrs['process.runtime.version'])), seenMs) AS runtime
-FROM (
-  SELECT resource_id, toInt64(toUnixTimestamp64Milli(max(ts))) AS seenMs FROM spans ${this.#where('ts')} GROUP BY resource_id
-) AS seen
-INNER JOIN (SELECT id, any(resources.attrs) AS attrs, any(resources.version) AS version FROM resources WHERE workspace = {workspace:String} AND service = {service:String} GROUP BY id) AS known
-ON seen.resource_id = known.id
-GROUP BY instance
-ORDER BY last DESC, instance
+    const window = { fromMs: Math.max(fromMs, toMs - hourMs), toMs };
+    const [seen, resources] = await Promise.all([
+      this.#ask<{ resource: string; last: string }>(
+        `SELECT toString(resource_id) AS resource, toUnixTimestamp64Milli(max(ts)) AS last
+FROM spans
+${this.#where('ts')}
+GROUP BY resource_id
+ORDER BY last DESC, resource
 LIMIT 200`,
-      { fromMs: Math.max(fromMs, toMs - hourMs), toMs },
-    );
+        window,
+      ),
+      this.#ask<{ resource: string; version: string; facts: Readonly<Record<string, string>> }>(
+        `SELECT toString(id) AS resource, any(version) AS version,
+  any(mapFilter((k, v) -> k IN ('service.instance.id', 'host.name', 'process.runtime.name', 'process.runtime.version'), attrs)) AS facts
+FROM resources
+WHERE workspace = {workspace:String} AND service = {service:String}
+GROUP BY id`,
+        window,
+      ),
+    ]);
+    const known = new Map(resources.map(row => [row.resource, row]));
+    const instances = seen.map(({ resource, last }) => {
+      const { version = '', facts = {} } = known.get(resource) ?? {};
+      const host = facts['host.name'] ?? '';
+      const name = facts['service.instance.id'] ?? host;
+      return { instance: name === '' ? resource : name, host, version, lastSeen: Number(last), facts };
+    });
+    const runtime = instances[0]?.facts ?? {};
     return {
-      instances: rows.map(row => ({
-        instance: row.instance,
-        host: row.host,
-        version: row.version,
-        lastSeen: Number(row.last),
-      })),
-      runtime: rows.find(row => row.runtime !== '')?.runtime ?? '',
+      // An instance may have had several resources: newest first, the first one tells.
+      instances: [...groupBy(instances, ({ instance }) => instance).values()].flatMap(([newest]) =>
+        newest === undefined
+          ? []
+          : [{ instance: newest.instance, host: newest.host, version: newest.version, lastSeen: newest.lastSeen }],
+      ),
+      runtime: `${runtime['process.runtime.name'] ?? ''} ${runtime['process.runtime.version'] ?? ''}`.trim(),
     };
   }
 
@@ -264,18 +280,15 @@ LIMIT 20`,
     }));
   }
 
-  async received(window: TimeWindow): Promise<OverviewAnswer['received']> {
-    const exists = async (table: string, column: 'ts' | 'minute', where = this.#where(column)): Promise<boolean> => {
-      const rows = await this.#ask<{ one: number }>(`SELECT 1 AS one\nFROM ${table}\n${where}\nLIMIT 1`, window);
-      return rows.length > 0;
-    };
-    const [spans, logs, metrics] = await Promise.all([
-      exists('red_minutes', 'minute'),
-      exists('logs', 'ts'),
-      // Series have no environment of their own.
-      exists('metric_series', 'ts', 'WHERE workspace = {workspace:String} AND service = {service:String}'),
-    ]);
-    return { spans, logs, metrics };
+  async logsAndMetrics(window: TimeWindow): Promise<{ readonly logs: boolean; readonly metrics: boolean }> {
+    const rows = await this.#ask<{ signal: string }>(
+      `SELECT 'logs' AS signal FROM logs ${this.#where('ts')} LIMIT 1
+UNION ALL
+SELECT 'metrics' AS signal FROM metric_series WHERE workspace = {workspace:String} AND service = {service:String} LIMIT 1`,
+      window,
+    );
+    const signals = rows.map(row => row.signal);
+    return { logs: signals.includes('logs'), metrics: signals.includes('metrics') };
   }
 }
 

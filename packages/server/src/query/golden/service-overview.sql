@@ -1,17 +1,6 @@
-SELECT 1 AS one
-FROM logs
-WHERE workspace = {workspace:String} AND service = {service:String} AND environment = {env:String} AND toStartOfHour(ts) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(ts) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND ts >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND ts < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')
-LIMIT 1;
-
-SELECT 1 AS one
-FROM metric_series
-WHERE workspace = {workspace:String} AND service = {service:String}
-LIMIT 1;
-
-SELECT 1 AS one
-FROM red_minutes
-WHERE workspace = {workspace:String} AND service = {service:String} AND environment = {env:String} AND toStartOfHour(minute) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(minute) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND minute >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND minute < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')
-LIMIT 1;
+SELECT 'logs' AS signal FROM logs WHERE workspace = {workspace:String} AND service = {service:String} AND environment = {env:String} AND toStartOfHour(ts) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(ts) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND ts >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND ts < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC') LIMIT 1
+UNION ALL
+SELECT 'metrics' AS signal FROM metric_series WHERE workspace = {workspace:String} AND service = {service:String} LIMIT 1;
 
 SELECT caller.peer AS peer, argMax(callee.service, seen) AS called
 FROM (
@@ -41,18 +30,6 @@ GROUP BY type
 ORDER BY n DESC, type
 LIMIT 20;
 
-SELECT if(attrs['service.instance.id'] != '', attrs['service.instance.id'], if(attrs['host.name'] != '', attrs['host.name'], hex(id))) AS instance,
-  any(attrs['host.name']) AS host, argMax(known.version, seenMs) AS version, max(seenMs) AS last,
-  argMax(trim(concat(attrs['process.runtime.name'], ' ', attrs['process.runtime.version'])), seenMs) AS runtime
-FROM (
-  SELECT resource_id, toInt64(toUnixTimestamp64Milli(max(ts))) AS seenMs FROM spans WHERE workspace = {workspace:String} AND service = {service:String} AND environment = {env:String} AND toStartOfHour(ts) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(ts) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND ts >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND ts < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC') GROUP BY resource_id
-) AS seen
-INNER JOIN (SELECT id, any(resources.attrs) AS attrs, any(resources.version) AS version FROM resources WHERE workspace = {workspace:String} AND service = {service:String} GROUP BY id) AS known
-ON seen.resource_id = known.id
-GROUP BY instance
-ORDER BY last DESC, instance
-LIMIT 200;
-
 SELECT operation, kind, toInt64(intDiv(toInt64(toUnixTimestamp(minute)) * 1000, {stepMs:Int64}) * {stepMs:Int64}) AS step, sum(count) AS n, sum(errors) AS failed, sum(duration_ns) AS ns, sumMap(durations) AS buckets
 FROM red_minutes
 WHERE workspace = {workspace:String} AND service = {service:String} AND environment = {env:String} AND toStartOfHour(minute) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(minute) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND minute >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND minute < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC') AND kind IN (2, 5) AND (operation, kind) IN (
@@ -73,6 +50,19 @@ SELECT toInt64(intDiv(toInt64(toUnixTimestamp(minute)) * 1000, {stepMs:Int64}) *
 FROM red_minutes
 WHERE workspace = {workspace:String} AND service = {service:String} AND environment = {env:String} AND toStartOfHour(minute) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(minute) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND minute >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND minute < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC') AND kind IN (2, 5)
 GROUP BY step;
+
+SELECT toString(id) AS resource, any(version) AS version,
+  any(mapFilter((k, v) -> k IN ('service.instance.id', 'host.name', 'process.runtime.name', 'process.runtime.version'), attrs)) AS facts
+FROM resources
+WHERE workspace = {workspace:String} AND service = {service:String}
+GROUP BY id;
+
+SELECT toString(resource_id) AS resource, toUnixTimestamp64Milli(max(ts)) AS last
+FROM spans
+WHERE workspace = {workspace:String} AND service = {service:String} AND environment = {env:String} AND toStartOfHour(ts) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(ts) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND ts >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND ts < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')
+GROUP BY resource_id
+ORDER BY last DESC, resource
+LIMIT 200;
 
 SELECT version, groupUniqArray(100)(environment) AS environments,
   toInt64(toUnixTimestamp(min(minute))) AS first, toInt64(toUnixTimestamp(max(minute))) AS last
