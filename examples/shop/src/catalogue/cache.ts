@@ -1,3 +1,5 @@
+import { log } from '../service/log.js';
+
 /** Short-lived text by key. */
 export interface Cache {
   get(key: string): Promise<string | undefined>;
@@ -10,6 +12,7 @@ export async function chooseCache(redisUrl: string | undefined): Promise<Cache> 
   if (redisUrl === undefined) return memoryCache(Date.now);
   const { Redis } = await import('ioredis');
   const redis = new Redis(redisUrl, { maxRetriesPerRequest: 1 });
+  redis.on('error', error => log.error({ err: error }, 'the cache does not answer'));
   return {
     get: async key => (await redis.get(key)) ?? undefined,
     set: async (key, value, seconds) => void (await redis.set(key, value, 'EX', seconds)),

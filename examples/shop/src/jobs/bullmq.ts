@@ -1,5 +1,7 @@
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
+import { log } from '../service/log.js';
+import { untraced } from '../service/untraced.js';
 import { currentCarrier } from './carrier.js';
 import { maxAttempts, type Carrier, type Job, type JobQueue } from './queue.js';
 
@@ -14,7 +16,9 @@ const queueName = 'shop.jobs';
 export function bullmqJobs(redisUrl: string): JobQueue {
   // BullMQ's worker blocks on its connection and asks for this setting.
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
-  const queue = new Queue<Message>(queueName, { connection });
+  connection.on('error', report);
+  const queue = untraced(() => new Queue<Message>(queueName, { connection }));
+  queue.on('error', report);
   let worker: Worker<Message> | undefined;
   return {
     async add(job) {
@@ -30,11 +34,16 @@ export function bullmqJobs(redisUrl: string): JobQueue {
       );
     },
     work(handle) {
-      worker = new Worker<Message>(
-        queueName,
-        ({ id, data, attemptsMade }) => handle({ id: id ?? '', ...data, attempt: attemptsMade + 1 }),
-        { connection: connection.duplicate(), concurrency: 5 },
+      // What the worker asks Redis while it waits is noise; the handler's span names its own parent.
+      worker = untraced(
+        () =>
+          new Worker<Message>(
+            queueName,
+            ({ id, data, attemptsMade }) => handle({ id: id ?? '', ...data, attempt: attemptsMade + 1 }),
+            { connection: connection.duplicate(), concurrency: 5 },
+          ),
       );
+      worker.on('error', report);
     },
     async close() {
       await worker?.close();
@@ -42,4 +51,8 @@ export function bullmqJobs(redisUrl: string): JobQueue {
       connection.disconnect();
     },
   };
+}
+
+function report(error: Error): void {
+  log.error({ err: error }, 'the job queue in Redis does not answer');
 }

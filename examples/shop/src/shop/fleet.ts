@@ -5,6 +5,13 @@ import type { ServiceProcess } from './service-process.js';
 /** How long a service may take to finish what it is doing. */
 const graceMs = 4_000;
 
+/** Who asks stops before who answers: what is under way may still need the others. */
+const stopOrder: readonly (readonly ServiceName[])[] = [
+  ['gateway'],
+  ['checkout', 'worker'],
+  ['catalogue', 'inventory', 'payments'],
+];
+
 /** The services that run, one process each. */
 export interface Fleet {
   /** Rejects when a service ends that nobody asked to end. */
@@ -50,9 +57,9 @@ export function fleetOf(services: readonly ServiceProcess[]): Fleet {
     replace,
     async stop() {
       isStopping = true;
-      // The gateway first: what it has begun may still need the others.
-      await running.get('gateway')?.stop(graceMs);
-      await Promise.all([...running.values()].map(service => service.stop(graceMs)));
+      for (const names of stopOrder) {
+        await Promise.all(names.map(name => running.get(name)?.stop(graceMs)));
+      }
     },
   };
 }
