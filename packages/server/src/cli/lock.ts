@@ -1,5 +1,7 @@
-import { link, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
+import { link, mkdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Refused } from './exit-code.js';
 
 export interface Lock {
@@ -14,6 +16,7 @@ interface Holder {
 }
 
 const pollMs = 100;
+const guardMaxMs = 5000;
 
 /**
  * Takes the lock file at `path`, waiting up to `waitMs` for a holder to end. A holder that is dead is passed over.
@@ -25,7 +28,7 @@ export async function takeLock(
 ): Promise<Lock> {
   const own: Holder = { pid: process.pid, began: beganAt(process.pid) };
   const text = JSON.stringify(own);
-  const draft = `${path}.${process.pid}`;
+  const draft = `${path}.${randomUUID()}`;
   await writeFile(draft, text, { mode: 0o600 });
   try {
     const giveUpMs = performance.now() + waitMs;
@@ -38,7 +41,7 @@ export async function takeLock(
         throw new Refused(
           `the data folder ${dataDir} is in use by the process ${holder.pid}; stop that one, or choose another folder with --data`,
         );
-      else await new Promise(resolve => setTimeout(resolve, pollMs));
+      else await delay(pollMs);
     }
   } finally {
     await rm(draft, { force: true });
@@ -65,16 +68,26 @@ async function linked(draft: string, path: string): Promise<boolean> {
   }
 }
 
-/** Two starters may see the same dead holder: what was moved away is put back when it is not the dead one's. */
+/**
+ * Removes a dead holder's lock. Two starters may see the same one: only who made the guard folder removes, and only when it still is what was seen,
+ * so that nobody removes the lock that the other has just taken.
+ */
 async function removeStale(path: string, stale: string): Promise<void> {
-  const aside = `${path}.stale.${process.pid}`;
+  const guard = `${path}.takeover`;
   try {
-    await rename(path, aside);
+    await mkdir(guard);
   } catch {
+    const made = await stat(guard).catch(() => undefined);
+    // Who made it takes a few milliseconds; left over by a crash it would lock the folder for ever.
+    if (made !== undefined && Date.now() - made.mtimeMs > guardMaxMs) await rmdir(guard).catch(() => undefined);
+    await delay(pollMs / 10);
     return;
   }
-  if ((await readFile(aside, 'utf8')) !== stale) await linked(aside, path);
-  await unlink(aside);
+  try {
+    if ((await readFile(path, 'utf8').catch(() => undefined)) === stale) await rm(path);
+  } finally {
+    await rmdir(guard);
+  }
 }
 
 function parseHolder(text: string): Holder | undefined {
