@@ -8,6 +8,7 @@ import {
   formatClock,
   formatClockMs,
   formatCount,
+  formatCounted,
   formatDateTime,
   formatDifference,
   formatDuration,
@@ -87,6 +88,12 @@ test.each([
   [-12_804, '−12.8k'],
 ])('a count of %d is shown as %s', (count, text) => {
   expect(formatCount(count)).toBe(text);
+});
+
+test('one is one, and anything else is many', () => {
+  expect(formatCounted(1, 'span', 'spans')).toBe('1 span');
+  expect(formatCounted(0, 'span', 'spans')).toBe('0 spans');
+  expect(formatCounted(12_804, 'span', 'spans')).toBe('12.8k spans');
 });
 
 test('the tooltip of a compact count has every digit', () => {

@@ -114,6 +114,11 @@ export function formatCount(count: Maybe): string {
   return missing;
 }
 
+/** `1 span`, `12.8k spans`. */
+export function formatCounted(count: Maybe, one: string, many: string): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
 /** `12,804`: every digit. */
 export function formatExact(count: Maybe): string {
   return absent(count) ? missing : signed(grouped.format(Math.abs(count)), count);

@@ -46,7 +46,7 @@ export function Heatmap(props: HeatmapProps): ReactNode {
   return (
     <Card right="log scale" title={title}>
       <Headline
-        unit={selected === undefined ? 'requests' : 'selected'}
+        unit={selected !== undefined ? 'selected' : total === 1 ? 'request' : 'requests'}
         value={formatCount(selected ?? (empty === undefined ? total : undefined))}
       >
         {range !== undefined && (

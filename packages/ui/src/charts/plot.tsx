@@ -205,7 +205,8 @@ function options(
     width: Math.max(width, 1),
     height,
     ms: 1,
-    padding: [markers === undefined ? 8 : topPx, 8, 0, 0],
+    // Room for the flags above, and at the right for half of a time.
+    padding: [markers === undefined ? 8 : topPx, 14, 0, 0],
     legend: { show: false },
     tzDate: ms => (zone === undefined ? new Date(ms) : uPlot.tzDate(new Date(ms), zone)),
     cursor: {

@@ -184,21 +184,12 @@ function builder(
 ): Pick<uPlot.Options, 'series' | 'scales'> & Partial<Pick<uPlot.Options, 'bands'>> {
   const colours = series.map(({ colour }) => colourOf(colour, theme));
   const solid = colours.map((colour, index): uPlot.Series => {
-    if (stacked) return { stroke: theme.surface, width: 0.8, fill: withAlpha(colour, 0.82), points: { show: false } };
-    return {
-      stroke: colour,
-      width: 1.6,
-      ...(filled && index === 0 && { fill: withAlpha(colour, 0.1) }),
-      points: {
-        show: true,
-        size: 4,
-        fill: colour,
-        filter: (plot, at) => lonelySteps([...(plot.data[at] ?? [])]),
-      },
-    };
+    if (stacked) return { stroke: theme.surface, width: 0.8, fill: withAlpha(colour, 0.82), points: points(colour) };
+    const ground = filled && index === 0 ? { fill: withAlpha(colour, 0.1) } : {};
+    return { stroke: colour, width: 1.6, points: points(colour), ...ground };
   });
   const dashed = colours.map((colour): uPlot.Series => {
-    return { stroke: colour, width: 1.6, dash: [2, 3], points: { show: false }, show: !stacked };
+    return { stroke: colour, width: 1.6, dash: [2, 3], points: points(colour), show: !stacked };
   });
   const earlier = (before?.series ?? []).map((): uPlot.Series => {
     return { stroke: theme.prev, width: 1.1, dash: [3, 2.5], points: { show: false } };
@@ -219,6 +210,11 @@ function builder(
       },
     },
   };
+}
+
+/** A step between gaps would not be seen as a line. */
+function points(colour: string): uPlot.Series.Points {
+  return { show: true, size: 4, fill: colour, filter: (plot, at) => lonelySteps([...(plot.data[at] ?? [])]) };
 }
 
 function tooltipLines(

@@ -52,11 +52,7 @@ function CopyBox({ text }: { text: string }): ReactNode {
   const [copied, setCopied] = useState(false);
   return (
     <div className={styles['copy']}>
-      {/* It may be wider than the page and then scrolls. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <pre className="mono" tabIndex={0}>
-        {text}
-      </pre>
+      <pre className="mono">{text}</pre>
       <Button
         aria-label="Copy"
         onClick={() => {

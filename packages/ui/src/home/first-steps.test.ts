@@ -23,9 +23,9 @@ test('a fresh installation listens and waits', () => {
   expect(hasData(fresh)).toBe(false);
   expect(checks(fresh)).toEqual([
     { name: 'Endpoint', state: 'done', detail: 'Listening on http://127.0.0.1:4318 and http://127.0.0.1:4317' },
-    { name: 'Traces', state: 'waiting', detail: 'Waiting for the first spans' },
-    { name: 'Logs', state: 'waiting', detail: 'Waiting for the first log lines' },
-    { name: 'Metrics', state: 'waiting', detail: 'Waiting for the first samples' },
+    { name: 'Traces', state: 'waiting', detail: 'Waiting for the first span' },
+    { name: 'Logs', state: 'waiting', detail: 'Waiting for the first log line' },
+    { name: 'Metrics', state: 'waiting', detail: 'Waiting for the first sample' },
   ]);
 });
 
@@ -41,7 +41,7 @@ test('each check ticks when its signal arrives, and says when all of it was refu
       .slice(1),
   ).toEqual([
     'done: 12.8k spans, the last just now',
-    'failed: 7 log lines were rejected: see the reasons below',
+    'failed: 7 log lines rejected: see the reasons below',
     'done: Kept from before; none since the start',
   ]);
 });

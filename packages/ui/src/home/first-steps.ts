@@ -1,5 +1,5 @@
 import type { StatusAnswer } from '@bellwether/model';
-import { formatAgo, formatCount } from '../format.js';
+import { formatAgo, formatCounted } from '../format.js';
 
 export type Signal = keyof StatusAnswer['signals'];
 
@@ -13,10 +13,12 @@ export type Check = {
   readonly detail: string;
 };
 
-const names: { readonly [signal in Signal]: { readonly title: string; readonly items: string } } = {
-  traces: { title: 'Traces', items: 'spans' },
-  logs: { title: 'Logs', items: 'log lines' },
-  metrics: { title: 'Metrics', items: 'samples' },
+const names: {
+  readonly [signal in Signal]: { readonly title: string; readonly item: string; readonly items: string };
+} = {
+  traces: { title: 'Traces', item: 'span', items: 'spans' },
+  logs: { title: 'Logs', item: 'log line', items: 'log lines' },
+  metrics: { title: 'Metrics', item: 'sample', items: 'samples' },
 };
 
 /** How many of the signals have ever been stored. */
@@ -51,20 +53,20 @@ function endpointCheck({ receiver }: StatusAnswer): Check {
 }
 
 function signalCheck(status: StatusAnswer, signal: Signal): Check {
-  const { title, items } = names[signal];
+  const { title, item, items } = names[signal];
   const { accepted, rejected, lastAcceptedAt, stored } = status.signals[signal];
   if (accepted > 0) {
     const ago = formatAgo(lastAcceptedAt, status.nowMs);
-    return { name: title, state: 'done', detail: `${formatCount(accepted)} ${items}, the last ${ago}` };
+    return { name: title, state: 'done', detail: `${formatCounted(accepted, item, items)}, the last ${ago}` };
   }
   if (stored) return { name: title, state: 'done', detail: 'Kept from before; none since the start' };
   if (rejected > 0)
     return {
       name: title,
       state: 'failed',
-      detail: `${formatCount(rejected)} ${items} were rejected: see the reasons below`,
+      detail: `${formatCounted(rejected, item, items)} rejected: see the reasons below`,
     };
-  return { name: title, state: 'waiting', detail: `Waiting for the first ${items}` };
+  return { name: title, state: 'waiting', detail: `Waiting for the first ${item}` };
 }
 
 /** One way to connect, as text to copy. */

@@ -121,7 +121,7 @@ function Busiest({ services }: { services: readonly ServiceRow[] }): ReactNode {
       note={`${formatRate(together)} together`}
       right={
         <Link className="link" search={{}} to="/services">
-          All {formatCount(services.length)} services
+          All services
         </Link>
       }
       title="Busiest services"

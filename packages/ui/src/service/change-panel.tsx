@@ -8,19 +8,38 @@ import { Empty } from '../parts/empty.js';
 import { writeTerm } from '../search/write-term.js';
 import styles from './service.module.css';
 
+const shownDeploys = 5;
+
 /** What changed in the range, newest first. */
 export function ChangePanel({ answer }: { answer: OverviewAnswer }): ReactNode {
   return (
-    <Card note="in this range" title="Changes">
-      <DeployList answer={answer} />
+    <Card
+      note="in this range"
+      right={
+        answer.deploys.length > shownDeploys && (
+          <Link
+            className="link"
+            params={{ service: answer.service, tab: 'deploys' }}
+            search={{}}
+            to="/services/$service/$tab"
+          >
+            All {answer.deploys.length}
+          </Link>
+        )
+      }
+      title="Changes"
+    >
+      <DeployList answer={answer} limit={shownDeploys} />
     </Card>
   );
 }
 
 /** Deploys: the first sight of a version. */
-export function DeployList({ answer }: { answer: OverviewAnswer }): ReactNode {
+export function DeployList({ answer, limit }: { answer: OverviewAnswer; limit?: number }): ReactNode {
   const { nowMs, zone, toMs } = usePageRange();
-  const deploys = answer.deploys.toSorted((a, b) => b.at - a.at);
+  // The API names them in the order they came; those of one minute keep it.
+  const deploys = answer.deploys.toReversed().toSorted((a, b) => b.at - a.at);
+  const shown = deploys.slice(0, limit);
   if (deploys.length === 0) {
     return (
       <Empty title="No deploys in this range">
@@ -34,7 +53,7 @@ export function DeployList({ answer }: { answer: OverviewAnswer }): ReactNode {
   }
   return (
     <ul className={styles['changes']}>
-      {deploys.map(({ version, at }) => (
+      {shown.map(({ version, at }) => (
         <li key={`${version} ${at}`}>
           <span className={`num ${styles['when']}`} title={formatFull(at, zone)}>
             {nowMs - at < 86_400_000 ? formatClock(at, zone) : formatDay(at, zone)}

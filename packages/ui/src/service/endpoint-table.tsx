@@ -96,7 +96,16 @@ function columns(
       width: '84px',
       largestFirst: true,
       value: row => row.requestsPerSecond,
-      cell: row => <span title={`${formatExact(row.requests)} requests`}>{formatRate(row.requestsPerSecond)}</span>,
+      cell: row => (
+        <Link
+          className={styles['number']}
+          search={{ q: q(row) }}
+          title={`${formatExact(row.requests)} requests: see their traces`}
+          to="/traces"
+        >
+          {formatRate(row.requestsPerSecond)}
+        </Link>
+      ),
     },
     {
       key: 'errors',

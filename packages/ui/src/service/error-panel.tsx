@@ -1,7 +1,7 @@
 import type { OverviewAnswer } from '@bellwether/model';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { formatAgo, formatCount, formatExact, formatFull } from '../format.js';
+import { formatAgo, formatCount, formatCounted, formatExact, formatFull } from '../format.js';
 import { usePageRange } from '../page-range.js';
 import { Card } from '../parts/card.js';
 import { Empty } from '../parts/empty.js';
@@ -18,7 +18,7 @@ export function ErrorPanel({ answer }: { answer: OverviewAnswer }): ReactNode {
   const errors = answer.errors.slice(0, shown);
   return (
     <Card
-      note={answer.errors.length === 0 ? undefined : `${formatCount(answer.errors.length)} kinds`}
+      note={answer.errors.length === 0 ? undefined : formatCounted(answer.errors.length, 'kind', 'kinds')}
       right={
         errors.length > 0 && (
           <Link className="link" search={{ q }} to="/traces">

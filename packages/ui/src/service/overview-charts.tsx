@@ -101,7 +101,7 @@ function Requests(panel: PanelProps): ReactNode {
     <TimeChart
       {...steps}
       {...earlier(panel, 'rate', 'rate')}
-      axis={value => formatCount(value)}
+      axis={value => (value < 10 ? String(Number(value.toPrecision(2))) : formatCount(value))}
       change={change}
       drill={panel.drill}
       empty={panel.empty}

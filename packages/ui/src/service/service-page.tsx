@@ -25,6 +25,9 @@ const tabs: { readonly [tab: string]: (props: { answer: OverviewAnswer }) => Rea
   deploys: DeployTab,
 };
 
+// A link is current on its own address only, not on those below it.
+const exactly = { exact: true, includeSearch: false };
+
 /** One service: how it does, what it offers, where it runs, what changed. */
 export function ServicePage(): ReactNode {
   const { service = '', tab = 'overview' } = useParams({ strict: false });
@@ -68,6 +71,7 @@ function Tabs({
   };
   const here = (name: string, title: string): ReactNode => (
     <Link
+      activeOptions={exactly}
       aria-current={tab === name ? 'page' : undefined}
       params={{ service, tab: name }}
       search={{}}
@@ -81,6 +85,7 @@ function Tabs({
   return (
     <TabBar label="Views of the service">
       <Link
+        activeOptions={exactly}
         aria-current={tab === 'overview' ? 'page' : undefined}
         params={{ service }}
         search={{}}
