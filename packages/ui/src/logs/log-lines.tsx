@@ -20,6 +20,9 @@ const overscanLines = 12;
 /** So near to the bottom counts as being there. */
 const bottomPx = linePx * 2;
 const columnWidth = '132px';
+/** A message shorter than this leaves room for some of its attributes. */
+const shortBody = 160;
+const attributesBeside = 6;
 /** So many lines before the end the next page is asked for. */
 const nearEnd = 40;
 
@@ -186,7 +189,17 @@ const LogLine = memo(function LogLine(props: LogLineProps): ReactNode {
       ))}
       <span className={quiet ? `${styles.body} ${styles.quiet}` : styles.body} role="gridcell">
         {line.body === '' ? line.eventName : line.body}
+        {line.body.length < shortBody && <span className={styles.extra}>{attributesInShort(line, columns)}</span>}
       </span>
     </div>
   );
 });
+
+/** The first attributes as `key=value`, without those that have a column. */
+function attributesInShort(line: LogRow, columns: readonly string[]): string {
+  return line.attributes
+    .filter(({ key, value }) => value !== '' && value.length < shortBody && !columns.includes(key))
+    .slice(0, attributesBeside)
+    .map(({ key, value }) => `${key}=${value}`)
+    .join('  ');
+}

@@ -21,10 +21,10 @@ const pageSize = 100;
 const histogramSteps = 120;
 const histogramPx = 76;
 
-const sorts: readonly { readonly sort: TraceSort; readonly label: string }[] = [
-  { sort: 'recent', label: 'Recent' },
-  { sort: 'slowest', label: 'Slowest' },
-  { sort: 'errors', label: 'Most errors' },
+const sorts: readonly { readonly sort: TraceSort; readonly label: string; readonly title: string }[] = [
+  { sort: 'recent', label: 'Recent', title: 'Newest first' },
+  { sort: 'slowest', label: 'Slowest', title: 'Those with the longest matching span first' },
+  { sort: 'errors', label: 'Most errors', title: 'Those with most failed matching spans first' },
 ];
 
 /** Traces that hold a span matching the search: when, and which. */
@@ -56,6 +56,7 @@ export function TracesPage(): ReactNode {
               <Button
                 key={each.sort}
                 aria-pressed={each.sort === sort}
+                title={each.title}
                 onClick={() => set({ sort: each.sort === 'recent' ? undefined : each.sort })}
               >
                 {each.label}
