@@ -68,7 +68,7 @@ test('asking an empty queue for work leaves no trace', () => {
   ).toEqual([]);
 });
 
-test('[U5] each service answers its health checks', async () => {
+test('[U5] the gateway answers its health checks', async () => {
   const answers = ['/health', '/health/live', '/health/ready'].map(
     async path => (await fetch(gatewayUrl + path)).status,
   );
