@@ -108,6 +108,17 @@ export class AttributeColumns {
     return words.of(typesScratch, 0, types);
   }
 
+  /** What brings the columns back to how they are now. */
+  mark(): () => void {
+    const { entries, rows } = this;
+    const values = this.values.mark();
+    return () => {
+      this.entries = entries;
+      this.rows = rows;
+      values();
+    };
+  }
+
   /** The text of the attribute in a slot of the row added last, as a word; -1 when it has none. */
   slotWord(slot: number, words: Words, body: Uint8Array, columns: Int32Array): number {
     const index = this.slotAt[slot]!;

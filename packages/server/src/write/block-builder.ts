@@ -14,6 +14,10 @@ export interface TableBlock {
   readonly chunks: readonly Uint8Array[];
 }
 
+/** Rows for which a block has room from the beginning. */
+const smallestBlock = 256;
+const largestBlock = 100_000;
+
 export interface RecordPlace {
   readonly workspace: string;
   /** The record's number in the write-ahead log. */
@@ -28,8 +32,8 @@ export interface RecordPlace {
 export class BlockBuilder {
   private vocabulary = new Vocabulary();
   private series = new SeriesCache();
-  private spans = new SpanBlock();
-  private logs = new LogBlock();
+  private spans = new SpanBlock(smallestBlock);
+  private logs = new LogBlock(smallestBlock);
   private metrics = new MetricBlock();
   private resources = new ResourceBlock();
 
@@ -38,7 +42,7 @@ export class BlockBuilder {
     return this.spans.rows + this.logs.rows + this.metrics.rows;
   }
 
-  /** Adds what `decode` returned. The batch and its body are not needed afterwards. */
+  /** Adds what `decode` returned; if it throws, nothing of it. The batch and its body are not needed afterwards. */
   add(batch: Batch, at: RecordPlace): void {
     // Every batch comes from `decode`; what is in it is nobody else's business, so `Batch` does not say.
     const decoded = batch as DecodedBatch;
@@ -66,8 +70,8 @@ export class BlockBuilder {
       ...this.metrics.cut(words),
       ...this.resources.cut(words),
     ];
-    this.spans = new SpanBlock();
-    this.logs = new LogBlock();
+    this.spans = new SpanBlock(capacityAfter(this.spans.rows));
+    this.logs = new LogBlock(capacityAfter(this.logs.rows));
     this.metrics = new MetricBlock();
     this.resources = new ResourceBlock();
     if (this.vocabulary.isFull || this.series.isFull) {
@@ -90,6 +94,11 @@ export class BlockBuilder {
       receivedMs,
     };
   }
+}
+
+/** The next block is likely to be as large as the last one. */
+function capacityAfter(rows: number): number {
+  return Math.max(smallestBlock, Math.min(rows + (rows >> 3), largestBlock));
 }
 
 function pairs<T>(places: Int32Array, read: (at: number, length: number) => T): T[] {

@@ -62,19 +62,33 @@ function allocate(rows: number): LogColumns {
   };
 }
 
-const firstCapacity = 256;
-
 /** The log records of the block being built. After `cut` it is used up. */
 export class LogBlock {
   rows = 0;
-  private capacity = firstCapacity;
-  private columns = allocate(firstCapacity);
-  private readonly attributes = new AttributeColumns(firstCapacity);
+  private capacity: number;
+  private columns: LogColumns;
+  private readonly attributes: AttributeColumns;
   private readonly bodies = new TextColumn();
 
+  /** `capacity`: rows for which there is room at once; it grows beyond. */
+  constructor(capacity: number) {
+    this.capacity = capacity;
+    this.columns = allocate(capacity);
+    this.attributes = new AttributeColumns(capacity);
+  }
+
+  /** Adds all of the batch; if it throws, nothing of it. */
   add(batch: LogBatch, arrival: Arrival): void {
-    this.reserve(batch.items);
-    for (let i = 0; i < batch.items; i++) this.addLog(batch, i, arrival);
+    const { rows } = this;
+    const marks = [this.attributes, this.bodies].map(column => column.mark());
+    try {
+      this.reserve(batch.items);
+      for (let i = 0; i < batch.items; i++) this.addLog(batch, i, arrival);
+    } catch (error) {
+      this.rows = rows;
+      for (const undo of marks) undo();
+      throw error;
+    }
   }
 
   cut(words: Words): TableBlock[] {
@@ -133,8 +147,10 @@ export class LogBlock {
 
     const traceAt = fields[at + logField.traceIdAt]!;
     if (traceAt >= 0) copy(body, traceAt, columns.traceId, row * 16, 16);
+    else columns.traceId.fill(0, row * 16, row * 16 + 16);
     const spanAt = fields[at + logField.spanIdAt]!;
     if (spanAt >= 0) copy(body, spanAt, columns.spanId, row * 8, 8);
+    else columns.spanId.fill(0, row * 8, row * 8 + 8);
     columns.flags[row] = fields[at + logField.flags]!;
     const severityText = words.of(
       body,

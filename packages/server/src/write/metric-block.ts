@@ -52,7 +52,31 @@ export class MetricBlock {
     return this.samples.rows + this.histograms.length;
   }
 
+  /** Adds all of the batch; if it throws, none of its points. */
   add(batch: MetricBatch, arrival: Arrival, cache: SeriesCache): void {
+    const { rows } = this.samples;
+    const histograms = this.histograms.length;
+    const exemplars = this.exemplars.length;
+    try {
+      this.addPoints(batch, arrival, cache);
+    } catch (error) {
+      this.samples.rows = rows;
+      this.histograms.length = histograms;
+      this.exemplars.length = exemplars;
+      throw error;
+    }
+  }
+
+  cut(words: Words): TableBlock[] {
+    return [
+      ...this.samples.cut(words),
+      ...this.cutHistograms(words),
+      ...this.cutSeries(words),
+      ...this.cutExemplars(words),
+    ];
+  }
+
+  private addPoints(batch: MetricBatch, arrival: Arrival, cache: SeriesCache): void {
     const { words } = arrival;
     const { body } = batch;
     const kinds: (SeriesKind | undefined)[] = Array.from(batch.metrics, () => undefined);
@@ -95,15 +119,6 @@ export class MetricBlock {
       this.addExemplars(series, point.exemplars, body, arrival);
     }
     for (const point of batch.summaries) this.addSummary(seriesOf(point), point, body, arrival, cache);
-  }
-
-  cut(words: Words): TableBlock[] {
-    return [
-      ...this.samples.cut(words),
-      ...this.cutHistograms(words),
-      ...this.cutSeries(words),
-      ...this.cutExemplars(words),
-    ];
   }
 
   /** A summary is stored as plain series, as Prometheus has it: one per quantile, and its sum and count. */

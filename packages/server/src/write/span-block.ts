@@ -72,22 +72,38 @@ function allocate(rows: number): SpanColumns {
   };
 }
 
-const firstCapacity = 256;
-
 /** The spans of the block being built. After `cut` it is used up. */
 export class SpanBlock {
   rows = 0;
-  private capacity = firstCapacity;
-  private columns = allocate(firstCapacity);
-  private readonly attributes = new AttributeColumns(firstCapacity);
+  private capacity: number;
+  private columns: SpanColumns;
+  private readonly attributes: AttributeColumns;
   private readonly traceState = new TextColumn();
   private readonly statusMessage = new TextColumn();
   private readonly events = new TextColumn();
   private readonly links = new TextColumn();
 
+  /** `capacity`: rows for which there is room at once; it grows beyond. */
+  constructor(capacity: number) {
+    this.capacity = capacity;
+    this.columns = allocate(capacity);
+    this.attributes = new AttributeColumns(capacity);
+  }
+
+  /** Adds all of the batch; if it throws, nothing of it. */
   add(batch: SpanBatch, arrival: Arrival): void {
-    this.reserve(batch.items);
-    for (let i = 0; i < batch.items; i++) this.addSpan(batch, i * spanWidth, arrival);
+    const { rows } = this;
+    const marks = [this.attributes, this.traceState, this.statusMessage, this.events, this.links].map(column =>
+      column.mark(),
+    );
+    try {
+      this.reserve(batch.items);
+      for (let i = 0; i < batch.items; i++) this.addSpan(batch, i * spanWidth, arrival);
+    } catch (error) {
+      this.rows = rows;
+      for (const undo of marks) undo();
+      throw error;
+    }
   }
 
   cut(words: Words): TableBlock[] {
@@ -146,6 +162,7 @@ export class SpanBlock {
     copy(body, fields[at + spanField.spanIdAt]!, columns.spanId, row * 8, 8);
     const parentAt = fields[at + spanField.parentSpanIdAt]!;
     if (parentAt >= 0) copy(body, parentAt, columns.parentSpanId, row * 8, 8);
+    else columns.parentSpanId.fill(0, row * 8, row * 8 + 8);
     this.setTimes(body, fields[at + spanField.startAt]!, fields[at + spanField.endAt]!, row, arrival.receivedMs);
 
     const kind = fields[at + spanField.kind]!;
@@ -198,10 +215,9 @@ export class SpanBlock {
         high = Number(receivedNs >> 32n);
       }
     }
-    if (endHigh > high || (endHigh === high && endLow > low)) {
-      duration[row * 2] = endLow - low;
-      duration[row * 2 + 1] = endHigh - high - (endLow < low ? 1 : 0);
-    }
+    const isForward = endHigh > high || (endHigh === high && endLow > low);
+    duration[row * 2] = isForward ? endLow - low : 0;
+    duration[row * 2 + 1] = isForward ? endHigh - high - (endLow < low ? 1 : 0) : 0;
     setTime(ts, row, low, high);
   }
 

@@ -93,6 +93,18 @@ export class TextColumn implements StringValues {
     this.count++;
   }
 
+  /** What brings the column back to how it is now. */
+  mark(): () => void {
+    const { count, segment, at } = this;
+    const full = this.full.length;
+    return () => {
+      this.count = count;
+      this.segment = segment;
+      this.at = at;
+      this.full.length = full;
+    };
+  }
+
   private room(bytes: number): void {
     if (this.at + bytes <= this.segment.length) return;
     if (this.at > 0) this.full.push(this.segment.subarray(0, this.at));
