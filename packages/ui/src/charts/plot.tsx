@@ -302,33 +302,38 @@ function selectionOf(plot: uPlot, brush: 'x' | 'xy'): Selection | undefined {
   };
 }
 
-/** A dotted line with a flag, and what was deployed when there is room for it. */
+/** A dotted line with a flag, and what was deployed where there is room for it. */
 function drawMarkers(plot: uPlot, markers: readonly Marker[], labels: boolean, theme: Theme): void {
   const { ctx, bbox } = plot;
   const px = devicePixelRatio;
-  let freeFrom = -Infinity;
+  const right = bbox.left + bbox.width;
+  const shown = markers
+    .map(({ atMs, label }) => ({ label, x: Math.round(plot.valToPos(atMs, 'x', true)) }))
+    .filter(({ x }) => x >= bbox.left && x <= right)
+    .toSorted((a, b) => a.x - b.x);
   ctx.save();
   ctx.font = `500 ${10.5 * px}px ${theme.font}`;
   ctx.textBaseline = 'middle';
-  for (const { atMs, label } of markers) {
-    const x = Math.round(plot.valToPos(atMs, 'x', true));
-    if (x < bbox.left || x > bbox.left + bbox.width) continue;
-    ctx.strokeStyle = theme.text2;
-    ctx.fillStyle = theme.text2;
-    ctx.lineWidth = px;
+  ctx.strokeStyle = theme.text2;
+  ctx.fillStyle = theme.text2;
+  ctx.lineWidth = px;
+  shown.forEach(({ label, x }, at) => {
+    const before = shown[at - 1]?.x ?? -Infinity;
+    const after = shown[at + 1]?.x ?? Infinity;
+    if (x === before) return;
     ctx.setLineDash([2 * px, 2 * px]);
     ctx.beginPath();
     ctx.moveTo(x, bbox.top - 2 * px);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
-    drawFlag(ctx, x, bbox.top - 12 * px, px);
-    const widthPx = ctx.measureText(label).width;
-    if (!labels || x < freeFrom) continue;
-    const fitsRight = x + 8 * px + widthPx < bbox.left + bbox.width;
+    if (x - before >= 9 * px) drawFlag(ctx, x, bbox.top - 12 * px, px);
+    if (!labels) return;
+    const widthPx = ctx.measureText(label).width + 14 * px;
+    const fitsRight = x + widthPx < Math.min(after, right);
+    if (!fitsRight && x - widthPx < Math.max(before, bbox.left)) return;
     ctx.textAlign = fitsRight ? 'left' : 'right';
     ctx.fillText(label, fitsRight ? x + 8 * px : x - 8 * px, bbox.top - 7 * px);
-    freeFrom = x + 16 * px + widthPx;
-  }
+  });
   ctx.restore();
 }
 

@@ -39,7 +39,7 @@ export function RangeField(): ReactNode {
         </Button>
         <Popover.Root onOpenChange={setOpen} open={open}>
           <Popover.Trigger className={buttonClass()} title="Time range (t)">
-            <Clock aria-hidden="true" />
+            <Clock aria-hidden="true" className={styles['wide']} />
             <span>{describeRange(range, nowMs, zone)}</span>
             <span className={`num ${styles['grey']} ${styles['times']}`}>
               {range.kind === 'fixed' ? '' : `${formatRange(fromMs, toMs, nowMs, zone)} `}
