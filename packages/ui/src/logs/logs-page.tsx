@@ -5,12 +5,14 @@ import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react
 import { fetchLogHistogram, fetchLogs } from '../api-client.js';
 import { Histogram } from '../charts/histogram.js';
 import { formatCount, formatExact } from '../format.js';
+import { useHold } from '../hold.js';
 import { useKeys } from '../keys.js';
 import { usePageRange } from '../page-range.js';
 import { Button } from '../parts/button.js';
 import { Failure } from '../parts/failure.js';
 import { Skeleton, SkeletonBlock } from '../parts/skeleton.js';
 import { SplitPane } from '../parts/split-pane.js';
+import { useHoldOver } from '../search/hold-over.js';
 import { NothingFound } from '../search/nothing-found.js';
 import { SearchBar } from '../search/search-bar.js';
 import { addTerm, writeTerm } from '../search/write-term.js';
@@ -51,6 +53,8 @@ export function LogsPage(): ReactNode {
     [set],
   );
   const close = useCallback(() => set({ sel: undefined }), [set]);
+  // Nothing moves while a line is being read.
+  useHold(selection !== undefined);
   const list: ListProps = {
     q,
     columns,
@@ -168,6 +172,7 @@ function Volume({ q }: { readonly q: string }): ReactNode {
 function StoredLines(props: ListProps): ReactNode {
   const { q, selectedId, onSelect } = props;
   const { params, zone, nowMs } = usePageRange();
+  const holdOver = useHoldOver();
   const list = useInfiniteQuery({
     queryKey: ['logs', params.from, params.to, params.env ?? '', q],
     queryFn: ({ signal, pageParam }) => fetchLogs({ ...params, q, limit: pageSize, cursor: pageParam }, signal),
@@ -198,7 +203,7 @@ function StoredLines(props: ListProps): ReactNode {
     );
   }
   return (
-    <div className={list.isPlaceholderData ? `${styles.list} ${styles.stale}` : styles.list}>
+    <div className={list.isPlaceholderData ? `${styles.list} ${styles.stale}` : styles.list} {...holdOver}>
       {list.data.pages.some(page => page.partial) && (
         <p className={styles.notice}>
           The search stopped at its limit, so some lines may be missing. Narrow the range or the filter to see all.

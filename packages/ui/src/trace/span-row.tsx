@@ -44,6 +44,9 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps): ReactNode {
   const name = trace.names[spans.name[span]!] ?? '';
   const failed = group === undefined ? spans.status[span] === statusError : group.errorCount > 0;
   const suspicious = group !== undefined && isNPlusOne(spans, group);
+  // Whom a call went to; when the called one sent no spans it is the worker already.
+  const peer = spans.peer[span] ?? '';
+  const calls = group === undefined && peer !== '' && peer !== model.workers[worker] ? peer : undefined;
   const durationUs = group?.totalUs ?? spans.durationUs[span]!;
   const classes = [styles.row, slotClass(slot)];
   if (suspicious) classes.push(styles.nPlusOne ?? '');
@@ -70,6 +73,7 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps): ReactNode {
           <span className={styles.operation} title={name}>
             <Found text={name} find={find} />
           </span>
+          {calls !== undefined && <span className={styles.calls}>to {calls}</span>}
           {failed && <FailedMark />}
           {suspicious && <NPlusOneChip />}
           {model.tree.orphan[span] === 1 && rows.depth[row] === 0 && (

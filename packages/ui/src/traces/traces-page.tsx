@@ -10,6 +10,7 @@ import { Button, ButtonGroup } from '../parts/button.js';
 import { DataTable } from '../parts/data-table.js';
 import { Failure } from '../parts/failure.js';
 import { Skeleton, SkeletonBlock } from '../parts/skeleton.js';
+import { useHoldOver } from '../search/hold-over.js';
 import { NothingFound } from '../search/nothing-found.js';
 import { SearchBar } from '../search/search-bar.js';
 import { keepResultSet } from '../trace/result-set.js';
@@ -101,6 +102,7 @@ function histogramSummary(total: number, errors: readonly number[]): string {
 function TraceList({ q, sort }: { readonly q: string; readonly sort: TraceSort }): ReactNode {
   const { params, zone, nowMs } = usePageRange();
   const navigate = useNavigate();
+  const holdOver = useHoldOver();
   const list = useInfiniteQuery({
     queryKey: ['traces', params.from, params.to, params.env ?? '', q, sort],
     queryFn: ({ signal, pageParam }) => fetchTraces({ ...params, q, sort, limit: pageSize, cursor: pageParam }, signal),
@@ -138,7 +140,7 @@ function TraceList({ q, sort }: { readonly q: string; readonly sort: TraceSort }
   }
   const isPartial = list.data.pages.some(page => page.partial);
   return (
-    <div className={list.isPlaceholderData ? `${styles.list} ${styles.stale}` : styles.list}>
+    <div className={list.isPlaceholderData ? `${styles.list} ${styles.stale}` : styles.list} {...holdOver}>
       {isPartial && (
         <p className={styles.notice}>
           The search stopped at its limit, so some traces may be missing. Narrow the range or the filter to see all.
