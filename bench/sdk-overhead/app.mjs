@@ -1,0 +1,52 @@
+// The application under measure: a Fastify route with 3 SQL queries, 1 fetch and 1 log line. It knows nothing of any agent.
+import { performance } from 'node:perf_hooks';
+import Fastify from 'fastify';
+import pg from 'pg';
+import pino from 'pino';
+
+const logger = pino({ level: 'info' }, pino.destination({ dest: '/dev/null', sync: false }));
+const pool = new pg.Pool({ connectionString: process.env.BENCH_DATABASE_URL, max: 10 });
+const priceUrl = process.env.BENCH_PRICE_URL;
+
+async function order(id) {
+  const found = await pool.query({
+    name: 'q1',
+    text: 'SELECT id, customer_id, status, created_at FROM orders WHERE id = $1',
+    values: [id],
+  });
+  const [row] = found.rows;
+  if (row === undefined) return undefined;
+  const customers = await pool.query({
+    name: 'q2',
+    text: 'SELECT id, name, email FROM customers WHERE id = $1',
+    values: [row.customer_id],
+  });
+  const items = await pool.query({
+    name: 'q3',
+    text: 'SELECT sku, qty, price FROM items WHERE order_id = $1',
+    values: [id],
+  });
+  const price = await (await fetch(priceUrl)).json();
+  logger.info({ orderId: id, items: items.rows.length, customer: customers.rows[0].id }, 'order served');
+  return { order: row, customer: customers.rows[0], items: items.rows, price };
+}
+
+const app = Fastify({ logger: false });
+app.route({ method: 'GET', url: '/hello', handler: async () => ({ hello: 'world' }) });
+app.route({
+  method: 'GET',
+  url: '/orders/:id',
+  async handler(request, reply) {
+    const found = await order(Number(request.params.id));
+    return found ?? reply.code(404).send({ error: 'not found' });
+  },
+});
+await app.listen({ port: 0, host: '127.0.0.1' });
+const readyMs = performance.now();
+
+process.on('message', message => {
+  if (message === 'exit') process.exit(0);
+  const { user, system } = process.cpuUsage();
+  process.send({ cpuUs: user + system, rssBytes: process.memoryUsage().rss });
+});
+process.send({ readyMs, port: app.server.address().port });
