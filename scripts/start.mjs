@@ -36,11 +36,12 @@ const children = [];
 let stopping = false;
 
 /**
- * Starts a program in a process group of its own, so that Ctrl-C reaches only us and we stop them in order.
+ * Starts a program in a process group of its own, so that Ctrl-C reaches only us and we stop them in order. Its standard input is a
+ * pipe that nobody writes to: when we are killed it closes, and the shop ends too.
  * When one ends by itself, everything ends with its code.
  */
 function start(name, args) {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'inherit', 'inherit'], detached: true });
   child.ended = new Promise(resolve => {
     child.once('exit', code => {
       resolve();
