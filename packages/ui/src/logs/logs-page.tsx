@@ -13,6 +13,7 @@ import { Failure } from '../parts/failure.js';
 import { Skeleton, SkeletonBlock } from '../parts/skeleton.js';
 import { SplitPane } from '../parts/split-pane.js';
 import { useHoldOver } from '../search/hold-over.js';
+import { isBadQuery, ListFailure } from '../search/list-failure.js';
 import { NothingFound } from '../search/nothing-found.js';
 import { SearchBar } from '../search/search-bar.js';
 import { addTerm, writeTerm } from '../search/write-term.js';
@@ -148,11 +149,16 @@ function Volume({ q }: { readonly q: string }): ReactNode {
   const volume = useVolume(q);
   const series = useMemo(() => (volume.data === undefined ? [] : levelBands(volume.data)), [volume.data]);
   if (volume.data === undefined) {
-    return volume.isPending ? (
+    if (isBadQuery(volume.error)) return null;
+    return (
       <div className={styles.histogram}>
-        <SkeletonBlock heightPx={histogramPx} />
+        {volume.isError ? (
+          <Failure error={volume.error} onRetry={() => void volume.refetch()} />
+        ) : (
+          <SkeletonBlock heightPx={histogramPx} />
+        )}
       </div>
-    ) : null;
+    );
   }
   return (
     <div className={volume.isPlaceholderData ? `${styles.histogram} ${styles.stale}` : styles.histogram}>
@@ -198,7 +204,7 @@ function StoredLines(props: ListProps): ReactNode {
   if (list.isError && list.data === undefined) {
     return (
       <div className={styles.list}>
-        <Failure error={list.error} onRetry={() => void list.refetch()} />
+        <ListFailure error={list.error} onRetry={() => void list.refetch()} />
       </div>
     );
   }

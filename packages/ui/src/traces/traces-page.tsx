@@ -11,6 +11,7 @@ import { DataTable } from '../parts/data-table.js';
 import { Failure } from '../parts/failure.js';
 import { Skeleton, SkeletonBlock } from '../parts/skeleton.js';
 import { useHoldOver } from '../search/hold-over.js';
+import { isBadQuery, ListFailure } from '../search/list-failure.js';
 import { NothingFound } from '../search/nothing-found.js';
 import { SearchBar } from '../search/search-bar.js';
 import { keepResultSet } from '../trace/result-set.js';
@@ -83,9 +84,13 @@ export function TracesPage(): ReactNode {
           />
         </div>
       ) : (
-        histogram.isPending && (
+        !isBadQuery(histogram.error) && (
           <div className={styles.histogram}>
-            <SkeletonBlock heightPx={histogramPx} />
+            {histogram.isError ? (
+              <Failure error={histogram.error} onRetry={() => void histogram.refetch()} />
+            ) : (
+              <SkeletonBlock heightPx={histogramPx} />
+            )}
           </div>
         )
       )}
@@ -134,7 +139,7 @@ function TraceList({ q, sort }: { readonly q: string; readonly sort: TraceSort }
   if (list.isError && list.data === undefined) {
     return (
       <div className={styles.list}>
-        <Failure error={list.error} onRetry={() => void list.refetch()} />
+        <ListFailure error={list.error} onRetry={() => void list.refetch()} />
       </div>
     );
   }
