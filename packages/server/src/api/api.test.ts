@@ -188,6 +188,22 @@ test('the histogram counts matching spans per step', async () => {
   expect(histogram.errors.reduce((a, b) => a + b, 0)).toBe(36);
 });
 
+test.each([
+  ['level:error', 72],
+  ['level>=warn', 72],
+  ['level<warn', 648],
+  ['level:(info OR error) service:gateway', 360],
+  ['level>info', 72],
+  ['order_id>=350 -service:gateway', 10],
+  ['host.name:host-checkout "was PLACED"', 324],
+  ['body:x', 0],
+  [`trace_id:${sampleTraceId(255)}`, 2],
+  [sampleTraceId(255), 2],
+])('the search %s finds %i log lines', async (q, count) => {
+  const { total } = await get(`/api/bw/v1/logs/histogram?${range}&q=${encodeURIComponent(q)}`, logHistogramAnswer);
+  expect(total).toBe(count);
+});
+
 test('logs are searched, paged, counted and shown in their context', async () => {
   const declined = await get(`/api/bw/v1/logs?${range}&q=level>=warn "DECLINED"&limit=10`, logsAnswer);
   expect(declined.logs.length).toBe(10);
