@@ -24,7 +24,14 @@ import { sinceStartUs, TraceLogs } from './trace-logs.js';
 import { firstToLookAt, traceModel, type TraceModel } from './trace-model.js';
 import styles from './trace-page.module.css';
 import { TraceTitle } from './trace-title.js';
-import { errorsAndAncestors, type Folding, revealing, waterfallRows } from './waterfall.js';
+import {
+  errorsAndAncestors,
+  type Folding,
+  revealing,
+  rowOfSpan,
+  type WaterfallRows,
+  waterfallRows,
+} from './waterfall.js';
 import { expandedAt, WaterfallView } from './waterfall-view.js';
 
 const views = [
@@ -77,7 +84,7 @@ export function TraceView({ trace }: { readonly trace: TraceAnswer }): ReactNode
   const chosen = model.indexOfId.get(groupParam ?? spanParam ?? '');
   const selected = chosen ?? firstToLookAt(model);
   const wantsGroup = chosen === undefined ? true : groupParam !== undefined;
-  const selectedRow = useMemo(() => rowOf(rows, selected, wantsGroup), [rows, selected, wantsGroup]);
+  const selectedRow = useMemo(() => rowOfSpan(rows, selected, wantsGroup), [rows, selected, wantsGroup]);
   const group = rows.groups[rows.group[selectedRow] ?? -1];
 
   const select = useCallback(
@@ -388,23 +395,7 @@ function toggled(set: ReadonlySet<number>, member: number): ReadonlySet<number> 
   return next;
 }
 
-/** The row of a span, or of the group it folds into; -1 when it has none. */
-function rowOf(rows: ReturnType<typeof waterfallRows>, span: number, wantsGroup: boolean): number {
-  let own = -1;
-  for (let row = 0; row < rows.count; row++) {
-    const group = rows.groups[rows.group[row]!];
-    if (group === undefined) {
-      if (rows.span[row] === span) own = row;
-    } else if (group.first === span || group.members.includes(span)) {
-      if (wantsGroup) return row;
-      own = own < 0 ? row : own;
-    }
-    if (own >= 0 && group === undefined) return own;
-  }
-  return own;
-}
-
-function liesBelow(rows: ReturnType<typeof waterfallRows>, above: number, row: number): boolean {
+function liesBelow(rows: WaterfallRows, above: number, row: number): boolean {
   for (let at = above + 1; at <= row; at++) if (rows.depth[at]! <= rows.depth[above]!) return false;
   return true;
 }

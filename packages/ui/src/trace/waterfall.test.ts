@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { spanTree } from './span-tree.js';
 import { spansOf, type WrittenSpan } from './spans-of.js';
-import { errorsAndAncestors, type Folding, revealing, waterfallRows } from './waterfall.js';
+import { errorsAndAncestors, type Folding, revealing, rowOfSpan, waterfallRows } from './waterfall.js';
 
 const unfolded: Folding = { foldedSpans: new Set(), openGroups: new Set() };
 
@@ -88,4 +88,13 @@ test('what is selected can be shown: everything above it unfolds, its group open
   const open = revealing(spans, spanTree(spans), shut, 4);
   expect([...open.foldedSpans]).toEqual([]);
   expect([...open.openGroups]).toEqual([2]);
+});
+
+test('a span is found in its own row, else in the row of its group', () => {
+  const spans = spansOf(nPlusOne);
+  const tree = spanTree(spans);
+  const shut = waterfallRows(spans, tree, unfolded, undefined);
+  const open = waterfallRows(spans, tree, { foldedSpans: new Set(), openGroups: new Set([2]) }, undefined);
+  expect([rowOfSpan(shut, 4, false), rowOfSpan(open, 4, false), rowOfSpan(open, 2, true)]).toEqual([2, 5, 2]);
+  expect([rowOfSpan(shut, 7, false), rowOfSpan(shut, 99, false)]).toEqual([3, -1]);
 });

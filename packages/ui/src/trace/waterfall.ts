@@ -111,6 +111,20 @@ export function revealing(spans: SpanColumns, tree: SpanTree, folding: Folding, 
   return { foldedSpans, openGroups };
 }
 
+/**
+ * The row of a span; of the group it folds into when it has no row of its own, or when `asGroup`; -1 when it is not drawn.
+ */
+export function rowOfSpan(rows: WaterfallRows, span: number, asGroup: boolean): number {
+  let groupRow = -1;
+  for (let row = 0; row < rows.count; row++) {
+    const group = rows.groups[rows.group[row]!];
+    if (group !== undefined) {
+      if (group.members.includes(span)) groupRow = row;
+    } else if (rows.span[row] === span && !(asGroup && groupRow >= 0)) return row;
+  }
+  return groupRow;
+}
+
 /** The first span of the group that `span` folds into; undefined when it stands alone. */
 function groupOf(spans: SpanColumns, tree: SpanTree, span: number): number | undefined {
   const above = tree.parent[span]!;
