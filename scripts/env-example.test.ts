@@ -8,7 +8,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Names of `BELLWETHER_…` variables in the sources of what runs. */
 function namesIn(folder: string): readonly string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter(name => name.endsWith('.ts') && !name.includes('.test'))
+    .filter(name => name.endsWith('.ts') && !name.includes('.test') && !name.includes('test-support'))
     .flatMap(name => readFileSync(join(root, folder, name), 'utf8').match(/BELLWETHER_[A-Z_]*[A-Z]/g) ?? []);
 }
 

@@ -20,7 +20,7 @@ const shortestMs = second;
 const longestMs = 400 * day;
 
 /** What is shown when the URL names no range. */
-export const defaultRange: Range = { kind: 'sliding', lengthMs: hour };
+export const defaultRange: Range = { kind: 'sliding', lengthMs: 15 * minute };
 
 /** The ranges offered in the menu of the range field. */
 export const presetLengthsMs: readonly number[] = [15 * minute, hour, 6 * hour, day, 7 * day, 30 * day];
