@@ -53,7 +53,7 @@ test('[B4] [W52] a checkout is one trace over five services or more, and leads t
   const page = await browser.page('light');
   await page.goto(`${demo.api}/traces?q=${encodeURIComponent('name:"POST /v1/checkout"')}`);
   // From the list into a trace, by clicking as a person does.
-  await page.getByText('POST /v1/checkout').first().click();
+  await page.getByRole('row').filter({ hasText: 'POST /v1/checkout' }).first().click();
   await page.waitForURL(/\/traces\/[0-9a-f]{32}/);
   // The trace that is known to be wide: its rows name the services.
   await page.goto(`${demo.api}/traces/${wide.traceId}`);

@@ -55,7 +55,7 @@ export async function startDemo(dataDir: string, flags: readonly string[] = []):
     {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
-      env: { ...process.env, BELLWETHER_SHOP_FLAGS: `--port ${shopPort} --fast` },
+      env: { ...process.env, BELLWETHER_SHOP_FLAGS: `--port ${shopPort}` },
     },
   );
   let printed = '';
