@@ -1,4 +1,5 @@
 import type { CompletionContext, Field, FieldsAnswer, FieldValuesAnswer } from '@bellwether/model';
+import { formatCount } from '../format.js';
 import { writeValue } from './write-term.js';
 
 /** One offer below the search field: choosing it makes the query `text` with the cursor at `cursor`. */
@@ -61,7 +62,7 @@ export function valueCompletions(
   const known = (field?.values ?? []).map(value => ({ value, hint: '' }));
   const occurring = (answer?.values ?? [])
     .filter(({ value }) => !known.some(each => each.value === value))
-    .map(({ value, count }) => ({ value, hint: String(count) }));
+    .map(({ value, count }) => ({ value, hint: formatCount(count) }));
   return [...known, ...occurring]
     .filter(({ value }) => value.toLowerCase().includes(typed))
     .slice(0, offeredAtMost)
