@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
+/** The Node under test: another than the one that runs the tests, when `BELLWETHER_TEST_NODE` names it. */
+const node = process.env['BELLWETHER_TEST_NODE'] ?? process.execPath;
 const registerPath = join(here, '../../dist/register.js');
 
 /** An application in a process of its own, instrumented from outside by `--import`. */
@@ -27,7 +29,7 @@ export async function startApp(
   { instrumented = true }: { readonly instrumented?: boolean } = {},
 ): Promise<ChildApp> {
   const flags = instrumented ? ['--import', registerPath] : [];
-  const child = spawn(process.execPath, [...flags, join(here, 'apps', `${name}.mjs`)], {
+  const child = spawn(node, [...flags, join(here, 'apps', `${name}.mjs`)], {
     env: { PATH: process.env['PATH'] ?? '', OTEL_SERVICE_NAME: name, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
