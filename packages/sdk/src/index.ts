@@ -1,4 +1,4 @@
-export type { StartOptions } from './config/config.js';
+export type { Components, StartOptions } from './config/config.js';
 export type { Attachment } from './instrument/instrumentation.js';
 export { type Bellwether, type Report, start } from './start.js';
 export { setTenant, type TenantOptions } from './user/set-tenant.js';

@@ -1,8 +1,9 @@
+import { isMainThread } from 'node:worker_threads';
 import { readConfig } from './config/config.js';
 
 // `node --import @bellwether/node/register app.js`: all configuration comes from the environment.
-// Switched off, not even the rest of the SDK is loaded.
-if (readConfig({}, process.env).enabled) {
+// Switched off, not even the rest of the SDK is loaded. Worker threads inherit `--import`, loggers' and pools' too; one that is to be seen calls `start()`.
+if (isMainThread && readConfig({}, process.env).enabled) {
   const { start } = await import('./start.js');
   start();
 }

@@ -1,4 +1,4 @@
-import { type Config, readConfig, type StartOptions } from './config/config.js';
+import { type Components, type Config, readConfig, type StartOptions } from './config/config.js';
 import { detectResource, sdkVersion } from './config/resource.js';
 import { installApi } from './api/install.js';
 import { Batches } from './core/batches.js';
@@ -38,6 +38,8 @@ export interface Bellwether {
   /** Flushes and undoes everything. */
   shutdown(deadlineMs?: number): Promise<void>;
   report(): Report;
+  /** Which parts of the set-up are on. */
+  readonly components: Components;
 }
 
 let running: Running | undefined;
@@ -133,6 +135,7 @@ function run(config: Config): Running {
 
   return {
     recorder,
+    components: config.components,
     flush,
     async shutdown(deadlineMs = 2000) {
       clearInterval(timer);
@@ -190,7 +193,8 @@ function disabled(config: Config): Bellwether {
     faults: {},
     problems: config.problems,
   };
-  return { flush: async () => true, shutdown: async () => {}, report: () => report };
+  const components: Components = { enhancedApm: false, cacheMonitoring: false };
+  return { components, flush: async () => true, shutdown: async () => {}, report: () => report };
 }
 
 function say(line: string): void {

@@ -22,6 +22,10 @@ export interface StartOptions {
   readonly tenantHosts?: readonly string[];
   /** Requests that take longer are logged as warnings and counted; 2,000 ms unless told otherwise (`BELLWETHER_SLOW_REQUEST_MS`). */
   readonly slowRequestMs?: number;
+  /** Calls that leave the process (queries, fetch, HTTP clients) and runtime metrics; `false` leaves only requests, logs and errors. */
+  readonly enhancedApm?: boolean;
+  /** Cache commands with hits and misses; `false` leaves them out. */
+  readonly cacheMonitoring?: boolean;
   /** Instrumentations to leave out, by name (`BELLWETHER_DISABLE=pg,pino`). */
   readonly disable?: readonly string[];
 }
@@ -38,10 +42,23 @@ export interface Config {
   readonly serverTiming: boolean;
   readonly tenantHosts: readonly string[];
   readonly slowRequestMs: number;
+  readonly components: Components;
   readonly disable: readonly string[];
   /** What was wrong, one line each; the default took its place. */
   readonly problems: readonly string[];
 }
+
+/** The switches of the one-call set-up that do something, and whether they are on. */
+export interface Components {
+  readonly enhancedApm: boolean;
+  readonly cacheMonitoring: boolean;
+}
+
+/** The instrumentations that each switch stands for. */
+const componentParts: Readonly<Record<keyof Components, readonly string[]>> = {
+  enhancedApm: ['pg', 'undici', 'http-client', 'runtime'],
+  cacheMonitoring: ['ioredis'],
+};
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -72,6 +89,10 @@ export function readConfig(options: StartOptions, environment: Environment): Con
   const list = (value: readonly string[] | undefined, name: string): readonly string[] =>
     Array.isArray(value) ? value.filter(item => typeof item === 'string') : splitList(environment[name]);
 
+  const components: Components = {
+    enhancedApm: flag(options.enhancedApm, 'BELLWETHER_ENHANCED_APM', true),
+    cacheMonitoring: flag(options.cacheMonitoring, 'BELLWETHER_CACHE_MONITORING', true),
+  };
   return {
     url: readUrl(text(options.url, 'BELLWETHER_URL', 'OTEL_EXPORTER_OTLP_ENDPOINT'), problems),
     key: text(options.key, 'BELLWETHER_KEY'),
@@ -84,7 +105,12 @@ export function readConfig(options: StartOptions, environment: Environment): Con
     serverTiming: flag(options.serverTiming, 'BELLWETHER_SERVER_TIMING', false),
     tenantHosts: list(options.tenantHosts, 'BELLWETHER_TENANT_HOSTS'),
     slowRequestMs: readMilliseconds(options.slowRequestMs ?? environment['BELLWETHER_SLOW_REQUEST_MS'], 2000, problems),
-    disable: list(options.disable, 'BELLWETHER_DISABLE'),
+    components,
+    disable: [
+      ...list(options.disable, 'BELLWETHER_DISABLE'),
+      ...(components.enhancedApm ? [] : componentParts.enhancedApm),
+      ...(components.cacheMonitoring ? [] : componentParts.cacheMonitoring),
+    ],
     problems,
   };
 }

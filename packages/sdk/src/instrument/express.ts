@@ -29,6 +29,7 @@ export const express: Instrumentation = {
   name: 'express',
   via: 'diagnostics channel',
   attach(tools) {
+    tools.needs('router', '2.3.0');
     const mounts = new WeakMap<ServerRequest, Map<string, string>>();
 
     tools.subscribe<LayerMessage>('tracing:express.router.request:start', ({ req, route, layer }) => {

@@ -16,6 +16,10 @@ export interface Tools {
   subscribe<M>(channel: string, handler: (message: M) => void): void;
   /** Calls `patch` with the exports of CommonJS module `name` when it is loaded (by `require` or by `import`), once per copy. */
   onLoad(name: string, patch: (exports: unknown, version: string | undefined) => void): void;
+  /**
+   * For a library that is seen by what it publishes: notes its version when it is loaded, and says so in the report when that is too old to publish.
+   */
+  needs(name: string, version: string): void;
   /** Notes that the library is there and seen. */
   seen(version?: string): void;
   /** Registers how to take a change back. */
@@ -84,6 +88,15 @@ export function attachAll(
           }),
         );
       },
+      needs(module, needed) {
+        tools.onLoad(module, (_exports, version) => {
+          if (version === undefined) return;
+          state.version = version;
+          if (isAtLeast(version, needed)) return;
+          state.state = 'failed';
+          state.reason = `it publishes what it does from ${needed} on`;
+        });
+      },
       seen(version) {
         state.state = 'seen';
         if (version !== undefined) state.version = version;
@@ -113,4 +126,14 @@ export function attachAll(
       undos.length = 0;
     },
   };
+}
+
+/** Whether `version` is `needed` or later; prereleases count as their release. */
+export function isAtLeast(version: string, needed: string): boolean {
+  const [have, want] = [version, needed].map(text => text.split(/[.-]/).slice(0, 3).map(Number));
+  for (let part = 0; part < 3; part++) {
+    const difference = (have?.[part] ?? 0) - (want?.[part] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
 }

@@ -43,6 +43,7 @@ export const ioredis: Instrumentation = {
     const { recorder } = tools;
     const open = new WeakMap<CommandMessage, Open>();
     const commands = new CommandTemplates(recorder);
+    tools.needs('ioredis', '5.11.0');
     const lookups = recorder.metrics.metric({
       name: 'cache.requests',
       unit: '{request}',

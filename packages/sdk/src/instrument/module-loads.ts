@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import Module from 'node:module';
+import { sep } from 'node:path';
 
 type Patch = (exports: unknown, version: string | undefined) => void;
 
 interface Loader {
-  _load(this: void, request: string, parent: { readonly filename?: string } | undefined, isMain: boolean): unknown;
+  _load(this: void, request: string, parent: unknown, isMain: boolean): unknown;
+  _resolveFilename(this: void, request: string, parent: unknown): string;
 }
 
 /**
@@ -43,10 +45,12 @@ export class ModuleLoads {
     // `_load` is not in the types, but it has been where loaders hook in since Node 0.x and is kept for them.
     const loader = Module as unknown as Loader;
     const original = loader._load;
-    const tell = (request: string, exports: unknown): void => this.#loaded(request, exports);
+    const resolve = loader._resolveFilename;
+    const tell = (request: string, parent: unknown, exports: unknown): void =>
+      this.#loaded(request, exports, () => resolve(request, parent));
     const load: Loader['_load'] = function (this: void, request, parent, isMain) {
       const exports = original(request, parent, isMain);
-      tell(request, exports);
+      tell(request, parent, exports);
       return exports;
     };
     loader._load = load;
@@ -55,14 +59,14 @@ export class ModuleLoads {
     };
   }
 
-  #loaded(request: string, exports: unknown): void {
+  #loaded(request: string, exports: unknown, file: () => string): void {
     if (typeof request !== 'string' || request.startsWith('.') || request.startsWith('node:')) return;
     if ((typeof exports !== 'object' && typeof exports !== 'function') || exports === null) return;
     const name = packageOf(request);
     for (const { patch, seen } of this.#patches.get(name) ?? []) {
       if (seen.has(exports)) continue;
       seen.add(exports);
-      patch(exports, versionOf(request, name));
+      patch(exports, versionOf(file, name));
     }
   }
 }
@@ -75,12 +79,14 @@ function packageOf(request: string): string {
   return first.startsWith('@') ? `${first}/${second}` : first;
 }
 
-/** The version, when the module was asked for by its file. */
-function versionOf(request: string, name: string): string | undefined {
-  const at = request.lastIndexOf(name);
-  if (!/^([\\/]|[a-zA-Z]:)/.test(request) || at < 0) return undefined;
+/** The version in the package.json of the package that the file belongs to. */
+function versionOf(file: () => string, name: string): string | undefined {
   try {
-    const parsed: unknown = JSON.parse(readFileSync(`${request.slice(0, at + name.length)}/package.json`, 'utf8'));
+    const path = file();
+    const marker = `node_modules${sep}${name.replace('/', sep)}${sep}`;
+    const at = path.lastIndexOf(marker);
+    if (at < 0) return undefined;
+    const parsed: unknown = JSON.parse(readFileSync(`${path.slice(0, at + marker.length)}package.json`, 'utf8'));
     return typeof parsed === 'object' && parsed !== null && 'version' in parsed && typeof parsed.version === 'string'
       ? parsed.version
       : undefined;

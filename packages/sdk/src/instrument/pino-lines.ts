@@ -19,12 +19,14 @@ interface LoggerNames {
 }
 
 const maxWaitingLines = 2000;
+const maxWaitingChars = 1_000_000;
 
 /** Finished lines of pino, parsed when a batch is cut rather than while the application logs. */
 export class PinoLines {
   readonly #recorder: Recorder;
   readonly #names = new WeakMap<object, LoggerNames>();
   #waiting: Line[] = [];
+  #waitingChars = 0;
 
   constructor(recorder: Recorder) {
     this.#recorder = recorder;
@@ -36,12 +38,16 @@ export class PinoLines {
 
   add(text: string, level: number, instance: Readonly<Record<symbol, unknown>>, scope: Scope | undefined): void {
     this.#waiting.push({ text, level, names: this.#namesOf(instance), scope, atMs: nowMs() });
-    if (this.#waiting.length >= maxWaitingLines) this.flush();
+    this.#waitingChars += text.length;
+    if (this.#waiting.length < maxWaitingLines && this.#waitingChars < maxWaitingChars) return;
+    this.flush();
+    this.#recorder.written();
   }
 
   flush(): void {
     const lines = this.#waiting;
     this.#waiting = [];
+    this.#waitingChars = 0;
     for (const line of lines) {
       try {
         this.#write(line);

@@ -15,6 +15,8 @@ interface UndiciRequest {
   readonly origin: string | URL;
   readonly path: string;
   readonly method: string;
+  /** `name, value, …` or lines, by undici's version. */
+  readonly headers?: unknown;
   addHeader(name: string, value: string): unknown;
 }
 
@@ -56,8 +58,11 @@ export const undici: Instrumentation = {
         status: 0,
       };
       open.set(request, span);
-      request.addHeader('traceparent', traceParent(scope, span.s0, span.s1));
-      if (scope.traceState !== '') request.addHeader('tracestate', scope.traceState);
+      // A caller who brings its own (another tracer, a proxy) keeps it.
+      if (!hasTraceParent(request.headers)) {
+        request.addHeader('traceparent', traceParent(scope, span.s0, span.s1));
+        if (scope.traceState !== '') request.addHeader('tracestate', scope.traceState);
+      }
       if (scope.shared.tenantId === undefined) return;
       const baggage = tenantBaggage(scope.shared);
       if (baggage !== undefined && mayKnowTenant(new URL(request.origin).hostname, tenantHosts)) {
@@ -108,6 +113,16 @@ export const undici: Instrumentation = {
     }
   },
 };
+
+function hasTraceParent(headers: unknown): boolean {
+  if (typeof headers === 'string') return /^traceparent:/im.test(headers);
+  if (!Array.isArray(headers)) return false;
+  for (let at = 0; at < headers.length; at += 2) {
+    const name: unknown = headers[at];
+    if (typeof name === 'string' && name.length === 11 && name.toLowerCase() === 'traceparent') return true;
+  }
+  return false;
+}
 
 /** A client's 4xx and 5xx are errors; a status is a number, a failure without an answer a text. */
 export function clientOutcome(outcome: string | number): Attributes {
