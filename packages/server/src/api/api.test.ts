@@ -106,6 +106,15 @@ test('[C2] the overview holds rate, errors and quantiles per step, endpoints and
   expect(overview.heatmap.counts.flat().reduce((sum, count) => sum + count, 0)).toBe(360);
 });
 
+test('a quarter of an hour is drawn in steps of seconds, from the same spans', async () => {
+  const [from, to] = [sampleStartMs + 1_200_000, sampleStartMs + 2_100_000];
+  const fine = await get(`/api/bw/v1/services/checkout/overview?from=${from}&to=${to}`, overviewAnswer);
+  expect([fine.stepMs, fine.stepsMs.length]).toEqual([10_000, 90]);
+  expect(fine.totals).toMatchObject({ requests: 90, errors: 9 });
+  expect(fine.dependencies.map(row => [row.peer, row.type])).toEqual([['postgresql shop', 'db']]);
+  expect(fine.now.rate.every(rate => rate === 0.1)).toBe(true);
+});
+
 test('[B4] a trace is found by its id alone, with parents as indexes', async () => {
   const trace = await get(`/api/bw/v1/traces/${sampleTraceId(9)}`, traceAnswer);
   expect(trace).toMatchObject({ spanCount: 4, truncated: false, services: ['gateway', 'checkout'] });

@@ -8,3 +8,8 @@ export function askedWindow({ from, to }: TimeRange): TimeWindow {
     throw new BadInput('The range ends before it begins: to must not be before from (milliseconds since 1970).');
   return { fromMs: from, toMs: to };
 }
+
+/** The environment of a request; an empty one is none, so that a form may send it always. */
+export function askedEnv(env: string | undefined): string | undefined {
+  return env === '' ? undefined : env;
+}

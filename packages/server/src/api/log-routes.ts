@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { logContext } from '../query/log-context.js';
 import { logHistogram, readLogDetail, searchLogs } from '../query/logs.js';
 import { NotFound } from './api-failure.js';
-import { askedWindow } from './asked-window.js';
+import { askedEnv, askedWindow } from './asked-window.js';
 import { type Route, defineRoute } from './route.js';
 
 export const logRoutes: readonly Route[] = [
@@ -27,7 +27,7 @@ export const logRoutes: readonly Route[] = [
       searchLogs(asker, {
         ...askedWindow(query),
         search: parseSearch(query.q, 'logs'),
-        env: query.env,
+        env: askedEnv(query.env),
         limit: query.limit,
         cursor: query.cursor,
       }),
@@ -42,7 +42,7 @@ export const logRoutes: readonly Route[] = [
       logHistogram(asker, {
         ...askedWindow(query),
         search: parseSearch(query.q, 'logs'),
-        env: query.env,
+        env: askedEnv(query.env),
         steps: query.steps,
       }),
   }),

@@ -4,7 +4,7 @@ import { BadInput } from '../base/bad-input.js';
 import { serviceOverview } from '../query/service-overview.js';
 import { listServices } from '../query/services.js';
 import { VersionHistory } from '../query/version-history.js';
-import { askedWindow } from './asked-window.js';
+import { askedEnv, askedWindow } from './asked-window.js';
 import { type Route, defineRoute } from './route.js';
 
 export function serviceRoutes(): readonly Route[] {
@@ -17,7 +17,7 @@ export function serviceRoutes(): readonly Route[] {
       query: servicesQuery,
       answer: servicesAnswer,
       handle: ({ query }, { asker, nowMs }) =>
-        listServices(asker, { ...askedWindow(query), env: query.env, nowMs }, history),
+        listServices(asker, { ...askedWindow(query), env: askedEnv(query.env), nowMs }, history),
     }),
     defineRoute({
       method: 'GET',
@@ -35,7 +35,7 @@ export function serviceRoutes(): readonly Route[] {
         return serviceOverview(asker, {
           ...askedWindow(query),
           service: params.service,
-          env: query.env,
+          env: askedEnv(query.env),
           compare,
           nowMs,
         });

@@ -12,6 +12,7 @@ import type { ReceiverLink } from '../handover/receiver-link.js';
 import type { Asker } from '../query/asker.js';
 import type { Store } from '../store/store.js';
 import { NotFound, Unavailable, apiFailure } from './api-failure.js';
+import { askedEnv } from './asked-window.js';
 import { fieldRoutes } from './field-routes.js';
 import { callersScope, checkCaller } from './guard.js';
 import { addHealthRoutes } from './health-routes.js';
@@ -127,7 +128,7 @@ function addTail(app: FastifyInstance, deps: ApiDeps): void {
   let tails = 0;
   app.get(tailPath, async (request, reply) => {
     const { q, env } = logTailQuery.parse(request.query);
-    const question = { search: parseSearch(q, 'logs'), env };
+    const question = { search: parseSearch(q, 'logs'), env: askedEnv(env) };
     const asker = askerOf(request, reply, deps.store);
     if (tails >= maxTails) throw new Unavailable(`${maxTails} tails are open already: close one of them.`);
     tails += 1;

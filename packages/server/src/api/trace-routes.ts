@@ -17,7 +17,7 @@ import { readSpan } from '../query/span.js';
 import { searchTraces, traceHistogram } from '../query/trace-search.js';
 import { readTrace } from '../query/trace.js';
 import { NotFound } from './api-failure.js';
-import { askedWindow } from './asked-window.js';
+import { askedEnv, askedWindow } from './asked-window.js';
 import { type Route, defineRoute } from './route.js';
 
 const ofTrace = z.object({ traceId: traceIdHex });
@@ -33,7 +33,7 @@ export const traceRoutes: readonly Route[] = [
       searchTraces(asker, {
         ...askedWindow(query),
         search: parseSearch(query.q, 'spans'),
-        env: query.env,
+        env: askedEnv(query.env),
         sort: query.sort,
         limit: query.limit,
         cursor: query.cursor,
@@ -49,7 +49,7 @@ export const traceRoutes: readonly Route[] = [
       traceHistogram(asker, {
         ...askedWindow(query),
         search: parseSearch(query.q, 'spans'),
-        env: query.env,
+        env: askedEnv(query.env),
         steps: query.steps,
       }),
   }),

@@ -53,6 +53,15 @@ const questions: Readonly<Record<string, (asker: Asker) => Promise<unknown>>> = 
   services: asker => listServices(asker, { ...window, env: 'production', nowMs }, new VersionHistory()),
   'service-overview': asker =>
     serviceOverview(asker, { ...window, service: 'checkout', env: 'production', compare: undefined, nowMs }),
+  'service-overview-short': asker =>
+    serviceOverview(asker, {
+      fromMs: window.toMs - 900_000,
+      toMs: window.toMs,
+      service: 'checkout',
+      env: undefined,
+      compare: undefined,
+      nowMs,
+    }),
   'trace-search-recent': asker =>
     searchTraces(asker, { ...question, sort: 'recent', limit: 100, cursor: `1780002000000000000_${traceId}` }),
   'trace-search-slowest': asker =>

@@ -16,6 +16,7 @@ import {
   totals,
   windowSeconds,
 } from './red.js';
+import { fineStepMs, finestWindowMs, minuteMs, redSource } from './red-source.js';
 import { type Steps, type TimeWindow, chooseSteps, inWindow, windowParams } from './time-window.js';
 
 export interface OverviewQuestion extends TimeWindow {
@@ -28,20 +29,21 @@ export interface OverviewQuestion extends TimeWindow {
 
 const maxSteps = 150;
 const maxSparkSteps = 30;
-const minuteMs = 60_000;
 const hourMs = 3_600_000;
 const maxEndpoints = 100;
+const maxPeers = 50;
 const maxLayers = 5;
 const deployLookbackMs = 24 * hourMs;
 
 /** Every panel of a service's page. */
 export async function serviceOverview(asker: Asker, question: OverviewQuestion): Promise<OverviewAnswer> {
-  const steps = chooseSteps(question, maxSteps, minuteMs);
+  const isShort = question.toMs - question.fromMs <= finestWindowMs;
+  const steps = chooseSteps(question, maxSteps, isShort ? fineStepMs : minuteMs);
   const sparks = chooseSteps(steps.window, maxSparkSteps, steps.stepMs);
   const stepsBefore =
     question.compare === undefined
       ? undefined
-      : shifted(steps, Math.floor((question.compare.fromMs - question.fromMs) / minuteMs) * minuteMs);
+      : shifted(steps, Math.floor((question.compare.fromMs - question.fromMs) / steps.stepMs) * steps.stepMs);
   const reader = new OverviewReader(asker, question);
 
   const [
@@ -59,8 +61,8 @@ export async function serviceOverview(asker: Asker, question: OverviewQuestion):
   ] = await Promise.all([
     reader.requests(steps),
     stepsBefore === undefined ? undefined : reader.requests(stepsBefore),
-    reader.endpoints(steps.window, sparks.stepMs),
-    stepsBefore === undefined ? [] : reader.endpoints(stepsBefore.window, sparks.stepMs),
+    reader.endpoints(steps, sparks.stepMs),
+    stepsBefore === undefined ? [] : reader.endpoints(stepsBefore, sparks.stepMs),
     reader.calls(steps),
     stepsBefore === undefined ? [] : reader.calls(stepsBefore),
     reader.versions(steps.window),
@@ -141,36 +143,33 @@ class OverviewReader {
 
   async requests({ window, stepMs }: Steps): Promise<ReadonlyMap<number, Red>> {
     const rows = await this.#ask<RedRow & { step: string }>(
-      `SELECT ${stepColumn}, ${redColumns}\nFROM red_minutes\n${this.#where('minute')} AND ${entryKinds}\nGROUP BY step`,
+      `SELECT ${stepColumn}, ${redColumns}\n${redSource(this.#scope, entryKinds, stepMs)}\nGROUP BY step`,
       window,
       stepMs,
     );
     return new Map(rows.map(row => [Number(row.step), readRed(row)]));
   }
 
-  async endpoints(window: TimeWindow, stepMs: number): Promise<readonly Endpoint[]> {
+  /** In steps of `sparkMs`, from the source that steps of `stepMs` have. */
+  async endpoints({ window, stepMs }: Steps, sparkMs: number): Promise<readonly Endpoint[]> {
+    const source = redSource(this.#scope, entryKinds, stepMs);
     const rows = await this.#ask<RedRow & { operation: string; kind: number; step: string }>(
       `SELECT operation, kind, ${stepColumn}, ${redColumns}
-FROM red_minutes
-${this.#where('minute')} AND ${entryKinds} AND (operation, kind) IN (
-  SELECT operation, kind FROM red_minutes ${this.#where('minute')} AND ${entryKinds}
-  GROUP BY operation, kind ORDER BY sum(duration_ns) DESC LIMIT ${maxEndpoints}
+${source} AND (operation, kind) IN (
+  SELECT operation, kind ${source} GROUP BY operation, kind ORDER BY sum(duration_ns) DESC LIMIT ${maxEndpoints}
 )
 GROUP BY operation, kind, step`,
       window,
-      stepMs,
+      sparkMs,
     );
     return rows.map(row => ({ operation: row.operation, kind: row.kind, stepMs: Number(row.step), red: readRed(row) }));
   }
 
   async calls({ window, stepMs }: Steps): Promise<readonly Call[]> {
+    const source = redSource(this.#scope, callKinds, stepMs);
     const rows = await this.#ask<RedRow & { peer: string; kind: number; step: string }>(
       `SELECT peer, kind, ${stepColumn}, ${redColumns}
-FROM red_minutes
-${this.#where('minute')} AND ${callKinds} AND peer IN (
-  SELECT peer FROM red_minutes ${this.#where('minute')} AND ${callKinds}
-  GROUP BY peer ORDER BY sum(duration_ns) DESC LIMIT 50
-)
+${source} AND peer IN (SELECT peer ${source} GROUP BY peer ORDER BY sum(duration_ns) DESC LIMIT ${maxPeers})
 GROUP BY peer, kind, step`,
       window,
       stepMs,

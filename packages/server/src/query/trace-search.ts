@@ -118,13 +118,14 @@ async function newestTraces(
     const fromMs = Math.max(question.fromMs, toMs - widthMs);
     try {
       const known = [...found.map(trace => trace.id), ...shown];
-      const page = await newestIn(asker, { fromMs, toMs }, filter, { after, known, limit: wanted - found.length });
+      const room = wanted - found.length;
+      const page = await newestIn(asker, { fromMs, toMs }, filter, { after, known, limit: room });
       const above = after === undefined ? new Set<string>() : await tracesAbove(asker, page, question, filter, after);
       shown.push(...above);
       found.push(...page.filter(trace => !above.has(trace.id)));
       if (found.length >= wanted) return { found, isPartial: false };
-      // A full page of which some were shown already: the same window holds more.
-      if (above.size > 0 && page.length + known.length >= wanted - found.length) continue;
+      // The page was full, but some of it had been shown: the same window holds more.
+      if (page.length === room) continue;
     } catch (error) {
       if (error instanceof QueryTooSlow && found.length > 0) return { found, isPartial: true };
       throw error;

@@ -1,0 +1,40 @@
+import { inWindow } from './time-window.js';
+
+/** Up to this length a window is read from the spans themselves: its minutes would be too few to draw. */
+export const finestWindowMs = 900_000;
+
+/** The shortest step of such a window, and of any other. */
+export const fineStepMs = 5000;
+export const minuteMs = 60_000;
+
+const either = (key: string, older: string): string => `if(attrs['${key}'] != '', attrs['${key}'], attrs['${older}'])`;
+
+const withPart = (name: string, between: string, part: string): string =>
+  `concat(${name}, if(${part} = '', '', '${between}'), ${part})`;
+
+/** What a call calls, as the receiver names it in `red_minutes`. */
+const peer = `multiIf(
+    kind NOT IN (3, 4), '',
+    database != '', ${withPart('database', ' ', 'namespace')},
+    messaging != '', ${withPart('messaging', ' ', 'destination')},
+    peerService != '', peerService,
+    address != '', ${withPart('address', ':', 'port')},
+    '')`;
+
+/**
+ * `FROM ... WHERE ...` of rows like those of `red_minutes`: from there, or for `steps` shorter than a minute made from the spans one by one.
+ * Wants the parameters of the window.
+ */
+export function redSource(scope: string, kinds: string, stepMs: number): string {
+  if (stepMs >= minuteMs) return `FROM red_minutes\nWHERE ${scope} AND ${inWindow('minute')} AND ${kinds}`;
+  return `FROM (
+  SELECT ts AS minute, name AS operation, kind, ${peer} AS peer, toUInt64(1) AS count, toUInt64(status_code = 2) AS errors, duration_ns,
+    map(toUInt16(floor(8 * log2(greatest(duration_ns, 1)))), toUInt64(1)) AS durations,
+    ${either('db.system.name', 'db.system')} AS database, ${either('db.namespace', 'db.name')} AS namespace, attrs['messaging.system'] AS messaging,
+    ${either('messaging.destination.name', 'messaging.destination')} AS destination, ${either('service.peer.name', 'peer.service')} AS peerService,
+    ${either('server.address', 'net.peer.name')} AS address, ${either('server.port', 'net.peer.port')} AS port
+  FROM spans
+  WHERE ${scope} AND ${inWindow()} AND ${kinds}
+)
+WHERE true`;
+}
