@@ -41,7 +41,8 @@ export function LogsPage(): ReactNode {
   const q = get('q') ?? '';
   const isLive = get('live') === '1';
   const wraps = get('wrap') === '1';
-  const columns = useMemo(() => readColumns(get('cols')), [get]);
+  const cols = get('cols');
+  const columns = useMemo(() => readColumns(cols), [cols]);
   const selection = readSelection(get('sel'));
   // The list knows the selected line before the server has answered with all of it.
   const [line, setLine] = useState<LogRow | undefined>(undefined);

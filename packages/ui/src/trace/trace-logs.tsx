@@ -2,7 +2,7 @@
 import type { LogRow } from '@bellwether/model';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useRef } from 'react';
-import { formatClockMs, formatDurationUs, nsToMs, type Zone } from '../format.js';
+import { formatClockMs, formatCount, formatDurationUs, nsToMs, type Zone } from '../format.js';
 import { LevelMark } from '../logs/level-mark.js';
 import { Empty } from '../parts/empty.js';
 import { OpenInLogs } from './span-pane.js';
@@ -40,40 +40,44 @@ export function TraceLogs({ model, logs, partial, zone, selected, onSelect }: Tr
     );
   }
   return (
-    <section ref={scroller} className={styles.scroller} aria-label="Logs of the trace" tabIndex={0}>
-      <div className={styles.sheet} style={{ height: virtual.getTotalSize() + (partial ? linePx : 0) }}>
-        {virtual.getVirtualItems().map(({ index, start }) => {
-          const log = logs[index]!;
-          const span = model.indexOfId.get(log.spanId) ?? -1;
-          const slot = model.slotOf[model.trace.services.indexOf(log.service)];
-          return (
-            <button
-              key={log.id}
-              type="button"
-              className={styles.line}
-              style={{ transform: `translateY(${start}px)` }}
-              aria-pressed={span >= 0 && span === selected}
-              onClick={() => span >= 0 && onSelect(span)}
-              title={log.body}
-            >
-              <span className={styles.at}>{formatClockMs(nsToMs(log.timeNs), zone)}</span>
-              <span className={styles.since}>{formatDurationUs(sinceStartUs(model.trace.startNs, log.timeNs))}</span>
-              <LevelMark level={log.level} />
-              <span className={styles.service}>
-                {slot !== undefined && <WorkerKey slot={slot} />}
-                {log.service}
-              </span>
-              <span>{log.body}</span>
-            </button>
-          );
-        })}
-        {partial && (
-          <p className={styles.line} style={{ transform: `translateY(${virtual.getTotalSize()}px)` }}>
-            <OpenInLogs trace={model} />
-          </p>
-        )}
-      </div>
-    </section>
+    <>
+      <p className={styles.bar}>
+        <span>
+          {formatCount(logs.length)} {logs.length === 1 ? 'line' : 'lines'}
+          {partial ? ', and more' : ''}
+        </span>
+        <OpenInLogs trace={model} />
+      </p>
+      <section ref={scroller} className={styles.scroller} aria-label="Logs of the trace" tabIndex={0}>
+        <div className={styles.sheet} style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map(({ index, start }) => {
+            const log = logs[index]!;
+            const span = model.indexOfId.get(log.spanId) ?? -1;
+            const slot = model.slotOf[model.trace.services.indexOf(log.service)];
+            return (
+              <button
+                key={log.id}
+                type="button"
+                className={styles.line}
+                style={{ transform: `translateY(${start}px)` }}
+                aria-pressed={span >= 0 && span === selected}
+                onClick={() => span >= 0 && onSelect(span)}
+                title={log.body}
+              >
+                <span className={styles.at}>{formatClockMs(nsToMs(log.timeNs), zone)}</span>
+                <span className={styles.since}>{formatDurationUs(sinceStartUs(model.trace.startNs, log.timeNs))}</span>
+                <LevelMark level={log.level} />
+                <span className={styles.service}>
+                  {slot !== undefined && <WorkerKey slot={slot} />}
+                  {log.service}
+                </span>
+                <span>{log.body === '' ? log.eventName : log.body}</span>
+              </button>
+            );
+          })}
+        </div>
+      </section>
+    </>
   );
 }
 

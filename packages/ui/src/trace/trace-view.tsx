@@ -7,6 +7,7 @@ import { formatCount } from '../format.js';
 import { type KeyBinding, useKeys } from '../keys.js';
 import { usePageRange } from '../page-range.js';
 import { Button } from '../parts/button.js';
+import { Failure } from '../parts/failure.js';
 import { Skeleton } from '../parts/skeleton.js';
 import { StatusShape } from '../parts/status-mark.js';
 import { useUrlState } from '../url-state.js';
@@ -44,7 +45,6 @@ const views = [
 /** The bars keep the rest of the width. */
 const mostForNames = 0.56;
 
-const nothingFolded: Folding = { foldedSpans: new Set(), openGroups: new Set() };
 const noLogTimes: ReadonlyMap<number, readonly number[]> = new Map();
 
 /** The views of one trace, and what is selected in them. */
@@ -71,7 +71,7 @@ export function TraceView({ trace }: { readonly trace: TraceAnswer }): ReactNode
     if (done) url.set({ zoom: windowText(next, whole) });
   };
 
-  const [folding, setFolding] = useState(nothingFolded);
+  const [folding, setFolding] = useFolding(model);
   const keep = useMemo(
     () => (errorsOnly ? errorsAndAncestors(model.spans, model.tree) : undefined),
     [errorsOnly, model],
@@ -110,10 +110,10 @@ export function TraceView({ trace }: { readonly trace: TraceAnswer }): ReactNode
   const toggle = (row: number): void => {
     const span = rows.span[row]!;
     const isGroup = rows.group[row]! >= 0;
-    setFolding(before => ({
-      foldedSpans: isGroup ? before.foldedSpans : toggled(before.foldedSpans, span),
-      openGroups: isGroup ? toggled(before.openGroups, span) : before.openGroups,
-    }));
+    setFolding({
+      foldedSpans: isGroup ? folding.foldedSpans : toggled(folding.foldedSpans, span),
+      openGroups: isGroup ? toggled(folding.openGroups, span) : folding.openGroups,
+    });
     // The selection never hides in what was folded.
     if (expandedAt(model, rows, folding, row) === true && selectedRow > row && liesBelow(rows, row, selectedRow)) {
       select(span, isGroup, 'replace');
@@ -124,7 +124,7 @@ export function TraceView({ trace }: { readonly trace: TraceAnswer }): ReactNode
     const at = failed.indexOf(selected);
     const next = failed[(at + 1) % failed.length];
     if (next === undefined) return;
-    setFolding(before => revealing(model.spans, model.tree, before, next));
+    setFolding(revealing(model.spans, model.tree, folding, next));
     select(next, false, 'replace');
   };
   const nextFound = (): void => {
@@ -132,7 +132,7 @@ export function TraceView({ trace }: { readonly trace: TraceAnswer }): ReactNode
     const order = [...model.tree.order].filter(span => found[span] === 1);
     const next = order[(order.indexOf(selected) + 1) % order.length];
     if (next === undefined) return;
-    setFolding(before => revealing(model.spans, model.tree, before, next));
+    setFolding(revealing(model.spans, model.tree, folding, next));
     select(next, false, 'replace');
   };
   const zoomToSelected = (): void => {
@@ -253,7 +253,9 @@ export function TraceView({ trace }: { readonly trace: TraceAnswer }): ReactNode
           )}
           {view === 'operations' && <OperationsView model={model} onSelect={span => select(span, false, 'replace')} />}
           {view === 'logs' &&
-            (logs.isFetching && logs.data === undefined ? (
+            (logs.isError ? (
+              <Failure error={logs.error} onRetry={() => void logs.refetch()} />
+            ) : logs.isLoading ? (
               <Skeleton rows={12} rowPx={24} />
             ) : (
               <TraceLogs
@@ -387,6 +389,25 @@ function FindSpan({ text, hits, onText, onNext }: FindSpanProps): ReactNode {
       )}
     </label>
   );
+}
+
+/** What is folded, kept by span id: while a trace is still arriving its spans change their places. */
+function useFolding(model: TraceModel): readonly [Folding, (next: Folding) => void] {
+  const [folded, setFolded] = useState<readonly string[]>([]);
+  const [open, setOpen] = useState<readonly string[]>([]);
+  const folding = useMemo((): Folding => {
+    const places = (ids: readonly string[]): ReadonlySet<number> =>
+      new Set(ids.map(id => model.indexOfId.get(id) ?? -1));
+    return { foldedSpans: places(folded), openGroups: places(open) };
+  }, [model, folded, open]);
+  const ids = (spans: ReadonlySet<number>): readonly string[] => [...spans].flatMap(span => model.spans.id[span] ?? []);
+  return [
+    folding,
+    next => {
+      setFolded(ids(next.foldedSpans));
+      setOpen(ids(next.openGroups));
+    },
+  ];
 }
 
 function toggled(set: ReadonlySet<number>, member: number): ReadonlySet<number> {
