@@ -14,6 +14,8 @@ import { watchProcessEnd } from './lifecycle/process-end.js';
 
 const flushIntervalMs = 1000;
 const metricsEveryFlushes = 10;
+/** By then an application has loaded its libraries; the report is printed again at the end. */
+const reportAfterMs = 3000;
 const maxQueueBytes = 8 * 1_048_576;
 
 /** What was instrumented and how the sending goes. It holds no secret. */
@@ -42,16 +44,7 @@ export interface Bellwether {
   readonly components: Components;
 }
 
-let running: Running | undefined;
-
-export interface Running extends Bellwether {
-  readonly recorder: Recorder;
-}
-
-/** The SDK that runs in this process, if one does. */
-export function current(): Running | undefined {
-  return running;
-}
+let running: Bellwether | undefined;
 
 /**
  * Starts telemetry for this process. A second call returns what the first one started. It never throws: whatever goes wrong, the application
@@ -73,7 +66,7 @@ export function start(options: StartOptions = {}): Bellwether {
   }
 }
 
-function run(config: Config): Running {
+function run(config: Config): Bellwether {
   const queue = new SendQueue(maxQueueBytes);
   const { post, close } = otlpPost(config.url, config.key);
   const sender = startSender({ queue, post, destination: config.url.origin, say, random: Math.random });
@@ -123,6 +116,7 @@ function run(config: Config): Running {
   const lifeEvent = (eventName: string, body: string, attributes: Readonly<Record<string, unknown>>): void =>
     recorder.log({ severity: 9, severityText: 'INFO', body, attributes, eventName });
   lifeEvent('app.startup', 'application started', { 'process.uptime_s': process.uptime() });
+  if (config.debug) setTimeout(() => say(formatReport(report())), reportAfterMs).unref();
   const stopWatching = watchProcessEnd({
     ending: reason => {
       lifeEvent('app.shutdown', `application ends: ${reason}`, { reason, 'process.uptime_s': process.uptime() });
@@ -134,7 +128,6 @@ function run(config: Config): Running {
   });
 
   return {
-    recorder,
     components: config.components,
     flush,
     async shutdown(deadlineMs = 2000) {

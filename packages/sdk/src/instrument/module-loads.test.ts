@@ -24,10 +24,8 @@ test('a module is told of once, with its version, whether required by name or lo
   loads.on('some-lib', (exports, version) => seen.push(['some-lib', exports, version]));
   loads.on('@scope/other', (exports, version) => seen.push(['@scope/other', exports, version]));
   const require = createRequire(pathToFileURL(join(folder, 'app.js')));
-  require('some-lib');
-  require('some-lib');
-  require(join(folder, 'node_modules/some-lib/lib/index.js'));
-  require('@scope/other');
+  for (const name of ['some-lib', 'some-lib', join(folder, 'node_modules/some-lib/lib/index.js'), '@scope/other'])
+    require(name);
   expect(seen).toEqual([
     ['some-lib', { answer: 42 }, '3.2.1'],
     ['@scope/other', { answer: 42 }, '1.0.0'],
