@@ -69,8 +69,8 @@ afterAll(async () => {
 /** The pages name the default ports; the test's instance has its own. */
 const onTestPorts = (code: string): string =>
   code
-    .replaceAll('http://127.0.0.1:4318', instance.otlp)
-    .replaceAll('http://127.0.0.1:4300', instance.api)
+    .replaceAll(/http:\/\/(127\.0\.0\.1|localhost):4318/g, instance.otlp)
+    .replaceAll(/http:\/\/(127\.0\.0\.1|localhost):4300/g, instance.api)
     .replaceAll('127.0.0.1:4317', instance.grpc);
 
 const env = (): NodeJS.ProcessEnv => ({ ...process.env, BELLWETHER_URL: instance.otlp, BELLWETHER_DATA: dataDir });
@@ -189,7 +189,7 @@ describe('configuration snippets are valid', () => {
     writeFileSync(file, snippet.code);
     const { stdout } = await run(process.execPath, [cli, 'check', file], {
       cwd: folder,
-      env: { ...process.env, BELLWETHER_INGEST_KEY: 'x'.repeat(32) },
+      env: { ...process.env, BELLWETHER_PRODUCTION_KEY: 'x'.repeat(32) },
     });
     expect(stdout).not.toBe('');
   });

@@ -18,7 +18,7 @@ afterAll(async () => {
 function start(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): { printed(): string } {
   const child = spawn(command, args, {
     cwd: folder,
-    env: { ...process.env, ...env },
+    env: { ...withoutProjectSettings, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
@@ -35,6 +35,9 @@ function start(command: string, args: readonly string[], env: NodeJS.ProcessEnv 
   );
   return { printed: () => printed };
 }
+
+/** `npm test` hands this project's npm settings down; a reader's empty folder has none of them. */
+const withoutProjectSettings = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
 
 const app = `
 import { createServer } from 'node:http';
@@ -63,7 +66,7 @@ test('[A1] the packed packages, installed into an empty folder, work the same: n
       '--no-fund',
       ...archives.map(name => `./${name}`),
     ],
-    { cwd: folder },
+    { cwd: folder, env: withoutProjectSettings },
   );
   writeFileSync(join(folder, 'app.js'), app);
 
