@@ -137,6 +137,13 @@ test('[A3] switched off: nothing is sent, hooked or printed, and the API is ther
   expect(app.output.stdout).not.toContain('trace_id');
 });
 
+test('bodies are compressed when the destination is told so, or is another machine', async () => {
+  const app = await run('raw', { OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip' });
+  await app.get('/');
+  await until(() => sink.spans.length === 1);
+  expect(sink.requests.map(request => request.encoding)).toContain('gzip');
+});
+
 test('[A8] the resource says who sends', async () => {
   const app = await run('raw', {
     OTEL_RESOURCE_ATTRIBUTES: 'service.version=v412,team=core',

@@ -68,7 +68,7 @@ export function start(options: StartOptions = {}): Bellwether {
 
 function run(config: Config): Bellwether {
   const queue = new SendQueue(maxQueueBytes);
-  const { post, close } = otlpPost(config.url, config.key);
+  const { post, close } = otlpPost(config.url, config.key, config.gzip);
   const sender = startSender({ queue, post, destination: config.url.origin, say, random: Math.random });
   const recorder = new Recorder(config, cut);
   const batches = new Batches(recorder, detectResource(config, process.env), sdkVersion);

@@ -47,3 +47,10 @@ test('[A1] a switch turns off what it stands for, by option or by environment', 
   expect(config.components).toEqual({ enhancedApm: false, cacheMonitoring: false });
   expect(config.disable).toEqual(['pino', 'pg', 'undici', 'http-client', 'runtime', 'ioredis']);
 });
+
+const gzip = (environment: Record<string, string>): boolean => readConfig({}, environment).gzip;
+
+test('bodies are compressed unless they stay on this machine', () => {
+  expect([gzip({}), gzip({ BELLWETHER_URL: 'https://telemetry.example' })]).toEqual([false, true]);
+  expect(gzip({ BELLWETHER_URL: 'http://10.0.0.1:4318', OTEL_EXPORTER_OTLP_COMPRESSION: 'none' })).toBe(false);
+});

@@ -33,6 +33,7 @@ export interface StartOptions {
 export interface Config {
   readonly url: URL;
   readonly key: string | undefined;
+  readonly gzip: boolean;
   readonly service: string | undefined;
   readonly version: string | undefined;
   readonly environment: string | undefined;
@@ -89,13 +90,15 @@ export function readConfig(options: StartOptions, environment: Environment): Con
   const list = (value: readonly string[] | undefined, name: string): readonly string[] =>
     Array.isArray(value) ? value.filter(item => typeof item === 'string') : splitList(environment[name]);
 
+  const url = readUrl(text(options.url, 'BELLWETHER_URL', 'OTEL_EXPORTER_OTLP_ENDPOINT'), problems);
   const components: Components = {
     enhancedApm: flag(options.enhancedApm, 'BELLWETHER_ENHANCED_APM', true),
     cacheMonitoring: flag(options.cacheMonitoring, 'BELLWETHER_CACHE_MONITORING', true),
   };
   return {
-    url: readUrl(text(options.url, 'BELLWETHER_URL', 'OTEL_EXPORTER_OTLP_ENDPOINT'), problems),
+    url,
     key: text(options.key, 'BELLWETHER_KEY'),
+    gzip: readCompression(environment['OTEL_EXPORTER_OTLP_COMPRESSION'], url, problems),
     service: text(options.service, 'OTEL_SERVICE_NAME'),
     version: text(options.version, 'BELLWETHER_VERSION'),
     environment: text(options.environment, 'BELLWETHER_ENVIRONMENT'),
@@ -122,6 +125,20 @@ function readUrl(value: string | undefined, problems: string[]): URL {
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
   problems.push(`the URL to send telemetry to should look like ${defaultUrl}, not "${value}"; using ${defaultUrl}`);
   return new URL(defaultUrl);
+}
+
+/** `gzip` or `none`; unset, bodies are compressed unless they stay on this machine. */
+function readCompression(value: string | undefined, url: URL, problems: string[]): boolean {
+  if (value === 'gzip') return true;
+  if (value === 'none') return false;
+  if (value !== undefined && value !== '')
+    problems.push(`OTEL_EXPORTER_OTLP_COMPRESSION should be gzip or none, not "${value}"`);
+  return !isLoopback(url.hostname);
+}
+
+/** Whether a host is this machine, where compressing costs more than it saves. */
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
 }
 
 function readMilliseconds(value: number | string | undefined, fallbackMs: number, problems: string[]): number {

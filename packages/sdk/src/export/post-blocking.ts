@@ -29,7 +29,7 @@ export function postBlocking(
     timeoutMs: deadlineMs,
     requests: batches.map(batch => ({
       url: `${base}/v1/${batch.signal}`,
-      headers: otlpHeaders(batch, key),
+      headers: otlpHeaders(batch.body, key),
       body: batch.body,
     })),
   };

@@ -1,5 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import type { Batch } from './send-queue.js';
 
 export type PostResult =
@@ -21,25 +23,28 @@ export function isOwnAgent(agent: unknown): boolean {
 /** Statuses after which OTLP senders try again; 500 is not among them (https://opentelemetry.io/docs/specs/otlp/#failures-1). */
 const retryable = new Set([429, 502, 503, 504]);
 
+const compress = promisify(gzip);
+
 /**
- * Posts OTLP/HTTP protobuf bodies to `url` over a kept-alive connection that never keeps the process alive while it is idle.
+ * Posts OTLP/HTTP protobuf bodies to `url`, compressed (on another thread) when `gzipped`, over a kept-alive connection that never keeps the process alive while it is idle.
  */
-export function otlpPost(url: URL, key: string | undefined): { readonly post: Post; close(): void } {
+export function otlpPost(url: URL, key: string | undefined, gzipped: boolean): { readonly post: Post; close(): void } {
   const secure = url.protocol === 'https:';
   const agent = new (secure ? https : http).Agent({ keepAlive: true, maxSockets: 2 });
   ownAgents.add(agent);
   const base = url.pathname.replace(/\/+$/, '');
   const request = secure ? https.request : http.request;
 
-  const post: Post = (batch, timeoutMs, written) =>
-    new Promise(resolve => {
+  const post: Post = async (batch, timeoutMs, written) => {
+    const body = gzipped ? await compress(batch.body, { level: 3 }) : batch.body;
+    return new Promise(resolve => {
       const outgoing = request({
         agent,
         host: url.hostname.replace(/^\[|\]$/g, ''),
         port: url.port === '' ? undefined : Number(url.port),
         path: `${base}/v1/${batch.signal}`,
         method: 'POST',
-        headers: otlpHeaders(batch, key),
+        headers: { ...otlpHeaders(body, key), ...(gzipped ? { 'content-encoding': 'gzip' } : {}) },
         timeout: timeoutMs,
       });
       outgoing.on('socket', socket => socket.unref());
@@ -62,15 +67,16 @@ export function otlpPost(url: URL, key: string | undefined): { readonly post: Po
           resolve({ result: 'busy', retryAfterMs: retryAfter(response.headers['retry-after'], Date.now()), reason });
         });
       });
-      outgoing.end(batch.body);
+      outgoing.end(body);
     });
+  };
   return { post, close: () => agent.destroy() };
 }
 
-export function otlpHeaders(batch: Batch, key: string | undefined): Record<string, string | number> {
+export function otlpHeaders(body: Uint8Array, key: string | undefined): Record<string, string | number> {
   return {
     'content-type': 'application/x-protobuf',
-    'content-length': batch.body.length,
+    'content-length': body.length,
     ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
   };
 }

@@ -90,3 +90,14 @@ test('Retry-After is seconds or a date', () => {
   expect(retryAfter('soon', 0)).toBeUndefined();
   expect(retryAfter('999999', 0)).toBe(300_000);
 });
+
+test('a request that cannot be made is an outage like any other', async () => {
+  const queue = new SendQueue(1000);
+  queue.push({ signal: 'logs', body: Buffer.alloc(1), items: 1 });
+  const lines: string[] = [];
+  const post: Post = () => Promise.reject(new TypeError('Invalid character in header content ["authorization"]'));
+  const sender = startSender({ queue, post, destination: 'x', say: line => lines.push(line), random: () => 0 });
+  expect(await sender.drain(100)).toBe(false);
+  expect(lines[0]).toContain('cannot reach x (Invalid character in header content ["authorization"])');
+  sender.stop();
+});

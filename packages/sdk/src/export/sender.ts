@@ -1,4 +1,4 @@
-import type { Post } from './post.js';
+import type { Post, PostResult } from './post.js';
 import type { Batch, SendQueue } from './send-queue.js';
 
 export interface SenderDeps {
@@ -41,10 +41,19 @@ export function startSender({ queue, post, destination, say, random }: SenderDep
   const state = { sent: 0, refused: 0, failing: false };
   let refusedBefore = '';
 
+  /** A request that cannot even be made (a key with a line break in it, say) must not become an unhandled rejection of the application. */
+  async function posted(batch: Batch, timeoutMs: number): Promise<PostResult> {
+    try {
+      return await post(batch, timeoutMs, () => {
+        onItsWay = batch;
+      });
+    } catch (error) {
+      return { result: 'unreachable', reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
   async function sendOne(batch: Batch, timeoutMs: number): Promise<boolean> {
-    const answer = await post(batch, timeoutMs, () => {
-      onItsWay = batch;
-    });
+    const answer = await posted(batch, timeoutMs);
     onItsWay = undefined;
     switch (answer.result) {
       case 'accepted':

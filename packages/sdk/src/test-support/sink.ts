@@ -19,7 +19,11 @@ export interface Sink {
   readonly logs: SeenLog[];
   readonly points: SeenPoint[];
   readonly resources: Values[];
-  readonly requests: { readonly path: string; readonly authorization: string | undefined }[];
+  readonly requests: {
+    readonly path: string;
+    readonly authorization: string | undefined;
+    readonly encoding: string | undefined;
+  }[];
   /** Answers with this from now on; undefined is 200. */
   answer:
     | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
@@ -33,7 +37,8 @@ export async function startSink(port = 0): Promise<Sink> {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const path = request.url ?? '';
-      sink.requests.push({ path, authorization: request.headers.authorization });
+      const { authorization, 'content-encoding': encoding } = request.headers;
+      sink.requests.push({ path, authorization, encoding });
       if (sink.answer !== undefined) {
         response.writeHead(sink.answer.status, sink.answer.headers);
         response.end(sink.answer.body ?? '');
