@@ -70,7 +70,7 @@ function run(config: Config): Bellwether {
   const queue = new SendQueue(maxQueueBytes);
   const { post, close } = otlpPost(config.url, config.key, config.gzip);
   const sender = startSender({ queue, post, destination: config.url.origin, say, random: Math.random });
-  const recorder = new Recorder(config, cut);
+  const recorder = new Recorder(config, () => cut());
   const batches = new Batches(recorder, detectResource(config, process.env), sdkVersion);
   const loads = new ModuleLoads();
   const uninstallApi = installApi(recorder);
@@ -80,37 +80,42 @@ function run(config: Config): Bellwether {
     onLoad: (name, patch) => loads.on(name, patch),
   });
 
-  /** Hands what was recorded to the sender. */
-  function cut(): void {
-    recorder.settle();
-    for (const batch of batches.take()) queue.push(batch);
+  /** Moves what was recorded into the queue. It is called from the application's own calls, so a fault of ours ends here. */
+  function collect(withMetrics: boolean): void {
+    try {
+      recorder.settle();
+      for (const batch of batches.take()) queue.push(batch);
+      if (withMetrics) for (const batch of batches.metrics()) queue.push(batch);
+    } catch {
+      recorder.fault('cutting a batch');
+    }
+  }
+
+  function cut(withMetrics = false): void {
+    collect(withMetrics);
     sender.wake();
   }
 
   let flushes = 0;
   const timer = setInterval(() => {
     recorder.clock.reanchor();
-    if (++flushes % metricsEveryFlushes === 0) for (const batch of batches.metrics()) queue.push(batch);
-    cut();
+    cut(++flushes % metricsEveryFlushes === 0);
   }, flushIntervalMs);
   timer.unref();
 
   async function flush(deadlineMs = 2000): Promise<boolean> {
-    for (const batch of batches.metrics()) queue.push(batch);
-    cut();
+    cut(true);
     return sender.drain(deadlineMs);
   }
 
   /** The last batches of a process that cannot wait. When the server was away a moment ago, it is not asked again. */
   function flushBlocking(deadlineMs: number): void {
-    recorder.settle();
-    for (const batch of batches.take()) queue.push(batch);
+    collect(false);
     const onItsWay = sender.onItsWay();
     if (onItsWay !== undefined) queue.sent(onItsWay);
     if (queue.size === 0 || sender.state.failing) return;
-    for (const batch of batches.metrics()) queue.push(batch);
-    if (postBlocking(config.url, config.key, queue.all(), deadlineMs))
-      while (queue.size > 0) queue.sent(queue.all()[0]!);
+    collect(true);
+    if (postBlocking(config.url, config.key, queue.all(), deadlineMs)) queue.clear();
   }
 
   const lifeEvent = (eventName: string, body: string, attributes: Readonly<Record<string, unknown>>): void =>

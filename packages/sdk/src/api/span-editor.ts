@@ -18,8 +18,10 @@ export function setAttribute(detail: SpanDetail, key: string, value: AttributeVa
   else detail.droppedAttributes++;
 }
 
-export function setAttributes(detail: SpanDetail, attributes: Attributes): void {
-  for (const [key, value] of Object.entries(attributes)) if (value !== undefined) setAttribute(detail, key, value);
+/** JavaScript callers pass null and undefined too; nothing here throws for it. */
+export function setAttributes(detail: SpanDetail, attributes: Attributes | null | undefined): void {
+  for (const [key, value] of Object.entries(attributes ?? {}))
+    if (value !== undefined) setAttribute(detail, key, value);
 }
 
 /** `addEvent(name, attributes?, time?)` or `addEvent(name, time)`. */
@@ -46,7 +48,7 @@ export function addLink(detail: SpanDetail, link: Link): void {
 
 /** Ok is final; an error does not become unset again. */
 export function setStatus(detail: SpanDetail, status: SpanStatus): void {
-  if (detail.status?.code === 1 || status.code === 0) return;
+  if (detail.status?.code === 1 || !(status?.code > 0)) return;
   detail.status = status.code === 1 ? { code: 1 } : { ...status };
 }
 

@@ -42,7 +42,7 @@ class BellwetherTracer implements Tracer {
   startSpan(name: string, options: SpanOptions = {}, context: Context = contextApi.active()): Span {
     const detail = noDetail();
     const parent = options.root === true ? undefined : scopeOf(context);
-    if (options.attributes !== undefined) setAttributes(detail, options.attributes);
+    setAttributes(detail, options.attributes);
     for (const link of options.links ?? []) addLink(detail, link);
     return new ApiSpan({
       recorder: this.#recorder,

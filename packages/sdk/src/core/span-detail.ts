@@ -56,7 +56,9 @@ export function exceptionAttributes(error: unknown): Attributes {
 /** `error.type`: the class, or the `code` of Node's own and driver errors that share the class `Error`. */
 export function errorType(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
-  if (error.name !== 'Error' && error.name !== '') return error.name;
+  // Anybody can set a name to anything.
+  const name: unknown = error.name;
+  if (typeof name === 'string' && name !== 'Error' && name !== '') return name;
   const code: unknown = 'code' in error ? error.code : undefined;
   return typeof code === 'string' && code !== '' ? code : error.constructor.name || 'Error';
 }

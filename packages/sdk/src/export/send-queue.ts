@@ -50,6 +50,12 @@ export class SendQueue {
     this.dropped[batch.signal] += batch.items;
   }
 
+  /** Everything was sent by other means. */
+  clear(): void {
+    this.#batches.length = 0;
+    this.#bytes = 0;
+  }
+
   all(): readonly Batch[] {
     return this.#batches;
   }

@@ -23,6 +23,7 @@ function sending(answers: readonly PostResult[]) {
   return { queue, lines, sent, sender, push };
 }
 
+const impossible: Post = () => Promise.reject(new TypeError('Invalid character in header content ["authorization"]'));
 const silent: Post = () => new Promise(() => {});
 const away: PostResult = { result: 'unreachable', reason: 'ECONNREFUSED' };
 
@@ -95,8 +96,13 @@ test('a request that cannot be made is an outage like any other', async () => {
   const queue = new SendQueue(1000);
   queue.push({ signal: 'logs', body: Buffer.alloc(1), items: 1 });
   const lines: string[] = [];
-  const post: Post = () => Promise.reject(new TypeError('Invalid character in header content ["authorization"]'));
-  const sender = startSender({ queue, post, destination: 'x', say: line => lines.push(line), random: () => 0 });
+  const sender = startSender({
+    queue,
+    post: impossible,
+    destination: 'x',
+    say: line => lines.push(line),
+    random: () => 0,
+  });
   expect(await sender.drain(100)).toBe(false);
   expect(lines[0]).toContain('cannot reach x (Invalid character in header content ["authorization"])');
   sender.stop();
