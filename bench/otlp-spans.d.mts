@@ -8,7 +8,7 @@ export interface PreparedSpans {
   traceIds(): readonly string[];
 }
 
-/** `count` spans with 12 attributes each, in traces of about 10 spans over 6 services and 20 operations, 3% errors. Deterministic by `seed`. */
+/** `count` spans with 12 attributes each, in traces of about 10 spans over 6 services with 20 operations each and 40 tenants (a few large, many small), 3% errors. Deterministic by `seed`. */
 export function prepareSpans(
   count: number,
   seed: number,

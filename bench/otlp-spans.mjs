@@ -36,6 +36,7 @@ export function prepareSpans(count, seed, { spreadMs = 1000, servicePrefix = '' 
   const perService = new Map(services.map(name => [name, []]));
   let left = 0;
   let trace = -1;
+  let tenant = 0;
   for (let i = 0; i < count; i++) {
     const isRoot = left === 0;
     if (isRoot) {
@@ -43,18 +44,21 @@ export function prepareSpans(count, seed, { spreadMs = 1000, servicePrefix = '' 
       trace++;
     }
     left--;
+    if (isRoot) tenant = Math.floor(40 * next() ** 3);
     const service = pick(services);
-    const route = pick(routes);
-    const method = pick(methods);
+    // As in real services: 20 operations each, every route has its method, and a tenant belongs to the whole trace.
+    const operation = Math.floor(next() * routes.length);
+    const route = routes[operation];
+    const method = methods[operation % methods.length];
     const failed = next() < 0.03;
     const durationNs = Math.floor(Math.exp(1 + next() * 4 + (next() < 0.05 ? 2 : 0)) * 1e5);
-    perService.get(service).push({ i, trace, isRoot, service, route, method, failed, durationNs });
+    perService.get(service).push({ i, trace, isRoot, tenant, service, operation, route, method, failed, durationNs });
   }
 
   // Where in `body` each span's ids and times stand, so that stamp() can write them.
   const marks = [];
   const encodeSpan = span => {
-    const kind = span.isRoot ? 2 : span.i % 3 === 0 ? 2 : span.i % 3 === 1 ? 3 : 1;
+    const kind = span.isRoot ? 2 : [2, 3, 1][span.operation % 3];
     const parts = [
       Buffer.concat([Buffer.from([0x0a, 16]), Buffer.alloc(16)]),
       Buffer.concat([Buffer.from([0x12, 8]), Buffer.alloc(8)]),
@@ -74,7 +78,7 @@ export function prepareSpans(count, seed, { spreadMs = 1000, servicePrefix = '' 
       'user.id': `user-${Math.floor(next() * 50000)}`,
       'network.protocol.version': '1.1',
       'k8s.pod.name': `${span.service}-7d9f8b6c5-${1000 + Math.floor(next() * 30)}`,
-      'tenant.id': `tenant-${Math.floor(next() * 40)}`,
+      'tenant.id': `tenant-${span.tenant}`,
       'order.id': `o-${Math.floor(next() * 1e9)}`,
     };
     for (const [key, value] of Object.entries(attributes)) parts.push(field(9, attribute(key, value)));
