@@ -37,7 +37,8 @@ SELECT
   'ssisssssssss' AS attr_types,
   '' AS events,
   '' AS links,
-  today() AS received
+  today() AS received,
+  if(h % 33 = 0, '500', '200') AS http_status
 FROM (
   SELECT
     number + {offset} AS n,

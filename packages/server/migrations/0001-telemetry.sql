@@ -32,7 +32,7 @@ CREATE TABLE spans (
 PARTITION BY toDate(ts)
 ORDER BY (workspace, toStartOfHour(ts), service, name, ts)
 TTL received + INTERVAL 30 DAY
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, ttl_only_drop_parts = 1;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, ttl_only_drop_parts = 1, index_granularity = 2048;
 
 CREATE TABLE logs (
   workspace LowCardinality(String),

@@ -25,9 +25,11 @@ export const slot = {
   serverPort: 14,
   oldServerPort: 15,
   eventName: 16,
+  httpStatus: 17,
+  oldHttpStatus: 18,
 } as const;
 
-export const slots = 17;
+export const slots = 19;
 
 const slotOf: ReadonlyMap<string, number> = new Map([
   ['tenant.id', slot.tenantId],
@@ -46,6 +48,8 @@ const slotOf: ReadonlyMap<string, number> = new Map([
   ['server.port', slot.serverPort],
   ['net.peer.port', slot.oldServerPort],
   ['event.name', slot.eventName],
+  ['http.response.status_code', slot.httpStatus],
+  ['http.status_code', slot.oldHttpStatus],
 ]);
 
 export function roleOf(key: string): number {

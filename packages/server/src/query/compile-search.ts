@@ -151,10 +151,6 @@ function idText(bytes: number, hex: string): string {
   return `toFixedString(unhex(${hex}), ${bytes})`;
 }
 
-/** The new attribute, or the one that OpenTelemetry used before 2023. */
-const httpStatus =
-  "if(attrs['http.response.status_code'] != '', attrs['http.response.status_code'], attrs['http.status_code'])";
-
 const isRoot = "parent_span_id = unhex('0000000000000000')";
 
 function existence(field: FieldRef, compiler: Compiler): Part {
@@ -173,7 +169,7 @@ function existenceOfBuiltin(key: string): string {
   if (number !== undefined) return `${number} != 0`;
   const bytes = idBytes[key];
   if (bytes !== undefined) return `${key} != ${idText(bytes, `'${'00'.repeat(bytes)}'`)}`;
-  if (key === 'http.status') return `${httpStatus} != ''`;
+  if (key === 'http.status') return "http_status != ''";
   if (key === 'level') return 'severity_number != 0';
   return 'true'; // every span has a duration and is root or not
 }
@@ -253,10 +249,8 @@ function matchBuiltin(key: string, pattern: Pattern, compiler: Compiler): string
 /** `5xx` stands for every code of its hundred. */
 function matchHttpStatus(pattern: Pattern, compiler: Compiler): string {
   const hundred = /^([1-5])xx$/i.exec(pattern.join('*'))?.[1];
-  if (hundred !== undefined) return `${httpStatus} LIKE ${compiler.text(`${hundred}__`)}`;
-  if (pattern.length > 1) return equals(httpStatus, pattern, compiler);
-  const text = compiler.text(pattern[0]);
-  return `(${httpStatus} = ${text} AND has(mapValues(attrs), ${text}))`;
+  if (hundred !== undefined) return `http_status LIKE ${compiler.text(`${hundred}__`)}`;
+  return equals('http_status', pattern, compiler);
 }
 
 function equals(expression: string, pattern: Pattern, compiler: Compiler): string {
@@ -296,7 +290,7 @@ function compareBuiltin(key: string, operator: CompareOperator, number: number, 
       return `severity_number ${operator} ${operator === '>' || operator === '<=' ? highest : number}`;
     }
     case 'http.status':
-      return compareText(httpStatus, operator, compiler.number(number));
+      return compareText('http_status', operator, compiler.number(number));
     default:
       throw new Error(`the field ${key} is ordered in the catalogue, but not in the compiler`);
   }

@@ -85,8 +85,7 @@ const columns: Readonly<Record<string, string>> = {
   name: 'name',
   'error.type': 'error_type',
   event: 'event_name',
-  'http.status':
-    "if(attrs['http.response.status_code'] != '', attrs['http.response.status_code'], attrs['http.status_code'])",
+  'http.status': 'http_status',
   kind: "arrayElement(['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'], least(kind, 5) + 1)",
   status: "arrayElement(['unset', 'ok', 'error'], least(status_code, 2) + 1)",
   root: "if(parent_span_id = unhex('0000000000000000'), 'true', 'false')",

@@ -12,9 +12,10 @@ const either = (key: string, older: string): string => `if(attrs['${key}'] != ''
 const withPart = (name: string, between: string, part: string): string =>
   `concat(${name}, if(${part} = '', '', '${between}'), ${part})`;
 
-/** What a call calls, as the receiver names it in `red_minutes`. */
+/** What a call calls, as the receiver names it in `red_minutes`: the namespace of a Redis client is only a number. */
 const peer = `multiIf(
     kind NOT IN (3, 4), '',
+    database = 'redis', database,
     database != '', ${withPart('database', ' ', 'namespace')},
     messaging != '', ${withPart('messaging', ' ', 'destination')},
     peerService != '', peerService,

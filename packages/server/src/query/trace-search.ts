@@ -215,7 +215,7 @@ interface TraceSummary {
   readonly spans: string;
   readonly failed: string;
   readonly services: string[];
-  readonly first: readonly [service: string, name: string, tenant: string, isRoot: number, time: string];
+  readonly first: readonly [service: string, name: string, httpStatus: string, tenant: string, isRoot: number];
   readonly tenant: string;
 }
 
@@ -226,7 +226,7 @@ async function traceRows(asker: Asker, traces: readonly Found[], question: Trace
   const rows = await ask<TraceSummary>(asker, {
     sql: `SELECT lower(hex(trace_id)) AS id, toUnixTimestamp64Nano(min(ts)) AS start, max(toUnixTimestamp64Nano(ts) + toInt64(duration_ns)) AS end,
   count() AS spans, countIf(status_code = 2) AS failed, groupUniqArray(50)(service) AS services,
-  argMin((service, name, tenant_id, parent_span_id = unhex('0000000000000000'), toUnixTimestamp64Nano(ts)),
+  argMin((service, name, http_status, tenant_id, parent_span_id = unhex('0000000000000000')),
     (parent_span_id != unhex('0000000000000000'), ts, span_id)) AS first,
   anyIf(tenant_id, tenant_id != '') AS tenant
 FROM spans
@@ -241,11 +241,10 @@ GROUP BY trace_id`,
     },
   });
   const byId = new Map(rows.map(row => [row.id, row]));
-  const httpStatusOf = await httpStatuses(asker, rows);
   return traces.flatMap(({ id }) => {
     const row = byId.get(id);
     if (row === undefined) return [];
-    const [rootService, rootName, tenant, isRoot] = row.first;
+    const [rootService, rootName, httpStatus, tenant, isRoot] = row.first;
     return [
       {
         traceId: id,
@@ -257,36 +256,9 @@ GROUP BY trace_id`,
         spanCount: Number(row.spans),
         errorCount: Number(row.failed),
         services: [rootService, ...row.services.filter(service => service !== rootService).sort()],
-        httpStatus: httpStatusOf.get(id) ?? '',
+        httpStatus,
         tenantId: tenant === '' ? row.tenant : tenant,
       },
     ];
   });
-}
-
-/**
- * The status codes that the traces' first spans answered. Attributes are by far the widest column:
- * they are read apart, only where the exact times and names say that such a span lies.
- */
-async function httpStatuses(asker: Asker, traces: readonly TraceSummary[]): Promise<ReadonlyMap<string, string>> {
-  const firsts = traces.map(({ id, first: [service, name, , , time] }) => ({ id, service, name, time }));
-  const times = firsts.map(({ time }) => Number(BigInt(time) / 1_000_000n));
-  if (firsts.length === 0) return new Map();
-  const rows = await ask<{ trace: string; httpStatus: string }>(asker, {
-    sql: `SELECT lower(hex(trace_id)) AS trace, if(attrs['http.response.status_code'] != '', attrs['http.response.status_code'], attrs['http.status_code']) AS httpStatus
-FROM spans
-WHERE workspace = {workspace:String} AND ${inWindow()}
-  AND toStartOfHour(ts) IN (SELECT toStartOfHour(fromUnixTimestamp64Nano(arrayJoin({times:Array(Int64)}), 'UTC')))
-  AND service IN {services:Array(String)} AND name IN {names:Array(String)}
-  AND ts IN (SELECT fromUnixTimestamp64Nano(arrayJoin({times:Array(Int64)}), 'UTC'))
-  AND trace_id IN (SELECT toFixedString(unhex(arrayJoin({ids:Array(String)})), 16))`,
-    params: {
-      ...windowParams({ fromMs: Math.min(...times), toMs: Math.max(...times) + 1 }),
-      times: firsts.map(({ time }) => BigInt(time)),
-      services: [...new Set(firsts.map(({ service }) => service))],
-      names: [...new Set(firsts.map(({ name }) => name))],
-      ids: firsts.map(({ id }) => id),
-    },
-  });
-  return new Map(rows.filter(row => row.httpStatus !== '').map(row => [row.trace, row.httpStatus]));
 }

@@ -19,6 +19,7 @@ interface SpanRow {
   readonly tenant: string;
   readonly version: string;
   readonly environment: string;
+  readonly httpStatus: string;
   /** The few attributes that a row of the waterfall tells of. */
   readonly facts: Readonly<Record<string, string>>;
 }
@@ -26,7 +27,6 @@ interface SpanRow {
 /** New names first, then what OpenTelemetry called them before. */
 const factKeys = {
   user: ['user.id', 'enduser.id'],
-  httpStatus: ['http.response.status_code', 'http.status_code'],
   database: ['db.system.name', 'db.system'],
   namespace: ['db.namespace', 'db.name'],
   messaging: ['messaging.system'],
@@ -62,7 +62,7 @@ export async function readTrace(asker: Asker, traceId: string, nowMs: number): P
   const [rows, logs] = await Promise.all([
     ask<SpanRow>(asker, {
       sql: `SELECT lower(hex(span_id)) AS id, lower(hex(parent_span_id)) AS parent, toUnixTimestamp64Nano(ts) AS start, duration_ns AS duration,
-  service, name, kind, status_code AS status, tenant_id AS tenant, version, environment,
+  service, name, kind, status_code AS status, tenant_id AS tenant, version, environment, http_status AS httpStatus,
   mapFilter((k, v) -> k IN (${keyList}), attrs) AS facts
 FROM spans
 WHERE workspace = {workspace:String} AND trace_id = toFixedString(unhex({traceId:String}), 16)
@@ -109,7 +109,7 @@ GROUP BY span`,
       status: rows.map(row => row.status),
       startUs: rows.map(row => Number(BigInt(row.start) - startNs) / 1000),
       durationUs: rows.map(row => Number(row.duration) / 1000),
-      httpStatus: rows.map(row => fact(row, 'httpStatus')),
+      httpStatus: rows.map(row => row.httpStatus),
       peer: peersOf(rows, parents),
       group: rows.map(groupOf),
       logCount: rows.map(row => logsOf.get(row.id) ?? 0),
@@ -178,6 +178,7 @@ function peerOf(row: SpanRow): string {
       .map(name => fact(row, name))
       .filter(text => text !== '')
       .join(' ');
+  if (fact(row, 'database') === 'redis') return 'redis';
   if (fact(row, 'database') !== '') return joined('database', 'namespace');
   if (fact(row, 'messaging') !== '') return joined('messaging', 'destination');
   if (fact(row, 'service') !== '') return fact(row, 'service');

@@ -43,6 +43,7 @@ export interface SpanColumns {
   readonly scopeName: Int32Array;
   readonly scopeVersion: Int32Array;
   readonly attributeTypes: Int32Array;
+  readonly httpStatus: Int32Array;
   /** What a client or producer span called; not a column of the table. */
   readonly peer: Int32Array;
 }
@@ -68,6 +69,7 @@ function allocate(rows: number): SpanColumns {
     scopeName: new Int32Array(rows),
     scopeVersion: new Int32Array(rows),
     attributeTypes: new Int32Array(rows),
+    httpStatus: new Int32Array(rows),
     peer: new Int32Array(rows),
   };
 }
@@ -135,6 +137,7 @@ export class SpanBlock {
       events: this.events,
       links: this.links,
       received: columns.received.subarray(0, rows),
+      http_status: word(columns.httpStatus),
     });
     return [{ table: spans.name, rows, chunks }, ...redMinutesBlock(columns, rows, words)];
   }
@@ -183,6 +186,11 @@ export class SpanBlock {
     );
     const tenant = attributes.slotWord(slot.tenantId, words, body, batch.attributes);
     columns.tenantId[row] = tenant === -1 ? resource.tenantId : tenant;
+    const httpStatus = attributes.slotWord(slot.httpStatus, words, body, batch.attributes);
+    columns.httpStatus[row] =
+      httpStatus === -1
+        ? Math.max(0, attributes.slotWord(slot.oldHttpStatus, words, body, batch.attributes))
+        : httpStatus;
     columns.peer[row] = kind === 3 || kind === 4 ? peerWord(attributes, words, body, batch.attributes) : 0;
 
     const firstEvent = fields[at + spanField.firstEvent]!;

@@ -88,6 +88,15 @@ test('the error type is the attribute, else the type of the recorded exception',
   expect(rows.map(row => row['error_type'])).toEqual(['500', 'TypeError', '']);
 });
 
+test('the HTTP status stands in a column of its own, under its new name or its old', async () => {
+  const rows = await stored([
+    span([int('http.response.status_code', 502), int('http.status_code', 200)], { name: 'a' }),
+    span([string('http.status_code', '404')], { name: 'b' }),
+    span([], { name: 'c' }),
+  ]);
+  expect(rows.map(row => row['http_status'])).toEqual(['502', '404', '']);
+});
+
 test.each<readonly [string, readonly KeyValue[], string]>([
   [
     'a database, new names',

@@ -34,6 +34,7 @@ SELECT operation, kind, toInt64(intDiv(toInt64(toUnixTimestamp(minute)) * 1000, 
 FROM (
   SELECT ts AS minute, name AS operation, kind, multiIf(
     kind NOT IN (3, 4), '',
+    database = 'redis', database,
     database != '', concat(database, if(namespace = '', '', ' '), namespace),
     messaging != '', concat(messaging, if(destination = '', '', ' '), destination),
     peerService != '', peerService,
@@ -50,6 +51,7 @@ WHERE true AND (operation, kind) IN (
   SELECT operation, kind FROM (
   SELECT ts AS minute, name AS operation, kind, multiIf(
     kind NOT IN (3, 4), '',
+    database = 'redis', database,
     database != '', concat(database, if(namespace = '', '', ' '), namespace),
     messaging != '', concat(messaging, if(destination = '', '', ' '), destination),
     peerService != '', peerService,
@@ -70,6 +72,7 @@ SELECT peer, kind, toInt64(intDiv(toInt64(toUnixTimestamp(minute)) * 1000, {step
 FROM (
   SELECT ts AS minute, name AS operation, kind, multiIf(
     kind NOT IN (3, 4), '',
+    database = 'redis', database,
     database != '', concat(database, if(namespace = '', '', ' '), namespace),
     messaging != '', concat(messaging, if(destination = '', '', ' '), destination),
     peerService != '', peerService,
@@ -85,6 +88,7 @@ FROM (
 WHERE true AND peer IN (SELECT peer FROM (
   SELECT ts AS minute, name AS operation, kind, multiIf(
     kind NOT IN (3, 4), '',
+    database = 'redis', database,
     database != '', concat(database, if(namespace = '', '', ' '), namespace),
     messaging != '', concat(messaging, if(destination = '', '', ' '), destination),
     peerService != '', peerService,
@@ -104,6 +108,7 @@ SELECT toInt64(intDiv(toInt64(toUnixTimestamp(minute)) * 1000, {stepMs:Int64}) *
 FROM (
   SELECT ts AS minute, name AS operation, kind, multiIf(
     kind NOT IN (3, 4), '',
+    database = 'redis', database,
     database != '', concat(database, if(namespace = '', '', ' '), namespace),
     messaging != '', concat(messaging, if(destination = '', '', ' '), destination),
     peerService != '', peerService,

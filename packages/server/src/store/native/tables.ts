@@ -18,7 +18,7 @@ import {
 } from './column.js';
 import { table } from './table.js';
 
-/** The tables of `migrations/0001-telemetry.sql` that the receiver writes, columns in that file's order. */
+/** The tables of `migrations/` that the receiver writes, columns in the order in which the files add them. */
 
 const attributes = map(lowCardinality, string);
 
@@ -47,6 +47,7 @@ export const spans = table('spans', {
   events: string,
   links: string,
   received: date,
+  http_status: lowCardinality,
 });
 
 export const logs = table('logs', {
