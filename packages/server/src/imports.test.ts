@@ -50,7 +50,8 @@ test('every stage of the server imports only the stages that the table allows', 
     if (from === '.') continue;
     for (const name of imports(file).filter(name => name.startsWith('.'))) {
       const to = stage(resolve(dirname(file), name));
-      if (to !== from && !(allowed[from] ?? []).includes(to)) broken.push(`${relative(source, file)} imports ${to} (${name})`);
+      if (to !== from && !(allowed[from] ?? []).includes(to))
+        broken.push(`${relative(source, file)} imports ${to} (${name})`);
     }
   }
   expect(broken).toEqual([]);

@@ -4,6 +4,11 @@ import type { ByteBudget } from './byte-budget.js';
 import { tooLarge, unpack } from './inflate.js';
 import type { Lanes } from './lanes.js';
 import { Refusal, tooBusy } from './refusal.js';
+import { ScratchPool } from './scratch-pool.js';
+
+/** Bodies of announced length up to this are read into buffers that are used again. */
+const maxPooledBytes = 4 << 20;
+const pool = new ScratchPool(8 << 20);
 
 export interface BodyLimits {
   /** Of the unpacked body; the packed one may not be larger either. */
@@ -21,7 +26,7 @@ export interface Body {
   readonly sent: Buffer;
   readonly contentEncoding: 'identity' | 'gzip' | 'deflate';
   readonly bytes: Buffer;
-  /** Gives the bytes back to the budget. Call it once, when nothing holds the body any more. */
+  /** Gives the bytes back to the budget, and the buffer to the next request. Call it once, when nothing reads the body any more. */
   release(): void;
 }
 
@@ -33,14 +38,15 @@ export async function readBody(request: IncomingMessage, limits: BodyLimits): Pr
   const contentEncoding = contentEncodingOf(request);
   const announced = Number(request.headers['content-length'] ?? 0);
   if (announced > limits.maxBodyBytes) throw tooLarge(limits.maxBodyBytes, 'as sent');
-  const sent = await collect(request, limits);
+  const scratch = announced > 0 && announced <= maxPooledBytes ? pool.take(announced) : undefined;
+  const sent = await collect(request, limits, scratch);
   let taken = sent.length;
   try {
-    if (contentEncoding === 'identity') return body(sent, contentEncoding, sent, taken, limits.budget);
+    if (contentEncoding === 'identity') return body(sent, contentEncoding, sent, taken, limits.budget, scratch);
     const bytes = await unpack(sent, contentEncoding, limits.maxBodyBytes, limits.unpacking);
     if (!limits.budget.tryTake(bytes.length)) throw noRoom();
     taken += bytes.length;
-    return body(sent, contentEncoding, bytes, taken, limits.budget);
+    return body(sent, contentEncoding, bytes, taken, limits.budget, scratch);
   } catch (error) {
     limits.budget.give(taken);
     throw error;
@@ -53,8 +59,17 @@ function body(
   bytes: Buffer,
   taken: number,
   budget: ByteBudget,
+  scratch: Buffer | undefined,
 ): Body {
-  return { sent, contentEncoding, bytes, release: () => budget.give(taken) };
+  return {
+    sent,
+    contentEncoding,
+    bytes,
+    release() {
+      budget.give(taken);
+      if (scratch !== undefined) pool.give(scratch);
+    },
+  };
 }
 
 function contentEncodingOf(request: IncomingMessage): Body['contentEncoding'] {
@@ -82,8 +97,12 @@ function noRoom(): Refusal {
   return tooBusy('too many bytes are being received at this moment', 'busy');
 }
 
-/** The body's bytes as sent, taken from the budget as they come. */
-function collect(request: IncomingMessage, { maxBodyBytes, timeoutMs, budget }: BodyLimits): Promise<Buffer> {
+/** The body's bytes as sent, taken from the budget as they come; in `scratch` when it is given and large enough. */
+function collect(
+  request: IncomingMessage,
+  { maxBodyBytes, timeoutMs, budget }: BodyLimits,
+  scratch: Buffer | undefined,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -108,12 +127,14 @@ function collect(request: IncomingMessage, { maxBodyBytes, timeoutMs, budget }: 
     const take = (chunk: Buffer): void => {
       if (length + chunk.length > maxBodyBytes) return fail(tooLarge(maxBodyBytes, 'as sent'));
       if (!budget.tryTake(chunk.length)) return fail(noRoom());
+      if (scratch === undefined) chunks.push(chunk);
+      else chunk.copy(scratch, length);
       length += chunk.length;
-      chunks.push(chunk);
     };
     const finish = (): void => {
       detach();
-      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length));
+      if (scratch !== undefined) resolve(scratch.subarray(0, length));
+      else resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length));
     };
     const broken = (): void => fail(new BadInput('the connection closed before the whole body was sent'));
     request.on('data', take).on('end', finish).on('error', broken).on('close', broken);

@@ -38,6 +38,7 @@ export function engineConfig(limits: EngineLimits): string {
   <memory_worker_period_ms>200</memory_worker_period_ms>
   <async_load_databases>false</async_load_databases>
   <merge_tree>
+    <merge_selector_base>10</merge_selector_base>
     <number_of_free_entries_in_pool_to_execute_mutation>2</number_of_free_entries_in_pool_to_execute_mutation>
     <number_of_free_entries_in_pool_to_lower_max_size_of_merge>2</number_of_free_entries_in_pool_to_lower_max_size_of_merge>
     <number_of_free_entries_in_pool_to_execute_optimize_entire_partition>2</number_of_free_entries_in_pool_to_execute_optimize_entire_partition>
