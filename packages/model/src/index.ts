@@ -1,9 +1,87 @@
-export * from './api/fields.js';
-export * from './api/logs.js';
-export * from './api/services.js';
-export * from './api/status.js';
-export * from './api/time-range.js';
-export * from './api/traces.js';
+export { fieldSignal, fieldValuesAnswer, fieldValuesQuery, fieldsAnswer, fieldsQuery } from './api/fields.js';
+export type { FieldSignal, FieldValuesAnswer, FieldsAnswer } from './api/fields.js';
+export {
+  logContextAnswer,
+  logContextQuery,
+  logDetailAnswer,
+  logDetailQuery,
+  logHistogramAnswer,
+  logLevel,
+  logRow,
+  logTailEvent,
+  logTailQuery,
+  logsAnswer,
+  logsQuery,
+  traceLogsAnswer,
+  traceLogsQuery,
+} from './api/logs.js';
+export type {
+  LogContextAnswer,
+  LogContextQuery,
+  LogDetailAnswer,
+  LogHistogramAnswer,
+  LogLevel,
+  LogRow,
+  LogTailEvent,
+  LogTailQuery,
+  LogsAnswer,
+  LogsQuery,
+  TraceLogsAnswer,
+} from './api/logs.js';
+export {
+  dependencyRow,
+  endpointRow,
+  overviewAnswer,
+  overviewQuery,
+  redSeries,
+  redTotals,
+  serviceRow,
+  serviceStatus,
+  servicesAnswer,
+  servicesQuery,
+} from './api/services.js';
+export type {
+  DependencyRow,
+  EndpointRow,
+  OverviewAnswer,
+  OverviewQuery,
+  RedSeries,
+  RedTotals,
+  ServiceRow,
+  ServiceStatus,
+  ServicesAnswer,
+  ServicesQuery,
+} from './api/services.js';
+export { apiError, flushAnswer, signalStatus, statusAnswer } from './api/status.js';
+export type { ApiError, FlushAnswer, StatusAnswer } from './api/status.js';
+export { epochMs, epochNs, spanIdHex, timeRange, traceIdHex } from './api/time-range.js';
+export type { TimeRange } from './api/time-range.js';
+export {
+  attribute,
+  histogramQuery,
+  spanAnswer,
+  spanEvent,
+  spanLink,
+  traceAnswer,
+  traceHistogramAnswer,
+  traceRow,
+  traceSort,
+  tracesAnswer,
+  tracesQuery,
+} from './api/traces.js';
+export type {
+  Attribute,
+  HistogramQuery,
+  SpanAnswer,
+  SpanEvent,
+  SpanLink,
+  TraceAnswer,
+  TraceHistogramAnswer,
+  TraceRow,
+  TraceSort,
+  TracesAnswer,
+  TracesQuery,
+} from './api/traces.js';
 export { SearchError } from './search/ast.js';
 export type { CompareOperator, FieldRef, Pattern, Place, SearchNode, SearchSignal } from './search/ast.js';
 export { completionContext } from './search/completion.js';
