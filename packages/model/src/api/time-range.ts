@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
+const inMs = 'needs a time in milliseconds since 1970, a whole number';
+
 /** Milliseconds since 1970, as a whole number. Query strings bring it as text. */
-export const epochMs = z.coerce.number().int().min(0).max(8_640_000_000_000_000);
+export const epochMs = z.coerce.number(inMs).int(inMs).min(0, inMs).max(8_640_000_000_000_000, inMs);
 
 /** Nanoseconds since 1970 as decimal text: it does not fit a JavaScript number. */
 export const epochNs = z.string().regex(/^\d{1,20}$/);

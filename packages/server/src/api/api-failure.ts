@@ -11,6 +11,11 @@ export class NotFound extends Error {
   override readonly name = 'NotFound';
 }
 
+/** The path is answered, but not for this method. `message` says for which. */
+export class WrongMethod extends Error {
+  override readonly name = 'WrongMethod';
+}
+
 /** The request is refused for where it comes from. `message` says what would be accepted. */
 export class Forbidden extends Error {
   override readonly name = 'Forbidden';
@@ -44,6 +49,7 @@ export function apiFailure(error: unknown, requestId: string): ApiFailure {
   if (error instanceof z.ZodError) return failure(400, 'bad-request', zodMessage(error));
   if (error instanceof BadInput) return failure(400, 'bad-request', error.message);
   if (error instanceof NotFound) return failure(404, 'not-found', error.message);
+  if (error instanceof WrongMethod) return failure(405, 'wrong-method', error.message);
   if (error instanceof Forbidden) return failure(403, 'forbidden', error.message);
   if (error instanceof QueryTooSlow) return failure(504, 'too-slow', error.message);
   if (error instanceof EngineBusy || error instanceof ReceiverAway || error instanceof Unavailable) {
@@ -62,7 +68,8 @@ export function apiFailure(error: unknown, requestId: string): ApiFailure {
 }
 
 function zodMessage(error: z.ZodError): string {
-  return error.issues.map(issue => `${issue.path.join('.') || 'request'}: ${issue.message}`).join('; ');
+  const faults = error.issues.map(issue => `${issue.path.join('.') || 'request'}: ${issue.message}`);
+  return [...new Set(faults)].join('; ');
 }
 
 /** Fastify's own refusals (a body too large, broken JSON, a bad URL) carry their status. */

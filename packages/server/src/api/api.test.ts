@@ -280,3 +280,32 @@ test('a bad request is told what to change', async () => {
     '403 forbidden The Host header "evil.example"',
   );
 });
+
+test('a parameter that is missing or wrong is told what it needs', async () => {
+  const needsMs = 'needs a time in milliseconds since 1970, a whole number';
+  expect(await refused('/api/bw/v1/services')).toBe(`400 bad-request from: ${needsMs}; to: ${needsMs}`);
+  expect(await refused('/api/bw/v1/traces?from=now-1h&to=9e99')).toBe(
+    `400 bad-request from: ${needsMs}; to: ${needsMs}`,
+  );
+  expect(await refused(`/api/bw/v1/traces?${range}&limit=0`)).toBe('400 bad-request limit: must be at least 1');
+  expect(await refused(`/api/bw/v1/traces?${range}&limit=many`)).toBe('400 bad-request limit: needs a whole number');
+  expect(await refused(`/api/bw/v1/traces?${range}&q=a&q=b`)).toBe(
+    '400 bad-request q: is given more than once: give it once',
+  );
+  expect(await refused(`/api/bw/v1/logs?${range}&q=${'a'.repeat(5000)}`)).toBe(
+    '400 bad-request q: must be at most 4096 characters long',
+  );
+  expect(await refused(`/api/bw/v1/fields?${range}`)).toBe('400 bad-request signal: must be one of spans, logs');
+});
+
+test('a method that a path does not take, and an address that is none, are refused in the shape of every error', async () => {
+  const headers = { host: 'localhost' };
+  const write = await app.inject({ method: 'DELETE', url: `/api/bw/v1/traces/${sampleTraceId}?x=1`, headers });
+  expect([write.statusCode, write.headers['allow'], write.json()]).toMatchObject([
+    405,
+    'GET',
+    { error: { code: 'wrong-method', message: '/api/bw/v1/traces/:traceId takes GET, not DELETE.' } },
+  ]);
+  expect(await refused('/api/bw/v1/flush')).toBe('405 wrong-method /api/bw/v1/flush takes POST, not GET.');
+  expect(await refused('/%ff')).toContain('400 bad-request');
+});

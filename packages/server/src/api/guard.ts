@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { BadInput } from '../base/bad-input.js';
+import { isWorkspaceName, workspaceNameForm } from '../base/workspace-name.js';
 import { type Scope, scopeOf } from '../store/store.js';
 import { Forbidden } from './api-failure.js';
 
@@ -19,8 +20,9 @@ export interface AskedFrom {
 export function checkCaller({ method, host, origin }: AskedFrom, listenHost: string): void {
   const name = hostName(host);
   if (name === undefined || !isOurName(name, listenHost)) {
+    const ours = [...new Set(['localhost', '127.0.0.1', listenHost])].join(' or ');
     throw new Forbidden(
-      `The Host header "${(host ?? '').slice(0, 80)}" is not a name of this server: open it as localhost, 127.0.0.1 or ${listenHost}.`,
+      `The Host header "${(host ?? '').slice(0, 80)}" is not a name of this server: open it as ${ours}.`,
     );
   }
   if (method !== 'GET' && method !== 'HEAD' && origin !== undefined && !isSameHost(origin, host)) {
@@ -52,8 +54,8 @@ function isSameHost(origin: string, host: string | undefined): boolean {
 /** On loopback, without keys, the header names the workspace, as in Mimir and Loki; none means `default`. */
 export function callersScope(header: string | readonly string[] | undefined): Scope {
   if (header === undefined || header === '') return scopeOf('default');
-  if (typeof header !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(header)) {
-    throw new BadInput('X-Scope-OrgID names a workspace with up to 64 letters, digits, dots, dashes and underscores.');
+  if (typeof header !== 'string' || !isWorkspaceName(header)) {
+    throw new BadInput(`X-Scope-OrgID is no workspace name: a workspace is ${workspaceNameForm}.`);
   }
   return scopeOf(header);
 }

@@ -94,6 +94,10 @@ test('an unknown path of the API is told the nearest one', async () => {
   );
   expect(await message('/api/v1/trace')).toContain('Did you mean /api/bw/v1/traces?');
   expect(await message('/jaeger/api/service')).toContain('/jaeger/api/services');
+  const forgotten = await app.inject({ method: 'GET', url: '/services', headers: { host: 'localhost' } });
+  expect(forgotten.body).toContain('Did you mean /api/bw/v1/services?');
+  const far = await app.inject({ method: 'GET', url: '/settings', headers: { host: 'localhost' } });
+  expect(far.body).toContain('The API is described at /api/bw/v1/openapi.json.');
 });
 
 test('[U5] live asks nobody; ready says 503 with Retry-After while the store does not answer, and never why', async () => {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Asker } from '../query/asker.js';
+import { parameterFault } from './parameter-fault.js';
 
 /** What a route is given beside its checked parameters. */
 export interface RouteContext {
@@ -54,8 +55,8 @@ export function defineRoute<Query extends z.ZodObject, Params extends z.ZodObjec
       return definition.handle(
         {
           // Without a schema the handler's type has no fields to read.
-          query: (query?.parse(asked.query) ?? {}) as z.output<Query>,
-          params: (params?.parse(asked.params) ?? {}) as z.output<Params>,
+          query: (query?.parse(asked.query, { error: parameterFault }) ?? {}) as z.output<Query>,
+          params: (params?.parse(asked.params, { error: parameterFault }) ?? {}) as z.output<Params>,
         },
         context,
       );

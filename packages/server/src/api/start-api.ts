@@ -11,7 +11,7 @@ import Fastify, {
 import type { ReceiverLink } from '../handover/receiver-link.js';
 import type { Asker } from '../query/asker.js';
 import type { Store } from '../store/store.js';
-import { NotFound, Unavailable, apiFailure } from './api-failure.js';
+import { NotFound, Unavailable, WrongMethod, apiFailure } from './api-failure.js';
 import { askedEnv } from './asked-window.js';
 import { fieldRoutes } from './field-routes.js';
 import { callersScope, checkCaller } from './guard.js';
@@ -19,10 +19,11 @@ import { addHealthRoutes } from './health-routes.js';
 import { jaegerRoutes } from './jaeger-routes.js';
 import { logRoutes } from './log-routes.js';
 import { streamLogTail } from './log-tail-stream.js';
-import { nearestPath } from './nearest-path.js';
+import { nearestPath, samePath } from './nearest-path.js';
 import { openApiDocument } from './openapi.js';
 import { ownMetrics } from './own-metrics.js';
 import { addPages, isPageAddress } from './pages.js';
+import { parameterFault } from './parameter-fault.js';
 import { type Route, describeRoute } from './route.js';
 import { serviceRoutes } from './service-routes.js';
 import { type StatusFacts, statusRoutes } from './status-routes.js';
@@ -68,6 +69,7 @@ export async function buildApi(deps: ApiDeps, isStopping: () => boolean = () => 
     bodyLimit: maxBodyBytes,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 2000 },
+    frameworkErrors: sendFailure,
   });
   const metrics = ownMetrics(deps.receiver, deps.startedAtMs);
   const routes = apiRoutes(deps);
@@ -92,6 +94,12 @@ export async function buildApi(deps: ApiDeps, isStopping: () => boolean = () => 
   app.setNotFoundHandler(async (request, reply) => {
     if (reply.sendPage !== undefined && isPageAddress(request.method, request.url, request.headers.accept)) {
       return reply.sendPage();
+    }
+    const there = samePath(request.url, paths);
+    if (there !== undefined) {
+      const method = routes.find(route => route.path === there)?.method ?? 'GET';
+      reply.header('allow', method);
+      throw new WrongMethod(`${there} takes ${method}, not ${request.method}.`);
     }
     const nearest = nearestPath(request.url, paths);
     const hint = nearest === undefined ? `The API is described at ${openApiPath}.` : `Did you mean ${nearest}?`;
@@ -127,7 +135,7 @@ function addRoute(app: FastifyInstance, route: Route, deps: ApiDeps): void {
 function addTail(app: FastifyInstance, deps: ApiDeps): void {
   let tails = 0;
   app.get(tailPath, async (request, reply) => {
-    const { q, env } = logTailQuery.parse(request.query);
+    const { q, env } = logTailQuery.parse(request.query, { error: parameterFault });
     const question = { search: parseSearch(q, 'logs'), env: askedEnv(env) };
     const asker = askerOf(request, reply, deps.store);
     if (tails >= maxTails) throw new Unavailable(`${maxTails} tails are open already: close one of them.`);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Refusal } from '../base/refusal.js';
+import { isWorkspaceName, workspaceNameForm } from '../base/workspace-name.js';
 
 /** A key that may send. Only its hash is kept. */
 export interface IngestKey {
@@ -15,11 +16,11 @@ export interface IngestKey {
  */
 export function workspaceOf(header: (name: string) => string | undefined, keys: readonly IngestKey[]): string {
   const asked = header('x-scope-orgid');
-  if (asked !== undefined && !/^[a-zA-Z0-9_-]{1,64}$/.test(asked)) {
+  if (asked !== undefined && !isWorkspaceName(asked)) {
     throw new Refusal('X-Scope-OrgID is no workspace name', {
       status: 400,
       reason: 'bad-workspace',
-      remedy: 'A workspace is 1 to 64 of a-z, A-Z, 0-9, _ and -',
+      remedy: `A workspace is ${workspaceNameForm}`,
     });
   }
   if (keys.length === 0) return asked ?? 'default';
