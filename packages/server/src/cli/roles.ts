@@ -7,7 +7,7 @@ import type { Config } from '../config/schema.js';
 import { runReceiver, type RunningReceiver } from '../receiver.js';
 import { endpointsFile, type Endpoints } from './endpoints.js';
 import { Refused, exitCode } from './exit-code.js';
-import { takeLock } from './lock.js';
+import { takeLock, type Lock } from './lock.js';
 import { whyNotFree } from './port-holder.js';
 import { superviseServer, type SupervisedServer } from './supervise.js';
 import { ownVersion } from './version.js';
@@ -45,6 +45,7 @@ export async function runRoles(
   const { dataDir, ingest } = config;
   const listen = roles.serve ? mainAddress(config.listen, 'listen') : undefined;
   refuseOpen(config, roles);
+  refuseSame(config, roles);
   if (Buffer.byteLength(join(dataDir, 'server.sock')) > maxSocketPathBytes)
     throw new Refused(
       `the path of the data folder is too long for a socket in it: ${dataDir}; choose a shorter one with --data`,
@@ -53,10 +54,7 @@ export async function runRoles(
   await mkdir(dataDir, { recursive: true, mode: 0o700 }).catch(error => {
     throw new Refused(`the data folder ${dataDir} can not be made: ${error.message}; choose another with --data`);
   });
-  const lock = await takeLock(join(dataDir, roles.receive ? 'lock' : 'supervisor.lock'), {
-    dataDir,
-    waitMs: lockWaitMs,
-  });
+  const lock = await takeLocks(dataDir, roles);
   process.once('exit', () => lock.release());
 
   if (listen !== undefined) await refuseBusy(listen, 'listen', 'for the API and the pages');
@@ -151,6 +149,37 @@ function refuseOpen({ listen, ingest }: Config, roles: Roles): void {
         exitCode.usage,
       );
   }
+}
+
+/** One port for two listeners: the second would find it busy with the first. */
+function refuseSame({ listen, ingest }: Config, { receive, serve }: Roles): void {
+  const flags = new Map<string, string>();
+  for (const [flag, address] of [
+    ['listen', serve ? listen : undefined],
+    ['ingest', receive ? ingest.http : undefined],
+    ['grpc', receive ? ingest.grpc : undefined],
+  ] as const) {
+    if (address === undefined || address.port === 0) continue;
+    const text = formatAddress(address);
+    const other = flags.get(text);
+    if (other !== undefined)
+      throw new Refused(`--${other} and --${flag} both say ${text}; give each a port of its own`, exitCode.usage);
+    flags.set(text, flag);
+  }
+}
+
+/** One lock for each role: another process may have the other role, and none this one. */
+async function takeLocks(dataDir: string, { receive, serve }: Roles): Promise<Lock> {
+  const taken: Lock[] = [];
+  const release = (): void => taken.forEach(lock => lock.release());
+  try {
+    for (const name of [...(receive ? ['lock'] : []), ...(serve ? ['supervisor.lock'] : [])])
+      taken.push(await takeLock(join(dataDir, name), { dataDir, waitMs: lockWaitMs }));
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return { release };
 }
 
 async function refuseBusy(address: Address, flag: string, what: string): Promise<void> {

@@ -149,6 +149,21 @@ test('a second start on the same folder is refused with the number of the first'
   );
 });
 
+test('a role that runs already is refused to a second process, and what is known of the first stays', async () => {
+  const first = up();
+  const endpoints = await ready(first);
+  const second = bellwether(['serve', '--data', dataDir, '--listen', '0']);
+  expect(await second.code).toBe(1);
+  expect(second.printed()).toContain(`is in use by the process ${first.child.pid}; stop that one`);
+  expect(await readEndpoints(dataDir)).toEqual(endpoints);
+});
+
+test('one port for two listeners is refused with both flags', async () => {
+  const program = bellwether(['up', '--data', dataDir, '--listen', '45678', '--ingest', '45678', '--grpc', 'off']);
+  expect(await program.code).toBe(2);
+  expect(program.printed()).toBe('--listen and --ingest both say 127.0.0.1:45678; give each a port of its own\n');
+});
+
 test('data of a newer version is refused, once and clearly', async () => {
   const first = up();
   await ready(first);
