@@ -1,7 +1,8 @@
 // Builds what is stale: types and JavaScript by `tsc -b`, the pages by Vite, and puts the pages where the server's package ships them.
 import { cpSync, existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { ensureInstalled } from './installed.mjs';
 import { root, run } from './run.mjs';
 
@@ -19,6 +20,16 @@ function newestMs(paths) {
   return newest;
 }
 
+/** Writes what is text a second and third time, packed, so that the server need not pack it for each who asks. */
+function pack(folder) {
+  const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
+  for (const name of readdirSync(folder).filter(each => /\.(?:js|css)$/.test(each))) {
+    const bytes = readFileSync(join(folder, name));
+    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(bytes, quality));
+    writeFileSync(join(folder, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+  }
+}
+
 /** `all` also checks the types of tests and pages; without it only what runs is built. */
 export async function build({ all = false } = {}) {
   const projects = all ? ['.'] : ['packages/server', 'packages/sdk', 'examples/shop'];
@@ -33,12 +44,18 @@ export async function build({ all = false } = {}) {
   const stamp = join(shipped, '.built');
   const sources = ['src', 'public', 'index.html', 'vite.config.ts', 'package.json'].map(name => join(ui, name));
   const newest = String(
-    newestMs([...sources, join(root, 'packages', 'model', 'src'), join(root, 'package-lock.json')]),
+    newestMs([
+      ...sources,
+      join(root, 'packages', 'model', 'src'),
+      join(root, 'package-lock.json'),
+      fileURLToPath(import.meta.url),
+    ]),
   );
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === newest) return snapshot;
   await run(bin('vite'), ['build', '--logLevel', 'warn'], { quiet: true, cwd: ui });
   rmSync(shipped, { recursive: true, force: true });
   cpSync(join(ui, 'dist', 'web'), shipped, { recursive: true });
+  pack(join(shipped, 'assets'));
   writeFileSync(stamp, newest);
   await snapshot;
 }

@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Fastify, { type FastifyInstance } from 'fastify';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import Fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { QueryTooSlow, type Store } from '../store/store.js';
 import { serverSideLink } from './receiver-link.test.support.js';
@@ -28,6 +29,7 @@ beforeAll(async () => {
     '<!doctype html><script>theme()</script><script src="/assets/a-1.js"></script>',
   );
   await writeFile(join(uiDir, 'assets', 'a-1.js'), 'export {}');
+  await writeFile(join(uiDir, 'assets', 'a-1.js.gz'), gzipSync('export {}'));
   const deps = {
     store: closedStore,
     receiver: serverSideLink(),
@@ -66,6 +68,26 @@ test('files with a hash in their name are kept for ever', async () => {
   expect(answer.headers['cache-control']).toBe('public, max-age=31536000, immutable');
   const missing = await app.inject({ method: 'GET', url: '/assets/a-0.js', headers: html });
   expect(missing.statusCode).toBe(404);
+});
+
+const script = (encoding: string): Promise<LightMyRequestResponse> =>
+  app.inject({ method: 'GET', url: '/assets/a-1.js', headers: { ...html, 'accept-encoding': encoding } });
+
+test('files that the build packed are sent packed to who takes that, and plain to who does not', async () => {
+  const packed = await script('br, gzip');
+  expect([packed.headers['content-encoding'], packed.headers['content-type'], packed.headers['vary']]).toEqual([
+    'gzip',
+    'application/javascript; charset=utf-8',
+    'accept-encoding',
+  ]);
+  expect(packed.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+  expect(gunzipSync(packed.rawPayload).toString()).toBe('export {}');
+  const plain = await script('identity');
+  expect([plain.headers['content-encoding'], plain.headers['vary'], plain.body]).toEqual([
+    undefined,
+    'accept-encoding',
+    'export {}',
+  ]);
 });
 
 test('the pages load nothing from elsewhere, and run no script that was not built', async () => {

@@ -37,9 +37,12 @@ export async function addPages(app: FastifyInstance, uiDir: string | undefined):
     index: false,
     wildcard: true,
     cacheControl: false,
+    // The build lays `.br` and `.gz` beside scripts and styles: a third of the bytes on the way.
+    preCompressed: true,
     setHeaders(response, path) {
       const isHashed = path.startsWith(join(uiDir, 'assets'));
       response.setHeader('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+      response.setHeader('vary', 'accept-encoding');
       response.setHeader('content-security-policy', policy);
       response.setHeader('referrer-policy', 'no-referrer');
     },
