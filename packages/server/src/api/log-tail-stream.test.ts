@@ -1,11 +1,16 @@
 import { chmod, mkdir } from 'node:fs/promises';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
+import { parseSearch } from '@bellwether/model';
 import Fastify from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { BlockFile } from '../handover/messages.js';
 import type { ReceiverLink } from '../handover/receiver-link.js';
 import type { ChdbStore } from '../store/chdb-store.js';
 import { serverSideLink } from './receiver-link.test.support.js';
+import { scopeOf } from '../store/store.js';
+import { streamLogTail } from './log-tail-stream.js';
 import { emptyStore } from './sample-store.test.support.js';
 import { startApi } from './start-api.js';
 
@@ -139,6 +144,33 @@ test('a tail ends with its reader', async () => {
   await events('q=x', 0, async () => undefined).catch(() => undefined);
   for (let i = 0; i < 100 && listeners.size > 0; i += 1) await new Promise(resolve => setTimeout(resolve, 10));
   expect(listeners.size).toBe(0);
+});
+
+test('a tail that failed says so once, and nothing is written behind its end while the reader takes its time', async () => {
+  const heard = new Set<(files: readonly BlockFile[]) => Promise<void>>();
+  const receiver: ReceiverLink = {
+    ...serverSideLink(),
+    onBlock(listener) {
+      heard.add(listener);
+      return () => heard.delete(listener);
+    },
+  };
+  // Without a connection nothing that is written ever leaves: the slowest reader there is.
+  const response = new ServerResponse(new IncomingMessage(new Socket()));
+  const faults: Error[] = [];
+  response.on('error', fault => faults.push(fault));
+  streamLogTail(
+    response,
+    { store, scope: scopeOf('default'), signal: new AbortController().signal },
+    receiver,
+    { search: parseSearch('', 'logs'), env: undefined },
+    { requestId: 'r1', log: Fastify({ logger: { level: 'silent' } }).log },
+  );
+  const gone = [{ table: 'logs', path: join(dataDir, 'blocks', 'gone.native'), rows: 1 }];
+  await Promise.all([...heard].flatMap(listener => [listener(gone), listener(gone)]));
+  await new Promise(resolve => setImmediate(resolve));
+  expect([faults, response.writableEnded, heard.size]).toEqual([[], true, 0]);
+  response.emit('close');
 });
 
 test('a query that can not be read is refused before the stream begins', async () => {

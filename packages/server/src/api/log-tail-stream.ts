@@ -27,8 +27,12 @@ export function streamLogTail(
   let dropped = 0;
   const secondStarts = { atMs: 0, lines: 0 };
 
+  const write = (text: string): void => {
+    // Blocks and the heartbeat may still come while the end is on its way to a slow reader.
+    if (!response.writableEnded) response.write(text);
+  };
   const send = (event: string, data: unknown): void => {
-    response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   };
   const tellDropped = (): void => {
     if (dropped === 0 || isBehind()) return;
@@ -59,10 +63,11 @@ export function streamLogTail(
       show(logs);
       tellDropped();
     } catch (error) {
-      if (asker.signal.aborted) return;
+      if (asker.signal.aborted || response.writableEnded) return;
       const failure = apiFailure(error, requestId);
       if (failure.isOurs) log.error({ err: error, requestId }, 'a log tail failed');
       send('error', failure.body);
+      unsubscribe();
       response.end();
     }
   };
@@ -74,11 +79,11 @@ export function streamLogTail(
     'x-content-type-options': 'nosniff',
     'x-request-id': requestId,
   });
-  response.write(': the tail begins\n\n');
+  write(': the tail begins\n\n');
   const unsubscribe = receiver.onBlock(onBlock);
   const heartbeat = setInterval(() => {
     tellDropped();
-    response.write(': still here\n\n');
+    write(': still here\n\n');
   }, heartbeatMs);
   response.once('close', () => {
     clearInterval(heartbeat);
