@@ -136,8 +136,7 @@ export async function stored(dataDir: string, sql: string): Promise<readonly Rea
   const script = `
     import { Session } from 'chdb';
     const session = new Session(process.argv[1]);
-    process.stdout.write(session.query(process.argv[2], 'JSONEachRow'));
-    process.exit(0);`;
+    process.stdout.write(session.query(process.argv[2], 'JSONEachRow'), () => process.exit(0));`;
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ['--input-type=module', '-e', script, join(dataDir, 'clickhouse'), sql],
