@@ -2,19 +2,21 @@
 import { existsSync } from 'node:fs';
 import { run } from './run.mjs';
 
-/** What each program is for, and which tests stay away without it. */
+/** What each program is for, and which test files stay away without it. */
 const programs = [
   {
     name: 'Chromium',
     paths: ['/usr/bin/chromium'],
     debian: 'chromium',
     needs: 'the browser tests (e2e/*.browser.test.ts)',
+    tests: [],
   },
   {
     name: 'Redis',
     paths: ['/usr/bin/redis-server'],
     debian: 'redis-server',
-    needs: 'the ioredis tests of packages/sdk and the shop on Redis',
+    needs: 'the tests of ioredis and of the shop on Redis',
+    tests: ['packages/sdk/src/databases.integration.test.ts', 'examples/shop/src/servers.integration.test.ts'],
   },
   {
     name: 'PostgreSQL',
@@ -24,7 +26,8 @@ const programs = [
       '/usr/lib/postgresql/17/bin/postgres',
     ],
     debian: 'postgresql',
-    needs: 'the tests of pg against a real server in packages/sdk',
+    needs: 'the tests of pg and of the shop on PostgreSQL',
+    tests: ['packages/sdk/src/*.integration.test.ts', 'examples/shop/src/servers.integration.test.ts'],
   },
 ];
 
