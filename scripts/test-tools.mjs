@@ -27,7 +27,7 @@ const programs = [
     ],
     debian: 'postgresql',
     needs: 'the tests of pg and of the shop on PostgreSQL',
-    tests: ['packages/sdk/src/*.integration.test.ts', 'examples/shop/src/servers.integration.test.ts'],
+    tests: ['packages/sdk/src/databases.integration.test.ts', 'examples/shop/src/servers.integration.test.ts'],
   },
 ];
 

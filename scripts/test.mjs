@@ -37,7 +37,7 @@ for (const project of projects) {
   const env = {
     ...process.env,
     BELLWETHER_FULL: full ? '1' : '',
-    BELLWETHER_LACKING: lacking.map(p => p.name).join(','),
+    NO_COLOR: '1',
   };
   let output = '';
   try {
