@@ -158,7 +158,7 @@ export function statusFindings(status: StatusAnswer, nowMs: number): readonly Fi
   for (const { reason, remedy, sender, count, protocol, at } of rejections.slice(0, maxListed))
     findings.push({
       level: 'warning',
-      text: `Refused ${count} times (${protocol}, ${sender}, last ${ago(nowMs - at)}): ${reason}`,
+      text: `Refused ${count === 1 ? 'once' : `${count} times`} (${protocol}, ${sender}, last ${ago(nowMs - at)}): ${reason}`,
       remedy,
     });
   findings.push({

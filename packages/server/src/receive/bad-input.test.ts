@@ -260,7 +260,8 @@ test('HTTP on the gRPC port is told to go to the HTTP port', async () => {
 });
 
 test('TLS, and other bytes that are no HTTP, are refused with a text', async () => {
-  expect(await sendRaw(receiver.httpPort, '\u0016\u0003\u0001\u0002\u0000\u0001\u0000')).toContain('plain HTTP');
+  expect(await sendRaw(receiver.httpPort, '\u0016\u0003\u0001\u0002\u0000\u0001\u0000')).toContain('with http://');
+  expect(await sendRaw(receiver.httpPort, 'SSH-2.0-x\r\n\r\n')).toContain('Send OTLP over HTTP/1.1 here');
 });
 
 test('a connection that breaks in the middle of a body costs nothing else', async () => {

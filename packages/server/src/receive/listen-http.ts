@@ -134,6 +134,11 @@ function greeting({ routes, hint }: HttpDeps): Route {
   };
 }
 
+/** A connection whose first bytes are a TLS handshake record (RFC 8446, 5.1). */
+export function isTls(first: Buffer): boolean {
+  return first[0] === 0x16 && (first.length < 2 || first[1] === 0x03);
+}
+
 /** Bytes that Node's parser gave up on. HTTP/2's preface means a gRPC client on the wrong port; it hears so in its own protocol. */
 function refuseNoHttp(
   error: Error & { code?: string; rawPacket?: Buffer },
@@ -151,7 +156,13 @@ function refuseNoHttp(
         ]
       : isSlow
         ? ['too-slow', 'the request did not come in time', 'Check the network between sender and receiver']
-        : ['no-http', 'what came is not HTTP/1.1', 'Send OTLP over plain HTTP here; TLS ends at a proxy in front'];
+        : error.rawPacket !== undefined && isTls(error.rawPacket)
+          ? [
+              'tls',
+              'TLS came to the HTTP port, which is plain',
+              'Write the endpoint with http://, as OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318; TLS ends at a proxy in front',
+            ]
+          : ['no-http', 'what came is not HTTP/1.1', 'Send OTLP over HTTP/1.1 here'];
     ledger.refused(
       { signal: undefined, reason, message, remedy, atMs: now(), comesAgain: false },
       { protocol: 'otlp/http', address: socket.remoteAddress ?? '', userAgent: '' },

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { compressionAlgorithms, credentials, makeGenericClientConstructor, Metadata, status } from '@grpc/grpc-js';
 import type { Client, ServiceError } from '@grpc/grpc-js';
@@ -98,4 +100,23 @@ test('a service we do not have is UNIMPLEMENTED', async () => {
   const { receiver } = await start();
   const path = '/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export';
   expect(await call(clientOf(receiver), Buffer.alloc(0), {}, path)).toMatchObject({ code: status.UNIMPLEMENTED });
+});
+
+test('TLS on a plain port, gRPC or HTTP, is told as TLS with what to set', async () => {
+  const { receiver, server } = await start({ http: { host: '127.0.0.1', port: 0 } });
+  const hello = Buffer.concat([Buffer.from([0x16, 0x03, 0x01, 0x00, 0x40]), randomBytes(64)]);
+  for (const port of [receiver.grpcPort, receiver.httpPort]) {
+    const socket = connect(port ?? 0, '127.0.0.1');
+    socket.write(hello);
+    const [answer]: unknown[] = await once(socket, 'data');
+    expect(String(answer)).toContain('Write the endpoint with http://');
+    socket.destroy();
+  }
+  await expect.poll(() => server.status()?.rejections.length, { timeout: 3000 }).toBe(2);
+  expect(
+    server
+      .status()
+      ?.rejections.map(({ reason }) => reason)
+      .toSorted(),
+  ).toEqual(['TLS came to the HTTP port, which is plain', 'TLS came to the gRPC port, which is plain']);
 });

@@ -8,7 +8,7 @@ import { Refusal, refusalOf, tooBusy } from '../base/refusal.js';
 import type { Signal } from '../decode/batch.js';
 import type { Intake } from './intake.js';
 import type { Ledger, Origin } from './ledger.js';
-import type { Listener } from './listen-http.js';
+import { isTls, type Listener } from './listen-http.js';
 import { exportResponse, grpcCodeOf, rpcStatus } from './otlp-answer.js';
 import type { IngestKey } from './workspace.js';
 import { workspaceOf } from './workspace.js';
@@ -168,6 +168,18 @@ function text(metadata: Metadata, name: string): string | undefined {
 
 const preface = 'PRI * HTTP/2.0';
 
+const httpHere = {
+  reason: 'http-on-grpc-port',
+  message: 'HTTP/1.1 came to the gRPC port',
+  remedy: 'Send OTLP over HTTP to the HTTP port (4318 unless set otherwise), or use OTEL_EXPORTER_OTLP_PROTOCOL=grpc',
+};
+const tlsHere = {
+  reason: 'tls',
+  message: 'TLS came to the gRPC port, which is plain',
+  remedy:
+    'Write the endpoint with http://, or set OTEL_EXPORTER_OTLP_INSECURE=true (Collector: tls.insecure: true); TLS ends at a proxy in front',
+};
+
 /** Looks at a connection's first bytes: gRPC goes on, anything else hears which port is right. */
 function admit(socket: Socket, { ledger, now }: OtlpGrpcDeps, accept: () => void): void {
   let seen = Buffer.alloc(0);
@@ -185,14 +197,12 @@ function admit(socket: Socket, { ledger, now }: OtlpGrpcDeps, accept: () => void
       accept();
       return;
     }
-    const message = 'HTTP/1.1 came to the gRPC port';
-    const remedy =
-      'Send OTLP over HTTP to the HTTP port (4318 unless set otherwise), or use OTEL_EXPORTER_OTLP_PROTOCOL=grpc';
+    const { reason, message, remedy } = isTls(seen) ? tlsHere : httpHere;
     ledger.refused(
-      { signal: undefined, reason: 'http-on-grpc-port', message, remedy, atMs: now(), comesAgain: false },
+      { signal: undefined, reason, message, remedy, atMs: now(), comesAgain: false },
       { protocol: 'otlp/grpc', address: socket.remoteAddress ?? '', userAgent: '' },
     );
-    const body = `${JSON.stringify({ error: { code: 'http-on-grpc-port', message, remedy } })}\n`;
+    const body = `${JSON.stringify({ error: { code: reason, message, remedy } })}\n`;
     socket.end(
       `HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
     );
