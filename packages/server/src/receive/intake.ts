@@ -49,7 +49,7 @@ export function intake({ decode, log, cutter, ledger, now, bug }: IntakeDeps): I
     if (batch.items > 0) {
       const arrival = { workspace, signal, encoding, contentEncoding, receivedMs, body: sent };
       const kept = await log.append(arrival, (recordSeq, position) => {
-        // Told inside the log's commit: an error here must not stop it. The log has the request, so nothing is lost but its place in this block.
+        // Told inside the log's commit: an error here must not stop it. The log has the request; its rows are missing from this block, which is why it is counted and reported as a bug.
         try {
           cutter.add(batch, { workspace, recordSeq, receivedMs }, position);
         } catch (error) {
