@@ -48,17 +48,12 @@ function verdict(value, budget) {
   return budget === undefined ? '' : value <= budget ? 'ok' : 'over';
 }
 
-/** Keeps the median of one figure over the runs; without a budget it only informs. */
+/** Keeps the median of one figure over the runs, with the lowest and highest; without a budget it only informs. */
 function keep(what, values, unit, budget) {
-  const value = Math.round(median(values) * 10) / 10;
-  results.push({
-    what,
-    value,
-    unit,
-    budget,
-    is: verdict(value, budget),
-    all: values.map(each => Math.round(each * 10) / 10),
-  });
+  const [value, lowest, highest] = [median(values), Math.min(...values), Math.max(...values)].map(
+    each => Math.round(each * 10) / 10,
+  );
+  results.push({ what, value, lowest, highest, unit, budget, is: verdict(value, budget) });
 }
 
 async function measureLoad() {
