@@ -189,6 +189,6 @@ test('the server hears the status: counts, senders, rejections with a remedy, an
   expect(status?.rejections[0]?.remedy).toContain('exporter');
   expect(status?.senders[0]).toMatchObject({ service: 'test', protocol: 'otlp/http', items: 1 });
   expect(status?.senders[0]?.clockSkewMs).toBeLessThan(0);
-  expect(status?.otlpHttp).toBe(`http://localhost:${receiver.httpPort}`);
+  expect(status?.otlpHttp).toBe(`http://127.0.0.1:${receiver.httpPort}`);
   expect(status?.metricsText).toContain('bellwether_receiver_items_total{signal="traces",protocol="otlp/http"} 1');
 });

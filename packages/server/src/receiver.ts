@@ -102,7 +102,7 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
       now,
       bug,
       log,
-      hint: 'Set OTEL_EXPORTER_OTLP_ENDPOINT to this address. The pages are at http://localhost:4300 unless set otherwise.',
+      hint: 'Set OTEL_EXPORTER_OTLP_ENDPOINT to this address. The pages are at http://127.0.0.1:4300 unless set otherwise.',
     }).catch(async (error: unknown) => {
       await cutter.cut();
       await wal.close();
@@ -212,7 +212,8 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
   }
 }
 
+/** The address as it is bound: senders that take `localhost` for `::1` first would not find 127.0.0.1. */
 function urlOf(address: Address | undefined, port: number): string {
-  const host = address?.host ?? 'localhost';
-  return `http://${/^(?:127\.0\.0\.1|::1)$/.test(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`;
+  const host = address?.host ?? '127.0.0.1';
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

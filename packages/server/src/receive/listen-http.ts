@@ -160,7 +160,7 @@ function refuseNoHttp(
           ? [
               'tls',
               'TLS came to the HTTP port, which is plain',
-              'Write the endpoint with http://, as OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318; TLS ends at a proxy in front',
+              'Write the endpoint with http://, as OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318; TLS ends at a proxy in front',
             ]
           : ['no-http', 'what came is not HTTP/1.1', 'Send OTLP over HTTP/1.1 here'];
     ledger.refused(
