@@ -20,12 +20,14 @@ export interface SuperviseDeps {
 
 const firstRestartMs = 20;
 const slowestRestartMs = 5000;
+/** One that was ready before it died is worth another start soon, however often: questions are answered again within two seconds. */
+const slowestReadyRestartMs = 300;
 const steadyMs = 30_000;
 const killAfterMs = 1000;
 
 /**
  * Starts the server process and keeps it running until `stop`. Resolves when it is ready for the first time; rejects with `Refused` when that
- * first start fails, or with `signal`'s reason. Later it is started again when it dies: at once, then ever slower while it keeps dying.
+ * first start fails, or with `signal`'s reason. Later it is started again when it dies: at once, then ever slower while it keeps dying before it is ready.
  */
 export async function superviseServer(
   start: ServerStart,
@@ -62,10 +64,13 @@ export async function superviseServer(
 
   const keep = async (listen: ServerStart['listen'], launched: ReturnType<typeof launch>): Promise<void> => {
     const startedMs = performance.now();
+    let wasReady = false;
+    void launched.ready.then(() => (wasReady = true));
     const reason = await launched.ended;
     current = undefined;
     if (isStopping) return;
     if (performance.now() - startedMs > steadyMs) restartMs = firstRestartMs;
+    if (wasReady) restartMs = Math.min(restartMs, slowestReadyRestartMs);
     log.error({ reason, restartMs }, 'the server process ended; it is started again while the receiver goes on');
     restart = setTimeout(() => void keep(listen, launch(listen)), restartMs);
     restartMs = Math.min(restartMs * 4, slowestRestartMs);
