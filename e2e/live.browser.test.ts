@@ -88,10 +88,7 @@ test('an empty store: Home says how to connect, tells why something was refused,
   const checks = page.getByRole('listitem');
   await page.getByRole('heading', { name: '1. Connect your application' }).waitFor();
   for (const item of ['span', 'log line', 'sample']) await page.getByText(`Waiting for the first ${item}`).waitFor();
-  expect(
-    await page.getByText(`localhost:${new URL(instance.otlp).port}`).count(),
-    'the address is the real one',
-  ).toBeGreaterThan(0);
+  expect(await page.getByText(instance.otlp).count(), 'the address is the real one').toBeGreaterThan(0);
   await screenshot(page, 'home-empty-light-1440');
 
   const refused = await post('/v1/traces', {}, 'text/plain');
