@@ -63,7 +63,7 @@ function Trouble({ answer }: { answer: ServicesAnswer }): ReactNode {
           status="ok"
           word={active === 1 ? 'The one active service is healthy' : `All ${active} active services are healthy`}
         />
-        <span className={styles['facts']}>{when}: fewer than 1% of requests failed in each</span>
+        <span className={styles['facts']}>{when}: none with 20 requests or more failed 1% of them</span>
       </section>
     );
   }
