@@ -40,6 +40,7 @@ test('[U1] [U2] [W35] one command: within 20 s of it the page lists the six serv
       .services.map(one => one.name)
       .toSorted(),
   ).toEqual(shop);
+  expect(seconds).toBeLessThan(20);
   expect(demo.printed().trim().split('\n').length, 'the start prints one short block').toBeLessThan(12);
 });
 
