@@ -48,8 +48,7 @@ export async function startDemo(dataDir: string, flags: readonly string[] = []):
       '127.0.0.1:0',
       '--ingest',
       '127.0.0.1:0',
-      '--grpc',
-      'off',
+      ...['grpc', 'datadog', 'statsd', 'fluent', 'syslog'].flatMap(name => [`--${name}`, 'off']),
       ...flags,
     ],
     {

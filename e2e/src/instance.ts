@@ -79,7 +79,10 @@ const exitOf = (child: ChildProcess): Promise<number | null> =>
 
 /** Starts `bellwether up` on `dataDir` and waits until the API is ready. */
 export async function startInstance(dataDir: string, flags: readonly string[] = []): Promise<Instance> {
-  const ports = ['--listen', '127.0.0.1:0', '--ingest', '127.0.0.1:0', '--grpc', '127.0.0.1:0'];
+  const ports = ['listen', 'ingest', 'grpc', 'datadog', 'statsd', 'fluent', 'syslog'].flatMap(name => [
+    `--${name}`,
+    '127.0.0.1:0',
+  ]);
   const child = spawn(process.execPath, [cli, 'up', '--data', dataDir, ...ports, ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,

@@ -10,6 +10,8 @@ export function receiverOptions(changes: Partial<ReceiverOptions> = {}): Receive
     dataDir: mkdtempSync(join(tmpdir(), 'bellwether-receiver-')),
     http: { host: '127.0.0.1', port: 0 },
     grpc: { host: '127.0.0.1', port: 0 },
+    ports: {},
+    keyless: { workspace: 'default', networks: [] },
     maxBodyBytes: 64 << 20,
     walMaxBytes: 1 << 30,
     blocksMaxBytes: 1 << 30,

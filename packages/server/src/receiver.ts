@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { ByteBudget } from './base/byte-budget.js';
 import { Lanes } from './base/lanes.js';
 import type { Log } from './base/log.js';
-import { decode } from './decode/decode.js';
+import { decodeRecord } from './decode/decode.js';
 import { clearBlockFiles } from './handover/block-files.js';
 import { BlockQueue } from './handover/block-queue.js';
 import type { ReceiverStatus } from './handover/messages.js';
@@ -11,13 +11,16 @@ import { bugLog } from './receive/bug-log.js';
 import { Cutter } from './receive/cutter.js';
 import { intake } from './receive/intake.js';
 import { Ledger } from './receive/ledger.js';
-import { listenHttp } from './receive/listen-http.js';
+import { listenHttp, type Listener } from './receive/listen-http.js';
 import { listenGrpc } from './receive/otlp-grpc.js';
-import { otlpHttp } from './receive/otlp-http.js';
+import type { Keyless, PortName, ReceiveDeps } from './receive/protocol.js';
+import { ingestRoutes, portProtocols } from './receive/protocols.js';
 import { rebuildBlock, replayTail } from './receive/replay.js';
 import type { IngestKey } from './receive/workspace.js';
 import { WriteAheadLog } from './wal/write-ahead-log.js';
 import { BlockBuilder } from './write/block-builder.js';
+
+export { portProtocols, type PortName };
 
 export interface Address {
   readonly host: string;
@@ -31,6 +34,9 @@ export interface ReceiverOptions {
   /** Undefined: off. */
   readonly http: Address | undefined;
   readonly grpc: Address | undefined;
+  /** Ports of the other protocols; absent: off. */
+  readonly ports: Readonly<Partial<Record<PortName, Address | undefined>>>;
+  readonly keyless: Keyless;
   /** Of one unpacked body. */
   readonly maxBodyBytes: number;
   /** Past it requests are answered 503. */
@@ -47,6 +53,8 @@ export interface RunningReceiver {
   readonly httpPort: number | undefined;
   /** Undefined when off, or when another program has the port (a warning is in the log). */
   readonly grpcPort: number | undefined;
+  /** The other ports that are open. */
+  readonly ports: Readonly<Partial<Record<PortName, number>>>;
   /** Stops listening, answers what is in flight, hands over for up to 2 s, and closes. What is not handed over then waits in the log. */
   stop(): Promise<void>;
 }
@@ -71,7 +79,7 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
   });
   await clearBlockFiles(blocksFolder);
 
-  const replay = { log: wal, decode, unreadable };
+  const replay = { log: wal, decode: decodeRecord, unreadable };
   const rebuilder = new BlockBuilder();
   const queue = new BlockQueue({
     folder: blocksFolder,
@@ -90,12 +98,14 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
   if (recovery.tail !== undefined) await replayTail(recovery.tail, cutter, replay);
 
   const budget = new ByteBudget(Math.max(128 << 20, 2 * maxBodyBytes));
-  const take = intake({ decode, log: wal, cutter, ledger, now, bug });
+  const take = intake({ decode: decodeRecord, log: wal, cutter, ledger, now, bug });
   const limits = { maxBodyBytes, timeoutMs: 30_000, budget, unpacking: new Lanes(2) };
+  const deps: ReceiveDeps = { intake: take, limits, keys, keyless: options.keyless, ledger, now, bug, log };
   const http =
     options.http &&
     (await listenHttp(options.http, {
-      routes: otlpHttp({ intake: take, limits, keys }),
+      routes: ingestRoutes.flatMap(routes => routes(deps)),
+      protocol: 'otlp/http',
       hasKeys: keys.length > 0,
       unready: () => (wal.isFull ? 'the write-ahead log is full, or its disk' : undefined),
       ledger,
@@ -116,6 +126,8 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
         return undefined;
       },
     ));
+
+  const others = await listenOthers();
 
   observe();
   const server = connectToServer(
@@ -139,7 +151,27 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
   const stop = (): Promise<void> => (stopping ??= shutDown());
   signal.addEventListener('abort', () => void stop(), { once: true });
   if (signal.aborted) await stop();
-  return { httpPort: http?.port, grpcPort: grpc?.port, stop };
+  return {
+    httpPort: http?.port,
+    grpcPort: grpc?.port,
+    ports: Object.fromEntries([...others].map(([name, { port }]) => [name, port])),
+    stop,
+  };
+
+  /** A port that another program has costs its own protocol only. */
+  async function listenOthers(): Promise<ReadonlyMap<PortName, Listener>> {
+    const listeners = new Map<PortName, Listener>();
+    for (const { name, what, listen } of portProtocols) {
+      const address = options.ports[name];
+      if (address === undefined) continue;
+      try {
+        listeners.set(name, await listen(address, deps));
+      } catch (error) {
+        log.warn({ err: error }, `the port of ${what} can not be had; it is off`);
+      }
+    }
+    return listeners;
+  }
 
   function observe(): void {
     ledger.gauge('bellwether_wal_bytes', 'Size of the write-ahead log.', () => wal.bytes);
@@ -202,7 +234,7 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
   }
 
   async function shutDown(): Promise<void> {
-    await Promise.all([http?.stop(1000), grpc?.stop(1000)]);
+    await Promise.all([http, grpc, ...others.values()].map(listener => listener?.stop(1000)));
     clearInterval(reporting);
     const handedOver = server.isUp() ? flush().then(() => undefined) : cutter.cut();
     await Promise.race([handedOver.catch(bug), new Promise<void>(resolve => setTimeout(resolve, 2000).unref())]);

@@ -10,7 +10,8 @@ export interface Answer {
 
 /** One path that is answered. */
 export interface Route {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'OPTIONS';
+  /** A segment `:name` stands for any one; a slash at the end is optional. */
   readonly path: string;
   /** May throw `BadInput` and `Refusal`; anything else is a bug, and answered 500. */
   handle(request: IncomingMessage): Promise<Answer>;
@@ -27,9 +28,21 @@ export function refuseAsJson({ message, facts }: Refusal): Answer {
   return json(facts.status, { error: { code: facts.reason, message, remedy: facts.remedy } });
 }
 
+/** Does a path fit a route's? A slash at the end of the route's is optional. */
+export function matches(pattern: string, path: string): boolean {
+  if (pattern === path) return true;
+  if (!pattern.includes(':')) return pattern.endsWith('/') && pattern.length > 1 && pattern.slice(0, -1) === path;
+  const wanted = pattern.replace(/\/$/, '').split('/');
+  const given = path.replace(/\/$/, '').split('/');
+  return (
+    wanted.length === given.length &&
+    wanted.every((segment, i) => (segment.startsWith(':') ? given[i] !== '' : segment === given[i]))
+  );
+}
+
 /** The route of a request. Throws a 404 or 405 `Refusal` that names what there is, and the likely fix. */
 export function routeOf(routes: readonly Route[], method: string, path: string): Route {
-  const there = routes.filter(route => route.path === path);
+  const there = routes.filter(route => matches(route.path, path));
   const match = there.find(route => route.method === method || (method === 'HEAD' && route.method === 'GET'));
   if (match !== undefined) return match;
   if (there.length > 0) {

@@ -13,6 +13,11 @@ const endpoints = z.object({
   ui: z.string().nullable(),
   otlpHttp: z.string().nullable(),
   otlpGrpc: z.string().nullable(),
+  /** `host:port` of the other protocols' ports; null when off. */
+  datadog: z.string().nullable(),
+  statsd: z.string().nullable(),
+  fluent: z.string().nullable(),
+  syslog: z.string().nullable(),
 });
 
 /** `<data>/endpoints.json`: where the running instance listens, for tools and tests that let it choose its ports. */
@@ -43,8 +48,8 @@ export function endpointsFile(
   const others = async (): Promise<Partial<Endpoints>> => {
     const found = roles.receive && roles.serve ? undefined : await readEndpoints(dataDir);
     if (found === undefined) return {};
-    const { serverPid, ui, otlpHttp, otlpGrpc } = found;
-    return roles.receive ? { serverPid, ui } : { otlpHttp, otlpGrpc };
+    const { serverPid, ui, otlpHttp, otlpGrpc, datadog, statsd, fluent, syslog } = found;
+    return roles.receive ? { serverPid, ui } : { otlpHttp, otlpGrpc, datadog, statsd, fluent, syslog };
   };
   const replace = async (facts: Endpoints): Promise<void> => {
     const draft = `${path}.${process.pid}`;
@@ -70,6 +75,10 @@ const off: Endpoints = {
   ui: null,
   otlpHttp: null,
   otlpGrpc: null,
+  datadog: null,
+  statsd: null,
+  fluent: null,
+  syslog: null,
 };
 
 /** Undefined when nothing runs, or what is there can not be understood. */

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../base/log.js';
 import { formatAddress, isLoopback, type Address } from '../config/address.js';
 import type { Config } from '../config/schema.js';
-import { runReceiver, type RunningReceiver } from '../receiver.js';
+import { portProtocols, runReceiver, type PortName, type RunningReceiver } from '../receiver.js';
 import { endpointsFile, type Endpoints } from './endpoints.js';
 import { Refused, exitCode } from './exit-code.js';
 import { takeLock, type Lock } from './lock.js';
@@ -65,6 +65,13 @@ export async function runRoles(
     warn(`OTLP over gRPC is off: ${busy}; choose another with --grpc, or --grpc off`);
     grpc = undefined;
   }
+  const ports: Partial<Record<PortName, Address>> = {};
+  for (const { name, what, transport } of roles.receive ? portProtocols : []) {
+    const address = ingest[name];
+    const busy = address && transport === 'tcp' ? await whyNotFree(address) : undefined;
+    if (busy !== undefined) warn(`${what} is off: ${busy}; choose another with --${name}, or --${name} off`);
+    else if (address !== undefined) ports[name] = address;
+  }
   signal.throwIfAborted();
 
   const file = endpointsFile(dataDir, roles);
@@ -85,6 +92,8 @@ export async function runRoles(
           dataDir,
           http: ingest.http,
           grpc,
+          ports,
+          keyless: ingest.keyless,
           maxBodyBytes: ingest.maxBodyBytes,
           walMaxBytes: config.wal.maxBytes,
           blocksMaxBytes: config.blocks.maxBytes,
@@ -101,6 +110,10 @@ export async function runRoles(
       ui: null,
       otlpHttp: httpUrl(ingest.http, receiver?.httpPort),
       otlpGrpc: httpUrl(grpc, receiver?.grpcPort),
+      datadog: hostAndPort(ports.datadog, receiver?.ports.datadog),
+      statsd: hostAndPort(ports.statsd, receiver?.ports.statsd),
+      fluent: hostAndPort(ports.fluent, receiver?.ports.fluent),
+      syslog: hostAndPort(ports.syslog, receiver?.ports.syslog),
     };
     await file.write(endpoints);
     if (listen !== undefined) {
@@ -137,7 +150,17 @@ function refuseOpen({ listen, ingest }: Config, roles: Roles): void {
         'or through a proxy that authenticates',
       exitCode.usage,
     );
-  if (!roles.receive || ingest.keys.length > 0) return;
+  if (!roles.receive) return;
+  for (const { name, what } of portProtocols) {
+    const address = ingest[name];
+    if (address !== undefined && !isLoopback(address) && ingest.keyless.networks.length === 0)
+      throw new Refused(
+        `--${name} ${formatAddress(address)} would take data from everybody who reaches that address, and ${what} has no keys; ` +
+          `say in bellwether.yaml from where it may come (ingest.keyless.networks: [10.0.0.0/8]), or listen on 127.0.0.1:${address.port}`,
+        exitCode.usage,
+      );
+  }
+  if (ingest.keys.length > 0) return;
   for (const [flag, address] of [
     ['ingest', ingest.http],
     ['grpc', ingest.grpc],
@@ -158,6 +181,9 @@ function refuseSame({ listen, ingest }: Config, { receive, serve }: Roles): void
     ['listen', serve ? listen : undefined],
     ['ingest', receive ? ingest.http : undefined],
     ['grpc', receive ? ingest.grpc : undefined],
+    ...portProtocols
+      .filter(({ transport }) => receive && transport === 'tcp')
+      .map(({ name }) => [name, ingest[name]] as const),
   ] as const) {
     if (address === undefined || address.port === 0) continue;
     const text = formatAddress(address);
@@ -186,6 +212,10 @@ async function refuseBusy(address: Address, flag: string, what: string): Promise
   const reason = await whyNotFree(address);
   if (reason !== undefined)
     throw new Refused(`${reason}, which is needed ${what}; choose another with --${flag} <port>`);
+}
+
+function hostAndPort(address: Address | undefined, port: number | undefined): string | null {
+  return address === undefined || port === undefined ? null : formatAddress({ ...address, port });
 }
 
 function httpUrl(address: Address | undefined, port: number | undefined): string | null {

@@ -9,6 +9,13 @@ export const listenFlag: Flag = {
 };
 export const ingestFlag: Flag = { name: 'ingest', value: '<[host:]port|off>', doc: 'OTLP over HTTP (default 4318).' };
 export const grpcFlag: Flag = { name: 'grpc', value: '<[host:]port|off>', doc: 'OTLP over gRPC (default 4317).' };
+/** Ports of the other protocols. */
+export const portFlags: readonly Flag[] = [
+  { name: 'datadog', value: '<[host:]port|off>', doc: "The Datadog agent's API (default 8126)." },
+  { name: 'statsd', value: '<[host:]port|off>', doc: 'StatsD (default 8125).' },
+  { name: 'fluent', value: '<[host:]port|off>', doc: 'Fluent forward (default 24224).' },
+  { name: 'syslog', value: '<[host:]port|off>', doc: 'Syslog (default 5514).' },
+];
 export const configFlag: Flag = {
   name: 'config',
   value: '<file>',

@@ -6,12 +6,12 @@ import type { Endpoints } from './endpoints.js';
 import { exitCode } from './exit-code.js';
 import { platformFacts, refuseUnsupported } from './platform.js';
 import { runRoles, type Roles } from './roles.js';
-import { configFlag, dataFlag, demoFlag, grpcFlag, ingestFlag, listenFlag } from './run-flags.js';
+import { configFlag, dataFlag, demoFlag, grpcFlag, ingestFlag, listenFlag, portFlags } from './run-flags.js';
 
 export const up: Command = {
   name: 'up',
   summary: 'Starts Bellwether: receives telemetry, stores it, shows it. This is what `bellwether` alone does.',
-  flags: [dataFlag, listenFlag, ingestFlag, grpcFlag, configFlag, demoFlag],
+  flags: [dataFlag, listenFlag, ingestFlag, grpcFlag, ...portFlags, configFlag, demoFlag],
   examples: [
     { line: 'bellwether up', does: 'Pages on http://127.0.0.1:4300, OTLP on 4318 and 4317.' },
     { line: 'bellwether up --listen 8080 --grpc off', does: 'Pages on port 8080, no gRPC.' },
@@ -24,7 +24,7 @@ export const receive: Command = {
   name: 'receive',
   summary:
     'Runs the receiver alone: takes telemetry and keeps it until a server (`bellwether serve`) on the same data folder stores it.',
-  flags: [dataFlag, ingestFlag, grpcFlag, configFlag],
+  flags: [dataFlag, ingestFlag, grpcFlag, ...portFlags, configFlag],
   examples: [{ line: 'bellwether receive --data /var/lib/bellwether', does: 'Only OTLP on 4318 and 4317.' }],
   run: call => keepRunning({ receive: true, serve: false }, call),
 };

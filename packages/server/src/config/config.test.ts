@@ -28,6 +28,11 @@ test('an empty file is every default', () => {
     ingest: {
       http: { host: '127.0.0.1', port: 4318 },
       grpc: { host: '127.0.0.1', port: 4317 },
+      datadog: { host: '127.0.0.1', port: 8126 },
+      statsd: { host: '127.0.0.1', port: 8125 },
+      fluent: { host: '127.0.0.1', port: 24224 },
+      syslog: { host: '127.0.0.1', port: 5514 },
+      keyless: { workspace: 'default', networks: [] },
       maxBodyBytes: 67108864,
       keys: [],
     },

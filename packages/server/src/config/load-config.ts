@@ -31,14 +31,22 @@ export const flagPaths: Readonly<Record<string, readonly string[]>> = {
   listen: ['listen'],
   ingest: ['ingest', 'http'],
   grpc: ['ingest', 'grpc'],
+  datadog: ['ingest', 'datadog'],
+  statsd: ['ingest', 'statsd'],
+  fluent: ['ingest', 'fluent'],
+  syslog: ['ingest', 'syslog'],
 };
 
-/** Environment variables that set a key: the four flags', and one per key that holds a number or a size. */
+/** Environment variables that set a key: the flags', and one per key that holds a number or a size. */
 export const envPaths: Readonly<Record<string, readonly string[]>> = {
   BELLWETHER_DATA: ['data'],
   BELLWETHER_LISTEN: ['listen'],
   BELLWETHER_INGEST: ['ingest', 'http'],
   BELLWETHER_GRPC: ['ingest', 'grpc'],
+  BELLWETHER_DATADOG: ['ingest', 'datadog'],
+  BELLWETHER_STATSD: ['ingest', 'statsd'],
+  BELLWETHER_FLUENT: ['ingest', 'fluent'],
+  BELLWETHER_SYSLOG: ['ingest', 'syslog'],
   BELLWETHER_INGEST_MAX_BODY_BYTES: ['ingest', 'maxBodyBytes'],
   BELLWETHER_WAL_MAX_BYTES: ['wal', 'maxBytes'],
   BELLWETHER_BLOCKS_MAX_BYTES: ['blocks', 'maxBytes'],

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { addressForm, parseAddress, type Address } from './address.js';
 
@@ -41,6 +42,16 @@ const days = (byDefault: number) => {
   const form = mustBe('a whole number of days from 1 to 3650');
   return z.int(form).min(1, form).max(3650, form).default(byDefault);
 };
+
+/** `10.0.0.0/8`, `fd00::/8`, or one address. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
+
+const network = mustBe('a network, as 10.0.0.0/8 or fd00::/8');
 
 const name = mustBe('1 to 64 letters, digits, dashes or underscores');
 
@@ -93,6 +104,32 @@ export const configFile = z.strictObject(
           grpc: address('127.0.0.1:4317').describe(
             'OTLP over gRPC. When the port is busy, it stays off with a warning.',
           ),
+          datadog: address('127.0.0.1:8126').describe("The Datadog agent's API, for Datadog's tracers."),
+          statsd: address('127.0.0.1:8125').describe('StatsD and DogStatsD, over UDP and TCP.'),
+          fluent: address('127.0.0.1:24224').describe('The forward protocol of Fluentd and Fluent Bit.'),
+          syslog: address('127.0.0.1:5514').describe('Syslog (RFC 5424) over UDP and TCP.'),
+          keyless: z
+            .strictObject(
+              {
+                workspace: z
+                  .string(name)
+                  .regex(/^[\w-]{1,64}$/, name)
+                  .default('default')
+                  .describe('What they send belongs to this workspace.'),
+                networks: z
+                  .array(
+                    z.string(network).refine(text => isNetwork(text), network),
+                    mustBe('a list of networks'),
+                  )
+                  .default([])
+                  .describe(
+                    'From where they are taken, as 10.0.0.0/8; this machine always. Needed when one listens beyond loopback.',
+                  ),
+              },
+              section,
+            )
+            .prefault({})
+            .describe('Protocols that carry no key: StatsD, Datadog, Fluent, syslog.'),
           maxBodyBytes: bytes('64 MiB', '1 KiB').describe(
             'A request whose body is larger after decompression is answered 413.',
           ),
@@ -167,6 +204,11 @@ export interface Config {
   readonly ingest: {
     readonly http: Address | undefined;
     readonly grpc: Address | undefined;
+    readonly datadog: Address | undefined;
+    readonly statsd: Address | undefined;
+    readonly fluent: Address | undefined;
+    readonly syslog: Address | undefined;
+    readonly keyless: { readonly workspace: string; readonly networks: readonly string[] };
     readonly maxBodyBytes: number;
     readonly keys: readonly IngestKey[];
   };

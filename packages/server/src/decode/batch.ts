@@ -1,6 +1,10 @@
-export type Signal = 'traces' | 'logs' | 'metrics';
+export type OtlpSignal = 'traces' | 'logs' | 'metrics';
 
-export type Encoding = 'protobuf' | 'json';
+/** `files`: what is kept as it came (attachments, profiles). */
+export type Signal = OtlpSignal | 'files';
+
+/** `parts`: several requests in one body, see `parts.ts`. */
+export type Encoding = 'protobuf' | 'json' | 'parts';
 
 /**
  * One request, decoded into columns. Only the decoder that made it and the block builder look inside.
@@ -8,7 +12,7 @@ export type Encoding = 'protobuf' | 'json';
  */
 export interface Batch {
   readonly signal: Signal;
-  /** Items accepted: spans, log records or metric data points. */
+  /** Items accepted: spans, log records, metric data points or files. */
   readonly items: number;
   readonly rejected: number;
   readonly rejectedReason: string;

@@ -3,18 +3,28 @@ import { decodeLogs, type LogBatch } from './otlp-logs.js';
 import { decodeMetrics, type MetricBatch } from './otlp-metrics.js';
 import { decodeTraces, type SpanBatch } from './otlp-traces.js';
 import { protobufFromJson } from './otlp-json.js';
+import { splitParts } from './parts.js';
+import { decodeFiles, type FileBatch } from './raw-files.js';
 import { firstServiceName } from './service-name.js';
 
 /** What `decode` returns; only the block builder looks inside. */
-export type DecodedBatch = SpanBatch | LogBatch | MetricBatch;
+export type DecodedBatch = SpanBatch | LogBatch | MetricBatch | FileBatch;
 
-const decoders = { traces: decodeTraces, logs: decodeLogs, metrics: decodeMetrics } as const;
+const decoders = { traces: decodeTraces, logs: decodeLogs, metrics: decodeMetrics, files: decodeFiles } as const;
 
 /**
  * Reads one OTLP request (https://opentelemetry.io/docs/specs/otlp/). `body` is not compressed and must not be changed while the batch is in use.
  * The same body always gives the same batch. Throws `BadInput` when the body is not such a request.
  */
 export function decode(signal: Signal, encoding: Encoding, body: Uint8Array): Batch {
-  const batch: DecodedBatch = decoders[signal](encoding === 'json' ? protobufFromJson(signal, body) : body);
+  const batch: DecodedBatch = decoders[signal](
+    encoding === 'json' && signal !== 'files' ? protobufFromJson(signal, body) : body,
+  );
   return { ...batch, service: firstServiceName(batch.body, batch.resources) };
+}
+
+/** Reads a record of the log: the batches that one request brought, in their order. Throws as `decode` does. */
+export function decodeRecord(signal: Signal, encoding: Encoding, body: Uint8Array): readonly Batch[] {
+  if (encoding !== 'parts') return [decode(signal, encoding, body)];
+  return splitParts(body).map(part => decode(part.signal, 'protobuf', part.body));
 }

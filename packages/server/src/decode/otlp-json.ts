@@ -1,4 +1,4 @@
-import type { Signal } from './batch.js';
+import type { OtlpSignal } from './batch.js';
 import { JsonReader } from './json-reader.js';
 import { ProtobufWriter } from './protobuf-writer.js';
 
@@ -176,14 +176,14 @@ const metric = message({
   summary: one(11, message({ dataPoints: many(1, summaryPoint) })),
 });
 
-const requests: Readonly<Record<Signal, Message>> = {
+const requests: Readonly<Record<OtlpSignal, Message>> = {
   traces: request('resourceSpans', 'scopeSpans', 'spans', span),
   logs: request('resourceLogs', 'scopeLogs', 'logRecords', log),
   metrics: request('resourceMetrics', 'scopeMetrics', 'metrics', metric),
 };
 
 /** The same request as protobuf. Throws `BadInput` when it is not JSON or a known member has a value of another type. */
-export function protobufFromJson(signal: Signal, body: Uint8Array): Uint8Array {
+export function protobufFromJson(signal: OtlpSignal, body: Uint8Array): Uint8Array {
   const json = new JsonReader(body);
   const out = new ProtobufWriter(body.length);
   writeMessage(requests[signal], json, out);

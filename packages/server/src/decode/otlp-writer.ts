@@ -164,7 +164,7 @@ function request<Item>(
   const out = new ProtobufWriter(16 * 1024);
   for (const { resource, scope, items } of groups) {
     message(out, 1, () => {
-      message(out, 1, () => attributes(out, 1, resource));
+      message(out, 1, () => writeAttributes(out, 1, resource));
       message(out, 2, () => {
         if (scope !== undefined)
           message(out, 1, () => {
@@ -187,12 +187,12 @@ function writeSpan(out: ProtobufWriter, span: SpanItem): void {
   varint(out, 6, span.kind);
   fixed64(out, 7, span.startNs);
   fixed64(out, 8, span.endNs);
-  attributes(out, 9, span.attributes);
+  writeAttributes(out, 9, span.attributes);
   for (const event of span.events ?? []) {
     message(out, 11, () => {
       fixed64(out, 1, event.timeNs);
       text(out, 2, event.name);
-      attributes(out, 3, event.attributes);
+      writeAttributes(out, 3, event.attributes);
     });
   }
   for (const link of span.links ?? []) {
@@ -200,7 +200,7 @@ function writeSpan(out: ProtobufWriter, span: SpanItem): void {
       bytes(out, 1, link.traceId);
       bytes(out, 2, link.spanId);
       text(out, 3, link.traceState);
-      attributes(out, 4, link.attributes);
+      writeAttributes(out, 4, link.attributes);
     });
   }
   if ((span.statusCode ?? 0) !== 0 || (span.statusMessage ?? '') !== '') {
@@ -216,7 +216,7 @@ function writeLog(out: ProtobufWriter, log: LogItem): void {
   varint(out, 2, log.severityNumber ?? 0);
   text(out, 3, log.severityText);
   if (log.body !== undefined && log.body !== null) message(out, 5, () => writeValue(out, log.body));
-  attributes(out, 6, log.attributes);
+  writeAttributes(out, 6, log.attributes);
   bytes(out, 9, log.traceId);
   bytes(out, 10, log.spanId);
   text(out, 12, log.eventName);
@@ -259,7 +259,7 @@ function writeNumber(out: ProtobufWriter, point: NumberItem): void {
     fixed64(out, 2, point.startNs);
     fixed64(out, 3, point.timeNs);
     double(out, 4, point.value);
-    attributes(out, 7, point.attributes);
+    writeAttributes(out, 7, point.attributes);
   });
 }
 
@@ -271,7 +271,7 @@ function writeHistogram(out: ProtobufWriter, point: HistogramItem): void {
     double(out, 5, point.sum);
     message(out, 6, () => point.counts.forEach(count => out.fixed64(BigInt(count))));
     message(out, 7, () => point.bounds.forEach(bound => out.double(bound)));
-    attributes(out, 9, point.attributes);
+    writeAttributes(out, 9, point.attributes);
     double(out, 11, point.min);
     double(out, 12, point.max);
   });
@@ -279,7 +279,7 @@ function writeHistogram(out: ProtobufWriter, point: HistogramItem): void {
 
 function writeExponential(out: ProtobufWriter, point: ExponentialItem): void {
   message(out, 1, () => {
-    attributes(out, 1, point.attributes);
+    writeAttributes(out, 1, point.attributes);
     fixed64(out, 2, point.startNs);
     fixed64(out, 3, point.timeNs);
     fixed64(out, 4, BigInt(point.count));
@@ -341,7 +341,8 @@ function double(out: ProtobufWriter, field: number, value: number | undefined): 
   out.double(value);
 }
 
-function attributes(out: ProtobufWriter, field: number, list: Attributes): void {
+/** Each as a KeyValue message of `field`. */
+export function writeAttributes(out: ProtobufWriter, field: number, list: Attributes): void {
   for (const [key, value] of list) {
     if (value === undefined || value === null) continue;
     message(out, field, () => {
@@ -380,7 +381,7 @@ function writeValue(out: ProtobufWriter, value: Value): void {
     out.tag(7, 2);
     out.bytes(value);
   } else if (isMap(value)) {
-    message(out, 6, () => attributes(out, 1, value));
+    message(out, 6, () => writeAttributes(out, 1, value));
   } else if ('double' in value) {
     out.tag(4, 1);
     out.double(value.double);

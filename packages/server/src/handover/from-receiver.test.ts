@@ -123,7 +123,7 @@ test('the newest status stays after the receiver is gone', async () => {
     type: 'status',
     status: {
       startedAtMs: 1,
-      signals: { traces: counts, logs: counts, metrics: counts },
+      signals: { traces: counts, logs: counts, metrics: counts, files: counts },
       rejections: [],
       senders: [],
       walBytes: 5,

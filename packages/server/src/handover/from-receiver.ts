@@ -229,7 +229,7 @@ const receiverStatus = z
     startedAtMs: z.number(),
     otlpHttp: z.string().optional(),
     otlpGrpc: z.string().optional(),
-    signals: z.object({ traces: signalCounts, logs: signalCounts, metrics: signalCounts }),
+    signals: z.object({ traces: signalCounts, logs: signalCounts, metrics: signalCounts, files: signalCounts }),
     rejections: z.array(
       z.object({
         atMs: z.number(),

@@ -49,7 +49,7 @@ async function parts(limits: { maxRows?: number; maxAgeMs?: number }) {
       body,
     } as const;
     await log.append(arrival, (recordSeq, position) => {
-      cutter.add(decode('traces', 'protobuf', body), { workspace: 'default', recordSeq, receivedMs: 1 }, position);
+      cutter.add([decode('traces', 'protobuf', body)], { workspace: 'default', recordSeq, receivedMs: 1 }, position);
     });
   };
   return { cutter, add, sent, log };

@@ -67,12 +67,16 @@ export class Cutter {
     return this.#writing;
   }
 
-  /** Takes a batch that the log has. In the order of sequence numbers. */
-  add(batch: Batch, at: { workspace: string; recordSeq: number; receivedMs: number }, position: Position): void {
+  /** Takes the batches of a request that the log has. In the order of sequence numbers. */
+  add(
+    batches: readonly Batch[],
+    at: { workspace: string; recordSeq: number; receivedMs: number },
+    position: Position,
+  ): void {
     this.#first ??= position;
     this.#lastSeq = at.recordSeq;
     this.#timer ??= setTimeout(() => this.cut(), this.#maxAgeMs);
-    this.#deps.builder.add(batch, at);
+    for (const batch of batches) this.#deps.builder.add(batch, at);
     if (this.#deps.builder.rows >= this.#maxRows) void this.cut();
   }
 

@@ -1,13 +1,14 @@
 import { tooBusy } from '../base/refusal.js';
 import type { Batch, Encoding, Signal } from '../decode/batch.js';
+import { joinParts, type Part } from '../decode/parts.js';
 import type { ContentEncoding } from '../wal/frame.js';
 import type { WriteAheadLog } from '../wal/write-ahead-log.js';
 import type { Cutter } from './cutter.js';
 import type { Ledger, Origin } from './ledger.js';
+import type { Admission } from './workspace.js';
 
-/** A request after its transport was taken off. */
-export interface IntakeRequest {
-  readonly workspace: string;
+/** A request after its transport was taken off: in a form that the log keeps as it was sent. */
+export interface IntakeRequest extends Admission {
   readonly signal: Signal;
   readonly encoding: Encoding;
   /** As the sender packed it; the log keeps these bytes. */
@@ -18,16 +19,33 @@ export interface IntakeRequest {
   readonly origin: Origin;
 }
 
+/** A request of another protocol, translated. */
+export interface PartsRequest extends Admission {
+  readonly parts: readonly Part[];
+  /** The request as it came, where its sender sends the same bytes again when it heard no answer. */
+  readonly asSent?: Uint8Array;
+  readonly origin: Origin;
+}
+
 /** What became of a request that was taken. */
 export interface Taken {
   readonly rejected: number;
   readonly rejectedReason: string;
 }
 
-export type Intake = (request: IntakeRequest) => Promise<Taken>;
+/**
+ * What happens to every request, whatever protocol brought it: it is decoded, so that what can not be read is refused while its sender listens;
+ * then the log has it on disk; then it waits for its block. When the promise resolves, the bytes survive a crash.
+ * Throws `BadInput`, or a 503 `Refusal` when there is no room.
+ */
+export interface Intake {
+  (request: IntakeRequest): Promise<Taken>;
+  /** The same for what was translated; all parts are kept, or none. Nothing to keep is kept at once. */
+  parts(request: PartsRequest): Promise<Taken>;
+}
 
 export interface IntakeDeps {
-  readonly decode: (signal: Signal, encoding: Encoding, bytes: Uint8Array) => Batch;
+  readonly decode: (signal: Signal, encoding: Encoding, bytes: Uint8Array) => readonly Batch[];
   readonly log: WriteAheadLog;
   readonly cutter: Cutter;
   readonly ledger: Ledger;
@@ -36,30 +54,57 @@ export interface IntakeDeps {
   readonly bug: (error: unknown) => void;
 }
 
-/**
- * What happens to every request, whatever protocol brought it: it is decoded, so that what can not be read is refused while its sender listens;
- * then the log has it on disk; then it waits for its block. When the promise resolves, the bytes survive a crash.
- * Throws `BadInput`, or a 503 `Refusal` when there is no room.
- */
 export function intake({ decode, log, cutter, ledger, now, bug }: IntakeDeps): Intake {
-  return async ({ workspace, signal, encoding, sent, contentEncoding, bytes, origin }) => {
+  const take = async (request: IntakeRequest): Promise<Taken> => {
+    const { workspace, signal, encoding, sent, contentEncoding, bytes, origin } = request;
     if (cutter.isBusy()) throw tooBusy('the disk is slower than what comes in', 'busy');
     const receivedMs = now();
-    const batch = decode(signal, encoding, bytes);
-    if (batch.items > 0) {
+    const batches = decode(signal, encoding, bytes);
+    if (batches.some(batch => batch.items > 0)) {
       const arrival = { workspace, signal, encoding, contentEncoding, receivedMs, body: sent };
       const kept = await log.append(arrival, (recordSeq, position) => {
         // Told inside the log's commit: an error here must not stop it. The log has the request; its rows are missing from this block, which is why it is counted and reported as a bug.
         try {
-          cutter.add(batch, { workspace, recordSeq, receivedMs }, position);
+          cutter.add(batches, { workspace, recordSeq, receivedMs }, position);
         } catch (error) {
           bug(error);
         }
       });
       if (kept === 'full') throw tooBusy('the write-ahead log is full, or its disk', 'full');
     }
-    const { items, rejected, rejectedReason, service, newestMs } = batch;
-    ledger.accepted({ signal, items, rejected, rejectedReason, service, newestMs, receivedMs }, origin);
-    return { rejected, rejectedReason };
+    for (const { signal, items, rejected, rejectedReason, service, newestMs } of batches)
+      ledger.accepted({ signal, items, rejected, rejectedReason, service, newestMs, receivedMs }, origin);
+    return {
+      rejected: batches.reduce((sum, { rejected }) => sum + rejected, 0),
+      rejectedReason: batches.find(({ rejected }) => rejected > 0)?.rejectedReason ?? '',
+    };
   };
+
+  const takeParts = async ({ parts, workspace, key, origin }: PartsRequest): Promise<Taken> => {
+    const bytes = joinParts(parts.filter(({ body }) => body.length > 0));
+    const taken = await take({
+      workspace,
+      key,
+      signal: parts[0]?.signal ?? 'traces',
+      encoding: 'parts',
+      contentEncoding: 'identity',
+      sent: bytes,
+      bytes,
+      origin,
+    });
+    const receivedMs = now();
+    for (const { signal, rejected = 0, rejectedReason = '' } of parts)
+      if (rejected > 0)
+        ledger.accepted(
+          { signal, items: 0, rejected, rejectedReason, service: '', newestMs: undefined, receivedMs },
+          origin,
+        );
+    const untranslated = parts.find(({ rejected = 0 }) => rejected > 0);
+    return {
+      rejected: taken.rejected + parts.reduce((sum, { rejected = 0 }) => sum + rejected, 0),
+      rejectedReason: taken.rejectedReason || (untranslated?.rejectedReason ?? ''),
+    };
+  };
+
+  return Object.assign(take, { parts: takeParts });
 }

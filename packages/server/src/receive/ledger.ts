@@ -1,10 +1,9 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Signal } from '../decode/batch.js';
 import type { Rejection, Sender, SignalCounts } from '../handover/messages.js';
+import type { Protocol } from './protocol.js';
 import { RejectionList } from './rejections.js';
 import { SenderList } from './senders.js';
-
-export type Protocol = 'otlp/http' | 'otlp/grpc';
 
 /** Who sent a request, for the doctor: an address and what the program calls itself. */
 export interface Origin {
@@ -43,6 +42,7 @@ export class Ledger {
     traces: { accepted: 0, rejected: 0, lastAcceptedAtMs: undefined },
     logs: { accepted: 0, rejected: 0, lastAcceptedAtMs: undefined },
     metrics: { accepted: 0, rejected: 0, lastAcceptedAtMs: undefined },
+    files: { accepted: 0, rejected: 0, lastAcceptedAtMs: undefined },
   };
   readonly #accepted: Counter<'signal' | 'protocol'>;
   readonly #rejected: Counter<'signal' | 'reason'>;
@@ -155,8 +155,8 @@ export class Ledger {
   }
 
   signals(): Readonly<Record<Signal, SignalCounts>> {
-    const { traces, logs, metrics } = this.#signals;
-    return { traces: { ...traces }, logs: { ...logs }, metrics: { ...metrics } };
+    const { traces, logs, metrics, files } = this.#signals;
+    return { traces: { ...traces }, logs: { ...logs }, metrics: { ...metrics }, files: { ...files } };
   }
 
   lists(): { readonly rejections: readonly Rejection[]; readonly senders: readonly Sender[] } {

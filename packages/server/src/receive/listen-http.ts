@@ -2,17 +2,18 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { refuseWebPages } from '../base/browser-guard.js';
-import { continueWhenRead, json, refusalHeaders, refuseAsJson, routeOf, send } from '../base/http.js';
+import { continueWhenRead, json, matches, refusalHeaders, refuseAsJson, routeOf, send } from '../base/http.js';
 import type { Answer, Route } from '../base/http.js';
 import type { Log } from '../base/log.js';
 import { Refusal, refusalOf } from '../base/refusal.js';
-import type { Signal } from '../decode/batch.js';
 import type { Ledger } from './ledger.js';
 import { goAway } from './http2-goaway.js';
-import { originOf } from './otlp-http.js';
+import { originOf, type IngestRoute, type Protocol } from './protocol.js';
 
 export interface HttpDeps {
-  readonly routes: readonly (Route & { readonly signal?: Signal })[];
+  readonly routes: readonly IngestRoute[];
+  /** Whom a request counts for that fits no route. */
+  readonly protocol: Protocol;
   readonly ledger: Ledger;
   /** Is a key needed to send? */
   readonly hasKeys: boolean;
@@ -62,13 +63,13 @@ export async function listenHttp(address: { host: string; port: number }, deps: 
 
 async function answerOf(
   request: IncomingMessage,
-  routes: readonly (Route & { readonly signal?: Signal })[],
+  routes: readonly (Route & Partial<IngestRoute>)[],
   deps: HttpDeps,
 ): Promise<Answer> {
-  let route: (Route & { readonly signal?: Signal }) | undefined;
+  let route: (Route & Partial<IngestRoute>) | undefined;
   try {
     const path = (request.url ?? '/').split('?')[0] ?? '/';
-    route = routes.find(route => route.path === path);
+    route = routes.find(route => matches(route.path, path));
     refuseWebPages(request, deps);
     route = routeOf(routes, request.method ?? '', path);
     return await route.handle(request);
@@ -84,7 +85,7 @@ async function answerOf(
         atMs: deps.now(),
         comesAgain: facts.retryAfterSeconds !== undefined,
       },
-      originOf(request),
+      originOf(route?.protocol ?? deps.protocol, request),
     );
     if (route !== undefined) return route.refuse(refusal, request);
     const plain = refuseAsJson(refusal);
@@ -143,7 +144,7 @@ export function isTls(first: Buffer): boolean {
 function refuseNoHttp(
   error: Error & { code?: string; rawPacket?: Buffer },
   socket: Socket,
-  { ledger, now }: HttpDeps,
+  { ledger, now, protocol }: HttpDeps,
 ): void {
   const isHttp2 = error.rawPacket?.subarray(0, 14).toString('latin1') === 'PRI * HTTP/2.0';
   const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
@@ -165,7 +166,7 @@ function refuseNoHttp(
           : ['no-http', 'what came is not HTTP/1.1', 'Send OTLP over HTTP/1.1 here'];
     ledger.refused(
       { signal: undefined, reason, message, remedy, atMs: now(), comesAgain: false },
-      { protocol: 'otlp/http', address: socket.remoteAddress ?? '', userAgent: '' },
+      { protocol, address: socket.remoteAddress ?? '', userAgent: '' },
     );
     if (socket.writable && isHttp2) {
       socket.end(goAway(`${message}. ${remedy}`));

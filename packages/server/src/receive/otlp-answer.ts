@@ -1,5 +1,7 @@
-import type { Encoding, Signal } from '../decode/batch.js';
+import type { Encoding, OtlpSignal } from '../decode/batch.js';
 import type { Taken } from './intake.js';
+
+export type OtlpEncoding = Exclude<Encoding, 'parts'>;
 
 /**
  * OTLP's answers (https://opentelemetry.io/docs/specs/otlp/). They are few and tiny, so they are written by hand:
@@ -8,20 +10,20 @@ import type { Taken } from './intake.js';
  *     google.rpc.Status        = 1: code (int32), 2: message, 3: details (Any { 1: type url, 2: value })
  *     google.rpc.RetryInfo     = 1: retry_delay { 1: seconds (int64) }
  */
-export function exportResponse(signal: Signal, { rejected, rejectedReason }: Taken): Buffer {
+export function exportResponse(signal: OtlpSignal, { rejected, rejectedReason }: Taken): Buffer {
   if (rejected === 0) return Buffer.alloc(0);
   return lengthDelimited(1, Buffer.concat([varintField(1, rejected), textField(2, partial(signal, rejectedReason))]));
 }
 
 const rejectedName = { traces: 'rejectedSpans', logs: 'rejectedLogRecords', metrics: 'rejectedDataPoints' } as const;
 
-export function exportResponseJson(signal: Signal, { rejected, rejectedReason }: Taken): string {
+export function exportResponseJson(signal: OtlpSignal, { rejected, rejectedReason }: Taken): string {
   if (rejected === 0) return '{}';
   const errorMessage = partial(signal, rejectedReason);
   return JSON.stringify({ partialSuccess: { [rejectedName[signal]]: String(rejected), errorMessage } });
 }
 
-function partial(signal: Signal, reason: string): string {
+function partial(signal: OtlpSignal, reason: string): string {
   return `some ${signal} can not be stored: ${reason}. The rest was kept`;
 }
 
@@ -74,7 +76,7 @@ export function rpcStatus({ code, message, retryAfterSeconds }: StatusFacts): Bu
 
 /** The error's body in the request's own encoding. */
 export function rpcStatusBody(
-  encoding: Encoding,
+  encoding: OtlpEncoding,
   facts: StatusFacts,
 ): { readonly type: string; readonly body: Buffer } {
   if (encoding === 'protobuf') return { type: 'application/x-protobuf', body: rpcStatus(facts) };

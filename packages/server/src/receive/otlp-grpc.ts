@@ -5,13 +5,13 @@ import type { ServiceDefinition, handleUnaryCall } from '@grpc/grpc-js';
 import type { Log } from '../base/log.js';
 import type { ByteBudget } from '../base/byte-budget.js';
 import { Refusal, refusalOf, tooBusy } from '../base/refusal.js';
-import type { Signal } from '../decode/batch.js';
+import type { OtlpSignal } from '../decode/batch.js';
 import type { Intake } from './intake.js';
 import type { Ledger, Origin } from './ledger.js';
 import { isTls, type Listener } from './listen-http.js';
 import { exportResponse, grpcCodeOf, rpcStatus } from './otlp-answer.js';
 import type { IngestKey } from './workspace.js';
-import { workspaceOf } from './workspace.js';
+import { admit } from './workspace.js';
 
 export interface OtlpGrpcDeps {
   readonly intake: Intake;
@@ -24,7 +24,7 @@ export interface OtlpGrpcDeps {
   readonly log: Log;
 }
 
-const services: Readonly<Record<Signal, string>> = {
+const services: Readonly<Record<OtlpSignal, string>> = {
   traces: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
   logs: '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
   metrics: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
@@ -55,7 +55,7 @@ export async function listenGrpc(address: { host: string; port: number }, deps: 
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
-    admit(socket, deps, () => injector.injectConnection(socket));
+    lookAt(socket, deps, () => injector.injectConnection(socket));
   });
   await new Promise<void>((resolve, reject) => {
     front.once('error', reject).listen(address.port, address.host, () => {
@@ -85,7 +85,7 @@ export async function listenGrpc(address: { host: string; port: number }, deps: 
 
 const raw = (bytes: Buffer): Buffer => bytes;
 
-function definition(signal: Signal): ServiceDefinition {
+function definition(signal: OtlpSignal): ServiceDefinition {
   return {
     export: {
       path: services[signal],
@@ -99,7 +99,7 @@ function definition(signal: Signal): ServiceDefinition {
   };
 }
 
-function exportOf(signal: Signal, deps: OtlpGrpcDeps): handleUnaryCall<Buffer, Buffer> {
+function exportOf(signal: OtlpSignal, deps: OtlpGrpcDeps): handleUnaryCall<Buffer, Buffer> {
   return async (call, callback) => {
     const origin: Origin = {
       protocol: 'otlp/grpc',
@@ -120,17 +120,17 @@ function exportOf(signal: Signal, deps: OtlpGrpcDeps): handleUnaryCall<Buffer, B
 }
 
 async function receive(
-  signal: Signal,
+  signal: OtlpSignal,
   bytes: Buffer,
   metadata: Metadata,
   origin: Origin,
   { intake, keys, budget }: OtlpGrpcDeps,
 ): Promise<Buffer> {
-  const workspace = workspaceOf(name => text(metadata, name), keys);
+  const admission = admit(name => text(metadata, name), keys);
   if (!budget.tryTake(bytes.length)) throw tooBusy('too many bytes are being received at this moment', 'busy');
   try {
     const request = {
-      workspace,
+      ...admission,
       signal,
       encoding: 'protobuf',
       sent: bytes,
@@ -181,7 +181,7 @@ const tlsHere = {
 };
 
 /** Looks at a connection's first bytes: gRPC goes on, anything else hears which port is right. */
-function admit(socket: Socket, { ledger, now }: OtlpGrpcDeps, accept: () => void): void {
+function lookAt(socket: Socket, { ledger, now }: OtlpGrpcDeps, accept: () => void): void {
   let seen = Buffer.alloc(0);
   const timer = setTimeout(() => socket.destroy(), 10_000);
   socket.on('close', () => clearTimeout(timer));

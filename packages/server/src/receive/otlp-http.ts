@@ -1,21 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import type { Answer, Route } from '../base/http.js';
+import type { Answer } from '../base/http.js';
 import { refusalHeaders } from '../base/http.js';
 import { readBody } from '../base/read-body.js';
-import type { BodyLimits } from '../base/read-body.js';
 import { Refusal } from '../base/refusal.js';
-import type { Encoding, Signal } from '../decode/batch.js';
-import type { Intake } from './intake.js';
-import type { Origin } from './ledger.js';
-import { exportResponse, exportResponseJson, grpcCodeOf, rpcStatusBody } from './otlp-answer.js';
-import type { IngestKey } from './workspace.js';
-import { workspaceOf } from './workspace.js';
-
-export interface OtlpHttpDeps {
-  readonly intake: Intake;
-  readonly limits: BodyLimits;
-  readonly keys: readonly IngestKey[];
-}
+import type { OtlpSignal } from '../decode/batch.js';
+import { exportResponse, exportResponseJson, grpcCodeOf, rpcStatusBody, type OtlpEncoding } from './otlp-answer.js';
+import { headerOf, originOf, type IngestRoute, type ReceiveDeps } from './protocol.js';
+import { admit } from './workspace.js';
 
 /**
  * POST /v1/traces, /v1/logs and /v1/metrics: OTLP over HTTP, protobuf or JSON.
@@ -23,29 +14,30 @@ export interface OtlpHttpDeps {
  * We answer 200 only after the log has the body on disk: senders drop their copy on 200.
  * A full log answers 503 with Retry-After, which OTLP senders obey; 400 says that the same bytes can never succeed.
  */
-export function otlpHttp(deps: OtlpHttpDeps): readonly (Route & { readonly signal: Signal })[] {
+export function otlpHttp(deps: ReceiveDeps): readonly IngestRoute[] {
   return [otlpRoute('traces', deps), otlpRoute('logs', deps), otlpRoute('metrics', deps)];
 }
 
-function otlpRoute(signal: Signal, { intake, limits, keys }: OtlpHttpDeps): Route & { readonly signal: Signal } {
+function otlpRoute(signal: OtlpSignal, { intake, limits, keys }: ReceiveDeps): IngestRoute {
   return {
     method: 'POST',
     path: `/v1/${signal}`,
+    protocol: 'otlp/http',
     signal,
     async handle(request) {
-      const workspace = workspaceOf(name => headerOf(request, name), keys);
+      const admission = admit(name => headerOf(request, name), keys);
       const encoding = encodingOf(request);
       const body = await readBody(request, limits);
       try {
         const { sent, contentEncoding, bytes } = body;
         const taken = await intake({
-          workspace,
+          ...admission,
           signal,
           encoding,
           sent,
           contentEncoding,
           bytes,
-          origin: originOf(request),
+          origin: originOf('otlp/http', request),
         });
         return encoding === 'protobuf'
           ? answer(200, 'application/x-protobuf', exportResponse(signal, taken))
@@ -64,15 +56,7 @@ function otlpRoute(signal: Signal, { intake, limits, keys }: OtlpHttpDeps): Rout
   };
 }
 
-export function originOf(request: IncomingMessage): Origin {
-  return {
-    protocol: 'otlp/http',
-    address: request.socket.remoteAddress ?? '',
-    userAgent: (request.headers['user-agent'] ?? '').slice(0, 80),
-  };
-}
-
-function encodingOf(request: IncomingMessage): Encoding {
+function encodingOf(request: IncomingMessage): OtlpEncoding {
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   if (type === 'application/x-protobuf' || type === 'application/protobuf') return 'protobuf';
   if (type === 'application/json') return 'json';
@@ -84,11 +68,6 @@ function encodingOf(request: IncomingMessage): Encoding {
       ? 'This is the HTTP port; gRPC goes to the gRPC port (4317 unless set otherwise)'
       : 'Send application/x-protobuf or application/json (exporters: OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf or http/json)',
   });
-}
-
-function headerOf(request: IncomingMessage, name: string): string | undefined {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value[0] : value;
 }
 
 function answer(status: number, type: string, body: string | Uint8Array): Answer {

@@ -11,7 +11,7 @@ const maxUnpackedBytes = 1 << 30;
 
 export interface ReplayDeps {
   readonly log: WriteAheadLog;
-  readonly decode: (signal: Signal, encoding: Encoding, bytes: Uint8Array) => Batch;
+  readonly decode: (signal: Signal, encoding: Encoding, bytes: Uint8Array) => readonly Batch[];
   /** Told of a record that was readable when it was kept and is not now; its rows are lost, the rest is not. */
   readonly unreadable: (seq: number, error: unknown) => void;
 }
@@ -19,7 +19,7 @@ export interface ReplayDeps {
 /** Adds what the log has and no block holds yet, as if it came now. */
 export async function replayTail(tail: Position, cutter: Cutter, deps: ReplayDeps): Promise<void> {
   for (const { record, position } of deps.log.read(tail, cutter.lastSeq + 1, Infinity)) {
-    add(record, deps, (batch, at) => cutter.add(batch, at, position));
+    add(record, deps, (batches, at) => cutter.add(batches, at, position));
     if (cutter.isBusy()) await cutter.written();
   }
 }
@@ -29,7 +29,9 @@ export async function rebuildBlock(cut: PlacedCut, builder: Builder, deps: Repla
   // What an earlier try left when it failed half-way.
   if (builder.rows > 0) builder.cut();
   for (const { record } of deps.log.read(cut.position, cut.fromSeq, cut.toSeq)) {
-    add(record, deps, (batch, at) => builder.add(batch, at));
+    add(record, deps, (batches, at) => {
+      for (const batch of batches) builder.add(batch, at);
+    });
     await new Promise(resolve => setImmediate(resolve));
   }
   return builder.cut();
@@ -38,7 +40,7 @@ export async function rebuildBlock(cut: PlacedCut, builder: Builder, deps: Repla
 type At = Parameters<Builder['add']>[1];
 
 /** A record that can not be read costs its own rows only: it must neither stop the start, nor the blocks behind it. */
-function add(record: BodyRecord, deps: ReplayDeps, take: (batch: Batch, at: At) => void): void {
+function add(record: BodyRecord, deps: ReplayDeps, take: (batches: readonly Batch[], at: At) => void): void {
   const { decode, unreadable } = deps;
   const { workspace, seq: recordSeq, receivedMs, signal, encoding, contentEncoding, body } = record;
   try {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { Refusal } from '../base/refusal.js';
-import { workspaceOf } from './workspace.js';
+import { admit } from './workspace.js';
 
 const keys = [
   { name: 'shop', workspace: 'acme', sha256: createHash('sha256').update('bw_secret').digest('hex') },
@@ -10,7 +10,7 @@ const keys = [
 
 function workspace(headers: Readonly<Record<string, string>>, known = keys): string {
   try {
-    return workspaceOf(name => headers[name], known);
+    return admit(name => headers[name], known).workspace;
   } catch (error) {
     if (error instanceof Refusal) return `${error.facts.status} ${error.facts.reason}`;
     throw error;
@@ -42,7 +42,7 @@ test.each([
 });
 
 test('a refusal never repeats the key that was sent', () => {
-  expect(() => workspaceOf(name => (name === 'authorization' ? 'Bearer bw_guess' : undefined), keys)).toThrow(
+  expect(() => admit(name => (name === 'authorization' ? 'Bearer bw_guess' : undefined), keys)).toThrow(
     expect.not.objectContaining({ message: expect.stringContaining('bw_guess') }),
   );
 });

@@ -10,11 +10,35 @@ export interface IngestKey {
   readonly sha256: string;
 }
 
+/** Whose data a request is, and by which key (its name; '' where none is needed). */
+export interface Admission {
+  readonly workspace: string;
+  readonly key: string;
+}
+
+/** The key in a request's headers: `Authorization: Bearer`, the password of `Basic` (Prometheus, Loki), or `X-Bellwether-Key`. */
+export function secretOf(header: (name: string) => string | undefined): string | undefined {
+  const authorization = header('authorization') ?? '';
+  const bearer = /^bearer\s+(\S+)\s*$/i.exec(authorization)?.[1];
+  if (bearer !== undefined) return bearer;
+  const basic = /^basic\s+(\S+)\s*$/i.exec(authorization)?.[1];
+  if (basic !== undefined)
+    return Buffer.from(basic, 'base64')
+      .toString()
+      .replace(/^[^:]*:/, '');
+  return header('x-bellwether-key');
+}
+
 /**
  * Whose data a request is. With keys, the key says it; without (only on loopback) the header `X-Scope-OrgID` does, else it is `default`.
+ * `secret` is the key when the protocol carries it elsewhere than in our headers.
  * Throws a `Refusal`: 401 without a good key, 403 when the header names another workspace than the key, 400 for a name that can be none.
  */
-export function workspaceOf(header: (name: string) => string | undefined, keys: readonly IngestKey[]): string {
+export function admit(
+  header: (name: string) => string | undefined,
+  keys: readonly IngestKey[],
+  secret: string | undefined = secretOf(header),
+): Admission {
   const asked = header('x-scope-orgid');
   if (asked !== undefined && !isWorkspaceName(asked)) {
     throw new Refusal('X-Scope-OrgID is no workspace name', {
@@ -23,9 +47,8 @@ export function workspaceOf(header: (name: string) => string | undefined, keys: 
       remedy: `A workspace is ${workspaceNameForm}`,
     });
   }
-  if (keys.length === 0) return asked ?? 'default';
+  if (keys.length === 0) return { workspace: asked ?? 'default', key: '' };
 
-  const secret = /^bearer\s+(\S+)\s*$/i.exec(header('authorization') ?? '')?.[1] ?? header('x-bellwether-key');
   if (secret === undefined) {
     throw unauthorized(
       'the request has no key',
@@ -48,7 +71,7 @@ export function workspaceOf(header: (name: string) => string | undefined, keys: 
       remedy: 'Leave the header out, or use a key of that workspace',
     });
   }
-  return key.workspace;
+  return { workspace: key.workspace, key: key.name };
 }
 
 function unauthorized(message: string, remedy: string): Refusal {

@@ -21,6 +21,7 @@ export async function applyRetention(
     metric_samples: metricsDays,
     metric_histograms: metricsDays,
     exemplars: metricsDays,
+    raw_files: tracesDays,
     resources: Math.max(tracesDays, logsDays, metricsDays),
   };
   const tables = await store.rows<{ name: string; days: string }>(

@@ -57,8 +57,8 @@ export interface FrameSource {
   read(offset: number, length: number): Buffer;
 }
 
-const signals: readonly Signal[] = ['traces', 'logs', 'metrics'];
-const encodings: readonly Encoding[] = ['protobuf', 'json'];
+const signals: readonly Signal[] = ['traces', 'logs', 'metrics', 'files'];
+const encodings: readonly Encoding[] = ['protobuf', 'json', 'parts'];
 const contentEncodings: readonly ContentEncoding[] = ['identity', 'gzip', 'deflate'];
 
 /** A body's frame, as pieces to be written one after the other; the body itself is not copied. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Batch, Signal } from '../decode/batch.js';
+import type { Batch, OtlpSignal } from '../decode/batch.js';
 import { decode } from '../decode/decode.js';
 import { BlockBuilder, type TableBlock } from './block-builder.js';
 
@@ -15,7 +15,7 @@ const attributes = [
   { key: 'n', value: { intValue: '1' } },
 ];
 
-function request(signal: Signal, count: number): Batch {
+function request(signal: OtlpSignal, count: number): Batch {
   const span = {
     ...ids,
     name: 'op',
@@ -65,7 +65,7 @@ test.each(['traces', 'logs', 'metrics'] as const)(
   },
 );
 
-function withoutResource(batch: Batch, signal: Signal): object {
+function withoutResource(batch: Batch, signal: OtlpSignal): object {
   if (signal === 'metrics') {
     const { metrics } = batch as unknown as { metrics: readonly object[] };
     return { metrics: metrics.map((metric, i) => (i < 300 ? metric : { ...metric, resource: 7 })) };

@@ -1,5 +1,6 @@
 import type { Batch } from '../decode/batch.js';
 import type { DecodedBatch } from '../decode/decode.js';
+import { FileBlock } from './file-block.js';
 import { SeriesCache } from './known-series.js';
 import { LogBlock } from './log-block.js';
 import { MetricBlock } from './metric-block.js';
@@ -13,6 +14,9 @@ export interface TableBlock {
   readonly rows: number;
   readonly chunks: readonly Uint8Array[];
 }
+
+/** Files are large: so many bytes of them count as a row, and a block is cut the sooner. */
+const fileBytesPerRow = 1024;
 
 /** Rows for which a block has room from the beginning. */
 const smallestBlock = 256;
@@ -35,11 +39,18 @@ export class BlockBuilder {
   private spans = new SpanBlock(smallestBlock);
   private logs = new LogBlock(smallestBlock);
   private metrics = new MetricBlock();
+  private files = new FileBlock();
   private resources = new ResourceBlock();
 
   /** Rows of telemetry so far; what is derived from them does not count. */
   get rows(): number {
-    return this.spans.rows + this.logs.rows + this.metrics.rows;
+    return (
+      this.spans.rows +
+      this.logs.rows +
+      this.metrics.rows +
+      this.files.rows +
+      Math.floor(this.files.bytes / fileBytesPerRow)
+    );
   }
 
   /** Adds what `decode` returned; if it throws, nothing of it. The batch and its body are not needed afterwards. */
@@ -58,6 +69,9 @@ export class BlockBuilder {
       case 'metrics':
         this.metrics.add(decoded, arrival, this.series);
         break;
+      case 'files':
+        this.files.add(decoded, arrival);
+        break;
     }
   }
 
@@ -68,11 +82,13 @@ export class BlockBuilder {
       ...this.spans.cut(words),
       ...this.logs.cut(words),
       ...this.metrics.cut(words),
+      ...this.files.cut(words),
       ...this.resources.cut(words),
     ];
     this.spans = new SpanBlock(capacityAfter(this.spans.rows));
     this.logs = new LogBlock(capacityAfter(this.logs.rows));
     this.metrics = new MetricBlock();
+    this.files = new FileBlock();
     this.resources = new ResourceBlock();
     if (this.vocabulary.isFull || this.series.isFull) {
       this.vocabulary = new Vocabulary();

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Encoding, Signal } from '../decode/batch.js';
+import type { Encoding, OtlpSignal } from '../decode/batch.js';
 import { decode } from '../decode/decode.js';
 import { BlockBuilder } from './block-builder.js';
 import { expectedLogs, expectedPoints, expectedSpans } from './otlp-model.test-support.js';
@@ -33,12 +33,12 @@ afterAll(() => store.close());
 
 interface Captured {
   readonly name: string;
-  readonly signal: Signal;
+  readonly signal: OtlpSignal;
   readonly encoding: Encoding;
   readonly body: Buffer;
 }
 
-function signalOf(path: string): Signal {
+function signalOf(path: string): OtlpSignal {
   return /trace/i.test(path) ? 'traces' : /logs/i.test(path) ? 'logs' : 'metrics';
 }
 

@@ -61,6 +61,15 @@ export class TextColumn implements StringValues {
     this.count++;
   }
 
+  /** Appends bytes as they are, whatever they hold. */
+  putBytes(bytes: Uint8Array): void {
+    this.room(bytes.length + 5);
+    this.at = writeVarint(this.segment, this.at, bytes.length);
+    this.segment.set(bytes, this.at);
+    this.at += bytes.length;
+    this.count++;
+  }
+
   putText(text: string): void {
     const bytes = Buffer.from(text);
     this.room(bytes.length + 5);

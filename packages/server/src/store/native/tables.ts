@@ -145,6 +145,21 @@ export const exemplars = table('exemplars', {
   received: date,
 });
 
+export const rawFiles = table('raw_files', {
+  workspace: lowCardinality,
+  ts: dateTime64(9),
+  kind: lowCardinality,
+  name: string,
+  content_type: lowCardinality,
+  service: lowCardinality,
+  environment: lowCardinality,
+  version: lowCardinality,
+  trace_id: fixedString(16),
+  attrs: attributes,
+  data: string,
+  received: date,
+});
+
 /** Sums and maxima are written as the plain types under their aggregate functions. */
 export const redMinutes = table('red_minutes', {
   workspace: lowCardinality,

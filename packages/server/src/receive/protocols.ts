@@ -1,0 +1,8 @@
+import { otlpHttp } from './otlp-http.js';
+import type { IngestRoutes, PortProtocol } from './protocol.js';
+
+/** Everything that is understood on the ingest port. A new protocol is a file and a line here. */
+export const ingestRoutes: readonly IngestRoutes[] = [otlpHttp];
+
+/** Every protocol with a port of its own, besides OTLP over gRPC. */
+export const portProtocols: readonly PortProtocol[] = [];
