@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 const built = ['**/node_modules/**', '**/dist/**'];
 
+/** Programs that tests start do not take the ports of the protocols that are on by default; who tests one says so with its flag. */
+const env = { BELLWETHER_DATADOG: 'off', BELLWETHER_STATSD: 'off', BELLWETHER_FLUENT: 'off', BELLWETHER_SYSLOG: 'off' };
+
 /** One project per kind of test; `scripts/test.mjs` runs them in this order. */
 export default defineConfig({
   test: {
@@ -23,6 +26,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          env,
         },
       },
       {
@@ -41,6 +45,7 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 240_000,
           fileParallelism: false,
+          env,
         },
       },
     ],
