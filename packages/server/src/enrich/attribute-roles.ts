@@ -4,7 +4,18 @@ import { isSecretKey, isUrlKey } from './secrets.js';
  * What an attribute's name means to us. It is worked out once per different name and then kept beside it, so that asking costs nothing.
  * A role is a set of bits; `slot` is the place where a span remembers the attribute for its own columns, 0 for most.
  */
-export const role = { known: 1, secret: 2, url: 4, query: 8, slotShift: 4 } as const;
+export const role = {
+  known: 1,
+  secret: 2,
+  url: 4,
+  query: 8,
+  /** A statement to a database: its values are hidden, see `statement/`. */
+  statement: 16,
+  /** A value that was bound to a statement. */
+  parameter: 32,
+  slotShift: 8,
+  slotMask: 255,
+} as const;
 
 /** Attributes that become columns or parts of `peer`; newer names come first, older ones stand in for them. */
 export const slot = {
@@ -27,9 +38,11 @@ export const slot = {
   eventName: 16,
   httpStatus: 17,
   oldHttpStatus: 18,
+  statement: 19,
+  oldStatement: 20,
 } as const;
 
-export const slots = 19;
+export const slots = 21;
 
 const slotOf: ReadonlyMap<string, number> = new Map([
   ['tenant.id', slot.tenantId],
@@ -50,6 +63,8 @@ const slotOf: ReadonlyMap<string, number> = new Map([
   ['event.name', slot.eventName],
   ['http.response.status_code', slot.httpStatus],
   ['http.status_code', slot.oldHttpStatus],
+  ['db.query.text', slot.statement],
+  ['db.statement', slot.oldStatement],
 ]);
 
 export function roleOf(key: string): number {
@@ -58,6 +73,8 @@ export function roleOf(key: string): number {
     (isSecretKey(key) ? role.secret : 0) |
     (isUrlKey(key) ? role.url : 0) |
     (key === 'url.query' ? role.query : 0) |
+    (key === 'db.query.text' || key === 'db.statement' ? role.statement : 0) |
+    (key.startsWith('db.query.parameter.') ? role.parameter : 0) |
     ((slotOf.get(key) ?? slot.none) << role.slotShift)
   );
 }

@@ -1,7 +1,8 @@
 import { attributeWidth, maxAttributes, valueKind } from '../decode/attributes.js';
-import { role, slots } from '../enrich/attribute-roles.js';
+import { role, slot, slots } from '../enrich/attribute-roles.js';
 import { redactUrl, redacted } from '../enrich/secrets.js';
 import type { MapValues, StringValues, TextValues } from '../store/native/column.js';
+import type { KnownStatement, KnownStatements } from './known-statements.js';
 import { TextColumn } from './text-column.js';
 import { kindLetters, valueText, type Attribute } from './value-text.js';
 import type { Words } from './words.js';
@@ -15,11 +16,23 @@ const falseBytes = Buffer.from('false');
 /** The number of attributes that were left out of a row, by us (over the limit, or without a key) or already by the sender. */
 const droppedKey = 'bellwether.dropped_attributes';
 
+/** Stands for a value that belongs to a statement, as in the statement itself. */
+const hiddenValue = '?';
+
 /** Scope attributes that a row may get besides its own. */
 const maxExtra = 100;
 
+/** What is derived from a statement. */
+const maxDerived = 3;
+
 const keyOf = new Int32Array(maxAttributes);
-const typesScratch = new Uint8Array(maxAttributes + maxExtra + 1);
+const typesScratch = new Uint8Array(maxAttributes + maxExtra + maxDerived + 1);
+
+/** What has been recognised so far, which a row is made with. */
+export interface Known {
+  readonly words: Words;
+  readonly statements: KnownStatements;
+}
 
 /**
  * The columns `attrs` and `attr_types` being built, straight from the decoder's positions. The hot path of ingest: a row makes no object and,
@@ -28,6 +41,8 @@ const typesScratch = new Uint8Array(maxAttributes + maxExtra + 1);
 export class AttributeColumns {
   /** By slot (`enrich/attribute-roles.ts`): which attribute of the batch the last row has there, or -1. */
   readonly slotAt = new Int32Array(slots).fill(-1);
+  /** The statement of the last row, if it has one. */
+  statement: KnownStatement | undefined;
   private ends: Uint32Array;
   private keys: Int32Array;
   private entries = 0;
@@ -50,7 +65,7 @@ export class AttributeColumns {
 
   /** Adds a row with `count` attributes from number `first` of `columns` on, then `extra`. Returns the word of its `attr_types`. */
   add(
-    words: Words,
+    known: Known,
     body: Uint8Array,
     columns: Int32Array,
     first: number,
@@ -58,7 +73,8 @@ export class AttributeColumns {
     dropped: number,
     extra: readonly Attribute[],
   ): number {
-    this.room(count + extra.length + 1);
+    this.room(count + extra.length + maxDerived + 1);
+    const { words } = known;
     const { slotAt, keys, values } = this;
     slotAt.fill(-1);
     words.beginRow();
@@ -70,23 +86,44 @@ export class AttributeColumns {
       keyOf[i] = key;
       const earlier = words.seen(key, i);
       if (earlier >= 0) keyOf[earlier] = -1;
-      const slot = words.roleOf(key) >>> role.slotShift;
+      const slot = (words.roleOf(key) >>> role.slotShift) & role.slotMask;
       if (slot !== 0) slotAt[slot] = first + i;
     }
     let types = 0;
+    let statement: KnownStatement | undefined;
     let entries = this.entries;
     for (let i = 0; i < count; i++) {
       const key = keyOf[i]!;
       if (key < 0) continue;
       const at = (first + i) * attributeWidth;
       keys[entries++] = key;
-      typesScratch[types++] = this.putValue(
-        body,
-        columns[at + 1]! & 7,
-        columns[at + 2]!,
-        columns[at + 3]!,
-        words.roleOf(key),
-      );
+      const kind = columns[at + 1]! & 7;
+      const itsRole = words.roleOf(key);
+      if ((itsRole & role.statement) !== 0 && kind === valueKind.string) {
+        statement = known.statements.of(
+          this.systemWord(words, body, columns),
+          body,
+          columns[at + 2]!,
+          columns[at + 3]!,
+        );
+        values.put(statement.text, 0, statement.text.length);
+        typesScratch[types++] = stringLetter;
+      } else typesScratch[types++] = this.putValue(body, kind, columns[at + 2]!, columns[at + 3]!, itsRole);
+    }
+    this.statement = statement;
+    if (statement !== undefined) {
+      for (const [key, text] of [
+        ['db.operation.name', statement.operation],
+        ['db.collection.name', statement.collection],
+        ['db.query.summary', statement.summary],
+      ] as const) {
+        if (text === '') continue;
+        const word = words.ofText(key);
+        if (words.seen(word, count) >= 0) continue;
+        keys[entries++] = word;
+        typesScratch[types++] = stringLetter;
+        values.putText(text);
+      }
     }
     if (extra.length > 0) {
       for (const { key, type, text } of extra.slice(0, maxExtra)) {
@@ -129,6 +166,15 @@ export class AttributeColumns {
     return words.ofText(valueText(body, kind, columns[at + 2]!, columns[at + 3]!));
   }
 
+  /** Whether the text in a slot of the row added last is the one at `at`. */
+  slotIs(slot: number, body: Uint8Array, columns: Int32Array, at: number, length: number): boolean {
+    const index = this.slotAt[slot]!;
+    if (index < 0 || columns[index * attributeWidth + 3] !== length) return false;
+    const valueAt = columns[index * attributeWidth + 2]!;
+    for (let i = 0; i < length; i++) if (body[valueAt + i] !== body[at + i]) return false;
+    return true;
+  }
+
   map(words: Words): MapValues<TextValues, StringValues> {
     const { rows, entries } = this;
     return {
@@ -138,10 +184,17 @@ export class AttributeColumns {
     };
   }
 
+  /** The database that the row's statement is for. */
+  private systemWord(words: Words, body: Uint8Array, columns: Int32Array): number {
+    const newer = this.slotWord(slot.dbSystem, words, body, columns);
+    return newer === -1 ? Math.max(0, this.slotWord(slot.oldDbSystem, words, body, columns)) : newer;
+  }
+
   /** Writes one value and returns the letter of its type. */
   private putValue(body: Uint8Array, kind: number, at: number, length: number, itsRole: number): number {
     const { values } = this;
-    if ((itsRole & (role.secret | role.url)) !== 0) return this.putScrubbed(body, kind, at, length, itsRole);
+    if ((itsRole & (role.secret | role.url | role.statement | role.parameter)) !== 0)
+      return this.putScrubbed(body, kind, at, length, itsRole);
     if (kind === valueKind.string) {
       values.put(body, at, length);
       return stringLetter;
@@ -162,6 +215,10 @@ export class AttributeColumns {
   private putScrubbed(body: Uint8Array, kind: number, at: number, length: number, itsRole: number): number {
     if ((itsRole & role.secret) !== 0 && kind !== valueKind.bool && kind !== valueKind.empty) {
       this.values.putText(redacted);
+      return stringLetter;
+    }
+    if ((itsRole & (role.statement | role.parameter)) !== 0) {
+      this.values.putText(hiddenValue);
       return stringLetter;
     }
     const text = valueText(body, kind, at, length);

@@ -98,11 +98,13 @@ export class BlockBuilder {
   }
 
   private arrival(batch: DecodedBatch, { workspace, recordSeq, receivedMs }: RecordPlace): Arrival {
-    const { words } = this.vocabulary;
+    const { words, names, statements } = this.vocabulary;
     const { body } = batch;
     const workspaceWord = words.ofText(workspace);
     return {
       words,
+      names,
+      statements,
       workspace: workspaceWord,
       resources: pairs(batch.resources, (at, length) => this.vocabulary.resource(workspaceWord, body, at, length)),
       scopes: pairs(batch.scopes, (at, length) => this.vocabulary.scope(body, at, length)),

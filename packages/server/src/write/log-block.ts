@@ -164,7 +164,7 @@ export class LogBlock {
     this.putBody(body, fields, at);
 
     columns.attributeTypes[row] = attributes.add(
-      words,
+      arrival,
       body,
       batch.attributes,
       fields[at + logField.firstAttribute]!,

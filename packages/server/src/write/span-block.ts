@@ -6,6 +6,8 @@ import type { TextValues } from '../store/native/column.js';
 import { AttributeColumns } from './attribute-columns.js';
 import type { TableBlock } from './block-builder.js';
 import { eventsText, exceptionType, linksText } from './event-text.js';
+import type { KnownNames } from './known-names.js';
+import type { KnownStatements } from './known-statements.js';
 import { peerWord } from './peer-word.js';
 import { redMinutesBlock } from './red-minutes-block.js';
 import { TextColumn } from './text-column.js';
@@ -15,6 +17,8 @@ import type { Words } from './words.js';
 /** What came with the batch that is being added. The arrays go with the indexes in the batch. */
 export interface Arrival {
   readonly words: Words;
+  readonly names: KnownNames;
+  readonly statements: KnownStatements;
   readonly workspace: number;
   readonly resources: readonly KnownResource[];
   readonly scopes: readonly KnownScope[];
@@ -171,12 +175,11 @@ export class SpanBlock {
     const kind = fields[at + spanField.kind]!;
     columns.kind[row] = kind;
     columns.statusCode[row] = fields[at + spanField.statusCode]!;
-    columns.name[row] = words.of(body, fields[at + spanField.nameAt]!, fields[at + spanField.nameLength]!);
     this.statusMessage.put(body, fields[at + spanField.statusMessageAt]!, fields[at + spanField.statusMessageLength]!);
     this.traceState.put(body, fields[at + spanField.traceStateAt]!, fields[at + spanField.traceStateLength]!);
 
     columns.attributeTypes[row] = attributes.add(
-      words,
+      arrival,
       body,
       batch.attributes,
       fields[at + spanField.firstAttribute]!,
@@ -184,6 +187,7 @@ export class SpanBlock {
       fields[at + spanField.droppedAttributes]!,
       scope.attributes,
     );
+    columns.name[row] = this.nameWord(batch, at, arrival);
     const tenant = attributes.slotWord(slot.tenantId, words, body, batch.attributes);
     columns.tenantId[row] = tenant === -1 ? resource.tenantId : tenant;
     const httpStatus = attributes.slotWord(slot.httpStatus, words, body, batch.attributes);
@@ -205,6 +209,16 @@ export class SpanBlock {
     else
       columns.errorType[row] = events === 0 ? 0 : words.ofText(exceptionType(body, batch.events, firstEvent, events));
     this.rows = row + 1;
+  }
+
+  /** The span's name; where a client sends its statement as the name, the statement's short name. */
+  private nameWord({ body, spans: fields, attributes: columns }: SpanBatch, at: number, arrival: Arrival): number {
+    const nameAt = fields[at + spanField.nameAt]!;
+    const length = fields[at + spanField.nameLength]!;
+    const { attributes } = this;
+    if (attributes.statement !== undefined && attributes.slotIs(slot.statement, body, columns, nameAt, length))
+      return arrival.words.ofText(attributes.statement.summary || 'QUERY');
+    return arrival.names.of(arrival.words.of(body, nameAt, length));
   }
 
   /** A span without a start begins where it ends, or when it was received; one that ends before it starts lasts 0 ns. */

@@ -3,6 +3,7 @@ import { Int32List } from '../decode/int32-list.js';
 import { WireReader } from '../decode/wire-reader.js';
 import { role, roleOf } from '../enrich/attribute-roles.js';
 import { redactUrl, redacted } from '../enrich/secrets.js';
+import { statementShape } from '../enrich/statement/statement.js';
 import { maxTextBytes, shortened } from './text-column.js';
 
 /**
@@ -191,6 +192,12 @@ function scrubbedJson(key: string, value: string, kind: number): string {
   const itsRole = roleOf(key);
   if ((itsRole & role.secret) !== 0 && kind !== valueKind.bool && kind !== valueKind.empty)
     return JSON.stringify(redacted);
+  if ((itsRole & (role.statement | role.parameter)) !== 0)
+    return JSON.stringify(
+      kind === valueKind.string && (itsRole & role.statement) !== 0
+        ? statementShape(JSON.parse(value) as string, '').text
+        : '?',
+    );
   if ((itsRole & role.url) === 0 || kind !== valueKind.string) return value;
   // A JSON text in quotes parses to a string.
   return JSON.stringify(redactUrl(JSON.parse(value) as string, (itsRole & role.query) !== 0));
@@ -232,6 +239,12 @@ export function attributeAt(body: Uint8Array, columns: Int32Array, index: number
   if ((itsRole & role.secret) !== 0 && kind !== valueKind.bool && kind !== valueKind.empty)
     return { key, type: 's', text: redacted };
   const text = valueText(body, kind, columns[at + 2]!, columns[at + 3]!);
+  if ((itsRole & (role.statement | role.parameter)) !== 0)
+    return {
+      key,
+      type: 's',
+      text: kind === valueKind.string && (itsRole & role.statement) !== 0 ? statementShape(text, '').text : '?',
+    };
   return {
     key,
     type: kindLetters.charAt(kind),

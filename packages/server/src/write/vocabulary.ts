@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { WireReader } from '../decode/wire-reader.js';
 import { serviceIdentity } from '../enrich/service-identity.js';
 import { ByteDictionary } from './byte-dictionary.js';
+import { KnownNames } from './known-names.js';
+import { KnownStatements } from './known-statements.js';
 import { attributesOf, type Attribute } from './value-text.js';
 import { Words } from './words.js';
 
@@ -38,6 +40,8 @@ const maxBytes = 16 * 1024 * 1024;
  */
 export class Vocabulary {
   readonly words = new Words();
+  readonly names = new KnownNames(this.words);
+  readonly statements = new KnownStatements(this.words);
   private readonly messages = new ByteDictionary();
   private readonly resources = new Map<number, KnownResource>();
   private readonly scopes = new Map<number, KnownScope>();

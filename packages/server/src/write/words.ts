@@ -17,7 +17,7 @@ const maxBytes = 16 * 1024 * 1024;
 export class Words {
   readonly texts = new ByteDictionary();
   /** By key: what `roleOf` says, 0 when it was not asked yet. */
-  private roles = new Uint16Array(1024);
+  private roles = new Uint32Array(1024);
   /** By key: the key that followed it last time. Senders write the same attributes in the same order. */
   private next = new Int32Array(1024);
   /** By key: the row that had it last and its place in that row. */
@@ -85,7 +85,7 @@ export class Words {
           : Buffer.from(Buffer.from(slice).toString());
     const id = this.texts.id(sound, 0, sound.length);
     if (id >= this.roles.length) {
-      this.roles = larger(this.roles, new Uint16Array(this.roles.length * 2));
+      this.roles = larger(this.roles, new Uint32Array(this.roles.length * 2));
       this.next = larger(this.next, new Int32Array(this.next.length * 2));
       this.lastRow = larger(this.lastRow, new Float64Array(this.lastRow.length * 2));
       this.lastPlace = larger(this.lastPlace, new Int32Array(this.lastPlace.length * 2));
@@ -94,7 +94,7 @@ export class Words {
   }
 }
 
-function larger<T extends Uint16Array | Int32Array | Float64Array>(from: T, to: T): T {
+function larger<T extends Uint32Array | Int32Array | Float64Array>(from: T, to: T): T {
   to.set(from);
   return to;
 }
