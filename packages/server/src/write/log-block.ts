@@ -2,7 +2,7 @@ import { valueKind } from '../decode/attributes.js';
 import { high32, low32 } from '../decode/fixed64.js';
 import { logField, logWidth, type LogBatch } from '../decode/otlp-logs.js';
 import { slot } from '../enrich/attribute-roles.js';
-import { severityNumberOf } from '../enrich/severity.js';
+import { severityNumberOf } from '../base/severity.js';
 import type { TextValues } from '../store/native/column.js';
 import { logs } from '../store/native/tables.js';
 import { AttributeColumns } from './attribute-columns.js';
