@@ -13,6 +13,8 @@ interface Point {
   readonly timeAt: number;
   /** The sender says that there is no value at this time: the series ended. */
   readonly noValue: boolean;
+  /** Our own mark (`startsAfresh`): the series counts from nothing since the point's start. */
+  readonly isFresh: boolean;
   readonly exemplars: readonly Exemplar[];
 }
 
@@ -63,6 +65,9 @@ export interface Exemplar {
   readonly at: number;
   readonly length: number;
 }
+
+/** In a data point's flags: a cumulative series that was made of deltas begins here, at zero. OpenTelemetry gives this bit no meaning. */
+export const startsAfresh = 0x4000_0000;
 
 /** Buckets or quantiles of one point; the default of OpenTelemetry's SDKs is 160 at most. */
 const maxBuckets = 65_536;
@@ -115,7 +120,9 @@ class PointReader {
 
   point(metric: number): Point {
     const { firstAttribute, attributes, startAt, timeAt, exemplars } = this;
-    return { metric, firstAttribute, attributes, startAt, timeAt, noValue: (this.flags & 1) === 1, exemplars };
+    const noValue = (this.flags & 1) === 1;
+    const isFresh = (this.flags & startsAfresh) !== 0;
+    return { metric, firstAttribute, attributes, startAt, timeAt, noValue, isFresh, exemplars };
   }
 }
 

@@ -30,6 +30,9 @@ export interface MetricBatch extends Batch, Envelope {
 }
 
 export interface Metric {
+  /** Its message in `body`. */
+  readonly at: number;
+  readonly length: number;
   readonly resource: number;
   readonly scope: number;
   readonly nameAt: number;
@@ -171,6 +174,8 @@ export function decodeMetrics(body: Uint8Array): MetricBatch {
       }
     }
     metrics.push({
+      at,
+      length: end - at,
       resource,
       scope,
       nameAt: name.at,

@@ -41,6 +41,13 @@ export class ProtobufWriter {
     this.at = this.buffer.writeDoubleLE(value, this.at);
   }
 
+  /** The bytes and nothing before them. */
+  raw(bytes: Uint8Array): void {
+    this.room(bytes.length);
+    this.buffer.set(bytes, this.at);
+    this.at += bytes.length;
+  }
+
   /** A length and the bytes. */
   bytes(bytes: Uint8Array): void {
     this.varint(BigInt(bytes.length));

@@ -103,12 +103,15 @@ export class MetricBlock {
 
     for (const point of batch.numbers) {
       const series = seriesOf(point);
+      if (point.isFresh) this.addSample(series, fixed64Ms(body, point.startAt), 0, arrival);
       this.addSample(series, timeMs(body, point, arrival), point.noValue ? undefined : point.value, arrival);
       this.addExemplars(series, point.exemplars, body, arrival);
     }
     for (const point of [...batch.histograms, ...batch.exponentials]) {
       const series = seriesOf(point);
       this.addSeries(series, arrival);
+      if (point.isFresh)
+        this.histograms.push(zeroRow(series, point, fixed64Ms(body, point.startAt), arrival.receivedMs));
       this.histograms.push({
         series,
         point,
@@ -218,32 +221,33 @@ export class MetricBlock {
       ...identity(rows, words),
       ts: BigInt64Array.from(rows, ({ tsMs }) => BigInt(tsMs)),
       start_ts: BigInt64Array.from(rows, ({ startMs }) => BigInt(startMs)),
-      count: BigUint64Array.from(rows, ({ point }) => unsigned(point.count)),
+      count: Float64Array.from(rows, ({ point }) => point.count),
       sum: sums,
       min: Float64Array.from(rows, ({ point }) => point.min),
       max: Float64Array.from(rows, ({ point }) => point.max),
       scale: Int16Array.from(exponential, point => point?.scale ?? explicitScale),
       zero_threshold: Float64Array.from(exponential, point => point?.zeroThreshold ?? 0),
-      zero_count: BigUint64Array.from(exponential, point => unsigned(point?.zeroCount ?? 0)),
+      zero_count: Float64Array.from(exponential, point => point?.zeroCount ?? 0),
       bounds: lists(
         explicit.map(point => point?.bounds ?? []),
         values => Float64Array.from(values),
       ),
       counts: lists(
         explicit.map(point => point?.counts ?? []),
-        bucketCounts,
+        values => Float64Array.from(values),
       ),
       positive_offset: Int32Array.from(exponential, point => point?.positive.offset ?? 0),
       positive_counts: lists(
         exponential.map(point => point?.positive.counts ?? []),
-        bucketCounts,
+        values => Float64Array.from(values),
       ),
       negative_offset: Int32Array.from(exponential, point => point?.negative.offset ?? 0),
       negative_counts: lists(
         exponential.map(point => point?.negative.counts ?? []),
-        bucketCounts,
+        values => Float64Array.from(values),
       ),
       received: days(rows),
+      reset_hint: new Uint8Array(rows.length),
     };
     return [{ table: metricHistograms.name, rows: rows.length, chunks: metricHistograms.encode(rows.length, columns) }];
   }
@@ -337,6 +341,22 @@ function enlarged<T extends Int32Array | Uint32Array | Float64Array | Uint16Arra
   return to;
 }
 
+/** The same histogram before anything was counted. */
+function zeroRow(
+  series: KnownSeries,
+  point: HistogramPoint | ExponentialPoint,
+  startMs: number,
+  receivedMs: number,
+): HistogramRow {
+  const nothing = { ...point, count: 0, sum: 0, min: Number.NaN, max: Number.NaN, noValue: false };
+  const empty = { offset: 0, counts: [] };
+  const zero =
+    'scale' in nothing
+      ? { ...nothing, zeroCount: 0, positive: empty, negative: empty }
+      : { ...nothing, counts: nothing.counts.map(() => 0) };
+  return { series, point: zero, tsMs: startMs, startMs, receivedMs };
+}
+
 /** A point's time, or when it was received if it has none. */
 function timeMs(body: Uint8Array, { timeAt }: { readonly timeAt: number }, { receivedMs }: Arrival): number {
   return fixed64Ms(body, timeAt) || receivedMs;
@@ -364,14 +384,6 @@ function identity(
     metric: { texts: words.texts, indexes: Int32Array.from(rows, ({ series }) => series.metric) },
     id: ids(rows),
   };
-}
-
-function unsigned(value: number): bigint {
-  return BigInt(Math.min(value, 2 ** 64 - 2048));
-}
-
-function bucketCounts(values: readonly number[]): BigUint64Array {
-  return BigUint64Array.from(values, unsigned);
 }
 
 /** A list per row, one after the other. */
