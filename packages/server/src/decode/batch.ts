@@ -3,8 +3,8 @@ export type OtlpSignal = 'traces' | 'logs' | 'metrics';
 /** `files`: what is kept as it came (attachments, profiles). */
 export type Signal = OtlpSignal | 'files';
 
-/** `parts`: several requests in one body, see `parts.ts`. */
-export type Encoding = 'protobuf' | 'json' | 'parts';
+/** `parts`: several requests in one body, see `parts.ts`. `remote-write-1` and `-2`: Prometheus' two messages. */
+export type Encoding = 'protobuf' | 'json' | 'parts' | 'remote-write-1' | 'remote-write-2';
 
 /**
  * One request, decoded into columns. Only the decoder that made it and the block builder look inside.

@@ -68,14 +68,14 @@ export class WireReader {
 
   /**
    * Steps over a field nobody here asks for. `known` has a bit for each field number that is known: such a field with another wire type
-   * than the specification's is an error, since skipping it would lose data silently. Groups are refused: OTLP has none.
+   * than the specification's is an error, since skipping it would lose data silently. Groups are refused: no message here has any.
    */
   skip(tag: number, known: number, end: number): void {
     const field = Math.floor(tag / 8);
-    if (field === 0) throw new BadInput(`field number 0 at byte ${this.at}: this is not an OTLP protobuf message`);
+    if (field === 0) throw new BadInput(`field number 0 at byte ${this.at}: this is not the protobuf message that belongs here`);
     if (field < 32 && ((known >>> field) & 1) === 1) {
       throw new BadInput(
-        `field ${field} before byte ${this.at} has wire type ${tag & 7}, which OTLP does not use there`,
+        `field ${field} before byte ${this.at} has wire type ${tag & 7}, which the specification does not use there`,
       );
     }
     switch (tag & 7) {
@@ -93,7 +93,7 @@ export class WireReader {
         return;
       default:
         throw new BadInput(
-          `wire type ${tag & 7} before byte ${this.at} is not supported: this is not an OTLP protobuf message`,
+          `wire type ${tag & 7} before byte ${this.at} is not supported: this is not the protobuf message that belongs here`,
         );
     }
   }

@@ -1,7 +1,8 @@
 import { unpackNow } from '../base/inflate.js';
 import type { Batch, Encoding, Signal } from '../decode/batch.js';
+import { unsnappy } from '../decode/snappy.js';
 import type { TableBytes } from '../handover/block-files.js';
-import type { BodyRecord } from '../wal/frame.js';
+import type { BodyRecord, ContentEncoding } from '../wal/frame.js';
 import type { PlacedCut, Position } from '../wal/recovery.js';
 import type { WriteAheadLog } from '../wal/write-ahead-log.js';
 import type { Builder, Cutter } from './cutter.js';
@@ -37,6 +38,11 @@ export async function rebuildBlock(cut: PlacedCut, builder: Builder, deps: Repla
   return builder.cut();
 }
 
+function unpacked(body: Uint8Array, packing: ContentEncoding): Uint8Array {
+  if (packing === 'identity') return body;
+  return packing === 'snappy' ? unsnappy(body, maxUnpackedBytes) : unpackNow(body, packing, maxUnpackedBytes);
+}
+
 type At = Parameters<Builder['add']>[1];
 
 /** A record that can not be read costs its own rows only: it must neither stop the start, nor the blocks behind it. */
@@ -44,8 +50,7 @@ function add(record: BodyRecord, deps: ReplayDeps, take: (batches: readonly Batc
   const { decode, unreadable } = deps;
   const { workspace, seq: recordSeq, receivedMs, signal, encoding, contentEncoding, body } = record;
   try {
-    const bytes = contentEncoding === 'identity' ? body : unpackNow(body, contentEncoding, maxUnpackedBytes);
-    take(decode(signal, encoding, bytes), { workspace, recordSeq, receivedMs });
+    take(decode(signal, encoding, unpacked(body, contentEncoding)), { workspace, recordSeq, receivedMs });
   } catch (error) {
     unreadable(recordSeq, error);
   }

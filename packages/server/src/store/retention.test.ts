@@ -22,6 +22,7 @@ test('retention changes only the tables whose limit is another', async () => {
     'exemplars',
     'logs',
     'metric_histograms',
+    'metric_metadata',
     'metric_samples',
     'metric_series',
     'resources',

@@ -20,6 +20,7 @@ export async function applyRetention(
     metric_series: metricsDays,
     metric_samples: metricsDays,
     metric_histograms: metricsDays,
+    metric_metadata: metricsDays,
     exemplars: metricsDays,
     raw_files: tracesDays,
     resources: Math.max(tracesDays, logsDays, metricsDays),

@@ -15,7 +15,7 @@ export const markerBytes = 8;
 const headBytes = markerBytes + 8;
 
 /** How the body's bytes are packed: as the sender packed them. */
-export type ContentEncoding = 'identity' | 'gzip' | 'deflate';
+export type ContentEncoding = 'identity' | 'gzip' | 'deflate' | 'snappy';
 
 /** A request as it came, after it was found to be readable. */
 export interface Arrival {
@@ -58,8 +58,8 @@ export interface FrameSource {
 }
 
 const signals: readonly Signal[] = ['traces', 'logs', 'metrics', 'files'];
-const encodings: readonly Encoding[] = ['protobuf', 'json', 'parts'];
-const contentEncodings: readonly ContentEncoding[] = ['identity', 'gzip', 'deflate'];
+const encodings: readonly Encoding[] = ['protobuf', 'json', 'parts', 'remote-write-1', 'remote-write-2'];
+const contentEncodings: readonly ContentEncoding[] = ['identity', 'gzip', 'deflate', 'snappy'];
 
 /** A body's frame, as pieces to be written one after the other; the body itself is not copied. */
 export function bodyFrame(seq: number, arrival: Arrival): FramePieces {

@@ -1,10 +1,12 @@
 import type { Batch } from '../decode/batch.js';
 import type { DecodedBatch } from '../decode/decode.js';
+import type { SeriesBatch } from '../decode/remote-write/series-batch.js';
 import { FileBlock } from './file-block.js';
 import { SeriesCache } from './known-series.js';
 import { LogBlock } from './log-block.js';
 import { MetricBlock } from './metric-block.js';
 import { ResourceBlock } from './resource-block.js';
+import { SeriesBlock } from './series-block.js';
 import { SpanBlock, type Arrival } from './span-block.js';
 import { Vocabulary } from './vocabulary.js';
 
@@ -39,6 +41,7 @@ export class BlockBuilder {
   private spans = new SpanBlock(smallestBlock);
   private logs = new LogBlock(smallestBlock);
   private metrics = new MetricBlock();
+  private labelled = new SeriesBlock();
   private files = new FileBlock();
   private resources = new ResourceBlock();
 
@@ -48,6 +51,7 @@ export class BlockBuilder {
       this.spans.rows +
       this.logs.rows +
       this.metrics.rows +
+      this.labelled.rows +
       this.files.rows +
       Math.floor(this.files.bytes / fileBytesPerRow)
     );
@@ -57,6 +61,11 @@ export class BlockBuilder {
   add(batch: Batch, at: RecordPlace): void {
     // Every batch comes from `decode`; what is in it is nobody else's business, so `Batch` does not say.
     const decoded = batch as DecodedBatch;
+    if ('labelSets' in decoded) {
+      const { words } = this.vocabulary;
+      this.labelled.add(decoded, { words, workspace: words.ofText(at.workspace), receivedMs: at.receivedMs });
+      return;
+    }
     const arrival = this.arrival(decoded, at);
     for (const resource of arrival.resources) this.resources.add(resource, at.receivedMs);
     switch (decoded.signal) {
@@ -81,7 +90,7 @@ export class BlockBuilder {
     const blocks = [
       ...this.spans.cut(words),
       ...this.logs.cut(words),
-      ...this.metrics.cut(words),
+      ...joined([...this.labelled.cut(words), ...this.metrics.cut(words)]),
       ...this.files.cut(words),
       ...this.resources.cut(words),
     ];
@@ -90,14 +99,18 @@ export class BlockBuilder {
     this.metrics = new MetricBlock();
     this.files = new FileBlock();
     this.resources = new ResourceBlock();
-    if (this.vocabulary.isFull || this.series.isFull) {
+    if (this.vocabulary.isFull || this.series.isFull || this.labelled.isFull) {
       this.vocabulary = new Vocabulary();
       this.series = new SeriesCache();
+      this.labelled = new SeriesBlock();
     }
     return blocks;
   }
 
-  private arrival(batch: DecodedBatch, { workspace, recordSeq, receivedMs }: RecordPlace): Arrival {
+  private arrival(
+    batch: Exclude<DecodedBatch, SeriesBatch>,
+    { workspace, recordSeq, receivedMs }: RecordPlace,
+  ): Arrival {
     const { words, names, statements } = this.vocabulary;
     const { body } = batch;
     const workspaceWord = words.ofText(workspace);
@@ -112,6 +125,20 @@ export class BlockBuilder {
       receivedMs,
     };
   }
+}
+
+/** A table's rows are one file, whose name is their token: the blocks of one table stand in it one after the other. */
+function joined(blocks: readonly TableBlock[]): TableBlock[] {
+  const byTable = new Map<string, TableBlock>();
+  for (const block of blocks) {
+    const first = byTable.get(block.table);
+    const { table, rows, chunks } = block;
+    byTable.set(
+      table,
+      first === undefined ? block : { table, rows: first.rows + rows, chunks: [...first.chunks, ...chunks] },
+    );
+  }
+  return [...byTable.values()];
 }
 
 /** The next block is likely to be as large as the last one. */

@@ -173,11 +173,11 @@ test('any histogram rows are read back from the table as they were written', asy
   const histogram = fc.record({
     id: uint64,
     tsMs: fc.bigInt({ min: 1_700_000_000_000n, max: 1_700_050_000_000n }),
-    count: uint64,
+    count: double,
     values: fc.array(double, { minLength: 4, maxLength: 4 }),
     scale: fc.integer({ min: -128, max: 20 }),
     bounds: fc.array(double, { maxLength: 12 }),
-    counts: fc.array(uint64, { maxLength: 12 }),
+    counts: fc.array(double, { maxLength: 12 }),
     offset: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
   });
   await fc.assert(
@@ -186,7 +186,7 @@ test('any histogram rows are read back from the table as they were written', asy
       const doubles = (index: number): Float64Array => Float64Array.from(rows, row => row.values[index] ?? 0);
       const counts = lists(
         rows.map(row => row.counts),
-        values => BigUint64Array.from(values),
+        values => Float64Array.from(values),
       );
       const chunks = tables.metricHistograms.encode(rows.length, {
         workspace: words(rows.map(() => 'w')),
@@ -194,13 +194,13 @@ test('any histogram rows are read back from the table as they were written', asy
         id: BigUint64Array.from(rows, row => row.id),
         ts: BigInt64Array.from(rows, row => row.tsMs),
         start_ts: BigInt64Array.from(rows, row => row.tsMs - 1000n),
-        count: BigUint64Array.from(rows, row => row.count),
+        count: Float64Array.from(rows, row => row.count),
         sum: doubles(0),
         min: doubles(1),
         max: doubles(2),
         scale: Int16Array.from(rows, row => row.scale),
         zero_threshold: doubles(3),
-        zero_count: BigUint64Array.from(rows, row => row.count),
+        zero_count: Float64Array.from(rows, row => row.count),
         bounds: lists(
           rows.map(row => row.bounds),
           values => Float64Array.from(values),
@@ -211,22 +211,24 @@ test('any histogram rows are read back from the table as they were written', asy
         negative_offset: Int32Array.from(rows, row => row.offset),
         negative_counts: counts,
         received: Uint16Array.from(rows, () => today),
+        reset_hint: Uint8Array.from(rows, row => row.offset & 3),
       });
       await load('metric_histograms', chunks);
       const stored = await store.rows<Record<string, unknown>>(
-        `SELECT toString(id) AS id, toString(toUnixTimestamp64Milli(ts)) AS ms, toString(count) AS count, [sum, min, max, zero_threshold] AS doubles, scale, bounds,
-           arrayMap(x -> toString(x), positive_counts) AS counts, positive_offset AS offset, metric_histograms.counts = positive_counts AND positive_counts = negative_counts AS same
+        `SELECT toString(id) AS id, toString(toUnixTimestamp64Milli(ts)) AS ms, count, [sum, min, max, zero_threshold] AS doubles, scale, bounds,
+           positive_counts AS counts, positive_offset AS offset, reset_hint AS hint, metric_histograms.counts = positive_counts AND positive_counts = negative_counts AS same
          FROM metric_histograms WHERE metric = '${metric}'`,
       );
       const expected = rows.map(row => ({
         id: String(row.id),
         ms: String(row.tsMs),
-        count: String(row.count),
+        count: row.count,
         doubles: row.values,
         scale: row.scale,
         bounds: row.bounds,
-        counts: row.counts.map(String),
+        counts: row.counts,
         offset: row.offset,
+        hint: row.offset & 3,
         same: 1,
       }));
       expect(asText(stored)).toEqual(asText(expected));
