@@ -12,6 +12,7 @@ export function receiverOptions(changes: Partial<ReceiverOptions> = {}): Receive
     grpc: { host: '127.0.0.1', port: 0 },
     ports: {},
     keyless: { workspace: 'default', networks: [] },
+    seriesLimits: { perMetric: 10_000, perWorkspace: 200_000 },
     maxBodyBytes: 64 << 20,
     walMaxBytes: 1 << 30,
     blocksMaxBytes: 1 << 30,

@@ -8,6 +8,7 @@ import { BlockQueue } from './handover/block-queue.js';
 import type { ReceiverStatus } from './handover/messages.js';
 import { connectToServer } from './handover/to-server.js';
 import { bugLog } from './receive/bug-log.js';
+import { CumulativePoints } from './receive/cumulative-points.js';
 import { Cutter } from './receive/cutter.js';
 import { intake } from './receive/intake.js';
 import { Ledger } from './receive/ledger.js';
@@ -16,6 +17,7 @@ import { listenGrpc } from './receive/otlp-grpc.js';
 import type { Keyless, PortName, ReceiveDeps } from './receive/protocol.js';
 import { ingestRoutes, portProtocols } from './receive/protocols.js';
 import { rebuildBlock, replayTail } from './receive/replay.js';
+import { SeriesGuard, type SeriesLimits } from './receive/series-guard.js';
 import type { IngestKey } from './receive/workspace.js';
 import { WriteAheadLog } from './wal/write-ahead-log.js';
 import { BlockBuilder } from './write/block-builder.js';
@@ -37,6 +39,7 @@ export interface ReceiverOptions {
   /** Ports of the other protocols; absent: off. */
   readonly ports: Readonly<Partial<Record<PortName, Address | undefined>>>;
   readonly keyless: Keyless;
+  readonly seriesLimits: SeriesLimits;
   /** Of one unpacked body. */
   readonly maxBodyBytes: number;
   /** Past it requests are answered 503. */
@@ -98,7 +101,9 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
   if (recovery.tail !== undefined) await replayTail(recovery.tail, cutter, replay);
 
   const budget = new ByteBudget(Math.max(128 << 20, 2 * maxBodyBytes));
-  const take = intake({ decode: decodeRecord, log: wal, cutter, ledger, now, bug });
+  const guard = new SeriesGuard(options.seriesLimits, now);
+  const points = new CumulativePoints(guard);
+  const take = intake({ decode: decodeRecord, points, log: wal, cutter, ledger, now, bug });
   const limits = { maxBodyBytes, timeoutMs: 30_000, budget, unpacking: new Lanes(2) };
   const deps: ReceiveDeps = { intake: take, limits, keys, keyless: options.keyless, ledger, now, bug, log };
   const http =
@@ -181,6 +186,22 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
       () => recovery.damagedRanges,
     );
     ledger.gauge('bellwether_receiver_pending_rows', 'Rows that wait for their block.', () => cutter.pendingRows);
+    ledger.gauge('bellwether_metric_series', 'Series of metrics that are known now.', () => guard.series);
+    ledger.gauge(
+      'bellwether_metric_series_totals',
+      'Series that were deltas and whose total is known.',
+      () => points.series,
+    );
+    ledger.counter(
+      'bellwether_metric_series_totals_forgotten_total',
+      'Totals that made room for others; the series begins again.',
+      () => points.forgotten,
+    );
+    ledger.counter(
+      'bellwether_metric_overflow_points_total',
+      'Points of series that are too many.',
+      () => guard.overflowPoints,
+    );
     ledger.gauge('bellwether_receiver_inflight_bytes', 'Bytes of requests in memory.', () => budget.taken);
     ledger.gauge('bellwether_blocks_waiting', 'Blocks that are not in the store yet.', () => queue.length);
     ledger.gauge('bellwether_blocks_bytes', 'Size of block files on disk.', () => queue.bytes);

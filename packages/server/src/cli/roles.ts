@@ -94,6 +94,7 @@ export async function runRoles(
           grpc,
           ports,
           keyless: ingest.keyless,
+          seriesLimits: { perMetric: ingest.maxSeriesPerMetric, perWorkspace: ingest.maxSeries },
           maxBodyBytes: ingest.maxBodyBytes,
           walMaxBytes: config.wal.maxBytes,
           blocksMaxBytes: config.blocks.maxBytes,

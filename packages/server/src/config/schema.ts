@@ -51,6 +51,11 @@ function isNetwork(text: string): boolean {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 }
 
+const count = (byDefault: number) => {
+  const form = mustBe('a whole number from 1 to 100000000');
+  return z.int(form).min(1, form).max(100_000_000, form).default(byDefault);
+};
+
 const network = mustBe('a network, as 10.0.0.0/8 or fd00::/8');
 
 const name = mustBe('1 to 64 letters, digits, dashes or underscores');
@@ -133,6 +138,10 @@ export const configFile = z.strictObject(
           maxBodyBytes: bytes('64 MiB', '1 KiB').describe(
             'A request whose body is larger after decompression is answered 413.',
           ),
+          maxSeriesPerMetric: count(10_000).describe(
+            'Series of one metric in one workspace. What is beyond counts together in one overflow series, or is refused.',
+          ),
+          maxSeries: count(1_000_000).describe('Series of all metrics of one workspace.'),
           keys: z
             .array(ingestKey, mustBe('a list of keys'))
             .default([])
@@ -210,6 +219,8 @@ export interface Config {
     readonly syslog: Address | undefined;
     readonly keyless: { readonly workspace: string; readonly networks: readonly string[] };
     readonly maxBodyBytes: number;
+    readonly maxSeriesPerMetric: number;
+    readonly maxSeries: number;
     readonly keys: readonly IngestKey[];
   };
   readonly wal: { readonly maxBytes: number };

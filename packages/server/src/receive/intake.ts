@@ -1,8 +1,11 @@
 import { tooBusy } from '../base/refusal.js';
 import type { Batch, Encoding, Signal } from '../decode/batch.js';
+import { protobufFromJson } from '../decode/otlp-json.js';
+import { decodeMetrics } from '../decode/otlp-metrics.js';
 import { joinParts, type Part } from '../decode/parts.js';
 import type { ContentEncoding } from '../wal/frame.js';
 import type { WriteAheadLog } from '../wal/write-ahead-log.js';
+import type { CumulativePoints } from './cumulative-points.js';
 import type { Cutter } from './cutter.js';
 import type { Ledger, Origin } from './ledger.js';
 import type { Admission } from './workspace.js';
@@ -46,6 +49,8 @@ export interface Intake {
 
 export interface IntakeDeps {
   readonly decode: (signal: Signal, encoding: Encoding, bytes: Uint8Array) => readonly Batch[];
+  /** Changes metric points before the log has them. */
+  readonly points: Pick<CumulativePoints, 'rewrite' | 'undo'>;
   readonly log: WriteAheadLog;
   readonly cutter: Cutter;
   readonly ledger: Ledger;
@@ -54,8 +59,14 @@ export interface IntakeDeps {
   readonly bug: (error: unknown) => void;
 }
 
-export function intake({ decode, log, cutter, ledger, now, bug }: IntakeDeps): Intake {
-  const take = async (request: IntakeRequest): Promise<Taken> => {
+interface RewrittenPart {
+  readonly part: Part;
+  /** To be called when it was not kept. */
+  readonly undo: () => void;
+}
+
+export function intake({ decode, points, log, cutter, ledger, now, bug }: IntakeDeps): Intake {
+  const keep = async (request: IntakeRequest): Promise<Taken> => {
     const { workspace, signal, encoding, sent, contentEncoding, bytes, origin } = request;
     if (cutter.isBusy()) throw tooBusy('the disk is slower than what comes in', 'busy');
     const receivedMs = now();
@@ -80,9 +91,53 @@ export function intake({ decode, log, cutter, ledger, now, bug }: IntakeDeps): I
     };
   };
 
-  const takeParts = async ({ parts, workspace, key, origin }: PartsRequest): Promise<Taken> => {
+  /** Metric points as they are to be kept; undefined when that is as they came. `body` is OTLP. */
+  const rewritten = (workspace: string, body: Uint8Array): RewrittenPart | undefined => {
+    const batch = decodeMetrics(body);
+    const kept = points.rewrite(workspace, batch, now());
+    return (
+      kept && {
+        part: {
+          signal: 'metrics',
+          body: kept.body,
+          rejected: batch.rejected + kept.rejected,
+          rejectedReason: kept.rejectedReason || batch.rejectedReason,
+        },
+        undo: () => points.undo(workspace, batch),
+      }
+    );
+  };
+
+  const take = async (request: IntakeRequest): Promise<Taken> => {
+    const { signal, encoding, workspace, key, origin, bytes } = request;
+    if (signal !== 'metrics' || (encoding !== 'protobuf' && encoding !== 'json')) return keep(request);
+    const made = rewritten(workspace, encoding === 'json' ? protobufFromJson('metrics', bytes) : bytes);
+    if (made === undefined) return keep(request);
+    return keepParts({ workspace, key, origin, parts: [made.part] }).catch((error: unknown) => {
+      made.undo();
+      throw error;
+    });
+  };
+
+  const takeParts = (request: PartsRequest): Promise<Taken> => {
+    const made = request.parts.map(part =>
+      part.signal === 'metrics' ? rewritten(request.workspace, part.body) : undefined,
+    );
+    const parts = request.parts.map((part, i): Part => {
+      const kept = made[i]?.part;
+      if (kept === undefined) return part;
+      const rejected = (kept.rejected ?? 0) + (part.rejected ?? 0);
+      return { ...kept, rejected, rejectedReason: kept.rejectedReason || (part.rejectedReason ?? '') };
+    });
+    return keepParts({ ...request, parts }).catch((error: unknown) => {
+      for (const one of made) one?.undo();
+      throw error;
+    });
+  };
+
+  const keepParts = async ({ parts, workspace, key, origin }: PartsRequest): Promise<Taken> => {
     const bytes = joinParts(parts.filter(({ body }) => body.length > 0));
-    const taken = await take({
+    const taken = await keep({
       workspace,
       key,
       signal: parts[0]?.signal ?? 'traces',

@@ -41,6 +41,9 @@ export class SeriesGuard {
   >();
   readonly #overflows = new Map<string, Overflow>();
 
+  /** Points that did not get a series of their own, all together. */
+  overflowPoints = 0;
+
   constructor(limits: SeriesLimits, now: () => number) {
     this.#limits = limits;
     this.#now = now;
@@ -86,6 +89,7 @@ export class SeriesGuard {
     const key = `${workspace}\n${metric}`;
     const overflow = this.#overflows.get(key) ?? { workspace, metric, limit, points: 0, lastAtMs: 0 };
     overflow.points += 1;
+    this.overflowPoints += 1;
     overflow.lastAtMs = this.#now();
     // Deleted and set again, so that the map's order is the order of the last time.
     this.#overflows.delete(key);
