@@ -139,15 +139,16 @@ test('the ends of values are found whatever the pieces they come in', () => {
   );
 });
 
+function outcome(act: () => void): string {
+  try {
+    act();
+    return 'read';
+  } catch (error) {
+    return error instanceof BadInput ? 'refused' : `failed: ${String(error)}`;
+  }
+}
+
 test('random bytes are either read or refused as bad input', () => {
-  const outcome = (act: () => void): string => {
-    try {
-      act();
-      return 'read';
-    } catch (error) {
-      return error instanceof BadInput ? 'refused' : `failed: ${String(error)}`;
-    }
-  };
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 400 }), bytes => {
       expect(outcome(() => new MsgpackReader(bytes).value())).toMatch(/^(read|refused)$/);
