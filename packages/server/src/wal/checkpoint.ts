@@ -10,6 +10,8 @@ const checkpointSchema = z.object({
   logId: z.string().regex(/^[0-9a-z]{1,40}$/),
   /** Every body up to here is in the store. */
   storedSeq: z.int().min(0),
+  /** What belongs to this very position and is saved with it: the ledger's counts. Who reads it checks it. */
+  saved: z.unknown().optional(),
 });
 
 export type Checkpoint = z.infer<typeof checkpointSchema>;

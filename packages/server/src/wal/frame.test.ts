@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bodyFrame, cutFrame, frames, markerBytes, seal } from './frame.js';
-import type { Arrival, Frame, FrameSource } from './frame.js';
+import type { Arrival, Counted, Frame, FrameSource } from './frame.js';
 
 const marker = Buffer.from('0123456789abcdef', 'hex');
 
@@ -13,7 +13,21 @@ function read(bytes: Buffer): readonly Frame[] {
   return [...frames(inMemory(bytes), marker)];
 }
 
-const arrival: fc.Arbitrary<Arrival> = fc.record({
+const counted: fc.Arbitrary<Counted> = fc.record({
+  key: fc.string({ maxLength: 20 }),
+  protocol: fc.constantFrom('otlp/http', 'loki', 'prometheus/remote-write'),
+  items: fc.array(fc.record({ signal: fc.constantFrom('traces', 'logs', 'metrics', 'files'), items: fc.nat() }), {
+    maxLength: 4,
+  }),
+  hash: fc.option(
+    fc.uint8Array({ minLength: 12, maxLength: 12 }).filter(hash => hash.some(byte => byte !== 0)),
+    {
+      nil: undefined,
+    },
+  ),
+});
+
+const plainArrival: fc.Arbitrary<Arrival> = fc.record({
   workspace: fc.stringMatching(/^[a-zA-Z0-9_-]{1,64}$/),
   signal: fc.constantFrom('traces', 'logs', 'metrics'),
   encoding: fc.constantFrom('protobuf', 'json'),
@@ -21,6 +35,12 @@ const arrival: fc.Arbitrary<Arrival> = fc.record({
   receivedMs: fc.nat(),
   body: fc.uint8Array({ maxLength: 200 }),
 });
+
+/** With counts, and without, as earlier versions wrote them. */
+const arrival: fc.Arbitrary<Arrival> = fc.oneof(
+  plainArrival,
+  fc.tuple(plainArrival, counted).map(([arrival, counted]) => ({ ...arrival, counted })),
+);
 
 type Written = (Arrival & { seq: number }) | { fromSeq: number; toSeq: number; token: string };
 
@@ -135,4 +155,57 @@ test('a body that holds a forged record is not taken apart: the forger does not 
   });
   outer[20] = 99;
   expect(read(outer).map(frame => frame.kind)).toEqual(['damaged']);
+});
+
+test('a record with counts lies on disk as the format says', () => {
+  const bytes = Buffer.concat(
+    seal(
+      bodyFrame(258, {
+        workspace: 'ws',
+        signal: 'logs',
+        encoding: 'json',
+        contentEncoding: 'gzip',
+        receivedMs: 3,
+        body: Buffer.from('body'),
+        counted: { key: 'k', protocol: 'loki', items: [{ signal: 'logs', items: 7 }], hash: Buffer.alloc(12, 0xaa) },
+      }),
+      marker,
+    ),
+  );
+  const head = [
+    '01',
+    '01',
+    '01',
+    '0201000000000000',
+    '0300000000000000',
+    'aa'.repeat(12),
+    '027773',
+    '016b',
+    '046c6f6b69',
+    '01',
+    '0107000000',
+  ].join('');
+  expect(bytes.toString('hex', 16)).toBe(['03', '2f00', bytes.toString('hex', 19, 23), head, '626f6479'].join(''));
+});
+
+test('of records whose bodies decayed, the heads say whose items were lost, each record once', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(plainArrival, counted), { minLength: 1, maxLength: 5 }),
+      fc.nat(),
+      (arrivals, lastSeq) => {
+        const pieces = arrivals.map(([arrival, counted], index) => {
+          const body = Buffer.concat([arrival.body, Buffer.of(1)]);
+          const piece = bytesOf({ ...arrival, body, counted, seq: lastSeq + index });
+          piece[piece.length - 1] = 2;
+          return piece;
+        });
+        const found = read(Buffer.concat([...pieces, bytesOf({ fromSeq: 1, toSeq: 2, token: 'end' })]));
+        const lost = found.flatMap(frame => (frame.kind === 'damaged' ? frame.lost : []));
+        expect(lost).toEqual(
+          arrivals.map(([{ workspace }, counted], index) => ({ seq: lastSeq + index, workspace, counted })),
+        );
+      },
+    ),
+  );
 });

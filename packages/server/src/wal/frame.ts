@@ -7,6 +7,12 @@ import type { Encoding, Signal } from '../decode/batch.js';
  *     frame   = marker (8 bytes) · length of payload (u32) · crc32 of length and payload (u32) · payload
  *     payload = 1 · signal (u8) · encoding (u8) · content encoding (u8) · sequence (u64) · received ms (u64) · n (u8) · workspace (n bytes) · body
  *             | 2 · from sequence (u64) · to sequence (u64) · token
+ *             | 3 · n (u16) · crc32 of the head (u32) · head (n bytes) · body
+ *     head    = signal (u8) · encoding (u8) · content encoding (u8) · sequence (u64) · received ms (u64) · hash (12 bytes; zeros: none)
+ *               · workspace, key, protocol (each n (u8) · n bytes) · count (u8) · count times: signal (u8) · items (u32)
+ *
+ * Kind 1 was written before items were counted by key and protocol; it is read for ever. The head of kind 3 has a checksum of its own: of a record
+ * whose body decayed it still says how many items of whom were lost.
  *
  * The marker is random per segment and stands in the segment's name. So a reader that lost its way finds the next record again, and no sender can
  * plant bytes that look like one. The checksum is CRC-32 as in gzip (`node:zlib`), which Node computes natively; it guards against decay, not malice.
@@ -14,8 +20,26 @@ import type { Encoding, Signal } from '../decode/batch.js';
 export const markerBytes = 8;
 const headBytes = markerBytes + 8;
 
+/** Of the hash that names a request. */
+export const hashBytes = 12;
+
+/** Where the head of a counted record begins in its payload. */
+const countedAt = 7;
+
 /** How the body's bytes are packed: as the sender packed them. */
 export type ContentEncoding = 'identity' | 'gzip' | 'deflate' | 'snappy';
+
+/** For whose account a record's items count, as they were counted when the record came. */
+export interface Counted {
+  /** Name of the ingest key; '' where none is needed. */
+  readonly key: string;
+  /** As the ledger names it: `otlp/http`, ... */
+  readonly protocol: string;
+  /** Items that can be stored, by signal. */
+  readonly items: readonly { readonly signal: Signal; readonly items: number }[];
+  /** 12 bytes that name the request as it was sent; undefined where a copy is not to be known again. */
+  readonly hash: Uint8Array | undefined;
+}
 
 /** A request as it came, after it was found to be readable. */
 export interface Arrival {
@@ -25,6 +49,15 @@ export interface Arrival {
   readonly contentEncoding: ContentEncoding;
   readonly receivedMs: number;
   readonly body: Uint8Array;
+  /** Undefined in records of versions that did not count. */
+  readonly counted?: Counted;
+}
+
+/** What the head of a record says whose body can not be trusted any more. */
+export interface LostRecord {
+  readonly seq: number;
+  readonly workspace: string;
+  readonly counted: Counted;
 }
 
 export interface BodyRecord extends Arrival {
@@ -46,8 +79,8 @@ export interface CutRecord extends Cut {
 /** What a reader meets in a segment, in order. `damaged` and `torn` cover every byte that is not in a record. */
 export type Frame =
   | { readonly kind: 'record'; readonly offset: number; readonly end: number; readonly record: BodyRecord | CutRecord }
-  /** Bytes that were a record once and are none now. */
-  | { readonly kind: 'damaged'; readonly offset: number; readonly end: number }
+  /** Bytes that were records once and are none now; `lost` are those of them whose heads are intact. */
+  | { readonly kind: 'damaged'; readonly offset: number; readonly end: number; readonly lost: readonly LostRecord[] }
   /** The end of the segment is the beginning of a record: the write was interrupted. */
   | { readonly kind: 'torn'; readonly offset: number; readonly end: number };
 
@@ -63,6 +96,7 @@ const contentEncodings: readonly ContentEncoding[] = ['identity', 'gzip', 'defla
 
 /** A body's frame, as pieces to be written one after the other; the body itself is not copied. */
 export function bodyFrame(seq: number, arrival: Arrival): FramePieces {
+  if (arrival.counted !== undefined) return countedFrame(seq, arrival, arrival.counted);
   const workspace = Buffer.from(arrival.workspace, 'utf8');
   const head = Buffer.allocUnsafe(headBytes + 21 + workspace.length);
   const payload = headBytes;
@@ -75,6 +109,41 @@ export function bodyFrame(seq: number, arrival: Arrival): FramePieces {
   head.writeUInt8(workspace.length, payload + 20);
   workspace.copy(head, payload + 21);
   head.writeUInt32LE(head.length - payload + arrival.body.length, markerBytes);
+  return { head, body: arrival.body, length: head.length + arrival.body.length };
+}
+
+const noHash = new Uint8Array(hashBytes);
+
+function countedFrame(seq: number, arrival: Arrival, counted: Counted): FramePieces {
+  const texts = [arrival.workspace, counted.key, counted.protocol].map(text =>
+    Buffer.from(text, 'utf8').subarray(0, 255),
+  );
+  const textBytes = texts.reduce((sum, text) => sum + 1 + text.length, 0);
+  const innerBytes = 19 + hashBytes + textBytes + 1 + counted.items.length * 5;
+  const head = Buffer.allocUnsafe(headBytes + countedAt + innerBytes);
+  const inner = head.subarray(headBytes + countedAt);
+  inner.writeUInt8(signals.indexOf(arrival.signal), 0);
+  inner.writeUInt8(encodings.indexOf(arrival.encoding), 1);
+  inner.writeUInt8(contentEncodings.indexOf(arrival.contentEncoding), 2);
+  inner.writeBigUInt64LE(BigInt(seq), 3);
+  inner.writeBigUInt64LE(BigInt(arrival.receivedMs), 11);
+  inner.set(counted.hash ?? noHash, 19);
+  let at = 19 + hashBytes;
+  for (const text of texts) {
+    inner.writeUInt8(text.length, at);
+    inner.set(text, at + 1);
+    at += 1 + text.length;
+  }
+  inner.writeUInt8(counted.items.length, at++);
+  for (const { signal, items } of counted.items) {
+    inner.writeUInt8(signals.indexOf(signal), at);
+    inner.writeUInt32LE(items, at + 1);
+    at += 5;
+  }
+  head.writeUInt8(3, headBytes);
+  head.writeUInt16LE(innerBytes, headBytes + 1);
+  head.writeUInt32LE(crc32(inner), headBytes + 3);
+  head.writeUInt32LE(head.length - headBytes + arrival.body.length, markerBytes);
   return { head, body: arrival.body, length: head.length + arrival.body.length };
 }
 
@@ -122,10 +191,12 @@ export function* frames(source: FrameSource, marker: Buffer, offset = 0): Genera
     }
     const next = nextRecord(source, marker, at + 1);
     if (next === undefined) {
-      yield { kind: isBeginning(source, marker, at) ? 'torn' : 'damaged', offset: at, end: source.size };
+      // What was not written to its end was not acknowledged, and so is not lost.
+      if (isBeginning(source, marker, at)) yield { kind: 'torn', offset: at, end: source.size };
+      else yield { kind: 'damaged', offset: at, end: source.size, lost: lostBetween(source, marker, at, source.size) };
       return;
     }
-    yield { kind: 'damaged', offset: at, end: next };
+    yield { kind: 'damaged', offset: at, end: next, lost: lostBetween(source, marker, at, next) };
     at = next;
   }
 }
@@ -154,6 +225,7 @@ function parse(payload: Buffer): BodyRecord | CutRecord | undefined {
       token: payload.toString('utf8', 17),
     };
   }
+  if (kind === 3) return parseCounted(payload);
   if (kind !== 1 || payload.length < 21) return undefined;
   const signal = signals[payload.readUInt8(1)];
   const encoding = encodings[payload.readUInt8(2)];
@@ -172,6 +244,73 @@ function parse(payload: Buffer): BodyRecord | CutRecord | undefined {
     contentEncoding,
     body: payload.subarray(bodyAt),
   };
+}
+
+function parseCounted(payload: Buffer): BodyRecord | undefined {
+  const head = countedHead(payload);
+  return head && { kind: 'body', ...head.facts, body: payload.subarray(head.bodyAt) };
+}
+
+/** The head of a counted record, by its own checksum; the body may be damaged or cut off. */
+function countedHead(
+  payload: Buffer,
+):
+  | { readonly facts: Omit<BodyRecord, 'kind' | 'body'> & { readonly counted: Counted }; readonly bodyAt: number }
+  | undefined {
+  if (payload.length < countedAt || payload[0] !== 3) return undefined;
+  const bodyAt = countedAt + payload.readUInt16LE(1);
+  const head = payload.subarray(countedAt, bodyAt);
+  if (bodyAt > payload.length || head.length < 19 + hashBytes + 4 || crc32(head) !== payload.readUInt32LE(3)) {
+    return undefined;
+  }
+  const signal = signals[head.readUInt8(0)];
+  const encoding = encodings[head.readUInt8(1)];
+  const contentEncoding = contentEncodings[head.readUInt8(2)];
+  if (signal === undefined || encoding === undefined || contentEncoding === undefined) return undefined;
+  const hash = head.subarray(19, 19 + hashBytes);
+  let at = 19 + hashBytes;
+  const texts: string[] = [];
+  for (let index = 0; index < 3; index++) {
+    const length = head[at] ?? 0;
+    texts.push(head.toString('utf8', at + 1, at + 1 + length));
+    at += 1 + length;
+  }
+  const count = head[at++] ?? 0;
+  if (at + count * 5 !== head.length) return undefined;
+  const items: { signal: Signal; items: number }[] = [];
+  for (; at < head.length; at += 5) {
+    const signal = signals[head.readUInt8(at)];
+    if (signal === undefined) return undefined;
+    items.push({ signal, items: head.readUInt32LE(at + 1) });
+  }
+  const [workspace = '', key = '', protocol = ''] = texts;
+  return {
+    facts: {
+      seq: Number(head.readBigUInt64LE(3)),
+      receivedMs: Number(head.readBigUInt64LE(11)),
+      workspace,
+      signal,
+      encoding,
+      contentEncoding,
+      counted: { key, protocol, items, hash: hash.equals(noHash) ? undefined : Uint8Array.from(hash) },
+    },
+    bodyAt,
+  };
+}
+
+/** The records of a damaged range whose heads can still be read. */
+function lostBetween(source: FrameSource, marker: Buffer, from: number, to: number): readonly LostRecord[] {
+  const lost: LostRecord[] = [];
+  for (let start = from; start < to; start += windowBytes) {
+    const window = source.read(start, Math.min(windowBytes, to - start) + markerBytes - 1);
+    for (let at = window.indexOf(marker); at !== -1; at = window.indexOf(marker, at + 1)) {
+      const head = countedHead(source.read(start + at + headBytes, Math.min(2048, to - start - at - headBytes)));
+      if (head === undefined) continue;
+      const { seq, workspace, counted } = head.facts;
+      if (lost.at(-1)?.seq !== seq) lost.push({ seq, workspace, counted });
+    }
+  }
+  return lost;
 }
 
 const windowBytes = 1 << 20;

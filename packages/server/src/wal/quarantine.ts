@@ -25,6 +25,14 @@ export function setAside(folder: string, segment: Segment, offset: number, end: 
   writeFileSync(path, bytes, { mode: 0o600 });
 }
 
+/** Keeps the body of a record that can not be made into rows: `quarantine/record-<seq>.bin`, under the same rules. */
+export function setRecordAside(folder: string, seq: number, body: Uint8Array): void {
+  const quarantine = join(folder, 'quarantine');
+  mkdirSync(quarantine, { recursive: true, mode: 0o700 });
+  const held = readdirSync(quarantine).reduce((sum, name) => sum + statSync(join(quarantine, name)).size, 0);
+  if (held + body.length <= maxBytes) writeFileSync(join(quarantine, `record-${seq}.bin`), body, { mode: 0o600 });
+}
+
 /** Deletes what was set aside more than 7 days ago. */
 export function forgetOld(folder: string, nowMs: number): void {
   const quarantine = join(folder, 'quarantine');

@@ -14,7 +14,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { silent } from '../base/log.js';
 import type { Arrival } from './frame.js';
 import type { Position } from './recovery.js';
-import { WriteAheadLog } from './write-ahead-log.js';
+import { WriteAheadLog, type LogOptions } from './write-ahead-log.js';
 
 let folder: string;
 let opened: WriteAheadLog[] = [];
@@ -29,7 +29,7 @@ afterEach(async () => {
   rmSync(join(folder, '..'), { recursive: true, force: true });
 });
 
-async function openLog(options: { maxBytes?: number; onCommit?: () => void; freeBytes?: () => number } = {}) {
+async function openLog(options: Partial<LogOptions> = {}) {
   const both = await WriteAheadLog.open({ folder, maxBytes: 1 << 30, log: silent, ...options });
   opened.push(both.log);
   return both;
@@ -112,7 +112,7 @@ test('a full log says so, keeps nothing of the request, and takes requests again
 
 test('the log leaves room on the disk for those who empty it, and goes on when there is some again', async () => {
   let freeBytes = 1 << 20;
-  const { log } = await openLog({ freeBytes: () => freeBytes });
+  const { log } = await openLog({ disk: () => ({ freeBytes, sizeBytes: 2 ** 40 }) });
   expect([await log.append(arrival('a'), () => {}), log.isFull]).toEqual(['full', true]);
   expect(await log.cut({ fromSeq: 1, toSeq: 1, token: 't' })).toBe('kept');
   freeBytes = 1 << 30;

@@ -7,8 +7,8 @@ import { syncFolder } from '../base/private-file.js';
 import { writeFully } from '../base/write-fully.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { bodyFrame, cutFrame, seal } from './frame.js';
-import type { Arrival, BodyRecord, Cut, FramePieces } from './frame.js';
-import { forgetOld } from './quarantine.js';
+import type { Arrival, BodyRecord, Cut, FramePieces, LostRecord } from './frame.js';
+import { forgetOld, setRecordAside } from './quarantine.js';
 import { recover, tokenOf } from './recovery.js';
 import type { KnownSegment, Position, Recovery } from './recovery.js';
 import { newSegment, readSegment, segmentsIn } from './segment.js';
@@ -21,8 +21,14 @@ export interface LogOptions {
   readonly log: Log;
   /** Told after every group that reached the disk. */
   readonly onCommit?: (commit: { readonly records: number; readonly bytes: number; readonly seconds: number }) => void;
-  /** Bytes free on the folder's disk; asked once a second at most. */
-  readonly freeBytes?: () => number;
+  /** What is saved with the store's position, as it is at that moment: plain data. The next start finds it in its `Recovery`. */
+  readonly save?: () => unknown;
+  /** Awaited before segments are deleted; when it rejects they stay, and it is tried again. */
+  readonly beforeDelete?: () => Promise<void>;
+  /** Told at the start of each request in the log that has a hash, also of those that are stored. */
+  readonly seen?: (hash: Uint8Array, receivedMs: number) => void;
+  /** The folder's disk; asked once a second at most. */
+  readonly disk?: () => { readonly freeBytes: number; readonly sizeBytes: number };
   /** The clock of the quarantine, ms since 1970. */
   readonly now?: () => number;
 }
@@ -53,8 +59,14 @@ interface Active {
 /** Under load a group gathers this long; a lone request never waits for it. */
 const groupGapMs = 2;
 
-/** Left free for block files and the engine: a log that took the last byte could never be emptied. */
+/** Left free for block files and the engine, or a tenth of a small disk: a log that took the last byte could never be emptied. */
 const reserveBytes = 256 << 20;
+
+/** A position that could not be saved is tried again after so long. */
+const checkpointPauseMs = 1000;
+
+/** Told a group's requests one after the other, for so long; then answers go out before the next is told. */
+const tellMs = 4;
 
 /**
  * The log that makes 2xx mean kept. All requests that wait share one write and one `fdatasync` (group commit), and are told in the order of their
@@ -79,7 +91,9 @@ export class WriteAheadLog {
   #checkpointSeq: number;
   #lastGroup = { startedAt: -Infinity, records: 0 };
   #isRefused = false;
-  #free = { bytes: Infinity, lookedAt: -Infinity };
+  #free = { isScarce: false, lookedAt: -Infinity };
+  #wantsCheckpoint = false;
+  #retry: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   /** Opens the log in `options.folder`, makes the folder when it is missing, and says what was left in it. */
@@ -87,10 +101,11 @@ export class WriteAheadLog {
     mkdirSync(options.folder, { recursive: true, mode: 0o700 });
     forgetOld(options.folder, (options.now ?? Date.now)());
     const checkpoint = await readCheckpoint(options.folder);
-    const recovery = recover(options.folder, segmentsIn(options.folder), checkpoint, options.log);
+    const recovery = recover(options.folder, segmentsIn(options.folder), checkpoint, options.log, options.seen);
     await writeCheckpoint(options.folder, checkpoint);
     const log = new WriteAheadLog(options, checkpoint, recovery);
-    log.#dropStored();
+    // Not a checkpoint: what was saved with the last one is not read yet.
+    log.#checkpointing = log.#deleteStored().catch((error: unknown) => log.#tryAgain(error));
     return { log, recovery };
   }
 
@@ -134,7 +149,7 @@ export class WriteAheadLog {
    * sequence numbers: whoever builds from the log sees the order that a replay will see.
    */
   append(arrival: Arrival, kept: (seq: number, position: Position) => void): Promise<Kept> {
-    const bytes = arrival.body.length + 64 + arrival.workspace.length;
+    const bytes = arrival.body.length + 128 + arrival.workspace.length;
     if (this.#bytes + this.#waitingBytes + bytes > this.#options.maxBytes || this.#isScarce()) {
       return Promise.resolve('full');
     }
@@ -160,16 +175,36 @@ export class WriteAheadLog {
   stored(seq: number): void {
     if (seq <= this.#storedSeq) return;
     this.#storedSeq = seq;
-    if (!this.#isCheckpointing) this.#checkpointing = this.#checkpoint();
+    this.checkpoint();
   }
 
-  /** The intact bodies with `fromSeq <= seq <= toSeq`, read from disk, the first of them at or after `position`. */
-  *read(position: Position, fromSeq: number, toSeq: number): Generator<PlacedBody> {
+  /** Saves the store's position and what belongs to it soon, then deletes segments that nobody needs any more. */
+  checkpoint(): void {
+    this.#wantsCheckpoint = true;
+    if (!this.#isCheckpointing && !this.#isClosed) this.#checkpointing = this.#checkpointAll();
+  }
+
+  /** Keeps a body for a person to look at, as damaged bytes are kept. */
+  setAside(record: BodyRecord): void {
+    setRecordAside(this.#options.folder, record.seq, record.body);
+  }
+
+  /** The intact bodies with `fromSeq <= seq <= toSeq`, read from disk, the first of them at or after `position`. `lost` is told of those that decayed. */
+  *read(
+    position: Position,
+    fromSeq: number,
+    toSeq: number,
+    lost: (record: LostRecord, position: Position) => void = () => {},
+  ): Generator<PlacedBody> {
     const segments = this.#sealed.map(({ segment }) => segment);
     if (this.#active !== undefined) segments.push(this.#active.segment);
     for (const segment of segments) {
       if (segment.number < position.segment) continue;
       for (const frame of readSegment(segment, segment.number === position.segment ? position.offset : 0)) {
+        if (frame.kind === 'damaged') {
+          const place = { segment: segment.number, offset: frame.offset };
+          for (const record of frame.lost) if (record.seq >= fromSeq && record.seq <= toSeq) lost(record, place);
+        }
         if (frame.kind !== 'record' || frame.record.kind !== 'body' || frame.record.seq < fromSeq) continue;
         if (frame.record.seq > toSeq) return;
         yield { record: frame.record, position: { segment: segment.number, offset: frame.offset } };
@@ -180,8 +215,13 @@ export class WriteAheadLog {
   /** Waits for what is being written, then lets go of the files. Later appends are answered 'full'. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    clearTimeout(this.#retry);
     await this.#committing;
     await this.#checkpointing;
+    if (this.#options.save !== undefined) {
+      this.#wantsCheckpoint = true;
+      await this.#checkpointAll();
+    }
     await this.#active?.file.close();
     this.#active = undefined;
   }
@@ -198,10 +238,10 @@ export class WriteAheadLog {
   #isScarce(): boolean {
     const now = performance.now();
     if (now - this.#free.lookedAt > 1000) {
-      const look = this.#options.freeBytes ?? (() => freeBytesOf(this.#options.folder));
-      this.#free = { bytes: look(), lookedAt: now };
+      const { freeBytes, sizeBytes } = (this.#options.disk ?? (() => diskOf(this.#options.folder)))();
+      this.#free = { isScarce: freeBytes < Math.min(reserveBytes, sizeBytes / 10), lookedAt: now };
     }
-    return this.#free.bytes < reserveBytes;
+    return this.#free.isScarce;
   }
 
   async #commitAll(): Promise<void> {
@@ -215,10 +255,15 @@ export class WriteAheadLog {
       const startedAt = performance.now();
       const kept = await this.#commit(group);
       this.#lastGroup = { startedAt, records: group.length };
+      let toldSince = performance.now();
       for (const [index, waiting] of group.entries()) {
         const place = kept?.[index];
         if (place !== undefined) waiting.kept(place.seq, place.position);
         waiting.settle(place === undefined ? 'full' : 'kept');
+        if (performance.now() - toldSince < tellMs) continue;
+        // A large request must not hold up the answers of those before it.
+        await new Promise(resolve => setImmediate(resolve));
+        toldSince = performance.now();
       }
     }
     // In the same breath as the last look at what waits: who comes now starts a new round.
@@ -306,30 +351,39 @@ export class WriteAheadLog {
     await active.file.close().catch(() => {});
   }
 
-  async #checkpoint(): Promise<void> {
+  async #checkpointAll(): Promise<void> {
     this.#isCheckpointing = true;
-    while (this.#checkpointSeq < this.#storedSeq) {
+    while (this.#wantsCheckpoint) {
+      this.#wantsCheckpoint = false;
+      // Both at one moment: what is saved is the state as of this position.
       const storedSeq = this.#storedSeq;
+      const saved = this.#options.save?.();
       try {
-        await writeCheckpoint(this.#options.folder, { logId: this.id, storedSeq });
+        await writeCheckpoint(this.#options.folder, { logId: this.id, storedSeq, saved });
+        this.#checkpointSeq = storedSeq;
+        await this.#deleteStored();
       } catch (error) {
-        this.#options.log.warn(
-          { err: error },
-          'the position of the store could not be saved; it is tried again with the next block',
-        );
+        this.#tryAgain(error);
         break;
       }
-      this.#checkpointSeq = storedSeq;
-      this.#dropStored();
     }
     this.#isCheckpointing = false;
   }
 
+  #tryAgain(error: unknown): void {
+    this.#options.log.warn({ err: error }, 'the position of the store could not be saved; it is tried again');
+    if (this.#isClosed) return;
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.checkpoint(), checkpointPauseMs).unref();
+  }
+
   /** Only after the checkpoint is on disk: sequence numbers must never start again in this log. */
-  #dropStored(): void {
-    const gone = this.#sealed.filter(({ maxSeq }) => maxSeq <= this.#checkpointSeq);
-    if (gone.length === 0) return;
-    this.#sealed = this.#sealed.filter(({ maxSeq }) => maxSeq > this.#checkpointSeq);
+  async #deleteStored(): Promise<void> {
+    const isGone = ({ maxSeq }: KnownSegment): boolean => maxSeq <= this.#checkpointSeq;
+    if (!this.#sealed.some(isGone)) return;
+    await this.#options.beforeDelete?.();
+    const gone = this.#sealed.filter(isGone);
+    this.#sealed = this.#sealed.filter(segment => !isGone(segment));
     for (const { segment, bytes } of gone) {
       this.#bytes -= bytes;
       unlink(segment.path).catch((error: unknown) => {
@@ -339,12 +393,12 @@ export class WriteAheadLog {
   }
 }
 
-/** Infinity where it can not be asked: the write itself will say. */
-function freeBytesOf(folder: string): number {
+/** Endless where it can not be asked: the write itself will say. */
+function diskOf(folder: string): { readonly freeBytes: number; readonly sizeBytes: number } {
   try {
-    const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize;
+    const { bavail, blocks, bsize } = statfsSync(folder);
+    return { freeBytes: bavail * bsize, sizeBytes: blocks * bsize };
   } catch {
-    return Infinity;
+    return { freeBytes: Infinity, sizeBytes: Infinity };
   }
 }
