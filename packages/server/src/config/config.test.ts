@@ -38,6 +38,7 @@ test('an empty file is every default', () => {
       maxSeries: 1_000_000,
       keys: [],
     },
+    scrape: { file: undefined, workspace: 'default', jobs: [] },
     wal: { maxBytes: 4294967296 },
     blocks: { maxBytes: 4294967296 },
     retention: { tracesDays: 30, logsDays: 30, metricsDays: 30 },

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { nearest } from './nearest.js';
 import { configFile, type Config, type ConfigFile, type IngestKey } from './schema.js';
+import { prometheusFile, scrapeJobs, unsupportedKey } from './scrape-configs.js';
+import type { ScrapeJob } from './scrape-job.js';
 import { yamlSource, type YamlSource } from './yaml-source.js';
 
 /** The configuration can not be used. `problems`: one line each, with file, line, column, key and remedy as far as there are any. */
@@ -70,7 +72,47 @@ export async function loadConfig({ flags, env, cwd }: ConfigSources): Promise<Co
       `${name}: can not be read (${reasonOf(error)}); name an existing file with --config, or leave it out`,
     ]);
   });
-  return readConfig({ text, name }, { flags, env, cwd });
+  const config = readConfig({ text, name }, { flags, env, cwd });
+  const { scrape } = config;
+  return scrape.file === undefined
+    ? config
+    : { ...config, scrape: { ...scrape, jobs: await withJobsOf(scrape.file, scrape.jobs) } };
+}
+
+/** The jobs of a Prometheus configuration after those of our own. Throws `BadConfig`. */
+async function withJobsOf(file: string, own: readonly ScrapeJob[]): Promise<readonly ScrapeJob[]> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new BadConfig([
+      `scrape.file: ${file} can not be read (${reasonOf(error)}); name an existing Prometheus configuration`,
+    ]);
+  });
+  const yaml = yamlSource(text, file);
+  if (yaml.errors.length > 0) throw new BadConfig(yaml.errors);
+  const parsed = prometheusFile.safeParse(yaml.value ?? {});
+  if (!parsed.success)
+    throw new BadConfig(parsed.error.issues.flatMap(issue => problems(issue, yaml, new Map(), prometheusFile)));
+  const { jobs, faults } = scrapeJobs(parsed.data.global, parsed.data.scrape_configs, dirname(file));
+  refuseFaults(faults, ['scrape_configs'], yaml);
+  const twice = jobs.findIndex(({ name }) => own.some(other => other.name === name));
+  if (twice >= 0)
+    throw new BadConfig([
+      `${yaml.position(['scrape_configs', twice, 'job_name'])}: scrape_configs[${twice}].job_name must differ from those of scrape.configs`,
+    ]);
+  return [...own, ...jobs];
+}
+
+function refuseFaults(
+  faults: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
+  list: readonly string[],
+  yaml: YamlSource,
+): void {
+  if (faults.length === 0) return;
+  throw new BadConfig(
+    faults.map(({ path, message }) => {
+      const whole = [...list, ...path];
+      return `${yaml.position(whole)}: ${dotted(whole)} ${message}`;
+    }),
+  );
 }
 
 /** As `loadConfig`, of a text. */
@@ -116,11 +158,19 @@ function put(tree: Tree, [first = '', ...rest]: readonly string[], value: unknow
 
 const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function problems(issue: z.core.$ZodIssue, yaml: YamlSource, origins: ReadonlyMap<string, string>): readonly string[] {
+function problems(
+  issue: z.core.$ZodIssue,
+  yaml: YamlSource,
+  origins: ReadonlyMap<string, string>,
+  schema: z.core.$ZodType = configFile,
+): readonly string[] {
   const key = dotted(issue.path);
   if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(issue.path);
+    const known = keysAt(issue.path, schema);
     return issue.keys.map(name => {
+      const unsupported = unsupportedKey(name);
+      if (unsupported !== undefined)
+        return `${yaml.keyPosition(issue.path, name)}: ${dotted([...issue.path, name])} ${unsupported}`;
       const near = nearest(name, known);
       const hint =
         near === undefined
@@ -144,8 +194,8 @@ function dotted(path: readonly PropertyKey[]): string {
 }
 
 /** The keys that the section at `path` knows. */
-function keysAt(path: readonly PropertyKey[]): readonly string[] {
-  let schema: z.core.$ZodType = configFile;
+function keysAt(path: readonly PropertyKey[], root: z.core.$ZodType): readonly string[] {
+  let schema = root;
   for (const part of path) {
     const inner = unwrap(schema);
     if (inner instanceof z.ZodObject && typeof part === 'string') schema = inner.shape[part] ?? inner;
@@ -158,11 +208,12 @@ function keysAt(path: readonly PropertyKey[]): readonly string[] {
 function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
   if (schema instanceof z.ZodPrefault || schema instanceof z.ZodDefault || schema instanceof z.ZodOptional)
     return unwrap(schema.unwrap());
+  if (schema instanceof z.ZodPipe) return unwrap(schema.in instanceof z.ZodUnknown ? schema.out : schema.in);
   return schema;
 }
 
 function complete(file: ConfigFile, yaml: YamlSource, env: ConfigSources['env'], cwd: string): Config {
-  const { data, listen, ingest, wal, blocks, retention, query } = file;
+  const { data, listen, ingest, scrape, wal, blocks, retention, query } = file;
   const keys = ingest.keys.map((key, index): IngestKey => {
     const { name, workspace } = key;
     if (key.env === undefined) return { name, workspace, sha256: (key.sha256 ?? '').toLowerCase() };
@@ -175,7 +226,23 @@ function complete(file: ConfigFile, yaml: YamlSource, env: ConfigSources['env'],
     }
     return { name, workspace, sha256: createHash('sha256').update(secret).digest('hex') };
   });
-  return { dataDir: resolve(cwd, data), listen, ingest: { ...ingest, keys }, wal, blocks, retention, query };
+  const { jobs, faults } = scrapeJobs(scrape.global, scrape.configs, cwd);
+  refuseFaults(faults, ['scrape', 'configs'], yaml);
+  const scraped = {
+    file: scrape.file === undefined ? undefined : resolve(cwd, scrape.file),
+    workspace: scrape.workspace,
+    jobs,
+  };
+  return {
+    dataDir: resolve(cwd, data),
+    listen,
+    ingest: { ...ingest, keys },
+    scrape: scraped,
+    wal,
+    blocks,
+    retention,
+    query,
+  };
 }
 
 const isAbsent = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';

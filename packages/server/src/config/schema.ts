@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { addressForm, parseAddress, type Address } from './address.js';
+import { scrapeConfigs, scrapeGlobal } from './scrape-configs.js';
+import type { ScrapeJob } from './scrape-job.js';
 
 /** What a value must be, in words; shown with the key when it is something else. */
 const mustBe = (what: string): { readonly error: string } => ({ error: `must be ${what}` });
@@ -151,6 +153,36 @@ export const configFile = z.strictObject(
       )
       .prefault({})
       .describe('How telemetry comes in.'),
+    scrape: z
+      .strictObject(
+        {
+          file: z
+            .string(mustBe('the path of a Prometheus configuration'))
+            .min(1, mustBe('the path of a Prometheus configuration'))
+            .optional()
+            .describe('A Prometheus configuration whose `global` and `scrape_configs` are taken as they are.'),
+          workspace: z
+            .string(name)
+            .regex(/^[\w-]{1,64}$/, name)
+            .default('default')
+            .describe('What is scraped belongs to this workspace.'),
+          global: z
+            .unknown()
+            .pipe(scrapeGlobal)
+            .prefault({})
+            .describe(
+              "What holds for every entry of `configs`, under Prometheus' own keys: `scrape_interval` and so on.",
+            ),
+          configs: z
+            .unknown()
+            .pipe(scrapeConfigs)
+            .prefault([])
+            .describe("What is scraped: Prometheus' `scrape_configs`, with the same keys."),
+        },
+        section,
+      )
+      .prefault({})
+      .describe('Metrics that are fetched from programs that expose them, as Prometheus does.'),
     wal: z
       .strictObject(
         { maxBytes: bytes('4 GiB', '64 MiB').describe('Past it ingest answers 503 until blocks are stored.') },
@@ -222,6 +254,12 @@ export interface Config {
     readonly maxSeriesPerMetric: number;
     readonly maxSeries: number;
     readonly keys: readonly IngestKey[];
+  };
+  readonly scrape: {
+    /** Absolute; its jobs are among `jobs`. */
+    readonly file: string | undefined;
+    readonly workspace: string;
+    readonly jobs: readonly ScrapeJob[];
   };
   readonly wal: { readonly maxBytes: number };
   readonly blocks: { readonly maxBytes: number };
