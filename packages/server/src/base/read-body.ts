@@ -36,37 +36,39 @@ export interface Body {
  */
 export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Body> {
   const contentEncoding = contentEncodingOf(request);
-  const announced = Number(request.headers['content-length'] ?? 0);
-  if (announced > limits.maxBodyBytes) throw tooLarge(limits.maxBodyBytes, 'as sent');
-  const scratch = announced > 0 && announced <= maxPooledBytes ? pool.take(announced) : undefined;
-  const sent = await collect(request, limits, scratch);
-  let taken = sent.length;
+  const asSent = await readSent(request, limits);
+  if (contentEncoding === 'identity') return asSent;
+  const { sent } = asSent;
   try {
-    if (contentEncoding === 'identity') return body(sent, contentEncoding, sent, taken, limits.budget, scratch);
     const bytes = await unpack(sent, contentEncoding, limits.maxBodyBytes, limits.unpacking);
     if (!limits.budget.tryTake(bytes.length)) throw noRoom();
-    taken += bytes.length;
-    return body(sent, contentEncoding, bytes, taken, limits.budget, scratch);
+    return {
+      sent,
+      contentEncoding,
+      bytes,
+      release() {
+        limits.budget.give(bytes.length);
+        asSent.release();
+      },
+    };
   } catch (error) {
-    limits.budget.give(taken);
+    asSent.release();
     throw error;
   }
 }
 
-function body(
-  sent: Buffer,
-  contentEncoding: Body['contentEncoding'],
-  bytes: Buffer,
-  taken: number,
-  budget: ByteBudget,
-  scratch: Buffer | undefined,
-): Body {
+/** As `readBody`, for protocols with a packing of their own: the bytes as they came, whatever `Content-Encoding` says. */
+export async function readSent(request: IncomingMessage, limits: BodyLimits): Promise<Body> {
+  const announced = Number(request.headers['content-length'] ?? 0);
+  if (announced > limits.maxBodyBytes) throw tooLarge(limits.maxBodyBytes, 'as sent');
+  const scratch = announced > 0 && announced <= maxPooledBytes ? pool.take(announced) : undefined;
+  const sent = await collect(request, limits, scratch);
   return {
     sent,
-    contentEncoding,
-    bytes,
+    contentEncoding: 'identity',
+    bytes: sent,
     release() {
-      budget.give(taken);
+      limits.budget.give(sent.length);
       if (scratch !== undefined) pool.give(scratch);
     },
   };

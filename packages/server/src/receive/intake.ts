@@ -34,6 +34,8 @@ export interface PartsRequest extends Admission {
 export interface Taken {
   readonly rejected: number;
   readonly rejectedReason: string;
+  /** What was read from it, for answers that say more. */
+  readonly batches: readonly Batch[];
 }
 
 /**
@@ -88,6 +90,7 @@ export function intake({ decode, points, log, cutter, ledger, now, bug }: Intake
     return {
       rejected: batches.reduce((sum, { rejected }) => sum + rejected, 0),
       rejectedReason: batches.find(({ rejected }) => rejected > 0)?.rejectedReason ?? '',
+      batches,
     };
   };
 
@@ -158,6 +161,7 @@ export function intake({ decode, points, log, cutter, ledger, now, bug }: Intake
     return {
       rejected: taken.rejected + parts.reduce((sum, { rejected = 0 }) => sum + rejected, 0),
       rejectedReason: taken.rejectedReason || (untranslated?.rejectedReason ?? ''),
+      batches: taken.batches,
     };
   };
 

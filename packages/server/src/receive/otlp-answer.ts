@@ -1,7 +1,9 @@
 import type { Encoding, OtlpSignal } from '../decode/batch.js';
 import type { Taken } from './intake.js';
 
-export type OtlpEncoding = Exclude<Encoding, 'parts'>;
+export type OtlpEncoding = Extract<Encoding, 'protobuf' | 'json'>;
+
+type Rejected = Pick<Taken, 'rejected' | 'rejectedReason'>;
 
 /**
  * OTLP's answers (https://opentelemetry.io/docs/specs/otlp/). They are few and tiny, so they are written by hand:
@@ -10,14 +12,14 @@ export type OtlpEncoding = Exclude<Encoding, 'parts'>;
  *     google.rpc.Status        = 1: code (int32), 2: message, 3: details (Any { 1: type url, 2: value })
  *     google.rpc.RetryInfo     = 1: retry_delay { 1: seconds (int64) }
  */
-export function exportResponse(signal: OtlpSignal, { rejected, rejectedReason }: Taken): Buffer {
+export function exportResponse(signal: OtlpSignal, { rejected, rejectedReason }: Rejected): Buffer {
   if (rejected === 0) return Buffer.alloc(0);
   return lengthDelimited(1, Buffer.concat([varintField(1, rejected), textField(2, partial(signal, rejectedReason))]));
 }
 
 const rejectedName = { traces: 'rejectedSpans', logs: 'rejectedLogRecords', metrics: 'rejectedDataPoints' } as const;
 
-export function exportResponseJson(signal: OtlpSignal, { rejected, rejectedReason }: Taken): string {
+export function exportResponseJson(signal: OtlpSignal, { rejected, rejectedReason }: Rejected): string {
   if (rejected === 0) return '{}';
   const errorMessage = partial(signal, rejectedReason);
   return JSON.stringify({ partialSuccess: { [rejectedName[signal]]: String(rejected), errorMessage } });

@@ -59,6 +59,10 @@ interface StoredLabels {
 const labelsOf = ({ metric, keys, texts }: StoredLabels): string =>
   labelsText([['__name__', metric], ...keys.map((key, i) => [key, texts[i]!] as const)]);
 
+function counted(offset: number, counts: readonly number[]): readonly (readonly [number, number])[] {
+  return counts.map((count, i) => [offset + i, count] as const).filter(([, count]) => count !== 0);
+}
+
 export async function storedSeries(store: TestStore, workspace: string): Promise<SeriesRows> {
   const known = `(SELECT id, any(metric) AS name, mapKeys(any(attrs)) AS keys, mapValues(any(attrs)) AS texts FROM metric_series WHERE workspace = '${workspace}' GROUP BY id) AS series USING id`;
   const samples = await store.rows<StoredLabels & { ms: string; bits: string }>(
@@ -93,8 +97,6 @@ export async function storedSeries(store: TestStore, workspace: string): Promise
        mapKeys(attrs) AS names, mapValues(attrs) AS values
      FROM exemplars JOIN ${known} WHERE workspace = '${workspace}'`,
   );
-  const counted = (offset: number, counts: readonly number[]): readonly (readonly [number, number])[] =>
-    counts.map((count, i) => [offset + i, count] as const).filter(([, count]) => count !== 0);
   return {
     samples: samples.map(row => `${labelsOf(row)} ${row.ms} ${row.bits}`).sort(),
     histograms: histograms

@@ -1,3 +1,4 @@
+import { BadInput } from '../../base/bad-input.js';
 import { WireReader, fields } from '../wire-reader.js';
 import { WireLabelSets, labelFault, wireLabels } from './label-sets.js';
 import { metricTypes, type Label, type SeriesBatch } from './series-batch.js';
@@ -33,6 +34,8 @@ export function decodeRemoteWrite1(body: Uint8Array): SeriesBatch {
       readMetadata(wire, end, collector);
       continue;
     }
+    if (tag === 34 || tag === 42)
+      throw new BadInput('the body is the message of remote write 2.0, but Content-Type says 1.0');
     if (tag !== 10) {
       wire.skip(tag, knownRequest, end);
       continue;

@@ -57,6 +57,8 @@ function readSymbols(wire: WireReader): void {
   const end = wire.bytes.length;
   while (wire.at < end) {
     const tag = wire.varint(end);
+    if (tag === 10 || tag === 26)
+      throw new BadInput('the body is the message of remote write 1.0, but Content-Type says 2.0');
     if (tag !== 34) {
       wire.skip(tag, knownRequest & ~fields(5), end);
       continue;
