@@ -1,0 +1,271 @@
+import type { Part } from '../parts.js';
+import { DistinctCount } from './distinct-count.js';
+import { ExponentialSketch } from './exponential-sketch.js';
+import { Identities, overflow, type Identity } from './identity.js';
+import type { GaugeSetting, Sample } from './line.js';
+import { MetricGroups, type NumberMetric } from './metric-groups.js';
+
+export interface AggregationLimits {
+  /** Series in memory, of all metrics. */
+  readonly maxSeries: number;
+  /** Series of one metric; what comes beyond goes into its overflow series. */
+  readonly maxSeriesPerMetric: number;
+  /** A gauge is sent at every flush until nobody set it for so long. */
+  readonly gaugeMs: number;
+  /** `+3` and `-3` change a gauge (`delta`, StatsD), or are its value (`value`, Datadog's agent). */
+  readonly signedGauges: 'delta' | 'value';
+}
+
+interface Series<State> {
+  readonly name: string;
+  readonly identity: Identity;
+  state: State;
+}
+
+interface GaugeState {
+  value: number;
+  seenMs: number;
+  /** Values given since the last flush. */
+  sets: number;
+}
+
+interface CounterState {
+  value: number;
+}
+
+export interface Flushed {
+  readonly parts: readonly Part[];
+  /** Data points in the parts. */
+  readonly items: number;
+}
+
+/** The gauge of an interval whose values were overwritten before anybody could see them. */
+export interface OverwrittenGauge {
+  readonly name: string;
+  readonly times: number;
+}
+
+/** A gauge that nobody set for a day starts at 0 again. */
+const gaugeMemoryMs = 24 * 60 * 60 * 1000;
+
+/**
+ * What came since the last flush, by metric and tags. `take` gives it as OTLP metrics:
+ * counters as delta sums (each value divided by its sample rate), gauges as gauges, timers (in seconds), histograms and distributions as delta exponential
+ * histograms, sets as gauges of how many different members they had. Samples that carry their time are passed on as they are.
+ *
+ * Memory is bounded: beyond `maxSeriesPerMetric` samples go into one series of their metric with the attribute `otel.metric.overflow`, and beyond
+ * `maxSeries` a metric that is new is refused.
+ */
+export class Aggregation {
+  readonly #limits: AggregationLimits;
+  readonly #identities = new Identities();
+  readonly #counters = new SeriesMap<CounterState>(() => ({ value: 0 }));
+  readonly #gauges = new SeriesMap<GaugeState>(() => ({ value: 0, seenMs: 0, sets: 0 }));
+  readonly #timers = new SeriesMap<ExponentialSketch>(() => new ExponentialSketch());
+  readonly #histograms = new SeriesMap<ExponentialSketch>(() => new ExponentialSketch());
+  readonly #sets = new SeriesMap<DistinctCount>(() => new DistinctCount());
+  readonly #timed: { readonly sample: TimedSample; readonly identity: Identity }[] = [];
+  /** Counters that were lowered once: they are no counters, and do not become ones again. */
+  readonly #lowered = new Set<string>();
+  /** What whole numbers left over of 1/rate; kept for the next sampled value, so that counts are right on the average. */
+  #remainder = 0;
+  #sinceMs: number;
+  /** Samples that went into an overflow series, since the start. */
+  overflowed = 0;
+
+  constructor(limits: AggregationLimits, nowMs: number) {
+    this.#limits = limits;
+    this.#sinceMs = nowMs;
+  }
+
+  get series(): number {
+    return this.#counters.size + this.#gauges.size + this.#timers.size + this.#histograms.size + this.#sets.size;
+  }
+
+  /** Samples with a time of their own that wait for `takeTimed`. */
+  get timed(): number {
+    return this.#timed.length;
+  }
+
+  /** Adds a sample; or gives the reason why it can not be taken. */
+  add(sample: Sample, nowMs: number): string | undefined {
+    const identity = this.#identities.of(sample);
+    if (sample.atSeconds !== undefined && (sample.kind === 'counter' || sample.kind === 'gauge')) {
+      if (sample.kind === 'counter') this.#noteLowered(sample.name, sample.numbers);
+      this.#timed.push({ sample, identity });
+      return undefined;
+    }
+    switch (sample.kind) {
+      case 'counter': {
+        const counter = this.#seriesOf(this.#counters, sample.name, identity);
+        if (counter === undefined) return tooManySeries;
+        this.#noteLowered(sample.name, sample.numbers);
+        for (const number of sample.numbers) counter.value += number / sample.rate;
+        return undefined;
+      }
+      case 'gauge': {
+        const gauge = this.#seriesOf(this.#gauges, sample.name, identity);
+        if (gauge === undefined) return tooManySeries;
+        gauge.seenMs = nowMs;
+        for (const setting of sample.settings) this.#set(gauge, setting);
+        return undefined;
+      }
+      case 'set': {
+        const set = this.#seriesOf(this.#sets, sample.name, identity);
+        set?.add(sample.member);
+        return set === undefined ? tooManySeries : undefined;
+      }
+      case 'timer':
+      case 'histogram':
+      case 'distribution': {
+        const isTimer = sample.kind === 'timer';
+        const sketch = this.#seriesOf(isTimer ? this.#timers : this.#histograms, sample.name, identity);
+        if (sketch === undefined) return tooManySeries;
+        for (const number of sample.numbers) sketch.add(isTimer ? number / 1000 : number, this.#times(sample.rate));
+        return undefined;
+      }
+    }
+  }
+
+  /** Everything since the last flush, and the gauges that were overwritten in that time. */
+  take(nowMs: number): Flushed & { readonly overwritten: readonly OverwrittenGauge[] } {
+    const between = { startNs: nanoseconds(Math.min(this.#sinceMs, nowMs)), timeNs: nanoseconds(nowMs) };
+    this.#sinceMs = nowMs;
+    const out = new MetricGroups();
+    for (const { name, identity, state } of this.#counters.drain())
+      out.number(this.#sum(name), identity, { ...between, value: state.value });
+    for (const { name, identity, state } of this.#timers.drain())
+      out.sketch({ name, unit: 's' }, identity, { ...between, ...state.point() });
+    for (const { name, identity, state } of this.#histograms.drain())
+      out.sketch({ name }, identity, { ...between, ...state.point() });
+    for (const { name, identity, state } of this.#sets.drain())
+      out.number({ name, type: 'gauge' }, identity, { timeNs: between.timeNs, value: state.count() });
+    const overwritten = this.#takeGauges(nowMs, out);
+    this.#takeTimed(out);
+    return { parts: out.parts(), items: out.points, overwritten };
+  }
+
+  /** Only what carries its own time: it needs no flush to be complete. */
+  takeTimed(): Flushed {
+    const out = new MetricGroups();
+    this.#takeTimed(out);
+    return { parts: out.parts(), items: out.points };
+  }
+
+  #takeGauges(nowMs: number, out: MetricGroups): readonly OverwrittenGauge[] {
+    const overwritten = new Map<string, number>();
+    const isCrowded = this.series >= this.#limits.maxSeries * 0.9;
+    const forgetAfterMs = isCrowded ? this.#limits.gaugeMs : Math.max(gaugeMemoryMs, this.#limits.gaugeMs);
+    for (const { name, identity, state } of this.#gauges.all()) {
+      const idleMs = nowMs - state.seenMs;
+      if (idleMs <= this.#limits.gaugeMs)
+        out.number({ name, type: 'gauge' }, identity, { timeNs: nanoseconds(nowMs), value: state.value });
+      else if (idleMs > forgetAfterMs) this.#gauges.delete(name, identity);
+      if (state.sets > 1) overwritten.set(name, (overwritten.get(name) ?? 0) + state.sets - 1);
+      state.sets = 0;
+    }
+    return [...overwritten].map(([name, times]) => ({ name, times }));
+  }
+
+  #takeTimed(out: MetricGroups): void {
+    for (const { sample, identity } of this.#timed.splice(0)) {
+      const timeNs = BigInt(sample.atSeconds ?? 0) * 1_000_000_000n;
+      if (sample.kind === 'gauge') {
+        const value = sample.settings.at(-1)?.value ?? 0;
+        out.number({ name: sample.name, type: 'gauge' }, identity, { timeNs, value });
+      } else {
+        const value = sample.numbers.reduce((sum, number) => sum + number / sample.rate, 0);
+        out.number(this.#sum(sample.name), identity, { timeNs, value });
+      }
+    }
+  }
+
+  #sum(name: string): NumberMetric {
+    return { name, type: 'sum', temporality: 'delta', isMonotonic: !this.#lowered.has(name) };
+  }
+
+  #noteLowered(name: string, numbers: readonly number[]): void {
+    if (this.#lowered.size < this.#limits.maxSeries && numbers.some(number => number < 0)) this.#lowered.add(name);
+  }
+
+  #set(gauge: GaugeState, { value, isSigned }: GaugeSetting): void {
+    if (isSigned && this.#limits.signedGauges === 'delta') {
+      gauge.value += value;
+    } else {
+      gauge.value = value;
+      gauge.sets += 1;
+    }
+  }
+
+  /** How many values a sampled one stands for. */
+  #times(rate: number): number {
+    if (rate === 1) return 1;
+    const exact = 1 / rate + this.#remainder;
+    const whole = Math.round(exact);
+    this.#remainder = exact - whole;
+    return whole;
+  }
+
+  #seriesOf<State>(map: SeriesMap<State>, name: string, identity: Identity): State | undefined {
+    const known = map.get(name, identity);
+    if (known !== undefined) return known;
+    const ofMetric = map.countOf(name);
+    const isFull = this.series >= this.#limits.maxSeries;
+    if (ofMetric < this.#limits.maxSeriesPerMetric && !isFull) return map.make(name, identity);
+    if (ofMetric === 0) return undefined;
+    this.overflowed += 1;
+    return map.get(name, overflow) ?? map.make(name, overflow);
+  }
+}
+
+type TimedSample = Exclude<Sample, { readonly kind: 'set' }>;
+
+export const tooManySeries = 'there are too many series already, and this metric is new';
+
+const nanoseconds = (ms: number): bigint => BigInt(Math.trunc(ms)) * 1_000_000n;
+
+/** Series by name and identity. */
+class SeriesMap<State> {
+  readonly #byName = new Map<string, Map<string, Series<State>>>();
+  readonly #fresh: () => State;
+  size = 0;
+
+  constructor(fresh: () => State) {
+    this.#fresh = fresh;
+  }
+
+  get(name: string, identity: Identity): State | undefined {
+    return this.#byName.get(name)?.get(identity.key)?.state;
+  }
+
+  make(name: string, identity: Identity): State {
+    let ofName = this.#byName.get(name);
+    if (ofName === undefined) this.#byName.set(name, (ofName = new Map()));
+    const state = this.#fresh();
+    ofName.set(identity.key, { name, identity, state });
+    this.size += 1;
+    return state;
+  }
+
+  countOf(name: string): number {
+    return this.#byName.get(name)?.size ?? 0;
+  }
+
+  delete(name: string, identity: Identity): void {
+    const ofName = this.#byName.get(name);
+    if (ofName?.delete(identity.key) === true) this.size -= 1;
+    if (ofName?.size === 0) this.#byName.delete(name);
+  }
+
+  *all(): Generator<Series<State>> {
+    for (const ofName of this.#byName.values()) yield* ofName.values();
+  }
+
+  /** All of them; the map is empty then. */
+  drain(): readonly Series<State>[] {
+    const all = [...this.all()];
+    this.#byName.clear();
+    this.size = 0;
+    return all;
+  }
+}
