@@ -8,6 +8,7 @@ import type { Address } from './config/address.js';
 import { listenForReceiver } from './handover/from-receiver.js';
 import { openChdbStore } from './store/chdb-store.js';
 import { migrate } from './store/migrate.js';
+import { keepWithinBudget } from './store/disk-budget.js';
 import { blockInserter } from './store/quarantine.js';
 import { applyRetention, type Retention } from './store/retention.js';
 
@@ -15,7 +16,7 @@ export interface ServerOptions {
   /** Holds `clickhouse/`, `blocks/` and `server.sock`. The caller has its lock. */
   readonly dataDir: string;
   readonly listen: Address;
-  readonly retention: Retention;
+  readonly retention: Retention & { readonly maxDiskBytes: number | undefined };
   readonly query: { readonly maxSeconds: number; readonly maxMemoryBytes: number };
   readonly version: string;
   /** The pages say that what they show comes from the sample shop. */
@@ -40,7 +41,10 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
 
   const store = await openChdbStore({ dataDir, query: options.query });
   await migrate(store, fileURLToPath(new URL('../migrations', import.meta.url)), version);
+  const { maxDiskBytes } = options.retention;
   await applyRetention(store, options.retention);
+  const budget =
+    maxDiskBytes === undefined ? undefined : keepWithinBudget({ store, maxBytes: maxDiskBytes, now: Date.now, log });
 
   const receiver = await listenForReceiver({
     socketPath: join(dataDir, 'server.sock'),
@@ -49,7 +53,7 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
   });
 
   const api = await startApi(
-    { store, receiver, listen, version, startedAtMs, demo, uiDir: builtPages(), dataDir, log },
+    { store, receiver, budget, listen, version, startedAtMs, demo, uiDir: builtPages(), dataDir, log },
     signal,
   );
 
@@ -60,6 +64,7 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
   return { port: api.port, stop };
 
   async function shutDown(): Promise<void> {
+    budget?.stop();
     await Promise.all([api.stop(), receiver.close()]);
     await store.close();
   }

@@ -62,7 +62,26 @@ export const statusAnswer = z.object({
   ),
   firstTraceId: z.string().nullable(),
   /** Bytes on disk, by part. */
-  disk: z.object({ walBytes: z.number(), blocksBytes: z.number(), storeBytes: z.number(), freeBytes: z.number() }),
+  disk: z.object({
+    walBytes: z.number(),
+    blocksBytes: z.number(),
+    storeBytes: z.number(),
+    freeBytes: z.number(),
+    /** `retention.maxDiskGiB`; null when there is none, or the first look is still to come. */
+    budget: z
+      .object({
+        maxBytes: z.number(),
+        usedBytes: z.number(),
+        state: z.enum(['ok', 'soon', 'dropping']),
+        /** The day on which the oldest data was received (2026-01-31): it goes next. */
+        oldestDay: z.string().nullable(),
+        /** Since the server started. */
+        droppedRows: z.number(),
+        droppedBytes: z.number(),
+        lastDroppedAt: epochMs.nullable(),
+      })
+      .nullable(),
+  }),
 });
 
 /** POST /api/bw/v1/flush — answers when all that was acknowledged before it can be queried. */

@@ -4,6 +4,7 @@ import type { StatusAnswer } from '@bellwether/model';
 import type { SignalCounts } from '../handover/messages.js';
 import type { ReceiverLink } from '../handover/receiver-link.js';
 import { readStored } from '../query/stored.js';
+import type { DiskBudget } from '../store/disk-budget.js';
 import { type Route, defineRoute } from './route.js';
 
 export interface StatusFacts {
@@ -12,6 +13,15 @@ export interface StatusFacts {
   readonly startedAtMs: number;
   readonly demo: boolean;
   readonly dataDir: string;
+  /** Undefined: the store may take what there is. */
+  readonly budget?: DiskBudget | undefined;
+}
+
+function budgetAnswer(budget: DiskBudget | undefined): StatusAnswer['disk']['budget'] {
+  const state = budget?.state();
+  if (state === undefined) return null;
+  const { oldestDay, lastDroppedAtMs, ...rest } = state;
+  return { ...rest, oldestDay: oldestDay ?? null, lastDroppedAt: lastDroppedAtMs ?? null };
 }
 
 const none: SignalCounts = { accepted: 0, rejected: 0, lastAcceptedAtMs: undefined };
@@ -74,6 +84,7 @@ export function statusRoutes(facts: StatusFacts): readonly Route[] {
             blocksBytes: received?.blocksBytes ?? 0,
             storeBytes: stored.storeBytes,
             freeBytes: disk.bavail * disk.bsize,
+            budget: budgetAnswer(facts.budget),
           },
         };
       },

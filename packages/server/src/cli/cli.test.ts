@@ -68,7 +68,7 @@ test('check says that a file is right, or where it is wrong, whatever the enviro
   expect(await session('check', { BELLWETHER_LISTEN: '4300' })).toBe(
     '$ bellwether check\n' +
       'bellwether.yaml:1:9: listen must be a port (4318), host:port (127.0.0.1:4318, [::1]:4318) or off\n' +
-      'bellwether.yaml:2:13: unknown key "retention.traceDays"; did you mean "tracesDays"? Known here: tracesDays, logsDays, metricsDays\n' +
+      'bellwether.yaml:2:13: unknown key "retention.traceDays"; did you mean "tracesDays"? Known here: tracesDays, logsDays, metricsDays, maxDiskGiB, workspaces\n' +
       '(exit code 2)\n',
   );
   await rm(join(cwd, 'bellwether.yaml'));

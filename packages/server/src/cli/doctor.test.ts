@@ -19,7 +19,7 @@ const quiet: StatusAnswer = {
   rejections: [],
   senders: [],
   firstTraceId: null,
-  disk: { walBytes: 0, blocksBytes: 0, storeBytes: 3080, freeBytes: 80 * 1024 ** 3 },
+  disk: { walBytes: 0, blocksBytes: 0, storeBytes: 3080, freeBytes: 80 * 1024 ** 3, budget: null },
 };
 
 const busy: StatusAnswer = {
@@ -53,7 +53,7 @@ const busy: StatusAnswer = {
       clockSkewMs: 3_600_000,
     },
   ],
-  disk: { walBytes: 5_000_000, blocksBytes: 90_000, storeBytes: 7 * 1024 ** 3, freeBytes: 1024 ** 3 },
+  disk: { walBytes: 5_000_000, blocksBytes: 90_000, storeBytes: 7 * 1024 ** 3, freeBytes: 1024 ** 3, budget: null },
 };
 
 test('an instance that nobody sends to says how to send', async () => {

@@ -161,6 +161,12 @@ export function statusFindings(status: StatusAnswer, nowMs: number): readonly Fi
       text: `Refused ${count === 1 ? 'once' : `${count} times`} (${protocol}, ${sender}, last ${ago(nowMs - at)}): ${reason}`,
       remedy,
     });
+  if (disk.budget !== null && disk.budget.state !== 'ok')
+    findings.push({
+      level: 'warning',
+      text: `The disk budget is ${disk.budget.state === 'soon' ? 'nearly ' : ''}used up: ${size(disk.budget.usedBytes)} of ${size(disk.budget.maxBytes)}; ${disk.budget.droppedRows.toLocaleString('en')} rows were dropped since the start.`,
+      remedy: `What was received first goes first${disk.budget.oldestDay === null ? '' : ` (now ${disk.budget.oldestDay})`}. Raise retention.maxDiskGiB, or keep less (retention.tracesDays, ...).`,
+    });
   findings.push({
     level: disk.freeBytes < lowDiskBytes ? 'warning' : 'ok',
     text: `Disk: store ${size(disk.storeBytes)}, log ${size(disk.walBytes)}, waiting blocks ${size(disk.blocksBytes)}; ${size(disk.freeBytes)} free.`,

@@ -41,7 +41,7 @@ test('an empty file is every default', () => {
     scrape: { file: undefined, workspace: 'default', jobs: [] },
     wal: { maxBytes: 4294967296 },
     blocks: { maxBytes: 4294967296 },
-    retention: { tracesDays: 30, logsDays: 30, metricsDays: 30 },
+    retention: { tracesDays: 30, logsDays: 30, metricsDays: 30, workspaces: {}, maxDiskBytes: undefined },
     query: { maxSeconds: 10, maxMemoryBytes: 1073741824 },
   });
 });

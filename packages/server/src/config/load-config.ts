@@ -55,6 +55,7 @@ export const envPaths: Readonly<Record<string, readonly string[]>> = {
   BELLWETHER_RETENTION_TRACES_DAYS: ['retention', 'tracesDays'],
   BELLWETHER_RETENTION_LOGS_DAYS: ['retention', 'logsDays'],
   BELLWETHER_RETENTION_METRICS_DAYS: ['retention', 'metricsDays'],
+  BELLWETHER_RETENTION_MAX_DISK_GIB: ['retention', 'maxDiskGiB'],
   BELLWETHER_QUERY_MAX_SECONDS: ['query', 'maxSeconds'],
   BELLWETHER_QUERY_MAX_MEMORY_BYTES: ['query', 'maxMemoryBytes'],
 };
@@ -214,6 +215,7 @@ function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
 
 function complete(file: ConfigFile, yaml: YamlSource, env: ConfigSources['env'], cwd: string): Config {
   const { data, listen, ingest, scrape, wal, blocks, retention, query } = file;
+  const { maxDiskGiB, ...kept } = retention;
   const keys = ingest.keys.map((key, index): IngestKey => {
     const { name, workspace } = key;
     if (key.env === undefined) return { name, workspace, sha256: (key.sha256 ?? '').toLowerCase() };
@@ -240,7 +242,7 @@ function complete(file: ConfigFile, yaml: YamlSource, env: ConfigSources['env'],
     scrape: scraped,
     wal,
     blocks,
-    retention,
+    retention: { ...kept, maxDiskBytes: maxDiskGiB === undefined ? undefined : Math.round(maxDiskGiB * 1024 ** 3) },
     query,
   };
 }

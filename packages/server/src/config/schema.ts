@@ -58,6 +58,8 @@ const count = (byDefault: number) => {
   return z.int(form).min(1, form).max(100_000_000, form).default(byDefault);
 };
 
+const ownDays = days(30).unwrap().optional();
+
 const network = mustBe('a network, as 10.0.0.0/8 or fd00::/8');
 
 const name = mustBe('1 to 64 letters, digits, dashes or underscores');
@@ -203,6 +205,21 @@ export const configFile = z.strictObject(
           tracesDays: days(30).describe('Spans, and the figures of the service pages that are read from spans.'),
           logsDays: days(30).describe('Log records.'),
           metricsDays: days(30).describe('Metric samples, histograms and exemplars.'),
+          maxDiskGiB: z
+            .number(mustBe('a number of GiB above 0'))
+            .positive(mustBe('a number of GiB above 0'))
+            .optional()
+            .describe(
+              'What the store may take on disk. Past it, what was received first is dropped; from 90% on it is announced. Absent: no limit.',
+            ),
+          workspaces: z
+            .record(
+              z.string().regex(/^[\w-]{1,64}$/, name),
+              z.strictObject({ tracesDays: ownDays, logsDays: ownDays, metricsDays: ownDays }, section),
+              section,
+            )
+            .default({})
+            .describe('Workspaces that keep data for another time: `shop: {logsDays: 7}`.'),
         },
         section,
       )
@@ -237,6 +254,12 @@ export interface IngestKey {
   readonly sha256: string;
 }
 
+interface RetentionDays {
+  readonly tracesDays: number;
+  readonly logsDays: number;
+  readonly metricsDays: number;
+}
+
 /** The configuration with every default filled in. `undefined` addresses are off. */
 export interface Config {
   /** Absolute. */
@@ -263,6 +286,9 @@ export interface Config {
   };
   readonly wal: { readonly maxBytes: number };
   readonly blocks: { readonly maxBytes: number };
-  readonly retention: { readonly tracesDays: number; readonly logsDays: number; readonly metricsDays: number };
+  readonly retention: RetentionDays & {
+    readonly workspaces: Readonly<Record<string, { readonly [Key in keyof RetentionDays]?: number | undefined }>>;
+    readonly maxDiskBytes: number | undefined;
+  };
   readonly query: { readonly maxSeconds: number; readonly maxMemoryBytes: number };
 }

@@ -16,7 +16,7 @@ const fresh: StatusAnswer = {
   rejections: [],
   senders: [],
   firstTraceId: null,
-  disk: { walBytes: 0, blocksBytes: 0, storeBytes: 0, freeBytes: 0 },
+  disk: { walBytes: 0, blocksBytes: 0, storeBytes: 0, freeBytes: 0, budget: null },
 };
 
 test('a fresh installation listens and waits', () => {

@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openChdbStore, type ChdbStore } from './chdb-store.js';
+import { keepWithinBudget } from './disk-budget.js';
+import { migrate } from './migrate.js';
+
+let dataDir: string;
+let store: ChdbStore;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'bellwether-budget-'));
+  store = await openChdbStore({ dataDir });
+  await migrate(store, fileURLToPath(new URL('../../migrations', import.meta.url)), '0.1.0');
+  for (const table of ['spans', 'logs', 'metric_samples']) await store.command(`SYSTEM STOP MERGES ${table}`);
+}, 30_000);
+
+afterAll(async () => {
+  await store.close();
+  await rm(dataDir, { recursive: true });
+});
+
+/** Lines of noise that were received so many days ago, whatever they say of their own time. */
+const add = (daysAgo: number, rows: number, ownTime = 'now64(9)'): Promise<void> =>
+  store.command(
+    `INSERT INTO logs (workspace, ts, service, body, received) SELECT 'w', ${ownTime}, 'd${daysAgo}', hex(randomString(500)), today() - ${daysAgo} FROM numbers(${rows})`,
+  );
+
+const bytes = async (): Promise<number> => {
+  const [row] = await store.rows<{ bytes: string }>(
+    "SELECT toString(sum(bytes_on_disk)) AS bytes FROM system.parts WHERE active AND database = 'bellwether'",
+  );
+  return Number(row?.bytes);
+};
+
+const services = async (): Promise<readonly string[]> => {
+  const rows = await store.rows<{ service: string }>('SELECT DISTINCT service FROM logs ORDER BY service');
+  return rows.map(({ service }) => service);
+};
+
+test('[T6] what was received first goes first, whatever its own time, and is named before', async () => {
+  await add(3, 2000, "toDateTime64('2030-01-01 00:00:00', 9, 'UTC')");
+  await add(2, 2000, "toDateTime64('2001-01-01 00:00:00', 9, 'UTC')");
+  await add(1, 2000);
+  await add(0, 2000);
+  const warnings: string[] = [];
+  const log = { warn: (_: object, text: string) => warnings.push(text), error: () => {} };
+  const used = await bytes();
+  const day = (await store.rows<{ day: string }>('SELECT toString(today() - 3) AS day'))[0]?.day;
+
+  const roomy = keepWithinBudget({ store, maxBytes: used * 2, now: () => 0, log });
+  expect(await roomy.check()).toMatchObject({ state: 'ok', usedBytes: used, droppedRows: 0 });
+  roomy.stop();
+
+  const close = keepWithinBudget({ store, maxBytes: Math.round(used * 1.05), now: () => 0, log });
+  expect(await close.check()).toMatchObject({ state: 'soon', oldestDay: day, droppedRows: 0 });
+  await close.check();
+  close.stop();
+  expect(warnings).toEqual([expect.stringContaining('nearly used up')]);
+  expect(await services()).toEqual(['d0', 'd1', 'd2', 'd3']);
+
+  const tight = keepWithinBudget({ store, maxBytes: Math.round(used * 0.6), now: () => 5, log });
+  expect(await tight.check()).toMatchObject({ state: 'dropping', droppedRows: 4000, lastDroppedAtMs: 5 });
+  tight.stop();
+  expect(await services()).toEqual(['d0', 'd1']);
+  expect(await bytes()).toBeLessThan(used * 0.6);
+  expect(warnings.at(-1)).toContain('was dropped');
+}, 60_000);
