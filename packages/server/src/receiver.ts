@@ -237,6 +237,7 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
       otlpGrpc: grpc && urlOf(options.grpc, grpc.port),
       signals: ledger.signals(),
       ...ledger.lists(),
+      overflows: guard.overflows(),
       walBytes: wal.bytes,
       blocksBytes: queue.bytes,
       metricsText: await ledger.registry.metrics(),
@@ -247,7 +248,7 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
   function reportWhenChanged(): NodeJS.Timeout {
     let told = '';
     return setInterval(() => {
-      const state = [ledger.changes, wal.bytes, queue.bytes, queue.length].join();
+      const state = [ledger.changes, guard.overflowPoints, wal.bytes, queue.bytes, queue.length].join();
       if (state === told || !server.isUp()) return;
       told = state;
       report().catch(bug);

@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
+  cardinalityAnswer,
   fieldValuesAnswer,
   fieldsAnswer,
   logContextAnswer,
@@ -31,11 +32,13 @@ import { buildApi } from './start-api.js';
 
 let app: FastifyInstance;
 let close: () => Promise<void>;
+let command: (sql: string) => Promise<void>;
 const range = `from=${sampleStartMs}&to=${sampleEndMs}`;
 
 beforeAll(async () => {
   const { store, dataDir, close: closeStore } = await emptyStore();
   await fillWithSample(store);
+  command = sql => store.command(sql);
   app = await buildApi({
     store,
     receiver: serverSideLink(),
@@ -73,6 +76,28 @@ test('the status tells what is stored and where to send', async () => {
   expect(status.signals.traces.stored).toBe(true);
   expect(status.firstTraceId).toMatch(/^[0-9a-f]{32}$/);
   expect(status.disk.storeBytes).toBeGreaterThan(1000);
+});
+
+test('[W3] [T8] [T9] a metric that explodes is named, and the label that does it', async () => {
+  const series = (metric: string, count: number, user: string): Promise<void> =>
+    command(
+      `INSERT INTO metric_series (workspace, metric, id, type, service, attrs, last_seen, received) SELECT 'default', '${metric}', number, 'sum', 'batch', map('route', toString(number % 2), 'user.id', ${user}), fromUnixTimestamp64Milli(toInt64(${sampleStartMs}), 'UTC'), today() FROM numbers(${count})`,
+    );
+  await series('requests', 300, 'toString(number)');
+  await series('jobs', 4, "'u'");
+  const answer = await get(`/api/bw/v1/cardinality?${range}`, cardinalityAnswer);
+  expect(answer).toMatchObject({ series: 304, overflows: [] });
+  expect(answer.metrics.map(({ metric, series }) => [metric, series])).toEqual([
+    ['requests', 300],
+    ['jobs', 4],
+  ]);
+  expect(answer.metrics[0]).toMatchObject({
+    services: ['checkout'],
+    labels: [
+      { key: 'user.id', values: 300 },
+      { key: 'route', values: 2 },
+    ],
+  });
 });
 
 test('[C1] services are listed with their requests, errors, version and environment', async () => {

@@ -26,6 +26,7 @@ import { addPages, isPageAddress } from './pages.js';
 import { parameterFault } from './parameter-fault.js';
 import { type Route, describeRoute } from './route.js';
 import { serviceRoutes } from './service-routes.js';
+import { metricRoutes } from './metric-routes.js';
 import { type StatusFacts, statusRoutes } from './status-routes.js';
 import { traceRoutes } from './trace-routes.js';
 
@@ -40,7 +41,15 @@ export interface ApiDeps extends StatusFacts {
 
 /** Everything that `openapi.json` describes and that is answered from one object. */
 export function apiRoutes(facts: StatusFacts): readonly Route[] {
-  return [...statusRoutes(facts), ...serviceRoutes(), ...traceRoutes, ...logRoutes, ...fieldRoutes, ...jaegerRoutes];
+  return [
+    ...statusRoutes(facts),
+    ...serviceRoutes(),
+    ...traceRoutes,
+    ...logRoutes,
+    ...metricRoutes(facts),
+    ...fieldRoutes,
+    ...jaegerRoutes,
+  ];
 }
 
 const tailPath = '/api/bw/v1/logs/tail';

@@ -126,6 +126,7 @@ test('the newest status stays after the receiver is gone', async () => {
       signals: { traces: counts, logs: counts, metrics: counts, files: counts },
       rejections: [],
       senders: [],
+      overflows: [],
       walBytes: 5,
       blocksBytes: 6,
       metricsText: '',

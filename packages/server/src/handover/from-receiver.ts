@@ -240,6 +240,15 @@ const receiverStatus = z
         count: z.number(),
       }),
     ),
+    overflows: z.array(
+      z.object({
+        workspace: z.string(),
+        metric: z.string(),
+        limit: z.number(),
+        points: z.number(),
+        lastAtMs: z.number(),
+      }),
+    ),
     senders: z.array(
       z
         .object({

@@ -53,6 +53,16 @@ export interface Sender {
   readonly clockSkewMs: number | undefined;
 }
 
+/** A metric that had more series than it may. */
+export interface Overflow {
+  readonly workspace: string;
+  readonly metric: string;
+  readonly limit: number;
+  /** Points without a series of their own, since the start. */
+  readonly points: number;
+  readonly lastAtMs: number;
+}
+
 /** Sent once a second while something changes, and on connect. */
 export interface ReceiverStatus {
   readonly startedAtMs: number;
@@ -61,6 +71,7 @@ export interface ReceiverStatus {
   readonly signals: Readonly<Record<Signal, SignalCounts>>;
   readonly rejections: readonly Rejection[];
   readonly senders: readonly Sender[];
+  readonly overflows: readonly Overflow[];
   readonly walBytes: number;
   readonly blocksBytes: number;
   /** The receiver's own counters in Prometheus text form, appended to `/metrics`. */

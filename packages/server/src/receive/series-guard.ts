@@ -1,19 +1,11 @@
+import type { Overflow } from '../handover/messages.js';
+
 /** What the series of a metric may number. */
 export interface SeriesLimits {
   /** Of one metric in one workspace. */
   readonly perMetric: number;
   /** Of all metrics of one workspace. */
   readonly perWorkspace: number;
-}
-
-/** A metric that has more series than it may. */
-export interface Overflow {
-  readonly workspace: string;
-  readonly metric: string;
-  readonly limit: number;
-  /** Points that did not get a series of their own. */
-  points: number;
-  lastAtMs: number;
 }
 
 interface Generation {
@@ -87,13 +79,11 @@ export class SeriesGuard {
 
   #overflowed(workspace: string, metric: string, limit: number): void {
     const key = `${workspace}\n${metric}`;
-    const overflow = this.#overflows.get(key) ?? { workspace, metric, limit, points: 0, lastAtMs: 0 };
-    overflow.points += 1;
+    const points = (this.#overflows.get(key)?.points ?? 0) + 1;
     this.overflowPoints += 1;
-    overflow.lastAtMs = this.#now();
     // Deleted and set again, so that the map's order is the order of the last time.
     this.#overflows.delete(key);
-    this.#overflows.set(key, overflow);
+    this.#overflows.set(key, { workspace, metric, limit, points, lastAtMs: this.#now() });
     if (this.#overflows.size > maxOverflows) this.#overflows.delete(this.#overflows.keys().next().value ?? '');
   }
 
