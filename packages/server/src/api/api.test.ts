@@ -92,7 +92,7 @@ test('[W3] [T8] [T9] a metric that explodes is named, and the label that does it
     ['jobs', 4],
   ]);
   expect(answer.metrics[0]).toMatchObject({
-    services: ['checkout'],
+    services: ['batch'],
     labels: [
       { key: 'user.id', values: 300 },
       { key: 'route', values: 2 },
