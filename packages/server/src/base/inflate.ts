@@ -1,13 +1,52 @@
 import { promisify } from 'node:util';
-import { constants, gunzip, gunzipSync, inflate as inflateZlib, inflateSync } from 'node:zlib';
+import * as zlib from 'node:zlib';
 import { BadInput } from './bad-input.js';
 import type { Lanes } from './lanes.js';
 import { Refusal } from './refusal.js';
 
-export type Packing = 'gzip' | 'deflate';
+export type Packing = 'gzip' | 'deflate' | 'br' | 'zstd';
 
-const gunzipLater = promisify(gunzip);
-const inflateLater = promisify(inflateZlib);
+type Unpacker = (packed: Uint8Array, options: zlib.ZlibOptions) => Buffer;
+type LaterUnpacker = (packed: Uint8Array, options: zlib.ZlibOptions) => Promise<Buffer>;
+
+interface Unpackers {
+  readonly now: Unpacker;
+  readonly later: LaterUnpacker;
+}
+
+const { constants } = zlib;
+const brotliLater = promisify(zlib.brotliDecompress);
+const unpackers: Readonly<Record<Packing, Unpackers | undefined>> = {
+  gzip: { now: zlib.gunzipSync, later: promisify(zlib.gunzip) },
+  deflate: { now: zlib.inflateSync, later: promisify(zlib.inflate) },
+  br: {
+    now: (packed, options) => zlib.brotliDecompressSync(packed, limitOf(options)),
+    later: (packed, options) => brotliLater(packed, limitOf(options)),
+  },
+  zstd: zstdOf(zlib),
+};
+
+/** The other options are zlib's own. */
+function limitOf({ maxOutputLength = 0 }: zlib.ZlibOptions): { readonly maxOutputLength: number } {
+  return { maxOutputLength };
+}
+
+/** Node has zstd from 22.15 on. */
+function zstdOf(module: object): Unpackers | undefined {
+  if (!('zstdDecompressSync' in module) || !('zstdDecompress' in module)) return undefined;
+  // Node's types of version 20 do not know these two; they take and give what their siblings do.
+  const now = module.zstdDecompressSync as Unpacker;
+  const later = promisify(module.zstdDecompress as typeof zlib.gunzip);
+  return {
+    now: (packed, options) => now(packed, limitOf(options)),
+    later: (packed, options) => later(packed, limitOf(options)),
+  };
+}
+
+/** What this Node can unpack. */
+export function canUnpack(packing: Packing): boolean {
+  return unpackers[packing] !== undefined;
+}
 
 /** Small bodies are unpacked at once, up to this size; it costs less than a trip to the thread pool. */
 const atOnceBytes = 1 << 20;
@@ -25,7 +64,7 @@ export async function unpack(packed: Uint8Array, packing: Packing, maxBytes: num
       if (!isTooLarge(error) || maxBytes <= atOnceBytes) throw explained(error, packing, maxBytes);
     }
   }
-  const later = packing === 'gzip' ? gunzipLater : inflateLater;
+  const { later } = unpackerOf(packing);
   try {
     return await lanes.run(() => later(packed, { maxOutputLength: maxBytes }));
   } catch (error) {
@@ -36,7 +75,13 @@ export async function unpack(packed: Uint8Array, packing: Packing, maxBytes: num
 /** As `unpack`, in the calling thread; for replays. Throws what zlib throws. */
 export function unpackNow(packed: Uint8Array, packing: Packing, maxBytes: number): Buffer {
   const options = { maxOutputLength: maxBytes, finishFlush: constants.Z_FINISH };
-  return packing === 'gzip' ? gunzipSync(packed, options) : inflateSync(packed, options);
+  return unpackerOf(packing).now(packed, options);
+}
+
+function unpackerOf(packing: Packing): Unpackers {
+  const unpacker = unpackers[packing];
+  if (unpacker === undefined) throw new Error(`${packing} is not offered by Node ${process.version}`);
+  return unpacker;
 }
 
 function codeOf(error: unknown): string {
@@ -49,7 +94,10 @@ function isTooLarge(error: unknown): boolean {
 
 function explained(error: unknown, packing: Packing, maxBytes: number): unknown {
   if (isTooLarge(error)) return tooLarge(maxBytes, 'unpacked');
-  switch (codeOf(error)) {
+  const code = codeOf(error);
+  if (/^(ERR_BROTLI|ERR__ERROR|ZSTD)_/.test(code))
+    return new BadInput(`the body is not ${packing}, although Content-Encoding says so`);
+  switch (code) {
     case 'Z_BUF_ERROR':
       return new BadInput(`the ${packing} body ends early: it was cut off on the way`);
     case 'Z_DATA_ERROR':

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { connect } from 'node:net';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import { ByteBudget } from './byte-budget.js';
 import { Lanes } from './lanes.js';
@@ -55,6 +55,19 @@ test('two gzip members after each other are one body', async () => {
   const sent = Buffer.concat([gzipSync('one '), gzipSync('two')]);
   const body = await read({}, post(sent, { 'content-encoding': 'gzip' }));
   expect(typeof body === 'string' ? body : body.bytes.toString()).toBe('one two');
+});
+
+test('a Brotli body is unpacked for the log too, within the same limits; what is none is refused', async () => {
+  const headers = { 'content-encoding': 'br' };
+  const body = await read({}, post(brotliCompressSync(Buffer.alloc(5000, 'a')), headers));
+  if (typeof body === 'string') throw new Error(body);
+  expect([body.contentEncoding, body.sent.toString(), body.bytes.length]).toEqual(['identity', 'a'.repeat(5000), 5000]);
+  body.release();
+  const bomb = brotliCompressSync(Buffer.alloc(2 << 20));
+  expect(await read({}, post(bomb, headers))).toBe('the body is larger than 1048576 bytes (unpacked); 0 bytes taken');
+  expect(await read({}, post(Buffer.from('no brotli at all'), headers))).toBe(
+    'the body is not br, although Content-Encoding says so; 0 bytes taken',
+  );
 });
 
 test('a body that does not come is given up, and its bytes are given back', async () => {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { BadInput } from './bad-input.js';
 import type { ByteBudget } from './byte-budget.js';
-import { tooLarge, unpack } from './inflate.js';
+import { canUnpack, tooLarge, unpack, type Packing } from './inflate.js';
 import type { Lanes } from './lanes.js';
 import { Refusal, tooBusy } from './refusal.js';
 import { ScratchPool } from './scratch-pool.js';
@@ -22,7 +22,7 @@ export interface BodyLimits {
 }
 
 export interface Body {
-  /** As it came, still packed. */
+  /** As it came, still packed; what came as Brotli or Zstandard is unpacked here too, since the log does not keep those. */
   readonly sent: Buffer;
   readonly contentEncoding: 'identity' | 'gzip' | 'deflate';
   readonly bytes: Buffer;
@@ -35,16 +35,17 @@ export interface Body {
  * it now; `BadInput` when it does not unpack. Nothing is taken from the budget then.
  */
 export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Body> {
-  const contentEncoding = contentEncodingOf(request);
+  const packing = packingOf(request);
   const asSent = await readSent(request, limits);
-  if (contentEncoding === 'identity') return asSent;
+  if (packing === 'identity') return asSent;
   const { sent } = asSent;
   try {
-    const bytes = await unpack(sent, contentEncoding, limits.maxBodyBytes, limits.unpacking);
+    const bytes = await unpack(sent, packing, limits.maxBodyBytes, limits.unpacking);
     if (!limits.budget.tryTake(bytes.length)) throw noRoom();
+    const isKeptPacked = packing === 'gzip' || packing === 'deflate';
     return {
-      sent,
-      contentEncoding,
+      sent: isKeptPacked ? sent : bytes,
+      contentEncoding: isKeptPacked ? packing : 'identity',
       bytes,
       release() {
         limits.budget.give(bytes.length);
@@ -74,7 +75,7 @@ export async function readSent(request: IncomingMessage, limits: BodyLimits): Pr
   };
 }
 
-function contentEncodingOf(request: IncomingMessage): Body['contentEncoding'] {
+function packingOf(request: IncomingMessage): 'identity' | Packing {
   const name = (request.headers['content-encoding'] ?? '').trim().toLowerCase();
   switch (name) {
     case '':
@@ -84,15 +85,23 @@ function contentEncodingOf(request: IncomingMessage): Body['contentEncoding'] {
     case 'x-gzip':
       return 'gzip';
     case 'deflate':
-      return 'deflate';
+    case 'br':
+      return name;
+    case 'zstd':
+      if (canUnpack('zstd')) return 'zstd';
+      throw unknownEncoding(name, `Node ${process.versions.node} does not offer zstd (22.15 does); send br or gzip`);
     default:
-      throw new Refusal(`Content-Encoding "${name.slice(0, 30)}" is not understood here`, {
-        status: 415,
-        reason: 'unknown-content-encoding',
-        remedy: 'Send gzip, deflate or identity (exporters: compression=gzip)',
-        headers: { 'accept-encoding': 'gzip, deflate, identity' },
-      });
+      throw unknownEncoding(name.slice(0, 30), 'Send gzip, deflate, br or identity (exporters: compression=gzip)');
   }
+}
+
+function unknownEncoding(name: string, remedy: string): Refusal {
+  return new Refusal(`Content-Encoding "${name}" is not understood here`, {
+    status: 415,
+    reason: 'unknown-content-encoding',
+    remedy,
+    headers: { 'accept-encoding': 'gzip, deflate, br, identity' },
+  });
 }
 
 function noRoom(): Refusal {

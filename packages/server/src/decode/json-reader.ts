@@ -116,6 +116,12 @@ export class JsonReader {
     if (this.at < this.bytes.length) throw this.broken('the end');
   }
 
+  /** The next character that is not white space; '' at the end. */
+  peek(): string {
+    const byte = this.next();
+    return byte === undefined ? '' : String.fromCharCode(byte);
+  }
+
   /** An error at the cursor; `expected` is what should stand there. */
   broken(expected: string): BadInput {
     const found = this.slice(this.at, Math.min(this.at + 12, this.bytes.length)).toString();
