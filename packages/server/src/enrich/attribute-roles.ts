@@ -13,8 +13,14 @@ export const role = {
   statement: 16,
   /** A value that was bound to a statement. */
   parameter: 32,
+  /** A user's own data: `user.email` is there to be an address. */
+  person: 64,
+  /** One of our own machines, whose address is no person's. */
+  machine: 128,
   slotShift: 8,
   slotMask: 255,
+  /** Above: the number of the configured rules that hold, see `scrub/scrubber.ts`. */
+  rulesShift: 16,
 } as const;
 
 /** Attributes that become columns or parts of `peer`; newer names come first, older ones stand in for them. */
@@ -75,6 +81,8 @@ export function roleOf(key: string): number {
     (key === 'url.query' ? role.query : 0) |
     (key === 'db.query.text' || key === 'db.statement' ? role.statement : 0) |
     (key.startsWith('db.query.parameter.') ? role.parameter : 0) |
+    (/^(?:sentry\.|datadog\.)?(?:user|enduser|usr)\./.test(key) ? role.person : 0) |
+    (/^(?:server|host|destination|network\.local|net\.host|k8s|container|service|os)\./.test(key) ? role.machine : 0) |
     ((slotOf.get(key) ?? slot.none) << role.slotShift)
   );
 }

@@ -1,6 +1,3 @@
-/** What stands in place of a secret value. */
-export const redacted = '[redacted]';
-
 /** A key with one of these words anywhere names a secret. */
 const anywhere = new Set([
   'password',
@@ -13,6 +10,26 @@ const anywhere = new Set([
   'cookies',
   'credential',
   'credentials',
+  'mysqlpwd',
+  'phpsessid',
+  'jsessionid',
+  'sessionid',
+  'csrftoken',
+  'xsrftoken',
+  'stripetoken',
+  'cardnumber',
+  'creditcard',
+]);
+
+/** Whole names that are secret, as Sentry's SDKs and Relay have them. */
+const wholeNames = new Set([
+  'auth',
+  'session',
+  '_session',
+  'user_session',
+  'aiohttp_session',
+  'connect.sid',
+  'symfony',
 ]);
 
 /** These name a secret only as the last word: `client_secret` does, `k8s.secret.name` and `gen_ai.token.type` do not. */
@@ -31,6 +48,10 @@ const atTheEnd = new Set([
   'clientsecret',
   'secretkey',
   'accesskey',
+  'auth',
+  'cvv',
+  'cvc',
+  'ssn',
 ]);
 
 /** Two words that name a secret when they follow each other. */
@@ -39,6 +60,9 @@ const pairs = new Set([
   'private key',
   'secret key',
   'access key',
+  'account key',
+  'card number',
+  'credit card',
   'set cookie',
   'proxy authorization',
   'encryption key',
@@ -53,6 +77,7 @@ export function isSecretKey(key: string): boolean {
     .toLowerCase()
     .split(/[^a-z0-9]+/)
     .filter(word => word !== '');
+  if (wholeNames.has(key.toLowerCase())) return true;
   return words.some(
     (word, i) =>
       anywhere.has(word) ||

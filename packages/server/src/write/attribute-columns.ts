@@ -1,10 +1,10 @@
 import { attributeWidth, maxAttributes, valueKind } from '../decode/attributes.js';
 import { role, slot, slots } from '../enrich/attribute-roles.js';
-import { redactUrl, redacted } from '../enrich/secrets.js';
+import type { Scrubber } from '../enrich/scrub/scrubber.js';
 import type { MapValues, StringValues, TextValues } from '../store/native/column.js';
 import type { KnownStatement, KnownStatements } from './known-statements.js';
 import { TextColumn } from './text-column.js';
-import { kindLetters, valueText, type Attribute } from './value-text.js';
+import { kindLetters, scrubbedValue, type Attribute } from './value-text.js';
 import type { Words } from './words.js';
 
 const letters = Buffer.from(kindLetters);
@@ -16,8 +16,8 @@ const falseBytes = Buffer.from('false');
 /** The number of attributes that were left out of a row, by us (over the limit, or without a key) or already by the sender. */
 const droppedKey = 'bellwether.dropped_attributes';
 
-/** Stands for a value that belongs to a statement, as in the statement itself. */
-const hiddenValue = '?';
+/** Roles of names whose values are not stored as they come: a role, or a configured rule. */
+const unlike = (role.secret | role.url | role.statement | role.parameter | -(1 << role.rulesShift)) >>> 0;
 
 /** Scope attributes that a row may get besides its own. */
 const maxExtra = 100;
@@ -108,7 +108,11 @@ export class AttributeColumns {
         );
         values.put(statement.text, 0, statement.text.length);
         typesScratch[types++] = stringLetter;
-      } else typesScratch[types++] = this.putValue(body, kind, columns[at + 2]!, columns[at + 3]!, itsRole);
+      } else {
+        const letter = this.putValue(body, kind, columns[at + 2]!, columns[at + 3]!, itsRole, words.scrubber);
+        if (letter === 0) entries--;
+        else typesScratch[types++] = letter;
+      }
     }
     this.statement = statement;
     if (statement !== undefined) {
@@ -162,8 +166,12 @@ export class AttributeColumns {
     if (index < 0) return -1;
     const at = index * attributeWidth;
     const kind = columns[at + 1]! & 7;
-    if (kind === valueKind.string) return words.of(body, columns[at + 2]!, columns[at + 3]!);
-    return words.ofText(valueText(body, kind, columns[at + 2]!, columns[at + 3]!));
+    const { scrubber } = words;
+    if (kind === valueKind.string && !scrubber.hasRules)
+      return words.clean(words.of(body, columns[at + 2]!, columns[at + 3]!));
+    const itsRole = words.roleOf(words.of(body, columns[at]!, columns[at + 1]! >>> 3));
+    const value = scrubbedValue(body, kind, columns[at + 2]!, columns[at + 3]!, itsRole, scrubber);
+    return value === undefined ? -1 : words.ofText(value.text);
   }
 
   /** Whether the text in a slot of the row added last is the one at `at`. */
@@ -190,12 +198,19 @@ export class AttributeColumns {
     return newer === -1 ? Math.max(0, this.slotWord(slot.oldDbSystem, words, body, columns)) : newer;
   }
 
-  /** Writes one value and returns the letter of its type. */
-  private putValue(body: Uint8Array, kind: number, at: number, length: number, itsRole: number): number {
+  /** Writes one value and returns the letter of its type; 0 when a rule drops it, and nothing is written. */
+  private putValue(
+    body: Uint8Array,
+    kind: number,
+    at: number,
+    length: number,
+    itsRole: number,
+    scrubber: Scrubber,
+  ): number {
     const { values } = this;
-    if ((itsRole & (role.secret | role.url | role.statement | role.parameter)) !== 0)
-      return this.putScrubbed(body, kind, at, length, itsRole);
+    if ((itsRole & unlike) !== 0) return this.putScrubbed(body, kind, at, length, itsRole, scrubber);
     if (kind === valueKind.string) {
+      if (scrubber.isSuspicious(body, at, length)) return this.putScrubbed(body, kind, at, length, itsRole, scrubber);
       values.put(body, at, length);
       return stringLetter;
     }
@@ -208,24 +223,23 @@ export class AttributeColumns {
     if (kind === valueKind.bool && length === 1) {
       const text = body[at] === 0 ? falseBytes : trueBytes;
       values.put(text, 0, text.length);
-    } else values.putText(valueText(body, kind, at, length));
-    return letters[kind]!;
+      return letters[kind]!;
+    }
+    return this.putScrubbed(body, kind, at, length, itsRole, scrubber);
   }
 
-  private putScrubbed(body: Uint8Array, kind: number, at: number, length: number, itsRole: number): number {
-    if ((itsRole & role.secret) !== 0 && kind !== valueKind.bool && kind !== valueKind.empty) {
-      this.values.putText(redacted);
-      return stringLetter;
-    }
-    if ((itsRole & (role.statement | role.parameter)) !== 0) {
-      this.values.putText(hiddenValue);
-      return stringLetter;
-    }
-    const text = valueText(body, kind, at, length);
-    this.values.putText(
-      kind === valueKind.string && (itsRole & role.url) !== 0 ? redactUrl(text, (itsRole & role.query) !== 0) : text,
-    );
-    return letters[kind]!;
+  private putScrubbed(
+    body: Uint8Array,
+    kind: number,
+    at: number,
+    length: number,
+    itsRole: number,
+    scrubber: Scrubber,
+  ): number {
+    const value = scrubbedValue(body, kind, at, length, itsRole, scrubber);
+    if (value === undefined) return 0;
+    this.values.putText(value.text);
+    return value.type.charCodeAt(0);
   }
 
   private room(entries: number): void {

@@ -1,6 +1,7 @@
 import type { Batch } from '../decode/batch.js';
 import type { DecodedBatch } from '../decode/decode.js';
 import type { SeriesBatch } from '../decode/remote-write/series-batch.js';
+import { Scrubber } from '../enrich/scrub/scrubber.js';
 import { FileBlock } from './file-block.js';
 import { SeriesCache } from './known-series.js';
 import { LogBlock } from './log-block.js';
@@ -36,7 +37,7 @@ export interface RecordPlace {
  * which are written once per day and process and may be written again.
  */
 export class BlockBuilder {
-  private vocabulary = new Vocabulary();
+  private vocabulary: Vocabulary;
   private series = new SeriesCache();
   private spans = new SpanBlock(smallestBlock);
   private logs = new LogBlock(smallestBlock);
@@ -44,6 +45,11 @@ export class BlockBuilder {
   private labelled = new SeriesBlock();
   private files = new FileBlock();
   private resources = new ResourceBlock();
+
+  /** `scrubber`: what it takes out is not in the blocks. */
+  constructor(private readonly scrubber: Scrubber = new Scrubber()) {
+    this.vocabulary = new Vocabulary(scrubber);
+  }
 
   /** Rows of telemetry so far; what is derived from them does not count. */
   get rows(): number {
@@ -100,7 +106,7 @@ export class BlockBuilder {
     this.files = new FileBlock();
     this.resources = new ResourceBlock();
     if (this.vocabulary.isFull || this.series.isFull || this.labelled.isFull) {
-      this.vocabulary = new Vocabulary();
+      this.vocabulary = new Vocabulary(this.scrubber);
       this.series = new SeriesCache();
       this.labelled = new SeriesBlock();
     }

@@ -1,17 +1,24 @@
 import { WireReader } from '../decode/wire-reader.js';
+import type { Scrubber } from '../enrich/scrub/scrubber.js';
 import { attributesOf } from './value-text.js';
 
 /** A span's events and links as the JSON that the columns `events` and `links` hold (docs/adr/0004). Positions were checked by the decoder. */
 
 /** `places`: first byte and length of each message, from number `first` on. */
-export function eventsText(body: Uint8Array, places: Int32Array, first: number, count: number): string {
+export function eventsText(
+  body: Uint8Array,
+  places: Int32Array,
+  first: number,
+  count: number,
+  scrubber: Scrubber,
+): string {
   const parts: string[] = [];
   for (let i = first; i < first + count; i++)
-    parts.push(eventText(body, places[i * 2]!, places[i * 2]! + places[i * 2 + 1]!));
+    parts.push(eventText(body, places[i * 2]!, places[i * 2]! + places[i * 2 + 1]!, scrubber));
   return `[${parts.join(',')}]`;
 }
 
-function eventText(body: Uint8Array, at: number, end: number): string {
+function eventText(body: Uint8Array, at: number, end: number, scrubber: Scrubber): string {
   const wire = new WireReader(body);
   wire.at = at;
   let timeNs = '0';
@@ -22,17 +29,23 @@ function eventText(body: Uint8Array, at: number, end: number): string {
     else if (tag === 18) name = textField(wire, end);
     else wire.skip(tag, 0, end);
   }
-  return `{"t":"${timeNs}","n":${JSON.stringify(name)},"a":${attributesText(body, at, end, 26)}}`;
+  return `{"t":"${timeNs}","n":${JSON.stringify(scrubber.free(name))},"a":${attributesText(body, at, end, 26, scrubber)}}`;
 }
 
-export function linksText(body: Uint8Array, places: Int32Array, first: number, count: number): string {
+export function linksText(
+  body: Uint8Array,
+  places: Int32Array,
+  first: number,
+  count: number,
+  scrubber: Scrubber,
+): string {
   const parts: string[] = [];
   for (let i = first; i < first + count; i++)
-    parts.push(linkText(body, places[i * 2]!, places[i * 2]! + places[i * 2 + 1]!));
+    parts.push(linkText(body, places[i * 2]!, places[i * 2]! + places[i * 2 + 1]!, scrubber));
   return `[${parts.join(',')}]`;
 }
 
-function linkText(body: Uint8Array, at: number, end: number): string {
+function linkText(body: Uint8Array, at: number, end: number, scrubber: Scrubber): string {
   const wire = new WireReader(body);
   wire.at = at;
   let traceId = '';
@@ -45,18 +58,26 @@ function linkText(body: Uint8Array, at: number, end: number): string {
     else if (tag === 26) traceState = textField(wire, end);
     else wire.skip(tag, 0, end);
   }
-  return `{"t":"${traceId}","s":"${spanId}","st":${JSON.stringify(traceState)},"a":${attributesText(body, at, end, 34)}}`;
+  return `{"t":"${traceId}","s":"${spanId}","st":${JSON.stringify(traceState)},"a":${attributesText(body, at, end, 34, scrubber)}}`;
 }
 
-function attributesText(body: Uint8Array, at: number, end: number, tag: number): string {
-  return JSON.stringify(attributesOf(body, at, end, tag).map(({ key, type, text }) => [key, type, text]));
+function attributesText(body: Uint8Array, at: number, end: number, tag: number, scrubber: Scrubber): string {
+  return JSON.stringify(attributesOf(body, at, end, tag, scrubber).map(({ key, type, text }) => [key, type, text]));
 }
 
 /** The first `exception.type` among the events, or ''. */
-export function exceptionType(body: Uint8Array, places: Int32Array, first: number, count: number): string {
+export function exceptionType(
+  body: Uint8Array,
+  places: Int32Array,
+  first: number,
+  count: number,
+  scrubber: Scrubber,
+): string {
   for (let i = first; i < first + count; i++) {
     const at = places[i * 2]!;
-    const found = attributesOf(body, at, at + places[i * 2 + 1]!, 26).find(({ key }) => key === 'exception.type');
+    const found = attributesOf(body, at, at + places[i * 2 + 1]!, 26, scrubber).find(
+      ({ key }) => key === 'exception.type',
+    );
     if (found !== undefined) return found.text;
   }
   return '';

@@ -46,7 +46,7 @@ export class FileBlock {
         low: timeAt < 0 ? Number(ns & 0xffff_ffffn) : low32(body, timeAt),
         high: timeAt < 0 ? Number(ns >> 32n) : high32(body, timeAt),
         traceId: traceIdAt < 0 ? new Uint8Array(16) : body.slice(traceIdAt, traceIdAt + 16),
-        attributes: attributesOf(body, at, at + length, attributesTag),
+        attributes: attributesOf(body, at, at + length, attributesTag, arrival.words.scrubber),
         data: body.slice(dataAt, dataAt + dataLength),
         receivedMs: arrival.receivedMs,
       });

@@ -19,8 +19,9 @@ export class KnownNames {
 
   private learn(word: number): number {
     const name = this.words.text(word);
-    const better = statementName(name);
-    const stored = better === undefined ? word : this.words.ofText(better);
+    const { scrubber } = this.words;
+    const better = statementName(name) ?? scrubber.free(name, scrubber.spanNameRole);
+    const stored = better === name ? word : this.words.ofText(better);
     if (word >= this.stored.length) {
       const larger = new Int32Array(Math.max(word + 1, this.stored.length * 2));
       larger.set(this.stored);

@@ -86,9 +86,15 @@ export class SeriesCache {
     count: number,
   ): KnownSeries {
     const length = this.writeKey(kind.key, body, columns, first, count);
-    if (length < 0) return worked(words, kind, resource, scope, readAttributes(body, columns, first, count));
+    if (length < 0) return worked(words, kind, resource, scope, readAttributes(words, body, columns, first, count));
     const id = this.keys.id(this.scratch, 0, length);
-    return (this.series[id] ??= worked(words, kind, resource, scope, readAttributes(body, columns, first, count)));
+    return (this.series[id] ??= worked(
+      words,
+      kind,
+      resource,
+      scope,
+      readAttributes(words, body, columns, first, count),
+    ));
   }
 
   /** The series of the same point under another name or with one more attribute: how a summary becomes plain series. */
@@ -136,10 +142,17 @@ function writeSlice(scratch: Uint8Array, at: number, body: Uint8Array, from: num
   return to;
 }
 
-function readAttributes(body: Uint8Array, columns: Int32Array, first: number, count: number): readonly Attribute[] {
+function readAttributes(
+  words: Words,
+  body: Uint8Array,
+  columns: Int32Array,
+  first: number,
+  count: number,
+): readonly Attribute[] {
   const attributes = new Map<string, Attribute>();
   for (let i = first; i < first + count; i++) {
-    const attribute = attributeAt(body, columns, i);
+    const attribute = attributeAt(body, columns, i, words.scrubber);
+    if (attribute === undefined) continue;
     attributes.delete(attribute.key);
     attributes.set(attribute.key, attribute);
   }

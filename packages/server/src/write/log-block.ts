@@ -2,13 +2,14 @@ import { valueKind } from '../decode/attributes.js';
 import { high32, low32 } from '../decode/fixed64.js';
 import { logField, logWidth, type LogBatch } from '../decode/otlp-logs.js';
 import { slot } from '../enrich/attribute-roles.js';
+import type { Scrubber } from '../enrich/scrub/scrubber.js';
 import { severityNumberOf } from '../base/severity.js';
 import type { TextValues } from '../store/native/column.js';
 import { logs } from '../store/native/tables.js';
 import { AttributeColumns } from './attribute-columns.js';
 import type { TableBlock } from './block-builder.js';
 import { copy, setTime, type Arrival } from './span-block.js';
-import { TextColumn } from './text-column.js';
+import { TextColumn, shortened } from './text-column.js';
 import { valueText } from './value-text.js';
 import type { Words } from './words.js';
 
@@ -161,7 +162,7 @@ export class LogBlock {
     columns.severityText[row] = severityText;
     columns.severityNumber[row] =
       severityNumber || severityText === 0 ? severityNumber : severityNumberOf(words.text(severityText));
-    this.putBody(body, fields, at);
+    this.putBody(body, fields, at, words.scrubber);
 
     columns.attributeTypes[row] = attributes.add(
       arrival,
@@ -180,12 +181,23 @@ export class LogBlock {
     this.rows = row + 1;
   }
 
-  private putBody(body: Uint8Array, fields: Int32Array, at: number): void {
+  private putBody(body: Uint8Array, fields: Int32Array, at: number, scrubber: Scrubber): void {
     const kind = fields[at + logField.bodyKind]!;
     const bodyAt = fields[at + logField.bodyAt]!;
     const length = fields[at + logField.bodyLength]!;
-    if (kind === valueKind.string) this.bodies.put(body, bodyAt, length, maxBodyBytes);
-    else this.bodies.putText(valueText(body, kind, bodyAt, length));
+    if (kind !== valueKind.string) this.bodies.putText(valueText(body, kind, bodyAt, length, scrubber));
+    else if (scrubber.bodyRole === 0 && !scrubber.isSuspicious(body, bodyAt, length))
+      this.bodies.put(body, bodyAt, length, maxBodyBytes);
+    else {
+      // What begins before the cut is still recognised when its end is behind it.
+      const seen = Math.min(length, maxBodyBytes + 4096);
+      const clean = Buffer.from(
+        scrubber.free(Buffer.from(body.buffer, body.byteOffset + bodyAt, seen).toString(), scrubber.bodyRole),
+      );
+      if (clean.length > maxBodyBytes) this.bodies.putText(shortened(clean, 0, length, maxBodyBytes));
+      else if (seen < length) this.bodies.putText(`${clean.toString()}…[cut, was ${length} bytes]`);
+      else this.bodies.put(clean, 0, clean.length, maxBodyBytes);
+    }
   }
 
   /** When it happened, else when it was observed, else when it was received. */

@@ -171,7 +171,7 @@ export class MetricBlock {
         high: timeAt < 0 ? Number(ns >> 32n) : high32(body, timeAt),
         traceId: traceIdAt < 0 ? new Uint8Array(16) : body.slice(traceIdAt, traceIdAt + 16),
         spanId: spanIdAt < 0 ? new Uint8Array(8) : body.slice(spanIdAt, spanIdAt + 8),
-        attributes: attributesOf(body, at, at + length, 58),
+        attributes: attributesOf(body, at, at + length, 58, arrival.words.scrubber),
         receivedMs: arrival.receivedMs,
       });
     }

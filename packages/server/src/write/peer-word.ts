@@ -52,23 +52,25 @@ function joined(
   between: string,
   second: number,
 ): number {
-  let length = append(body, columns, index, 0);
+  let length = append(words, body, columns, index, 0);
   if (second >= 0) {
-    const secondAt = append(body, columns, second, length + 1);
+    const secondAt = append(words, body, columns, second, length + 1);
     if (secondAt > length + 1) {
       scratch[length] = between.charCodeAt(0);
       length = secondAt;
     }
   }
-  return words.of(scratch, 0, length);
+  return words.clean(words.of(scratch, 0, length));
 }
 
 /** Copies up to 255 bytes of the attribute's text to `to` and returns where it ends. */
-function append(body: Uint8Array, columns: Int32Array, index: number, to: number): number {
+function append(words: Words, body: Uint8Array, columns: Int32Array, index: number, to: number): number {
   const at = index * attributeWidth;
   const kind = columns[at + 1]! & 7;
   const text =
-    kind === valueKind.string ? body : Buffer.from(valueText(body, kind, columns[at + 2]!, columns[at + 3]!));
+    kind === valueKind.string
+      ? body
+      : Buffer.from(valueText(body, kind, columns[at + 2]!, columns[at + 3]!, words.scrubber));
   const from = kind === valueKind.string ? columns[at + 2]! : 0;
   const length = Math.min(kind === valueKind.string ? columns[at + 3]! : text.length, 255);
   for (let i = 0; i < length; i++) scratch[to + i] = text[from + i]!;

@@ -1,6 +1,7 @@
 import { high32, low32, nanosecondsToMs } from '../decode/fixed64.js';
 import { spanField, spanWidth, type SpanBatch } from '../decode/otlp-traces.js';
 import { slot } from '../enrich/attribute-roles.js';
+import type { Scrubber } from '../enrich/scrub/scrubber.js';
 import { spans } from '../store/native/tables.js';
 import type { TextValues } from '../store/native/column.js';
 import { AttributeColumns } from './attribute-columns.js';
@@ -10,7 +11,7 @@ import type { KnownNames } from './known-names.js';
 import type { KnownStatements } from './known-statements.js';
 import { peerWord } from './peer-word.js';
 import { redMinutesBlock } from './red-minutes-block.js';
-import { TextColumn } from './text-column.js';
+import { TextColumn, maxTextBytes } from './text-column.js';
 import type { KnownResource, KnownScope } from './vocabulary.js';
 import type { Words } from './words.js';
 
@@ -149,6 +150,7 @@ export class SpanBlock {
   private addSpan(batch: SpanBatch, at: number, arrival: Arrival): void {
     const { body, spans: fields } = batch;
     const { words } = arrival;
+    const { scrubber } = words;
     const { columns, attributes } = this;
     const row = this.rows;
     // The decoder made these indexes while it made the lists.
@@ -175,7 +177,12 @@ export class SpanBlock {
     const kind = fields[at + spanField.kind]!;
     columns.kind[row] = kind;
     columns.statusCode[row] = fields[at + spanField.statusCode]!;
-    this.statusMessage.put(body, fields[at + spanField.statusMessageAt]!, fields[at + spanField.statusMessageLength]!);
+    this.putStatusMessage(
+      body,
+      fields[at + spanField.statusMessageAt]!,
+      fields[at + spanField.statusMessageLength]!,
+      scrubber,
+    );
     this.traceState.put(body, fields[at + spanField.traceStateAt]!, fields[at + spanField.traceStateLength]!);
 
     columns.attributeTypes[row] = attributes.add(
@@ -200,15 +207,25 @@ export class SpanBlock {
     const firstEvent = fields[at + spanField.firstEvent]!;
     const events = fields[at + spanField.events]!;
     if (events === 0) this.events.putEmpty();
-    else this.events.putText(eventsText(body, batch.events, firstEvent, events));
+    else this.events.putText(eventsText(body, batch.events, firstEvent, events, scrubber));
     const links = fields[at + spanField.links]!;
     if (links === 0) this.links.putEmpty();
-    else this.links.putText(linksText(body, batch.links, fields[at + spanField.firstLink]!, links));
+    else this.links.putText(linksText(body, batch.links, fields[at + spanField.firstLink]!, links, scrubber));
     const errorType = attributes.slotWord(slot.errorType, words, body, batch.attributes);
     if (errorType !== -1) columns.errorType[row] = errorType;
     else
-      columns.errorType[row] = events === 0 ? 0 : words.ofText(exceptionType(body, batch.events, firstEvent, events));
+      columns.errorType[row] =
+        events === 0 ? 0 : words.ofText(exceptionType(body, batch.events, firstEvent, events, scrubber));
     this.rows = row + 1;
+  }
+
+  private putStatusMessage(body: Uint8Array, at: number, length: number, scrubber: Scrubber): void {
+    if (scrubber.statusMessageRole === 0 && !scrubber.isSuspicious(body, at, length))
+      this.statusMessage.put(body, at, length);
+    else {
+      const text = Buffer.from(body.buffer, body.byteOffset + at, Math.min(length, maxTextBytes)).toString();
+      this.statusMessage.putText(scrubber.free(text, scrubber.statusMessageRole));
+    }
   }
 
   /** The span's name; where a client sends its statement as the name, the statement's short name. */

@@ -1,8 +1,9 @@
 import { attributeWidth, readAttribute, valueKind, type ReadValue } from '../decode/attributes.js';
 import { Int32List } from '../decode/int32-list.js';
 import { WireReader } from '../decode/wire-reader.js';
-import { role, roleOf } from '../enrich/attribute-roles.js';
-import { redactUrl, redacted } from '../enrich/secrets.js';
+import { role } from '../enrich/attribute-roles.js';
+import type { Scrubber } from '../enrich/scrub/scrubber.js';
+import { redactUrl } from '../enrich/secrets.js';
 import { statementShape } from '../enrich/statement/statement.js';
 import { maxTextBytes, shortened } from './text-column.js';
 
@@ -21,7 +22,8 @@ export interface Attribute {
   readonly text: string;
 }
 
-export function valueText(body: Uint8Array, kind: number, at: number, length: number): string {
+/** Strings come as they are; what is inside lists and maps is scrubbed here, since their names and texts are told apart only here. */
+export function valueText(body: Uint8Array, kind: number, at: number, length: number, scrubber: Scrubber): string {
   switch (kind) {
     case valueKind.string:
       return length > maxTextBytes ? shortened(body, at, length, maxTextBytes) : utf8(body, at, length);
@@ -34,9 +36,9 @@ export function valueText(body: Uint8Array, kind: number, at: number, length: nu
     case valueKind.bytes:
       return cut(base64(body, at, Math.min(length, maxTextBytes)));
     case valueKind.array:
-      return cut(arrayJson(body, at, at + length, { left: maxTextBytes }));
+      return cut(arrayJson(body, at, at + length, { left: maxTextBytes, scrubber }, 0));
     case valueKind.map:
-      return cut(mapJson(body, at, at + length, { left: maxTextBytes }));
+      return cut(mapJson(body, at, at + length, { left: maxTextBytes, scrubber }));
     default:
       return '';
   }
@@ -78,18 +80,24 @@ function isTrue(body: Uint8Array, at: number, length: number): boolean {
   return false;
 }
 
-/** How many more characters of JSON are worth writing: all of it is cut at `maxTextBytes` anyway. */
 interface Budget {
+  /** How many more characters of JSON are worth writing: all of it is cut at `maxTextBytes` anyway. */
   left: number;
+  readonly scrubber: Scrubber;
 }
 
-/** JSON of a value. Numbers that JSON has no word for are strings, bytes are base64. Integers keep all their digits. */
-function json(body: Uint8Array, { kind, at, length }: ReadValue, budget: Budget): string {
+/** JSON of a value under a name with this role. Numbers that JSON has no word for are strings, bytes are base64. Integers keep all their digits. */
+function json(body: Uint8Array, { kind, at, length }: ReadValue, budget: Budget, itsRole: number): string {
   switch (kind) {
     case valueKind.string:
-      return JSON.stringify(utf8(body, at, Math.min(length, maxTextBytes)));
-    case valueKind.int:
-      return integerText(body, at, length);
+      return JSON.stringify(
+        scrubbedText(utf8(body, at, Math.min(length, maxTextBytes)), itsRole, budget.scrubber) ?? null,
+      );
+    case valueKind.int: {
+      const text = integerText(body, at, length);
+      const clean = text.length < shortestLongNumber ? text : budget.scrubber.text(text, itsRole);
+      return clean === text ? text : JSON.stringify(clean ?? null);
+    }
     case valueKind.double: {
       const value = readDouble(body, at);
       return Number.isFinite(value) ? doubleText(body, at) : JSON.stringify(String(value));
@@ -99,7 +107,7 @@ function json(body: Uint8Array, { kind, at, length }: ReadValue, budget: Budget)
     case valueKind.bytes:
       return JSON.stringify(base64(body, at, Math.min(length, maxTextBytes)));
     case valueKind.array:
-      return arrayJson(body, at, at + length, budget);
+      return arrayJson(body, at, at + length, budget, itsRole);
     case valueKind.map:
       return mapJson(body, at, at + length, budget);
     default:
@@ -107,7 +115,7 @@ function json(body: Uint8Array, { kind, at, length }: ReadValue, budget: Budget)
   }
 }
 
-function arrayJson(body: Uint8Array, at: number, end: number, budget: Budget): string {
+function arrayJson(body: Uint8Array, at: number, end: number, budget: Budget, itsRole: number): string {
   const parts: string[] = [];
   const wire = new WireReader(body);
   wire.at = at;
@@ -118,7 +126,7 @@ function arrayJson(body: Uint8Array, at: number, end: number, budget: Budget): s
       continue;
     }
     const itemEnd = wire.length(end) + wire.at;
-    const text = json(body, checkedValue(wire, itemEnd), budget);
+    const text = json(body, checkedValue(wire, itemEnd), budget, itsRole);
     budget.left -= text.length + 1;
     parts.push(text);
   }
@@ -150,7 +158,9 @@ function mapJson(body: Uint8Array, at: number, end: number, budget: Budget): str
         wire.at += length;
       } else value = checkedValue(wire, wire.at + length);
     }
-    const text = scrubbedJson(key, json(body, value, budget), value.kind);
+    const itsRole = budget.scrubber.roleOf(key);
+    const isHidden = (itsRole & role.secret) !== 0 && itsRole >>> role.rulesShift === 0 && !isPlain(value.kind);
+    const text = isHidden ? JSON.stringify(budget.scrubber.secret()) : json(body, value, budget, itsRole);
     budget.left -= key.length + text.length + 4;
     members.delete(key);
     members.set(key, text);
@@ -188,19 +198,17 @@ const kindOfTag: ReadonlyMap<number, number> = new Map([
   [58, valueKind.bytes],
 ]);
 
-function scrubbedJson(key: string, value: string, kind: number): string {
-  const itsRole = roleOf(key);
-  if ((itsRole & role.secret) !== 0 && kind !== valueKind.bool && kind !== valueKind.empty)
-    return JSON.stringify(redacted);
-  if ((itsRole & (role.statement | role.parameter)) !== 0)
-    return JSON.stringify(
-      kind === valueKind.string && (itsRole & role.statement) !== 0
-        ? statementShape(JSON.parse(value) as string, '').text
-        : '?',
-    );
-  if ((itsRole & role.url) === 0 || kind !== valueKind.string) return value;
-  // A JSON text in quotes parses to a string.
-  return JSON.stringify(redactUrl(JSON.parse(value) as string, (itsRole & role.query) !== 0));
+/** What no secret is written in. */
+const isPlain = (kind: number): boolean => kind === valueKind.bool || kind === valueKind.empty;
+
+/** Shorter numbers are no card numbers. */
+export const shortestLongNumber = 13;
+
+/** A text under a name with this role as it is stored; undefined when a rule drops it. Secrets by name were seen to before. */
+export function scrubbedText(text: string, itsRole: number, scrubber: Scrubber): string | undefined {
+  if ((itsRole & role.statement) !== 0) return statementShape(text, '').text;
+  if ((itsRole & role.parameter) !== 0) return '?';
+  return scrubber.text((itsRole & role.url) === 0 ? text : redactUrl(text, (itsRole & role.query) !== 0), itsRole);
 }
 
 const list = new Int32List();
@@ -209,7 +217,13 @@ const list = new Int32List();
  * The attributes of the message from `at` to `end`, where `tag` is the tag of its repeated KeyValue field. Secrets are scrubbed; of two with the
  * same key the last one stays, since a map can hold only one.
  */
-export function attributesOf(body: Uint8Array, at: number, end: number, tag: number): readonly Attribute[] {
+export function attributesOf(
+  body: Uint8Array,
+  at: number,
+  end: number,
+  tag: number,
+  scrubber: Scrubber,
+): readonly Attribute[] {
   const wire = new WireReader(body);
   wire.at = at;
   const attributes = new Map<string, Attribute>();
@@ -222,33 +236,49 @@ export function attributesOf(body: Uint8Array, at: number, end: number, tag: num
     const attributeEnd = wire.length(end) + wire.at;
     list.clear();
     if (!readAttribute(wire, attributeEnd, list)) continue;
-    const attribute = attributeAt(body, list.data, 0);
+    const attribute = attributeAt(body, list.data, 0, scrubber);
+    if (attribute === undefined) continue;
     attributes.delete(attribute.key);
     attributes.set(attribute.key, attribute);
   }
   return [...attributes.values()];
 }
 
-/** Attribute number `index` of columns as in `decode/attributes.ts`, scrubbed. */
-export function attributeAt(body: Uint8Array, columns: Int32Array, index: number): Attribute {
+/** Attribute number `index` of columns as in `decode/attributes.ts`, scrubbed; undefined when a rule drops it. */
+export function attributeAt(
+  body: Uint8Array,
+  columns: Int32Array,
+  index: number,
+  scrubber: Scrubber,
+): Attribute | undefined {
   const at = index * attributeWidth;
   const keyLengthAndKind = columns[at + 1]!;
   const kind = keyLengthAndKind & 7;
   const key = utf8(body, columns[at]!, keyLengthAndKind >>> 3);
-  const itsRole = roleOf(key);
-  if ((itsRole & role.secret) !== 0 && kind !== valueKind.bool && kind !== valueKind.empty)
-    return { key, type: 's', text: redacted };
-  const text = valueText(body, kind, columns[at + 2]!, columns[at + 3]!);
-  if ((itsRole & (role.statement | role.parameter)) !== 0)
-    return {
-      key,
-      type: 's',
-      text: kind === valueKind.string && (itsRole & role.statement) !== 0 ? statementShape(text, '').text : '?',
-    };
-  return {
-    key,
-    type: kindLetters.charAt(kind),
-    text:
-      (itsRole & role.url) !== 0 && kind === valueKind.string ? redactUrl(text, (itsRole & role.query) !== 0) : text,
-  };
+  const value = scrubbedValue(body, kind, columns[at + 2]!, columns[at + 3]!, scrubber.roleOf(key), scrubber);
+  return value === undefined ? undefined : { key, ...value };
+}
+
+/** A value under a name with this role as it is stored, and the letter of its type; undefined when a rule drops it. */
+export function scrubbedValue(
+  body: Uint8Array,
+  kind: number,
+  at: number,
+  length: number,
+  itsRole: number,
+  scrubber: Scrubber,
+): { readonly type: string; readonly text: string } | undefined {
+  const hasRules = itsRole >>> role.rulesShift !== 0;
+  if ((itsRole & role.secret) !== 0 && !hasRules && !isPlain(kind)) return { type: 's', text: scrubber.secret() };
+  if ((itsRole & role.parameter) !== 0) return { type: 's', text: '?' };
+  const text = valueText(body, kind, at, length, scrubber);
+  const type = kindLetters.charAt(kind);
+  if (kind === valueKind.string) {
+    const clean = scrubbedText(text, itsRole, scrubber);
+    return clean === undefined ? undefined : { type, text: clean };
+  }
+  const isLongNumber = kind === valueKind.int && text.length >= shortestLongNumber;
+  if (!hasRules && !isLongNumber) return { type, text };
+  const clean = scrubber.text(text, itsRole);
+  return clean === undefined ? undefined : { type: clean === text ? type : 's', text: clean };
 }

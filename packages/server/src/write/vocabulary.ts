@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { WireReader } from '../decode/wire-reader.js';
+import type { Scrubber } from '../enrich/scrub/scrubber.js';
 import { serviceIdentity } from '../enrich/service-identity.js';
 import { ByteDictionary } from './byte-dictionary.js';
 import { KnownNames } from './known-names.js';
@@ -39,12 +40,18 @@ const maxBytes = 16 * 1024 * 1024;
  * what is in it, but for repeated rows of `resources` and `metric_series`, which the engine replaces.
  */
 export class Vocabulary {
-  readonly words = new Words();
-  readonly names = new KnownNames(this.words);
-  readonly statements = new KnownStatements(this.words);
+  readonly words: Words;
+  readonly names: KnownNames;
+  readonly statements: KnownStatements;
   private readonly messages = new ByteDictionary();
   private readonly resources = new Map<number, KnownResource>();
   private readonly scopes = new Map<number, KnownScope>();
+
+  constructor(scrubber: Scrubber) {
+    this.words = new Words(scrubber);
+    this.names = new KnownNames(this.words);
+    this.statements = new KnownStatements(this.words);
+  }
 
   get isFull(): boolean {
     return this.words.isFull || this.messages.count > maxMessages || this.messages.usedBytes > maxBytes;
@@ -55,7 +62,7 @@ export class Vocabulary {
     const key = this.messages.id(body, at, length) * 0x100_0000 + workspace;
     const known = this.resources.get(key);
     if (known !== undefined) return known;
-    const attributes = attributesOf(body, at, at + length, 10);
+    const attributes = attributesOf(body, at, at + length, 10, this.words.scrubber);
     const identity = serviceIdentity(new Map(attributes.map(({ key, text }) => [key, text])));
     const [idLow, idHigh] = hash64(attributes, []);
     const { words } = this;
@@ -116,7 +123,7 @@ function readScope(words: Words, body: Uint8Array, at: number, end: number): Kno
   return {
     name,
     version,
-    attributes: attributesOf(body, at, end, 26).map(attribute => ({
+    attributes: attributesOf(body, at, end, 26, words.scrubber).map(attribute => ({
       ...attribute,
       key: `otel.scope.${attribute.key}`,
     })),

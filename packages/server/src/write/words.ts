@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { role, roleOf } from '../enrich/attribute-roles.js';
+import { role } from '../enrich/attribute-roles.js';
+import type { Scrubber } from '../enrich/scrub/scrubber.js';
 import { ByteDictionary } from './byte-dictionary.js';
 import { shortened } from './text-column.js';
 
@@ -16,7 +17,7 @@ const maxBytes = 16 * 1024 * 1024;
  */
 export class Words {
   readonly texts = new ByteDictionary();
-  /** By key: what `roleOf` says, 0 when it was not asked yet. */
+  /** By key: what the scrubber's `roleOf` says, 0 when it was not asked yet. */
   private roles = new Uint32Array(1024);
   /** By key: the key that followed it last time. Senders write the same attributes in the same order. */
   private next = new Int32Array(1024);
@@ -24,8 +25,10 @@ export class Words {
   private lastRow = new Float64Array(1024);
   private lastPlace = new Int32Array(1024);
   private row = 0;
+  /** By word: what `clean` says plus 1, 0 when it was not asked yet. */
+  private cleaned = new Int32Array(1024);
 
-  constructor() {
+  constructor(readonly scrubber: Scrubber) {
     this.ofText('');
   }
 
@@ -55,7 +58,18 @@ export class Words {
 
   roleOf(key: number): number {
     const known = this.roles[key]!;
-    return known === 0 ? (this.roles[key] = roleOf(this.text(key)) | role.known) : known;
+    return known === 0 ? (this.roles[key] = (this.scrubber.roleOf(this.text(key)) | role.known) >>> 0) : known;
+  }
+
+  /** The word that is stored where `id` came as a value: without what the scrubber knows by its shape. */
+  clean(id: number): number {
+    const known = this.cleaned[id]!;
+    if (known !== 0) return known - 1;
+    const { texts, scrubber } = this;
+    const isSuspicious = scrubber.isSuspicious(texts.bytes, texts.starts[id]!, texts.lengths[id]!);
+    const word = isSuspicious ? this.ofText(scrubber.free(this.text(id))) : id;
+    this.cleaned[id] = word + 1;
+    return word;
   }
 
   /** What `seen` is told from now on belongs to another row. */
@@ -86,6 +100,7 @@ export class Words {
     const id = this.texts.id(sound, 0, sound.length);
     if (id >= this.roles.length) {
       this.roles = larger(this.roles, new Uint32Array(this.roles.length * 2));
+      this.cleaned = larger(this.cleaned, new Int32Array(this.cleaned.length * 2));
       this.next = larger(this.next, new Int32Array(this.next.length * 2));
       this.lastRow = larger(this.lastRow, new Float64Array(this.lastRow.length * 2));
       this.lastPlace = larger(this.lastPlace, new Int32Array(this.lastPlace.length * 2));
