@@ -1,6 +1,12 @@
 // The programs that tests use beside Node: installed from Debian when we may, else the tests that need them are left out by name.
-import { existsSync } from 'node:fs';
-import { run } from './run.mjs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, run } from './run.mjs';
+
+/** Programs that are unpacked, not installed: a server of the same name may run on this machine. */
+const peers = join(root, '.peers');
+/** Unpacks today's programs of Debian's unstable suite; it stands beside this project. */
+const unpackCurrent = join(root, '..', 'shared', 'peers.sh');
 
 /** What each program is for, and which test files stay away without it. */
 const programs = [
@@ -29,7 +35,37 @@ const programs = [
     needs: 'the tests of pg and of the shop on PostgreSQL',
     tests: ['packages/sdk/src/databases.integration.test.ts', 'examples/shop/src/servers.integration.test.ts'],
   },
+  {
+    name: 'Prometheus of Debian stable',
+    paths: [join(peers, 'stable/usr/bin/prometheus')],
+    debian: 'prometheus',
+    unpack: unpackStable,
+    needs: 'the tests of Prometheus as a sender',
+    tests: ['packages/server/src/receive/prometheus-senders.integration.test.ts'],
+  },
+  {
+    name: 'Prometheus and vmagent of Debian unstable',
+    paths: [join(peers, 'root/usr/bin/vmagent')],
+    debian: 'prometheus victoria-metrics',
+    unpack: unpackUnstable,
+    needs: 'the tests of Prometheus and vmagent as senders',
+    tests: ['packages/server/src/receive/prometheus-senders.integration.test.ts'],
+  },
 ];
+
+async function unpackStable() {
+  const folder = join(peers, 'stable');
+  mkdirSync(folder, { recursive: true });
+  await run('apt-get', ['download', '-qq', 'prometheus'], { quiet: true, cwd: folder });
+  for (const name of readdirSync(folder).filter(name => name.endsWith('.deb'))) {
+    await run('dpkg', ['-x', name, '.'], { quiet: true, cwd: folder });
+    rmSync(join(folder, name));
+  }
+}
+
+async function unpackUnstable() {
+  if (existsSync(unpackCurrent)) await run('bash', [unpackCurrent, peers], { quiet: true });
+}
 
 const missing = () => programs.filter(program => !program.paths.some(path => existsSync(path)));
 
@@ -43,10 +79,11 @@ export async function ensureTestTools() {
     console.log(`Installing ${lacking.map(program => program.name).join(', ')} for the tests ...`);
     try {
       await run('apt-get', ['update', '-qq'], { quiet: true, env });
-      await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...lacking.map(p => p.debian)], {
-        quiet: true,
-        env,
-      });
+      const installed = lacking.filter(program => program.unpack === undefined).map(program => program.debian);
+      if (installed.length > 0) {
+        await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...installed], { quiet: true, env });
+      }
+      for (const program of lacking) await program.unpack?.();
     } catch (error) {
       console.error(error.output ?? error.message);
     }
