@@ -18,11 +18,12 @@ import type { Keyless, PortName, ReceiveDeps } from './receive/protocol.js';
 import { ingestRoutes, portProtocols } from './receive/protocols.js';
 import { rebuildBlock, replayTail } from './receive/replay.js';
 import { SeriesGuard, type SeriesLimits } from './receive/series-guard.js';
+import { statsdOptions, type StatsdOptions } from './receive/statsd/statsd-options.js';
 import type { IngestKey } from './receive/workspace.js';
 import { WriteAheadLog } from './wal/write-ahead-log.js';
 import { BlockBuilder } from './write/block-builder.js';
 
-export { portProtocols, type PortName };
+export { portProtocols, statsdOptions, type PortName };
 
 export interface Address {
   readonly host: string;
@@ -39,6 +40,7 @@ export interface ReceiverOptions {
   /** Ports of the other protocols; absent: off. */
   readonly ports: Readonly<Partial<Record<PortName, Address | undefined>>>;
   readonly keyless: Keyless;
+  readonly statsd: StatsdOptions;
   readonly seriesLimits: SeriesLimits;
   /** Of one unpacked body. */
   readonly maxBodyBytes: number;
@@ -105,7 +107,8 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
   const points = new CumulativePoints(guard);
   const take = intake({ decode: decodeRecord, points, log: wal, cutter, ledger, now, bug });
   const limits = { maxBodyBytes, timeoutMs: 30_000, budget, unpacking: new Lanes(2) };
-  const deps: ReceiveDeps = { intake: take, limits, keys, keyless: options.keyless, ledger, now, bug, log };
+  const { keyless, statsd } = options;
+  const deps: ReceiveDeps = { intake: take, limits, keys, keyless, statsd, ledger, now, bug, log };
   const http =
     options.http &&
     (await listenHttp(options.http, {

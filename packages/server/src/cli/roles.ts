@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../base/log.js';
 import { formatAddress, isLoopback, type Address } from '../config/address.js';
 import type { Config } from '../config/schema.js';
-import { portProtocols, runReceiver, type PortName, type RunningReceiver } from '../receiver.js';
+import { portProtocols, runReceiver, statsdOptions, type PortName, type RunningReceiver } from '../receiver.js';
 import { endpointsFile, type Endpoints } from './endpoints.js';
 import { Refused, exitCode } from './exit-code.js';
 import { takeLock, type Lock } from './lock.js';
@@ -94,6 +94,7 @@ export async function runRoles(
           grpc,
           ports,
           keyless: ingest.keyless,
+          statsd: statsdOptions(ingest),
           seriesLimits: { perMetric: ingest.maxSeriesPerMetric, perWorkspace: ingest.maxSeries },
           maxBodyBytes: ingest.maxBodyBytes,
           walMaxBytes: config.wal.maxBytes,

@@ -115,6 +115,20 @@ export const configFile = z.strictObject(
           ),
           datadog: address('127.0.0.1:8126').describe("The Datadog agent's API, for Datadog's tracers."),
           statsd: address('127.0.0.1:8125').describe('StatsD and DogStatsD, over UDP and TCP.'),
+          statsdSocket: z
+            .string(mustBe('the path of a socket'))
+            .min(1, mustBe('the path of a socket'))
+            .optional()
+            .describe('A unix stream socket on which StatsD is taken, too.'),
+          statsdFlushSeconds: count(10).describe('How often what StatsD brought is aggregated and kept.'),
+          statsdGaugeSeconds: count(300).describe('A StatsD gauge is repeated until nobody set it for so long.'),
+          statsdSignedGauges: z
+            .enum(['delta', 'value'], mustBe('delta or value'))
+            .default('delta')
+            .describe('What `+3` and `-3` are to a StatsD gauge: a change (`delta`), or its value, as for Datadog.'),
+          statsdMaxSeries: count(50_000).describe(
+            'Series that StatsD aggregates at a time. A tenth of it is for one metric; what is beyond counts in its overflow series.',
+          ),
           fluent: address('127.0.0.1:24224').describe('The forward protocol of Fluentd and Fluent Bit.'),
           syslog: address('127.0.0.1:5514').describe('Syslog (RFC 5424) over UDP and TCP.'),
           keyless: z
@@ -270,6 +284,11 @@ export interface Config {
     readonly grpc: Address | undefined;
     readonly datadog: Address | undefined;
     readonly statsd: Address | undefined;
+    readonly statsdSocket?: string | undefined;
+    readonly statsdFlushSeconds: number;
+    readonly statsdGaugeSeconds: number;
+    readonly statsdSignedGauges: 'delta' | 'value';
+    readonly statsdMaxSeries: number;
     readonly fluent: Address | undefined;
     readonly syslog: Address | undefined;
     readonly keyless: { readonly workspace: string; readonly networks: readonly string[] };

@@ -9,6 +9,7 @@ import type { Signal } from '../decode/batch.js';
 import type { Intake } from './intake.js';
 import type { Ledger, Origin } from './ledger.js';
 import type { Listener } from './listen-http.js';
+import type { StatsdOptions } from './statsd/statsd-options.js';
 import type { IngestKey } from './workspace.js';
 
 /** How telemetry came in; the name that the ledger, the metrics and the pages show. */
@@ -33,6 +34,7 @@ export interface ReceiveDeps {
   /** None: everybody may send. Only right on loopback. */
   readonly keys: readonly IngestKey[];
   readonly keyless: Keyless;
+  readonly statsd: StatsdOptions;
   readonly ledger: Ledger;
   readonly now: () => number;
   /** Told of an error that nobody foresaw. */

@@ -1,7 +1,7 @@
 import type { Origins } from './origins.js';
 
 /** Names and values, sorted by name. */
-export type Tags = readonly (readonly [string, string])[];
+export type Tags = readonly (readonly [string, string | boolean])[];
 
 /** Whose a sample is: equal tags in any order are the same identity object's `key`. */
 export interface Identity {
@@ -54,11 +54,13 @@ function identity(resource: Tags, attributes: Tags): Identity {
 }
 
 /** What went over a limit, in one series of its metric (https://opentelemetry.io/docs/specs/otel/metrics/sdk/#overflow-attribute). */
-export const overflow: Identity = identity([], [['otel.metric.overflow', 'true']]);
+export const overflow: Identity = identity([], [['otel.metric.overflow', true]]);
 
 const sorted = (map: ReadonlyMap<string, string>): Tags => [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 
-const keyOf = (tags: Tags): string => tags.map(([name, value]) => `${name}\u0000${value}`).join('\u0001');
+function keyOf(tags: Tags): string {
+  return tags.map(([name, value]) => `${name}\u0000${value}`).join('\u0001');
+}
 
 /**
  * `c:` is a container's id (`ci-<id>` in newer clients), or the inode of its control group (`in-<inode>`), which means nothing outside of its host.

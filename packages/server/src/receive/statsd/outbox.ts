@@ -1,0 +1,93 @@
+import { Refusal } from '../../base/refusal.js';
+import type { Flushed } from '../../decode/statsd/aggregation.js';
+import type { Part } from '../../decode/parts.js';
+
+export interface OutboxDeps {
+  /** Resolves when the log has the parts; throws a `Refusal` that says when to come again when it has no room. */
+  readonly keep: (parts: readonly Part[]) => Promise<unknown>;
+  /** What waits in memory at most; the oldest goes first. */
+  readonly maxBytes: number;
+  /** Told of what could not wait any longer. */
+  readonly dropped: (items: number) => void;
+  readonly bug: (error: unknown) => void;
+}
+
+/** Between aggregation and log: nobody sends StatsD a second time, so what the log has no room for waits here and is tried again, in order. */
+export class Outbox {
+  readonly #deps: OutboxDeps;
+  readonly #waiting: Flushed[] = [];
+  #waitingBytes = 0;
+  #working: Promise<void> | undefined;
+  /** Ends a pause between two tries. */
+  #wake: () => void = () => {};
+  #isClosing = false;
+
+  constructor(deps: OutboxDeps) {
+    this.#deps = deps;
+  }
+
+  get bytes(): number {
+    return this.#waitingBytes;
+  }
+
+  add(flushed: Flushed): void {
+    if (flushed.parts.length === 0) return;
+    this.#waiting.push(flushed);
+    this.#waitingBytes += sizeOf(flushed);
+    // The one at the head may be on its way right now.
+    while (this.#waitingBytes > this.#deps.maxBytes && this.#waiting.length > 2) this.#drop(1);
+    this.#working ??= this.#work().finally(() => (this.#working = undefined));
+  }
+
+  /** Tries for at most `graceMs` to hand over what waits; the rest is dropped. */
+  async close(graceMs: number): Promise<void> {
+    this.#isClosing = true;
+    this.#wake();
+    const timer = setTimeout(() => {
+      while (this.#waiting.length > 1) this.#drop(1);
+      this.#wake();
+    }, graceMs);
+    const limit = new Promise<void>(resolve => setTimeout(resolve, graceMs + 100).unref());
+    await Promise.race([this.#working, limit]);
+    clearTimeout(timer);
+  }
+
+  #drop(index: number): void {
+    for (const flushed of this.#waiting.splice(index, 1)) {
+      this.#waitingBytes -= sizeOf(flushed);
+      this.#deps.dropped(flushed.items);
+    }
+  }
+
+  async #work(): Promise<void> {
+    for (let head = this.#waiting[0]; head !== undefined; head = this.#waiting[0]) {
+      try {
+        await this.#deps.keep(head.parts);
+        this.#waiting.shift();
+        this.#waitingBytes -= sizeOf(head);
+      } catch (error) {
+        const retryAfterSeconds = error instanceof Refusal ? error.facts.retryAfterSeconds : undefined;
+        if (retryAfterSeconds === undefined) {
+          this.#deps.bug(error);
+          this.#drop(0);
+        } else if (this.#isClosing) {
+          this.#drop(0);
+        } else {
+          await this.#pause(retryAfterSeconds * 1000);
+        }
+      }
+    }
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+const sizeOf = ({ parts }: Flushed): number => parts.reduce((sum, { body }) => sum + body.length, 0);

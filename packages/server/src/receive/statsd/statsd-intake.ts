@@ -1,0 +1,199 @@
+import { Aggregation, type OverwrittenGauge } from '../../decode/statsd/aggregation.js';
+import { readDatagram, type LineSink } from '../../decode/statsd/datagram.js';
+import type { StatsdEvent } from '../../decode/statsd/event.js';
+import type { Reading } from '../../decode/statsd/line.js';
+import { logParts } from '../../decode/statsd/log-records.js';
+import { RejectedLines } from '../../decode/statsd/rejected-lines.js';
+import type { ServiceCheck } from '../../decode/statsd/service-check.js';
+import type { ReceiveDeps } from '../protocol.js';
+import { Outbox } from './outbox.js';
+import type { StatsdOptions } from './statsd-options.js';
+
+/** Events and samples with a time of their own need no aggregation; they wait this long for others like them. */
+const promptMs = 200;
+const maxPrompt = 5000;
+const maxOutboxBytes = 16 << 20;
+const maxAddresses = 50;
+/** A gauge that is set so often in one interval is no gauge. */
+const suspiciousSets = 10;
+const maxFindings = 100;
+
+/**
+ * What happens to datagrams, whichever way they came: their lines are aggregated, and handed to the log at every multiple of the flush interval, and at
+ * the end. Nobody waits for an answer: what came since the last flush is lost when the process is killed, and only then.
+ */
+export class StatsdIntake {
+  readonly #deps: ReceiveDeps;
+  readonly #options: StatsdOptions;
+  readonly #aggregation: Aggregation;
+  readonly #outbox: Outbox;
+  #logs: (StatsdEvent | ServiceCheck)[] = [];
+  readonly #rejected = new Map<string, RejectedLines>();
+  readonly #findings = new Set<string>();
+  #flushTimer: NodeJS.Timeout | undefined;
+  #promptTimer: NodeJS.Timeout | undefined;
+  #address = '';
+  #lines = 0;
+  #overwrites = 0;
+  #droppedPoints = 0;
+  #dropsUntold = 0;
+  readonly #sink: LineSink = {
+    reading: reading => this.#reading(reading),
+    bad: (reason, line) => this.#reject(reason, line),
+  };
+
+  constructor(deps: ReceiveDeps, options: StatsdOptions) {
+    this.#deps = deps;
+    this.#options = options;
+    this.#aggregation = new Aggregation(options, deps.now());
+    this.#outbox = new Outbox({
+      keep: parts => deps.intake.parts({ ...this.#whose(''), parts }),
+      maxBytes: maxOutboxBytes,
+      dropped: items => {
+        this.#droppedPoints += items;
+        this.#dropsUntold += items;
+      },
+      bug: deps.bug,
+    });
+    this.#observe();
+    this.#scheduleFlush();
+  }
+
+  /** Takes a datagram's lines. Never throws for what they hold, and does not wait. */
+  take(datagram: Uint8Array, address: string): void {
+    this.#address = address;
+    this.#lines += readDatagram(datagram, this.#sink);
+  }
+
+  /** Counts what came and is no line at all. */
+  unreadable(reason: string, start: string, address: string): void {
+    this.#address = address;
+    this.#lines += 1;
+    this.#reject(reason, start);
+  }
+
+  /** Flushes a last time; waits at most `graceMs` for the log. */
+  async stop(graceMs: number): Promise<void> {
+    clearTimeout(this.#flushTimer);
+    clearTimeout(this.#promptTimer);
+    this.#flush();
+    await this.#outbox.close(graceMs);
+    if (this.#dropsUntold > 0) this.#tellDrops();
+  }
+
+  #reading(reading: Reading): void {
+    if (reading.is === 'sample') {
+      const reason = this.#aggregation.add(reading, this.#deps.now());
+      if (reason !== undefined) this.#reject(reason, reading.name);
+      if (this.#aggregation.timed > 0) this.#soon(this.#aggregation.timed);
+    } else {
+      this.#logs.push(reading);
+      this.#soon(this.#logs.length);
+    }
+  }
+
+  #reject(reason: string, line: string): void {
+    const address = this.#rejected.has(this.#address) || this.#rejected.size < maxAddresses ? this.#address : '';
+    let ofAddress = this.#rejected.get(address);
+    if (ofAddress === undefined) this.#rejected.set(address, (ofAddress = new RejectedLines()));
+    ofAddress.add(reason, line);
+  }
+
+  #soon(waiting: number): void {
+    if (waiting >= maxPrompt) this.#flushPrompt();
+    else this.#promptTimer ??= setTimeout(() => this.#flushPrompt(), promptMs).unref();
+  }
+
+  #flushPrompt(): void {
+    clearTimeout(this.#promptTimer);
+    this.#promptTimer = undefined;
+    this.#outbox.add(this.#aggregation.takeTimed());
+    const logs = this.#logs;
+    this.#logs = [];
+    this.#outbox.add({ parts: logParts(logs, this.#deps.now()), items: logs.length });
+  }
+
+  #scheduleFlush(): void {
+    const { flushMs } = this.#options;
+    const waitMs = flushMs - (this.#deps.now() % flushMs);
+    this.#flushTimer = setTimeout(() => {
+      try {
+        this.#flush();
+      } catch (error) {
+        this.#deps.bug(error);
+      }
+      this.#scheduleFlush();
+    }, waitMs).unref();
+  }
+
+  #flush(): void {
+    this.#flushPrompt();
+    const { overwritten, ...flushed } = this.#aggregation.take(this.#deps.now());
+    this.#outbox.add(flushed);
+    for (const gauge of overwritten) this.#noteOverwritten(gauge);
+    this.#tellRejected();
+    if (this.#dropsUntold > 0) this.#tellDrops();
+  }
+
+  #noteOverwritten({ name, times }: OverwrittenGauge): void {
+    this.#overwrites += times;
+    if (times < suspiciousSets || this.#findings.has(name) || this.#findings.size >= maxFindings) return;
+    this.#findings.add(name);
+    const gauge = JSON.stringify(name.slice(0, 80));
+    const reason = `the gauge ${gauge} is set many times between two flushes, and only the last value is kept`;
+    const remedy = 'Send durations and sizes as |ms, |h or |d, and what is counted as |c';
+    this.#deps.log.warn({ metric: name, times, flushMs: this.#options.flushMs }, `${reason}. ${remedy}`);
+    this.#deps.ledger.rejections.add({ atMs: this.#deps.now(), reason, remedy, count: times }, this.#whose('').origin);
+  }
+
+  /** The ledger hears of bad lines by their senders. */
+  #tellRejected(): void {
+    for (const [address, lines] of this.#rejected) {
+      const parts = lines.take();
+      if (parts.length > 0) this.#deps.intake.parts({ ...this.#whose(address), parts }).catch(this.#deps.bug);
+    }
+  }
+
+  #tellDrops(): void {
+    const rejected = this.#dropsUntold;
+    this.#dropsUntold = 0;
+    const rejectedReason = 'the log had no room for so long that aggregated points were dropped';
+    this.#deps.log.warn({ points: rejected }, rejectedReason);
+    const parts = [{ signal: 'metrics', body: new Uint8Array(), rejected, rejectedReason }] as const;
+    this.#deps.intake.parts({ ...this.#whose(''), parts }).catch(this.#deps.bug);
+  }
+
+  #whose(address: string) {
+    return {
+      workspace: this.#deps.keyless.workspace,
+      key: '',
+      origin: { protocol: 'statsd', address, userAgent: '' },
+    } as const;
+  }
+
+  #observe(): void {
+    const { ledger } = this.#deps;
+    ledger.counter('bellwether_statsd_lines_total', 'Lines that came, readable or not.', () => this.#lines);
+    ledger.gauge('bellwether_statsd_series', 'Series that are aggregated now.', () => this.#aggregation.series);
+    ledger.counter(
+      'bellwether_statsd_overflow_samples_total',
+      'Samples that went into an overflow series because their metric has too many series.',
+      () => this.#aggregation.overflowed,
+    );
+    ledger.counter(
+      'bellwether_statsd_gauge_overwrites_total',
+      'Gauge values that were overwritten before a flush could send them.',
+      () => this.#overwrites,
+    );
+    ledger.counter(
+      'bellwether_statsd_dropped_points_total',
+      'Aggregated data points and events that the log had no room for, for too long.',
+      () => this.#droppedPoints,
+    );
+    ledger.gauge(
+      'bellwether_statsd_waiting_bytes',
+      'Aggregated data that waits for room in the log.',
+      () => this.#outbox.bytes,
+    );
+  }
+}
