@@ -89,9 +89,10 @@ test.each([
   expect(() => zipkinFromJson(Buffer.from(body))).toThrow(says);
 });
 
+const fromJson = (body: Uint8Array): readonly Part[] => zipkinParts(zipkinFromJson(body));
+const fromProtobuf = (body: Uint8Array): readonly Part[] => zipkinParts(zipkinFromProtobuf(body));
+
 test('any bytes, and any damage to good ones, give spans or BadInput', () => {
-  const fromJson = (body: Uint8Array): readonly Part[] => zipkinParts(zipkinFromJson(body));
-  const fromProtobuf = (body: Uint8Array): readonly Part[] => zipkinParts(zipkinFromProtobuf(body));
   expect(() => swallowAnything(fromJson, json(server, server))).not.toThrow();
   expect(() => swallowAnything(fromProtobuf, Buffer.concat([protobuf, protobuf]))).not.toThrow();
 });
