@@ -1,5 +1,6 @@
 import type {
   ApiError,
+  CardinalityAnswer,
   FieldSignal,
   FieldsAnswer,
   FieldValuesAnswer,
@@ -103,6 +104,13 @@ export function mayRetry(error: unknown): boolean {
 
 export function fetchStatus(signal: AbortSignal): Promise<StatusAnswer> {
   return get('/status', {}, signal);
+}
+
+export function fetchCardinality(
+  params: { readonly from: number; readonly to: number },
+  signal: AbortSignal,
+): Promise<CardinalityAnswer> {
+  return get('/cardinality', params, signal);
 }
 
 export function fetchServices(params: RangeParams, signal: AbortSignal): Promise<ServicesAnswer> {

@@ -55,8 +55,14 @@ const logs = createRoute({
   component: lazyRouteComponent(() => import('./logs/logs-page.js'), 'LogsPage'),
 });
 
+const settingsData = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/data',
+  component: lazyRouteComponent(() => import('./settings/data-page.js'), 'DataPage'),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, services, service, serviceTab, traces, trace, logs]),
+  routeTree: root.addChildren([home, services, service, serviceTab, traces, trace, logs, settingsData]),
   parseSearch,
   stringifySearch,
   defaultPreload: 'intent',

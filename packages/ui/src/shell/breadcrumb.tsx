@@ -9,6 +9,7 @@ export function Breadcrumb({ path }: { path: string }): ReactNode {
   const [section = '', ...rest] = path.split('/').filter(Boolean);
   const name = section === '' ? 'Home' : (names[section] ?? 'Not found');
   const below = rest[0];
+  if (section === 'settings' && below === 'data') return <Crumbs last="Data">Settings </Crumbs>;
   if (below === undefined || (section !== 'services' && section !== 'traces')) {
     return <Crumbs last={name} />;
   }

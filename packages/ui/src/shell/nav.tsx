@@ -1,12 +1,16 @@
 import { Link, useRouterState } from '@tanstack/react-router';
-import { Box, House, Keyboard, ListTree, ScrollText, type LucideIcon } from 'lucide-react';
+import { Box, Database, House, Keyboard, ListTree, ScrollText, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useKeys } from '../keys.js';
 import { BrandMark } from './brand-mark.js';
 import styles from './nav.module.css';
 import { ThemeSwitch } from './theme-switch.js';
 
-type Entry = { readonly to: '/' | '/services' | '/traces' | '/logs'; readonly name: string; readonly icon: LucideIcon };
+type Entry = {
+  readonly to: '/' | '/services' | '/traces' | '/logs' | '/settings/data';
+  readonly name: string;
+  readonly icon: LucideIcon;
+};
 
 const home: Entry = { to: '/', name: 'Home', icon: House };
 const explore: readonly Entry[] = [
@@ -14,6 +18,8 @@ const explore: readonly Entry[] = [
   { to: '/traces', name: 'Traces', icon: ListTree },
   { to: '/logs', name: 'Logs', icon: ScrollText },
 ];
+
+const settings: Entry = { to: '/settings/data', name: 'Data', icon: Database };
 
 type NavProps = { readonly drawerOpen: boolean; onClose(): void; onHelp(): void };
 
@@ -36,6 +42,7 @@ export function Nav({ drawerOpen, onClose, onHelp }: NavProps): ReactNode {
           <NavLink key={entry.to} {...entry} />
         ))}
         <div className={styles['space']} />
+        <NavLink {...settings} />
         <button
           aria-label="Keyboard shortcuts"
           className={styles['item']}

@@ -1,0 +1,27 @@
+import type { CardinalityAnswer, StatusAnswer } from '@bellwether/model';
+import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { fetchCardinality, fetchStatus } from '../api-client.js';
+import { usePageRange } from '../page-range.js';
+
+const everyMs = 5000;
+
+/** What has arrived, as of a few seconds ago. */
+export function useArrivals(): UseQueryResult<StatusAnswer> {
+  return useQuery({
+    queryKey: ['status'],
+    queryFn: ({ signal }) => fetchStatus(signal),
+    staleTime: 0,
+    meta: { quiet: true },
+    refetchInterval: everyMs,
+  });
+}
+
+/** Series of the page's range, by metric. */
+export function useCardinality(): UseQueryResult<CardinalityAnswer> {
+  const { params } = usePageRange();
+  return useQuery({
+    queryKey: ['cardinality', params.from, params.to],
+    queryFn: ({ signal }) => fetchCardinality({ from: params.from, to: params.to }, signal),
+    placeholderData: keepPreviousData,
+  });
+}
