@@ -8,13 +8,14 @@ import {
   trace,
   TraceFlags,
 } from '@opentelemetry/api';
+import { foreignParent } from '../core/foreign-parent.js';
 import { tenantBaggage } from '../core/tenant.js';
 import { isTraceParent } from '../core/trace-parent.js';
 import { scopeOf } from './span-context.js';
 
 const longestBaggageChars = 8192;
 
-/** W3C trace context and baggage. */
+/** W3C trace context and baggage; what it reads may also be the headers of Sentry, B3 and Datadog. */
 export const w3c: TextMapPropagator = {
   inject<Carrier>(context: Context, carrier: Carrier, setter: TextMapSetter<Carrier>): void {
     const span = trace.getSpanContext(context);
@@ -35,8 +36,10 @@ export const w3c: TextMapPropagator = {
 
   extract<Carrier>(context: Context, carrier: Carrier, getter: TextMapGetter<Carrier>): Context {
     let extracted = context;
-    const parent = first(getter.get(carrier, 'traceparent'));
-    if (parent !== undefined && isTraceParent(parent)) {
+    const own = first(getter.get(carrier, 'traceparent'));
+    const parent =
+      own !== undefined && isTraceParent(own) ? own : foreignParent(name => first(getter.get(carrier, name)));
+    if (parent !== undefined) {
       const state = first(getter.get(carrier, 'tracestate'));
       extracted = trace.setSpanContext(extracted, {
         traceId: parent.slice(3, 35),

@@ -1,7 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Attributes } from '@opentelemetry/api';
 import { nowMs } from '../core/clock.js';
+import { foreignParent } from '../core/foreign-parent.js';
 import { hexWord } from '../core/random-ids.js';
 import { newTrace, noShared, scopes } from '../core/scope.js';
 import { errorType } from '../core/span-detail.js';
@@ -58,8 +59,8 @@ export const httpServer: Instrumentation = {
       const open = requestOf(socket);
       const entry = new ServerRequest(nowMs(), request, response, open, socket.bytesWritten);
       const shared = noShared();
-      const parent = headers.traceparent;
-      if (typeof parent === 'string' && isTraceParent(parent)) {
+      const parent = parentOf(headers);
+      if (parent !== undefined) {
         const state = headers.tracestate;
         const kept = typeof state === 'string' && state.length <= 512 ? state : '';
         entry.scope = continueTrace(parent, kept, shared, entry);
@@ -169,6 +170,16 @@ export const httpServer: Instrumentation = {
     }
   },
 };
+
+/** `traceparent`, or what another tracer's headers say in its place. */
+function parentOf(headers: IncomingHttpHeaders): string | undefined {
+  const { traceparent } = headers;
+  if (typeof traceparent === 'string' && isTraceParent(traceparent)) return traceparent;
+  return foreignParent(name => {
+    const value = headers[name];
+    return typeof value === 'string' ? value : undefined;
+  });
+}
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : '';
