@@ -17,6 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   write: ['base', 'decode', 'enrich', 'store'],
   handover: ['base', 'decode'],
   receive: ['base', 'decode', 'wal', 'write', 'handover', 'config'],
+  scrape: ['base', 'config', 'decode', 'receive'],
   store: ['base', 'config', 'handover'],
   query: ['base', 'store', 'handover'],
   api: ['base', 'config', 'handover', 'query', 'store'],

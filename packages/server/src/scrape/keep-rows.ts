@@ -1,0 +1,83 @@
+import { setImmediate as breath, setTimeout as sleep } from 'node:timers/promises';
+import { BadInput } from '../base/bad-input.js';
+import { Refusal } from '../base/refusal.js';
+import type { ReceiveDeps } from '../receive/protocol.js';
+import { labelOf } from './exposition.js';
+import type { Target } from './target.js';
+import type { Keep } from './target-scraper.js';
+import { WriteRequest, type Row } from './write-request.js';
+
+/** Rows of one message: a larger page goes in several, so that none holds up the process for long. */
+const rowsPerMessage = 5000;
+
+const firstWaitMs = 500;
+
+export interface KeepDeps extends Pick<ReceiveDeps, 'intake' | 'ledger' | 'now' | 'bug'> {
+  readonly workspace: string;
+}
+
+/**
+ * Gives rows to the intake, as if they had come by remote write. While there is no room it tries again until the target's next scrape is due; what is
+ * lost then is counted and explained, as a refused request of another sender would be.
+ */
+export function keepRows({ intake, ledger, now, bug, workspace }: KeepDeps): Keep {
+  return async (rows, target, untilMs, signal) => {
+    const job = labelOf(target.labels, 'job');
+    const origin = {
+      protocol: 'prometheus/scrape',
+      address: labelOf(target.labels, 'instance'),
+      userAgent: `job ${job}`,
+    } as const;
+    const take = (bytes: Uint8Array): Promise<unknown> =>
+      intake({
+        workspace,
+        key: '',
+        signal: 'metrics',
+        encoding: 'remote-write-2',
+        contentEncoding: 'identity',
+        sent: bytes,
+        bytes,
+        origin,
+      });
+
+    for (let from = 0; from < rows.length; from += rowsPerMessage) {
+      const bytes = message(rows.slice(from, from + rowsPerMessage));
+      for (let waitMs = firstWaitMs; ; waitMs *= 2) {
+        try {
+          await take(bytes);
+          break;
+        } catch (error) {
+          if (error instanceof Refusal && now() + waitMs < untilMs && !signal.aborted) {
+            await sleep(waitMs, undefined, { signal, ref: false }).catch(() => undefined);
+            continue;
+          }
+          if (!(error instanceof Refusal || error instanceof BadInput)) bug(error);
+          ledger.refused(
+            {
+              signal: 'metrics',
+              reason: error instanceof Refusal ? error.facts.reason : 'bad-input',
+              message: `a scrape was not kept: ${error instanceof Error ? error.message : String(error)}`,
+              remedy: error instanceof Refusal ? error.facts.remedy : 'Look at what the target exposes',
+              atMs: now(),
+              comesAgain: false,
+            },
+            origin,
+          );
+          return;
+        }
+      }
+      await breath();
+    }
+  };
+}
+
+function message(rows: readonly Row[]): Uint8Array {
+  const request = new WriteRequest();
+  for (const row of rows) request.add(row);
+  return request.take();
+}
+
+/** The target's job and address as one line of a log. */
+export function described({ labels }: Target): string {
+  return `${labelOf(labels, 'job')}/${labelOf(labels, 'instance')}`;
+}

@@ -1,0 +1,93 @@
+import { keyOf, type Labels } from './exposition.js';
+import type { Family } from './write-request.js';
+
+/** A series of one target, as it is stored. */
+export interface Series {
+  readonly labels: Labels;
+  readonly family: Family | undefined;
+  /** Number of the scrape that had it last. */
+  lastScrape: number;
+  /** It gets a mark when it is not there any more. */
+  isTracked: boolean;
+  isHistogram: boolean;
+  /** Times of this scrape's samples of it; one sample per time is kept. */
+  readonly timesMs: Set<number>;
+}
+
+/**
+ * What a target exposed lately: for each series as the page writes it, the series that is stored, so that labels are read and relabelled once; and which
+ * of them the last good scrape had. It is as large as the target's page.
+ */
+export class SeriesMemory {
+  readonly #texts = new Map<string, { readonly series: Series | undefined; lastScrape: number }>();
+  readonly #byLabels = new Map<string, Series>();
+  #live = new Set<Series>();
+  #scrape = 0;
+
+  /** Begins a scrape. What an earlier one left unfinished counts for nothing. */
+  begin(): void {
+    this.#scrape++;
+  }
+
+  /** The stored series of a text; `'dropped'` when relabelling wants none of it; undefined when the text is new. */
+  find(text: string): Series | 'dropped' | undefined {
+    const known = this.#texts.get(text);
+    if (known === undefined) return undefined;
+    known.lastScrape = this.#scrape;
+    return known.series ?? 'dropped';
+  }
+
+  /** Learns what a text stands for; without labels it is dropped. */
+  learn(text: string, labels: Labels | undefined, family: Family | undefined): Series | 'dropped' {
+    const series = labels === undefined ? undefined : this.#seriesOf(labels, family);
+    // A part of the page would keep all of the page in memory.
+    this.#texts.set(Buffer.from(text).toString(), { series, lastScrape: this.#scrape });
+    return series ?? 'dropped';
+  }
+
+  #seriesOf(labels: Labels, family: Family | undefined): Series {
+    const key = keyOf(labels);
+    const known = this.#byLabels.get(key);
+    if (known !== undefined) return known;
+    const series: Series = {
+      labels,
+      family,
+      lastScrape: 0,
+      isTracked: false,
+      isHistogram: false,
+      timesMs: new Set(),
+    };
+    this.#byLabels.set(key, series);
+    return series;
+  }
+
+  /** Notes a sample. False: the series has one at this time already. */
+  seen(series: Series, timeMs: number, isTracked: boolean): boolean {
+    if (series.lastScrape !== this.#scrape) {
+      series.lastScrape = this.#scrape;
+      series.timesMs.clear();
+      series.isTracked = isTracked;
+    }
+    if (series.timesMs.has(timeMs)) return false;
+    series.timesMs.add(timeMs);
+    return true;
+  }
+
+  /** Ends a good scrape: how many series are new, and which have ended. */
+  end(seen: ReadonlySet<Series>): { readonly added: number; readonly ended: readonly Series[] } {
+    let added = 0;
+    for (const series of seen) if (!this.#live.has(series)) added++;
+    const ended = [...this.#live].filter(series => !seen.has(series));
+    this.#live = new Set(seen);
+    for (const [text, { lastScrape }] of this.#texts) if (lastScrape !== this.#scrape) this.#texts.delete(text);
+    for (const [key, series] of this.#byLabels) if (series.lastScrape !== this.#scrape) this.#byLabels.delete(key);
+    return { added, ended: ended.filter(({ isTracked }) => isTracked) };
+  }
+
+  /** All that is live has ended: the target can not be read, or is gone. */
+  endAll(): readonly Series[] {
+    const ended = [...this.#live].filter(({ isTracked }) => isTracked);
+    this.#live = new Set();
+    return ended;
+  }
+}
