@@ -1,25 +1,33 @@
 import { join } from 'node:path';
 import { ByteBudget } from './base/byte-budget.js';
 import { Lanes } from './base/lanes.js';
+import type { BodyLimits } from './base/read-body.js';
+import { steadyClock } from './base/steady-clock.js';
 import type { Log } from './base/log.js';
 import { decodeRecord } from './decode/decode.js';
 import { clearBlockFiles } from './handover/block-files.js';
+import { addTo, BlockItems } from './handover/block-items.js';
 import { BlockQueue } from './handover/block-queue.js';
 import type { ReceiverStatus } from './handover/messages.js';
 import { connectToServer } from './handover/to-server.js';
 import { bugLog } from './receive/bug-log.js';
 import { CumulativePoints } from './receive/cumulative-points.js';
 import { Cutter } from './receive/cutter.js';
+import { DayGuard } from './receive/day-guard.js';
+import { FairTurns } from './receive/fair-turns.js';
 import { intake } from './receive/intake.js';
 import { Ledger } from './receive/ledger.js';
+import { Limiter, type SendLimits } from './receive/limits.js';
 import { listenHttp, type Listener } from './receive/listen-http.js';
 import { listenGrpc } from './receive/otlp-grpc.js';
 import type { Keyless, PortName, ReceiveDeps } from './receive/protocol.js';
 import { ingestRoutes, portProtocols } from './receive/protocols.js';
-import { rebuildBlock, replayTail } from './receive/replay.js';
+import { rebuildBlock, replayTail, uncounted, type ReplayDeps } from './receive/replay.js';
+import { SeenRequests } from './receive/seen-requests.js';
 import { SeriesGuard, type SeriesLimits } from './receive/series-guard.js';
 import { statsdOptions, type StatsdOptions } from './receive/statsd/statsd-options.js';
-import type { IngestKey } from './receive/workspace.js';
+import type { Admission, IngestKey } from './receive/workspace.js';
+import type { RecoveredCut } from './wal/recovery.js';
 import { WriteAheadLog } from './wal/write-ahead-log.js';
 import { BlockBuilder } from './write/block-builder.js';
 
@@ -48,6 +56,10 @@ export interface ReceiverOptions {
   readonly walMaxBytes: number;
   /** Past it blocks are not written ahead, but made from the log when their turn comes. */
   readonly blocksMaxBytes: number;
+  /** What each workspace may send; absent: as much as it likes. Keys may have limits of their own. */
+  readonly sendLimits?: SendLimits;
+  /** Requests that are remembered so that a copy of one is not stored twice. */
+  readonly rememberedRequests?: number;
   /** None: everybody may send, and `X-Scope-OrgID` names the workspace. Only right on loopback. */
   readonly keys: readonly IngestKey[];
   readonly log: Log;
@@ -71,44 +83,84 @@ export interface RunningReceiver {
 export async function runReceiver(options: ReceiverOptions, signal: AbortSignal): Promise<RunningReceiver> {
   const { dataDir, maxBodyBytes, keys, log } = options;
   const startedAtMs = Date.now();
-  const now = Date.now;
-  const ledger = new Ledger();
+  const now = steadyClock({
+    wall: Date.now,
+    monotonic: () => performance.now(),
+    jumped: byMs => log.warn({ byMs }, 'the clock of this machine jumped; what is received is dated by its new time'),
+  });
+  const ledger = new Ledger(startedAtMs);
   const bug = bugLog(log, () => ledger.bug());
   const blocksFolder = join(dataDir, 'blocks');
 
+  const walFolder = join(dataDir, 'wal');
+  const maxRequests = options.rememberedRequests ?? 2_000_000;
+  const seen = new SeenRequests({ folder: walFolder, maxRequests, now: Date.now });
+  let savedForgettable = 0;
   const { log: wal, recovery } = await WriteAheadLog.open({
-    folder: join(dataDir, 'wal'),
+    folder: walFolder,
     maxBytes: options.walMaxBytes,
     log,
     onCommit: commit => ledger.committed(commit),
+    save() {
+      savedForgettable = ledger.items.forgettable;
+      return { items: ledger.items.save(), rejections: ledger.rejections.newestFirst() };
+    },
+    seen: (hash, receivedMs) => seen.add(hash, receivedMs),
+    beforeDelete: () => seen.save(),
   });
+  ledger.restore(recovery.saved);
   await clearBlockFiles(blocksFolder);
 
-  const replay = { log: wal, decode: decodeRecord, unreadable };
-  const rebuilder = new BlockBuilder();
+  const newBuilder = (): BlockBuilder => new BlockBuilder();
+  const replay: ReplayDeps = { log: wal, newBuilder, decode: decodeRecord, ledger: ledger.items, unreadable };
   const queue = new BlockQueue({
     folder: blocksFolder,
     maxBytes: options.blocksMaxBytes,
     send: message => server.send(message),
+    settle: items => ledger.items.settle(items),
     stored: seq => wal.stored(seq),
     log,
   });
-  for (const cut of recovery.cuts) {
-    await queue.push({ ...cut, rebuild: () => rebuildBlock(cut, rebuilder, replay) }, undefined);
-  }
   const cutter = new Cutter(
-    { builder: new BlockBuilder(), log: wal, queue, rebuild: cut => rebuildBlock(cut, rebuilder, replay) },
+    { newBuilder, log: wal, queue, rebuild: cut => rebuildBlock(cut, replay), bug },
     recovery.cuts.at(-1)?.toSeq ?? wal.storedSeq,
   );
+  ledger.items.watch(() => [...cutter.pending(), ...queue.pending()]);
+  for (const cut of recovery.cuts)
+    await queue.push({ ...cut, items: recoveredItems(cut), rebuild: () => rebuildBlock(cut, replay) }, undefined);
   if (recovery.tail !== undefined) await replayTail(recovery.tail, cutter, replay);
 
-  const budget = new ByteBudget(Math.max(128 << 20, 2 * maxBodyBytes));
+  const budget = new ByteBudget(Math.max(192 << 20, 3 * maxBodyBytes));
+  const limiter = new Limiter({
+    workspace: options.sendLimits ?? { burstSeconds: 1 },
+    keys: new Map(keys.flatMap(({ name, limits }) => (limits === undefined ? [] : [[name, limits]]))),
+    now: () => performance.now(),
+  });
+  const turns = new FairTurns();
+  const days = new DayGuard(now);
   const guard = new SeriesGuard(options.seriesLimits, now);
   const points = new CumulativePoints(guard);
-  const take = intake({ decode: decodeRecord, points, log: wal, cutter, ledger, now, bug });
-  const limits = { maxBodyBytes, timeoutMs: 30_000, budget, unpacking: new Lanes(2) };
+  const take = intake({
+    decode: decodeRecord,
+    points,
+    turns,
+    limiter,
+    days,
+    seen,
+    log: wal,
+    cutter,
+    ledger,
+    now,
+    bug,
+  });
+  const limits: BodyLimits = { maxBodyBytes, timeoutMs: 30_000, budget, unpacking: new Lanes(2) };
   const { keyless, statsd } = options;
-  const deps: ReceiveDeps = { intake: take, limits, keys, keyless, statsd, ledger, now, bug, log };
+  const limitsOf = (admission: Admission): BodyLimits => {
+    limiter.check(admission);
+    const share = budget.share(admission.workspace);
+    return { ...limits, maxBodyBytes: limiter.maxRequestBytes(admission, maxBodyBytes), budget: share };
+  };
+  const deps: ReceiveDeps = { intake: take, limits, limitsOf, keys, keyless, statsd, ledger, now, bug, log };
   const http =
     options.http &&
     (await listenHttp(options.http, {
@@ -128,7 +180,7 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
     }));
   const grpc =
     options.grpc &&
-    (await listenGrpc(options.grpc, { intake: take, keys, maxBodyBytes, budget, ledger, now, bug, log }).catch(
+    (await listenGrpc(options.grpc, { intake: take, keys, maxBodyBytes, limitsOf, ledger, now, bug, log }).catch(
       (error: unknown) => {
         log.warn({ err: error }, 'the gRPC port can not be had; OTLP over gRPC is off');
         return undefined;
@@ -155,6 +207,9 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
   );
 
   const reporting = reportWhenChanged();
+  const saving = setInterval(() => {
+    if (ledger.items.forgettable !== savedForgettable) wal.checkpoint();
+  }, 1000).unref();
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopping ??= shutDown());
   signal.addEventListener('abort', () => void stop(), { once: true });
@@ -206,6 +261,8 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
       () => guard.overflowPoints,
     );
     ledger.gauge('bellwether_receiver_inflight_bytes', 'Bytes of requests in memory.', () => budget.taken);
+    ledger.gauge('bellwether_receiver_waiting_requests', 'Requests that wait for their turn.', () => turns.waiting);
+    ledger.gauge('bellwether_receiver_remembered_requests', 'Requests whose copies are known.', () => seen.count);
     ledger.gauge('bellwether_blocks_waiting', 'Blocks that are not in the store yet.', () => queue.length);
     ledger.gauge('bellwether_blocks_bytes', 'Size of block files on disk.', () => queue.bytes);
     ledger.counter('bellwether_blocks_inserted_total', 'Blocks inserted since the start.', () => queue.insertedBlocks);
@@ -221,8 +278,16 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
     });
   }
 
+  function recoveredItems(cut: RecoveredCut): BlockItems {
+    const items = new BlockItems();
+    for (const { items: count, ...account } of cut.came) addTo(items.came, ledger.items.row(account), count);
+    for (const [row, count] of cut.hasUncounted ? uncounted(cut, replay) : []) addTo(items.came, row, count);
+    for (const [row, count] of items.came) ledger.items.replayed(row, count);
+    return items;
+  }
+
   function unreadable(seq: number, error: unknown): void {
-    log.error({ err: error, seq }, 'a record of the log can not be read any more; its rows are left out');
+    log.error({ err: error, seq }, 'a record of the log can not be made into rows any more; they are left out');
     ledger.bug();
   }
 
@@ -240,6 +305,11 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
       otlpGrpc: grpc && urlOf(options.grpc, grpc.port),
       signals: ledger.signals(),
       ...ledger.lists(),
+      ledger: {
+        sinceMs: ledger.items.sinceMs,
+        rows: ledger.items.rows(),
+        requests: ledger.items.refusedRequests(),
+      },
       overflows: guard.overflows(),
       walBytes: wal.bytes,
       blocksBytes: queue.bytes,
@@ -261,6 +331,7 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
   async function shutDown(): Promise<void> {
     await Promise.all([http, grpc, ...others.values()].map(listener => listener?.stop(1000)));
     clearInterval(reporting);
+    clearInterval(saving);
     const handedOver = server.isUp() ? flush().then(() => undefined) : cutter.cut();
     await Promise.race([handedOver.catch(bug), new Promise<void>(resolve => setTimeout(resolve, 2000).unref())]);
     server.close();

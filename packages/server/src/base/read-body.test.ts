@@ -13,8 +13,11 @@ let server: Server | undefined;
 afterEach(() => server?.close());
 
 /** Serves one request and gives what `readBody` gave, or the refusal's reason and the budget that is left taken. */
-async function read(limits: Partial<BodyLimits>, send: (port: number) => unknown): Promise<Body | string> {
-  const all: BodyLimits = {
+async function read(
+  limits: Partial<BodyLimits> & { readonly budget?: ByteBudget },
+  send: (port: number) => unknown,
+): Promise<Body | string> {
+  const all: BodyLimits & { readonly budget: ByteBudget } = {
     maxBodyBytes: 1 << 20,
     timeoutMs: 1000,
     budget: new ByteBudget(1 << 20),

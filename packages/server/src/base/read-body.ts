@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { BadInput } from './bad-input.js';
-import type { ByteBudget } from './byte-budget.js';
+import type { Budget } from './byte-budget.js';
 import { canUnpack, tooLarge, unpack, type Packing } from './inflate.js';
 import type { Lanes } from './lanes.js';
 import { Refusal, tooBusy } from './refusal.js';
@@ -16,7 +16,7 @@ export interface BodyLimits {
   /** From the first header to the last byte. */
   readonly timeoutMs: number;
   /** Bytes of all bodies that are in memory now. */
-  readonly budget: ByteBudget;
+  readonly budget: Budget;
   /** Bodies that are unpacked at one time: each may grow to `maxBodyBytes` before the budget sees it. */
   readonly unpacking: Lanes;
 }

@@ -5,19 +5,22 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { silent } from '../base/log.js';
 import { clearBlockFiles } from './block-files.js';
 import type { TableBytes } from './block-files.js';
-import { BlockQueue } from './block-queue.js';
+import { BlockItems } from './block-items.js';
+import { BlockQueue, type Rebuilt } from './block-queue.js';
 import type { ToServer } from './messages.js';
 
 let folder: string;
 let queue: BlockQueue;
 let sent: Extract<ToServer, { type: 'insert' }>[] = [];
 let stored: number[] = [];
+let settled: BlockItems[] = [];
 
 beforeEach(async () => {
   folder = join(mkdtempSync(join(tmpdir(), 'bellwether-blocks-')), 'blocks');
   await clearBlockFiles(folder);
   sent = [];
   stored = [];
+  settled = [];
   queue = queueWith(1 << 20);
 });
 
@@ -34,6 +37,7 @@ function queueWith(maxBytes: number): BlockQueue {
       if (message.type === 'insert') sent.push(message);
       return true;
     },
+    settle: items => settled.push(items),
     stored: seq => stored.push(seq),
     log: silent,
   });
@@ -46,15 +50,22 @@ const tables = (text: string): readonly TableBytes[] => [
 let rebuilt: number[] = [];
 
 function push(seq: number, made: readonly TableBytes[] | undefined = tables(`block ${seq}`)): Promise<void> {
-  const rebuild = (): Promise<readonly TableBytes[]> => {
+  const rebuild = (): Promise<Rebuilt> => {
     rebuilt.push(seq);
-    return Promise.resolve(tables(`block ${seq}`));
+    return Promise.resolve({
+      tables: tables(`block ${seq}`),
+      built: new Map([[0, 2]]),
+      bugs: new Map([[0, 1]]),
+      itemsOf: refused => new Map([[0, refused.length]]),
+    });
   };
-  return queue.push({ token: `t-${seq}`, fromSeq: seq, toSeq: seq, rebuild }, made);
+  const items = new BlockItems();
+  items.came.set(0, 3);
+  return queue.push({ token: `t-${seq}`, fromSeq: seq, toSeq: seq, items, rebuild }, made);
 }
 
 function inserted(index: number): void {
-  queue.answered({ type: 'inserted', id: sent[index]?.id ?? 0, quarantinedRows: 0 });
+  queue.answered({ type: 'inserted', id: sent[index]?.id ?? 0, quarantined: [] });
 }
 
 test('a block is a file per table, named by token and table, private, and gone when it is stored', async () => {
@@ -147,4 +158,28 @@ test('what an earlier run left is removed; the quarantine stays', async () => {
   writeFileSync(join(folder, 'quarantine'), '');
   await clearBlockFiles(folder);
   expect(readdirSync(folder)).toEqual(['quarantine']);
+});
+
+test('items are pending until their block and all before it are stored, and are settled in that order', async () => {
+  for (const seq of [1, 2]) await push(seq);
+  const sum = (): number => queue.pending().reduce((items, came) => items + (came.get(0) ?? 0), 0);
+  expect(sum()).toBe(6);
+  queue.up();
+  inserted(1);
+  expect([sum(), settled.length]).toEqual([6, 0]);
+  inserted(0);
+  expect([sum(), settled.length]).toEqual([0, 2]);
+});
+
+test('when the engine refused rows, the block is settled after it is known whose they were', async () => {
+  await push(1);
+  await push(2);
+  queue.up();
+  const quarantined = [{ table: 'spans', ranges: [[0, 1] as const] }];
+  queue.answered({ type: 'inserted', id: sent[0]?.id ?? 0, quarantined });
+  inserted(1);
+  expect(stored).toEqual([]);
+  await expect.poll(() => stored).toEqual([2]);
+  expect(settled.map(({ refused }) => [...refused])).toEqual([[[0, 1]], []]);
+  expect(queue.quarantinedRows).toBe(1);
 });

@@ -1,15 +1,27 @@
 import type { Log } from '../base/log.js';
+import type { BlockItems, ItemCounts, RefusedRows } from './block-items.js';
 import { removeBlockFiles, writeBlockFiles } from './block-files.js';
 import type { TableBytes } from './block-files.js';
 import type { BlockFile, ToReceiver, ToServer } from './messages.js';
+
+/** A block made from the log. */
+export interface Rebuilt {
+  readonly tables: readonly TableBytes[];
+  /** Items whose rows are in the tables, and items that an error of ours left out. */
+  readonly built: ItemCounts;
+  readonly bugs: ItemCounts;
+  /** How many items of which row of the ledger these refused rows are. */
+  itemsOf(refused: readonly RefusedRows[]): ItemCounts;
+}
 
 /** A block whose bounds are in the log. */
 export interface Block {
   readonly token: string;
   readonly fromSeq: number;
   readonly toSeq: number;
-  /** Makes the block's tables from the log, the same every time. */
-  readonly rebuild: () => Promise<readonly TableBytes[]>;
+  readonly items: BlockItems;
+  /** Makes the block from the log, the same every time. */
+  readonly rebuild: () => Promise<Rebuilt>;
 }
 
 export interface BlockQueueDeps {
@@ -18,6 +30,8 @@ export interface BlockQueueDeps {
   readonly maxBytes: number;
   /** False when the server is away. */
   readonly send: (message: ToServer) => boolean;
+  /** A block is in the store, and all before it. Told in their order, each before `stored` is told its bound. */
+  readonly settle: (items: BlockItems) => void;
   /** All blocks up to this sequence number are in the store. */
   readonly stored: (seq: number) => void;
   readonly log: Log;
@@ -27,7 +41,8 @@ interface Entry extends Block {
   readonly id: number;
   files: readonly BlockFile[] | undefined;
   bytes: number;
-  state: 'waiting' | 'sent' | 'stored';
+  /** `new`: its files are being written. `asked`: stored, and the items of refused rows are being counted. */
+  state: 'new' | 'waiting' | 'sent' | 'asked' | 'stored';
   notBeforeMs: number;
 }
 
@@ -46,6 +61,7 @@ export class BlockQueue {
   #isUp = false;
   #isPumping = false;
   #pumping: Promise<void> = Promise.resolve();
+  #asking: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #waiters: { readonly seq: number; readonly resolve: () => void }[] = [];
   #isClosed = false;
@@ -64,13 +80,19 @@ export class BlockQueue {
     return this.#entries.length;
   }
 
+  /** Items of blocks that are not in the store. */
+  pending(): readonly ItemCounts[] {
+    return this.#entries.map(({ items }) => items.came);
+  }
+
   /** Takes the next block; `tables` are written to files now when there is room. Blocks come in the order of their bounds. */
   async push(block: Block, tables: readonly TableBytes[] | undefined): Promise<void> {
-    const entry: Entry = { ...block, id: this.#nextId++, files: undefined, bytes: 0, state: 'waiting', notBeforeMs: 0 };
+    const entry: Entry = { ...block, id: this.#nextId++, files: undefined, bytes: 0, state: 'new', notBeforeMs: 0 };
+    this.#entries.push(entry);
     if (tables !== undefined && this.#bytes + sizeOf(tables) <= this.#deps.maxBytes) {
       await this.#materialise(entry, tables);
     }
-    this.#entries.push(entry);
+    entry.state = 'waiting';
     this.#pump();
   }
 
@@ -98,8 +120,13 @@ export class BlockQueue {
     this.#sent -= 1;
     if (message.type === 'inserted') {
       this.insertedBlocks += 1;
-      this.quarantinedRows += message.quarantinedRows;
-      this.#settle(entry);
+      const refused = message.quarantined;
+      this.quarantinedRows += refused.reduce((sum, { ranges }) => sum + ranges.reduce((rows, [, n]) => rows + n, 0), 0);
+      if (refused.length === 0) this.#settle(entry);
+      else {
+        entry.state = 'asked';
+        this.#asking = this.#asking.then(() => this.#ask(entry, refused));
+      }
     } else {
       this.#deps.log.warn(
         { token: entry.token, reason: message.reason },
@@ -116,6 +143,7 @@ export class BlockQueue {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     await this.#pumping;
+    await this.#asking;
   }
 
   #pump(): void {
@@ -155,7 +183,10 @@ export class BlockQueue {
   /** Undefined when the disk does not take the files now. */
   async #again(entry: Entry): Promise<readonly BlockFile[] | undefined> {
     try {
-      await this.#materialise(entry, await entry.rebuild());
+      const { tables, built, bugs } = await entry.rebuild();
+      replace(entry.items.built, built);
+      replace(entry.items.bugs, bugs);
+      await this.#materialise(entry, tables);
     } catch (error) {
       this.#deps.log.error(
         { err: error, token: entry.token },
@@ -179,6 +210,17 @@ export class BlockQueue {
     this.#bytes += entry.bytes;
   }
 
+  /** Finds out whose items the engine refused. The log still has the block's records: it is not settled yet. */
+  async #ask(entry: Entry, refused: readonly RefusedRows[]): Promise<void> {
+    try {
+      const block = await entry.rebuild();
+      replace(entry.items.refused, block.itemsOf(refused));
+    } catch (error) {
+      this.#deps.log.error({ err: error, token: entry.token }, 'whose rows the engine refused could not be found out');
+    }
+    this.#settle(entry);
+  }
+
   #settle(entry: Entry): void {
     entry.state = 'stored';
     this.#bytes -= entry.bytes;
@@ -186,7 +228,11 @@ export class BlockQueue {
       this.#deps.log.warn({ err: error, token: entry.token }, 'the files of a stored block could not be deleted');
     });
     let storedSeq: number | undefined;
-    while (this.#entries[0]?.state === 'stored') storedSeq = this.#entries.shift()?.toSeq;
+    for (let first = this.#entries[0]; first?.state === 'stored'; first = this.#entries[0]) {
+      this.#entries.shift();
+      this.#deps.settle(first.items);
+      storedSeq = first.toSeq;
+    }
     if (storedSeq === undefined) return;
     this.#deps.stored(storedSeq);
     const done = storedSeq;
@@ -194,6 +240,11 @@ export class BlockQueue {
     for (const waiter of this.#waiters) if (waiter.seq <= done) waiter.resolve();
     this.#waiters = rest;
   }
+}
+
+function replace(counts: Map<number, number>, by: ItemCounts): void {
+  counts.clear();
+  for (const [row, items] of by) counts.set(row, items);
 }
 
 function sizeOf(tables: readonly TableBytes[]): number {

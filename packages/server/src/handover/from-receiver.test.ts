@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { silent } from '../base/log.js';
+import type { RefusedRows } from './block-items.js';
 import { listenForReceiver, type ReceiverSocket } from './from-receiver.js';
 import type { BlockFile } from './messages.js';
 import { ReceiverAway } from './receiver-link.js';
@@ -14,12 +15,12 @@ let link: ReceiverSocket;
 let socket: Socket;
 let said: AsyncIterator<string>;
 let inserted: string[];
-let insert: (file: BlockFile, token: string) => Promise<number>;
+let insert: (file: BlockFile, token: string) => Promise<RefusedRows['ranges']>;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bellwether-handover-'));
   inserted = [];
-  insert = async () => 0;
+  insert = async () => [];
   link = await listenForReceiver({
     socketPath: join(folder, 'server.sock'),
     log: silent,
@@ -43,12 +44,23 @@ const hear = async (): Promise<unknown> => JSON.parse((await said.next()).value)
 const file = (table: string): BlockFile => ({ table, path: `/b/${table}`, rows: 1 });
 
 test('blocks are stored in order, and each is answered when all its files are in', async () => {
-  insert = async () => 2;
+  const ranges: RefusedRows['ranges'] = [
+    [0, 1],
+    [5, 2],
+  ];
+  insert = async () => ranges;
   say({ type: 'insert', id: 1, token: 'a', files: [file('spans'), file('red_minutes')] });
   say({ type: 'insert', id: 2, token: 'b', files: [file('logs')] });
   expect([await hear(), await hear()]).toEqual([
-    { type: 'inserted', id: 1, quarantinedRows: 4 },
-    { type: 'inserted', id: 2, quarantinedRows: 2 },
+    {
+      type: 'inserted',
+      id: 1,
+      quarantined: [
+        { table: 'spans', ranges },
+        { table: 'red_minutes', ranges },
+      ],
+    },
+    { type: 'inserted', id: 2, quarantined: [{ table: 'logs', ranges }] },
   ]);
   expect(inserted).toEqual(['a spans', 'a red_minutes', 'b logs']);
 });
@@ -56,13 +68,13 @@ test('blocks are stored in order, and each is answered when all its files are in
 test('a block that can not be stored is named with its reason, and the next one is stored', async () => {
   insert = async (_, token) => {
     if (token === 'a') throw new Error('disk is full');
-    return 0;
+    return [];
   };
   say({ type: 'insert', id: 1, token: 'a', files: [file('spans')] });
   say({ type: 'insert', id: 2, token: 'b', files: [file('spans')] });
   expect([await hear(), await hear()]).toEqual([
     { type: 'failed', id: 1, reason: 'disk is full', retryAfterMs: 1000 },
-    { type: 'inserted', id: 2, quarantinedRows: 0 },
+    { type: 'inserted', id: 2, quarantined: [] },
   ]);
 });
 
@@ -77,10 +89,10 @@ test('a listener sees each block once, and its files stay until it is done', asy
   });
   insert = async () => {
     releases.pop()?.();
-    return 0;
+    return [];
   };
   say({ type: 'insert', id: 1, token: 'a', files: [file('logs')] });
-  expect(await hear()).toEqual({ type: 'inserted', id: 1, quarantinedRows: 0 });
+  expect(await hear()).toEqual({ type: 'inserted', id: 1, quarantined: [] });
   expect(seen).toEqual(['logs', 'done']);
   say({ type: 'insert', id: 2, token: 'a', files: [file('logs')] });
   await hear();
@@ -90,11 +102,11 @@ test('a listener sees each block once, and its files stay until it is done', asy
 test('a listener that fails stops nothing', async () => {
   link.onBlock(() => Promise.reject(new Error('no')));
   say({ type: 'insert', id: 1, token: 'a', files: [] });
-  expect(await hear()).toEqual({ type: 'inserted', id: 1, quarantinedRows: 0 });
+  expect(await hear()).toEqual({ type: 'inserted', id: 1, quarantined: [] });
 });
 
 test('a flush is answered when the receiver says so, while a block is being stored', async () => {
-  const releases: ((rows: number) => void)[] = [];
+  const releases: ((rows: RefusedRows['ranges']) => void)[] = [];
   insert = () => new Promise(resolve => void releases.push(resolve));
   say({ type: 'insert', id: 1, token: 'a', files: [file('spans')] });
   await expect.poll(() => inserted.length).toBe(1);
@@ -102,7 +114,7 @@ test('a flush is answered when the receiver says so, while a block is being stor
   expect(await hear()).toEqual({ type: 'flush', id: 1 });
   say({ type: 'flushed', id: 1, upTo: '17' });
   expect(await flushed).toEqual({ upTo: '17' });
-  releases.pop()?.(0);
+  releases.pop()?.([]);
 });
 
 test('a flush fails when no receiver is there, when it goes away, and when the caller gives up', async () => {
@@ -127,6 +139,7 @@ test('the newest status stays after the receiver is gone', async () => {
       rejections: [],
       senders: [],
       overflows: [],
+      ledger: { sinceMs: 1, rows: [], requests: [] },
       walBytes: 5,
       blocksBytes: 6,
       metricsText: '',

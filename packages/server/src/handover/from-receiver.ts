@@ -3,13 +3,14 @@ import { chmod, rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { z } from 'zod';
 import type { Log } from '../base/log.js';
+import type { RefusedRows } from './block-items.js';
 import type { BlockFile, ReceiverStatus, ToReceiver, ToServer } from './messages.js';
 import { ReceiverAway, type ReceiverLink } from './receiver-link.js';
 
 export interface FromReceiverDeps {
   readonly socketPath: string;
-  /** Stores one file of a block; returns how many of its rows were set aside. Throws when the block is to be tried again. */
-  readonly insert: (file: BlockFile, token: string) => Promise<number>;
+  /** Stores one file of a block; returns which of its rows were set aside. Throws when the block is to be tried again. */
+  readonly insert: (file: BlockFile, token: string) => Promise<RefusedRows['ranges']>;
   readonly log: Log;
 }
 
@@ -43,14 +44,14 @@ export async function listenForReceiver({ socketPath, insert, log }: FromReceive
       : [...listeners].map(listener => hear(listener, message.files, log));
     remember(seenTokens, message.token);
     try {
-      let quarantinedRows = 0;
-      for (const file of message.files) quarantinedRows += await insert(file, message.token);
-      if (quarantinedRows > 0)
-        log.warn(
-          { token: message.token, rows: quarantinedRows },
-          'the engine refused rows; they are in blocks/quarantine',
-        );
-      return { type: 'inserted', id: message.id, quarantinedRows };
+      const quarantined: RefusedRows[] = [];
+      for (const file of message.files) {
+        const ranges = await insert(file, message.token);
+        if (ranges.length > 0) quarantined.push({ table: file.table, ranges });
+      }
+      if (quarantined.length > 0)
+        log.warn({ token: message.token, quarantined }, 'the engine refused rows; they are in blocks/quarantine');
+      return { type: 'inserted', id: message.id, quarantined };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       log.warn({ token: message.token, reason }, 'a block could not be stored; it will be tried again');
@@ -238,8 +239,37 @@ const receiverStatus = z
         remedy: z.string(),
         sender: z.string(),
         count: z.number(),
+        workspace: z.string(),
+        example: z.string(),
       }),
     ),
+    ledger: z.object({
+      sinceMs: z.number(),
+      rows: z.array(
+        z.object({
+          workspace: z.string(),
+          key: z.string(),
+          protocol: z.string(),
+          signal: z.enum(['traces', 'logs', 'metrics', 'files']),
+          received: z.number(),
+          stored: z.number(),
+          duplicate: z.number(),
+          sampledOut: z.number(),
+          pending: z.number(),
+          refused: z.record(z.string(), z.number()),
+          dropped: z.record(z.string(), z.number()),
+          reported: z.record(z.string(), z.number()),
+        }),
+      ),
+      requests: z.array(
+        z.object({
+          protocol: z.string(),
+          signal: z.enum(['', 'traces', 'logs', 'metrics', 'files']),
+          reason: z.string(),
+          requests: z.number(),
+        }),
+      ),
+    }),
     overflows: z.array(
       z.object({
         workspace: z.string(),

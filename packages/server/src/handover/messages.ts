@@ -3,6 +3,7 @@
  * The receiver connects (and connects again after the server was restarted); it owns the files, the server only reads them.
  */
 import type { Signal } from '../decode/batch.js';
+import type { RefusedRows } from './block-items.js';
 
 /** One table's rows of one block: a ClickHouse `Native` file. */
 export interface BlockFile {
@@ -19,8 +20,8 @@ export type ToServer =
   | { readonly type: 'status'; readonly status: ReceiverStatus };
 
 export type ToReceiver =
-  /** Every file of block `id` is in the store (now or by an earlier try). The receiver may delete them. */
-  | { readonly type: 'inserted'; readonly id: number; readonly quarantinedRows: number }
+  /** Every file of block `id` is in the store (now or by an earlier try), but for rows that were set aside. The receiver may delete them. */
+  | { readonly type: 'inserted'; readonly id: number; readonly quarantined: readonly RefusedRows[] }
   /** Not stored; send it again after `retryAfterMs`. */
   | { readonly type: 'failed'; readonly id: number; readonly reason: string; readonly retryAfterMs: number }
   /** Cut what is pending now and answer `flushed` when all that was acknowledged before is inserted. */
@@ -41,6 +42,38 @@ export interface Rejection {
   /** Remote address and user agent, shortened. */
   readonly sender: string;
   readonly count: number;
+  /** Whose it was; '' when that was not known yet. */
+  readonly workspace: string;
+  /** The beginning of such a request, without what may be secret; '' when there is none. */
+  readonly example: string;
+}
+
+/** One account of the loss ledger; see `receive/item-ledger.ts` for what each count means. */
+export interface LedgerAccount {
+  readonly workspace: string;
+  readonly key: string;
+  readonly protocol: string;
+  readonly signal: Signal;
+  readonly received: number;
+  readonly stored: number;
+  readonly duplicate: number;
+  readonly sampledOut: number;
+  readonly pending: number;
+  readonly refused: Readonly<Record<string, number>>;
+  readonly dropped: Readonly<Record<string, number>>;
+  readonly reported: Readonly<Record<string, number>>;
+}
+
+export interface LedgerStatus {
+  readonly sinceMs: number;
+  readonly rows: readonly LedgerAccount[];
+  /** Requests that were answered with an error as a whole, of all workspaces. */
+  readonly requests: readonly {
+    readonly protocol: string;
+    readonly signal: Signal | '';
+    readonly reason: string;
+    readonly requests: number;
+  }[];
 }
 
 export interface Sender {
@@ -70,6 +103,7 @@ export interface ReceiverStatus {
   readonly otlpGrpc: string | undefined;
   readonly signals: Readonly<Record<Signal, SignalCounts>>;
   readonly rejections: readonly Rejection[];
+  readonly ledger: LedgerStatus;
   readonly senders: readonly Sender[];
   readonly overflows: readonly Overflow[];
   readonly walBytes: number;

@@ -2,7 +2,8 @@ import { readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { basename } from 'node:path';
-import type { ReceiverStatus, ToReceiver, ToServer } from './messages.js';
+import type { RefusedRows } from './block-items.js';
+import type { BlockFile, ReceiverStatus, ToReceiver, ToServer } from './messages.js';
 
 /** The server's side of the socket for tests: keeps what it is told to insert, once per token and table, as the engine does. */
 export interface ServerStandIn {
@@ -22,11 +23,13 @@ export interface ServerStandIn {
 export interface StandInBehaviour {
   /** What to do with an insert; default: keep it and answer `inserted`. */
   readonly onInsert?: (token: string, times: number) => 'insert' | 'fail' | 'hang-up' | 'insert-then-hang-up';
+  /** The rows of a block's file that the engine refuses; default: none. */
+  readonly refuse?: (file: BlockFile) => RefusedRows['ranges'];
 }
 
 export async function serverStandIn(
   path: string,
-  { onInsert = () => 'insert' }: StandInBehaviour = {},
+  { onInsert = () => 'insert', refuse = () => [] }: StandInBehaviour = {},
   kept = new Map<string, Buffer>(),
 ): Promise<ServerStandIn> {
   const heard: string[] = [];
@@ -43,13 +46,17 @@ export async function serverStandIn(
     const what = onInsert(message.token, heard.filter(token => token === message.token).length);
     if (what === 'hang-up') return void socket.destroy();
     if (what === 'fail') return void say({ type: 'failed', id: message.id, reason: 'busy', retryAfterMs: 20 });
-    for (const { table, path } of message.files) {
+    const quarantined: RefusedRows[] = [];
+    for (const file of message.files) {
+      const { table, path } = file;
+      const ranges = refuse(file);
+      if (ranges.length > 0) quarantined.push({ table, ranges });
       if (!basename(path).startsWith(message.token)) throw new Error(`${path} is not of block ${message.token}`);
       const key = `${message.token} ${table}`;
       if (!kept.has(key)) kept.set(key, readFileSync(path));
     }
     if (what === 'insert-then-hang-up') return void socket.destroy();
-    say({ type: 'inserted', id: message.id, quarantinedRows: 0 });
+    say({ type: 'inserted', id: message.id, quarantined });
   };
 
   const server = createServer(socket => {

@@ -73,12 +73,12 @@ test('a message per line, however the bytes are cut', async () => {
   await expect.poll(() => heard).toEqual(['up']);
   peers[0]?.write('{"type":"flush","id":1}\n{"type":"inser');
   await expect.poll(() => heard.length).toBe(2);
-  peers[0]?.write('ted","id":2,"quarantinedRows":0}\n');
+  peers[0]?.write('ted","id":2,"quarantined":[{"table":"spans","ranges":[[3,1]]}]}\n');
   await expect
     .poll(() => heard.slice(1))
     .toEqual([
       { type: 'flush', id: 1 },
-      { type: 'inserted', id: 2, quarantinedRows: 0 },
+      { type: 'inserted', id: 2, quarantined: [{ table: 'spans', ranges: [[3, 1]] }] },
     ]);
   connection.send({ type: 'flushed', id: 1, upTo: '7' });
   await expect.poll(() => said).toBe('{"type":"flushed","id":1,"upTo":"7"}\n');

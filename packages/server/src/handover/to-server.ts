@@ -20,7 +20,11 @@ export interface ServerListener {
 }
 
 const toReceiver = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('inserted'), id: z.int(), quarantinedRows: z.int().min(0) }),
+  z.object({
+    type: z.literal('inserted'),
+    id: z.int(),
+    quarantined: z.array(z.object({ table: z.string(), ranges: z.array(z.tuple([z.int().min(0), z.int().min(1)])) })),
+  }),
   z.object({ type: z.literal('failed'), id: z.int(), reason: z.string(), retryAfterMs: z.number().min(0) }),
   z.object({ type: z.literal('flush'), id: z.int() }),
 ]) satisfies z.ZodType<ToReceiver>;

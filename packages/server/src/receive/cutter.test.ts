@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { silent } from '../base/log.js';
+import type { BlockItems } from '../handover/block-items.js';
 import { clearBlockFiles } from '../handover/block-files.js';
 import { BlockQueue } from '../handover/block-queue.js';
 import { decode } from '../decode/decode.js';
@@ -11,6 +12,7 @@ import { BlockBuilder } from '../write/block-builder.js';
 import { Cutter } from './cutter.js';
 import { tracesRequest } from './otlp-bytes.test-support.js';
 
+let bugs: unknown[] = [];
 const cleanups: (() => Promise<void> | void)[] = [];
 
 afterEach(async () => {
@@ -26,6 +28,7 @@ async function parts(limits: { maxRows?: number; maxAgeMs?: number }) {
   cleanups.push(() => log.close());
   await clearBlockFiles(join(folder, 'blocks'));
   const sent: string[] = [];
+  const settled: BlockItems[] = [];
   const queue = new BlockQueue({
     folder: join(folder, 'blocks'),
     maxBytes: 1 << 30,
@@ -33,11 +36,15 @@ async function parts(limits: { maxRows?: number; maxAgeMs?: number }) {
       if (message.type === 'insert') sent.push(message.token.replace(`${log.id}-`, ''));
       return true;
     },
+    settle: items => settled.push(items),
     stored: () => {},
     log: silent,
   });
   queue.up();
-  const cutter = new Cutter({ builder: new BlockBuilder(), log, queue, rebuild, ...limits }, 0);
+  const cutter = new Cutter(
+    { newBuilder: () => new BlockBuilder(), log, queue, rebuild, bug: error => bugs.push(error), ...limits },
+    0,
+  );
   const add = async (spans: number): Promise<void> => {
     const body = tracesRequest(Array.from({ length: spans }, (_, index) => ({ spanId: Buffer.alloc(8, index + 1) })));
     const arrival = {
@@ -49,10 +56,15 @@ async function parts(limits: { maxRows?: number; maxAgeMs?: number }) {
       body,
     } as const;
     await log.append(arrival, (recordSeq, position) => {
-      cutter.add([decode('traces', 'protobuf', body)], { workspace: 'default', recordSeq, receivedMs: 1 }, position);
+      cutter.add(
+        [decode('traces', 'protobuf', body)],
+        { workspace: 'default', recordSeq, receivedMs: 1 },
+        [0],
+        position,
+      );
     });
   };
-  return { cutter, add, sent, log };
+  return { cutter, add, sent, log, settled };
 }
 
 test('a block is cut at its row limit, and its bounds follow the block before without a gap', async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TableBytes } from '../handover/block-files.js';
-import type { BlockQueue } from '../handover/block-queue.js';
+import { addTo, BlockItems, type ItemCounts } from '../handover/block-items.js';
+import type { BlockQueue, Rebuilt } from '../handover/block-queue.js';
 import type { Batch } from '../decode/batch.js';
 import type { PlacedCut, Position } from '../wal/recovery.js';
 import type { WriteAheadLog } from '../wal/write-ahead-log.js';
@@ -8,16 +9,24 @@ import type { WriteAheadLog } from '../wal/write-ahead-log.js';
 /** Where batches become a block's tables. */
 export interface Builder {
   readonly rows: number;
-  add(batch: Batch, at: { readonly workspace: string; readonly recordSeq: number; readonly receivedMs: number }): void;
+  add(batch: Batch, at: RecordAt): void;
   cut(): readonly TableBytes[];
 }
 
+export interface RecordAt {
+  readonly workspace: string;
+  readonly recordSeq: number;
+  readonly receivedMs: number;
+}
+
 export interface CutterDeps {
-  readonly builder: Builder;
+  readonly newBuilder: () => Builder;
   readonly log: WriteAheadLog;
   readonly queue: BlockQueue;
-  /** Makes the tables of a block from the log. */
-  readonly rebuild: (cut: PlacedCut) => Promise<readonly TableBytes[]>;
+  /** Makes a block from the log, without what can not be made into rows. */
+  readonly rebuild: (cut: PlacedCut) => Promise<Rebuilt>;
+  /** Told of an error that nobody foresaw. */
+  readonly bug: (error: unknown) => void;
   readonly maxRows?: number;
   readonly maxAgeMs?: number;
 }
@@ -33,6 +42,10 @@ export class Cutter {
   readonly #deps: CutterDeps;
   readonly #maxRows: number;
   readonly #maxAgeMs: number;
+  #builder: Builder;
+  #items = new BlockItems();
+  /** Of blocks that are cut and not with the queue yet. */
+  readonly #leaving = new Set<BlockItems>();
   #first: Position | undefined;
   #lastSeq: number;
   #lastCutSeq: number;
@@ -43,6 +56,7 @@ export class Cutter {
   /** `lastCutSeq`: everything up to there is in a block already. */
   constructor(deps: CutterDeps, lastCutSeq: number) {
     this.#deps = deps;
+    this.#builder = deps.newBuilder();
     this.#maxRows = deps.maxRows ?? 50_000;
     this.#maxAgeMs = deps.maxAgeMs ?? 1000;
     this.#lastSeq = lastCutSeq;
@@ -50,7 +64,7 @@ export class Cutter {
   }
 
   get pendingRows(): number {
-    return this.#deps.builder.rows;
+    return this.#builder.rows;
   }
 
   /** The last sequence number that was added. */
@@ -67,17 +81,38 @@ export class Cutter {
     return this.#writing;
   }
 
-  /** Takes the batches of a request that the log has. In the order of sequence numbers. */
-  add(
-    batches: readonly Batch[],
-    at: { workspace: string; recordSeq: number; receivedMs: number },
-    position: Position,
-  ): void {
-    this.#first ??= position;
-    this.#lastSeq = at.recordSeq;
-    this.#timer ??= setTimeout(() => this.cut(), this.#maxAgeMs);
-    for (const batch of batches) this.#deps.builder.add(batch, at);
-    if (this.#deps.builder.rows >= this.#maxRows) void this.cut();
+  /** Items that are with no block of the queue yet. */
+  pending(): readonly ItemCounts[] {
+    return [this.#items, ...this.#leaving].map(({ came }) => came);
+  }
+
+  /**
+   * Takes the batches of a request that the log has, in the order of sequence numbers. `rows` are the batches' rows in the ledger.
+   * A batch that can not be made into rows costs its own items only.
+   */
+  add(batches: readonly Batch[], at: RecordAt, rows: readonly number[], position: Position): void {
+    this.#begin(at.recordSeq, position);
+    for (const [index, batch] of batches.entries()) {
+      const row = rows[index] ?? 0;
+      addTo(this.#items.came, row, batch.items);
+      try {
+        this.#builder.add(batch, at);
+        addTo(this.#items.built, row, batch.items);
+      } catch (error) {
+        addTo(this.#items.bugs, row, batch.items);
+        this.#deps.bug(error);
+      }
+    }
+    if (this.#builder.rows >= this.#maxRows) void this.cut();
+  }
+
+  /** Takes the place of a record that the log gives no more: decayed, or unreadable by an error of ours. */
+  addLost(recordSeq: number, came: ItemCounts, why: 'corrupt' | 'bug', position: Position): void {
+    this.#begin(recordSeq, position);
+    for (const [row, items] of came) {
+      addTo(this.#items.came, row, items);
+      if (why === 'bug') addTo(this.#items.bugs, row, items);
+    }
   }
 
   /** Cuts what is pending now. Resolves when this and every earlier block is with the queue. */
@@ -88,17 +123,38 @@ export class Cutter {
     const fromSeq = this.#lastCutSeq + 1;
     const toSeq = this.#lastSeq;
     const cut: PlacedCut = { fromSeq, toSeq, token: this.#deps.log.token(fromSeq, toSeq), position: this.#first };
-    const tables = this.#deps.builder.cut();
+    const items = this.#items;
+    const tables = this.#tables();
     this.#first = undefined;
+    this.#items = new BlockItems();
+    this.#leaving.add(items);
     this.#lastCutSeq = toSeq;
     this.#unwritten += 1;
-    this.#writing = this.#writing.then(() => this.#write(cut, tables)).finally(() => (this.#unwritten -= 1));
+    this.#writing = this.#writing.then(() => this.#write(cut, items, tables)).finally(() => (this.#unwritten -= 1));
     return this.#writing;
   }
 
-  async #write(cut: PlacedCut, tables: readonly TableBytes[]): Promise<void> {
+  #begin(seq: number, position: Position): void {
+    this.#first ??= position;
+    this.#lastSeq = seq;
+    this.#timer ??= setTimeout(() => this.cut(), this.#maxAgeMs);
+  }
+
+  /** Undefined when some record can not be encoded; the block is made from the log then, without that record. */
+  #tables(): readonly TableBytes[] | undefined {
+    try {
+      return this.#builder.cut();
+    } catch (error) {
+      this.#deps.bug(error);
+      this.#builder = this.#deps.newBuilder();
+      return undefined;
+    }
+  }
+
+  async #write(cut: PlacedCut, items: BlockItems, tables: readonly TableBytes[] | undefined): Promise<void> {
     // A full disk takes no cut; it is tried until there is room. A crash before it leaves no trace of this block, and none is needed.
     while ((await this.#deps.log.cut(cut)) === 'full') await sleep(250, undefined, { ref: false });
-    await this.#deps.queue.push({ ...cut, rebuild: () => this.#deps.rebuild(cut) }, tables);
+    this.#leaving.delete(items);
+    await this.#deps.queue.push({ ...cut, items, rebuild: () => this.#deps.rebuild(cut) }, tables);
   }
 }

@@ -1,13 +1,19 @@
-import { tooBusy } from '../base/refusal.js';
+import { BadInput } from '../base/bad-input.js';
+import { refusalOf, tooBusy } from '../base/refusal.js';
 import type { Batch, Encoding, Signal } from '../decode/batch.js';
-import { protobufFromJson } from '../decode/otlp-json.js';
-import { decodeMetrics } from '../decode/otlp-metrics.js';
 import { joinParts, type Part } from '../decode/parts.js';
 import type { ContentEncoding } from '../wal/frame.js';
 import type { WriteAheadLog } from '../wal/write-ahead-log.js';
 import type { CumulativePoints } from './cumulative-points.js';
 import type { Cutter } from './cutter.js';
+import type { DayGuard } from './day-guard.js';
+import { exampleText } from './example-text.js';
+import type { FairTurns } from './fair-turns.js';
+import { isOtlpMetrics } from './item-rows.js';
 import type { Ledger, Origin } from './ledger.js';
+import type { Limiter } from './limits.js';
+import type { Protocol } from './protocol.js';
+import { requestHash, type SeenRequests } from './seen-requests.js';
 import type { Admission } from './workspace.js';
 
 /** A request after its transport was taken off: in a form that the log keeps as it was sent. */
@@ -39,9 +45,10 @@ export interface Taken {
 }
 
 /**
- * What happens to every request, whatever protocol brought it: it is decoded, so that what can not be read is refused while its sender listens;
- * then the log has it on disk; then it waits for its block. When the promise resolves, the bytes survive a crash.
- * Throws `BadInput`, or a 503 `Refusal` when there is no room.
+ * What happens to every request, whatever protocol brought it: it waits for its workspace's turn and is decoded, so that what can not be read is refused
+ * while its sender listens; then the log has it on disk; then it waits for its block. When the promise resolves, the bytes survive a crash.
+ * A request that was kept within 24 hours is known again: its sender hears the same, and nothing is kept twice.
+ * Throws `BadInput`, or a `Refusal`: 503 when there is no room, 429 past the sender's limits.
  */
 export interface Intake {
   (request: IntakeRequest): Promise<Taken>;
@@ -53,6 +60,10 @@ export interface IntakeDeps {
   readonly decode: (signal: Signal, encoding: Encoding, bytes: Uint8Array) => readonly Batch[];
   /** Changes metric points before the log has them. */
   readonly points: Pick<CumulativePoints, 'rewrite' | 'undo'>;
+  readonly turns: FairTurns;
+  readonly limiter: Limiter;
+  readonly days: DayGuard;
+  readonly seen: SeenRequests;
   readonly log: WriteAheadLog;
   readonly cutter: Cutter;
   readonly ledger: Ledger;
@@ -61,109 +72,248 @@ export interface IntakeDeps {
   readonly bug: (error: unknown) => void;
 }
 
-interface RewrittenPart {
-  readonly part: Part;
-  /** To be called when it was not kept. */
-  readonly undo: () => void;
+/** Their senders send the same bytes again when they heard no answer. What is scraped is the same when nothing happened, and no copy. */
+const comesAgain: ReadonlySet<Protocol> = new Set(['otlp/http', 'otlp/grpc', 'prometheus/remote-write']);
+
+/** What the log keeps of a request. */
+interface Body {
+  readonly signal: Signal;
+  readonly encoding: Encoding;
+  readonly contentEncoding: ContentEncoding;
+  readonly bytes: Uint8Array;
 }
 
-export function intake({ decode, points, log, cutter, ledger, now, bug }: IntakeDeps): Intake {
-  const keep = async (request: IntakeRequest): Promise<Taken> => {
-    const { workspace, signal, encoding, sent, contentEncoding, bytes, origin } = request;
-    if (cutter.isBusy()) throw tooBusy('the disk is slower than what comes in', 'busy');
-    const receivedMs = now();
+/** A request that was read, by pieces: one for each batch, or for each part of a translated request. */
+interface Read extends Admission {
+  readonly origin: Origin;
+  readonly pieces: readonly Piece[];
+  /** What the log keeps when no piece was changed. */
+  readonly body: () => Body;
+  readonly bytes: Uint8Array;
+  /** Names the request among those that come again; undefined when a copy is not to be known. */
+  readonly hash: Uint8Array | undefined;
+}
+
+interface Piece {
+  readonly batch: Batch;
+  /** Its row in the ledger. */
+  readonly row: number;
+  /** Items that the sender sent and that are not in the batch. */
+  readonly rejected: number;
+  readonly rejectedReason: string;
+  /** Whence the batch was read. */
+  readonly body: Uint8Array;
+}
+
+export function intake(deps: IntakeDeps): Intake {
+  const { decode, points, turns, limiter, days, seen, log, cutter, ledger, now, bug } = deps;
+
+  const pieceOf = (batch: Batch, of: Admission & { readonly origin: Origin }, part: Part | undefined): Piece => ({
+    batch,
+    row: ledger.items.row({
+      workspace: of.workspace,
+      key: of.key,
+      protocol: of.origin.protocol,
+      signal: batch.signal,
+    }),
+    rejected: batch.rejected + (part?.rejected ?? 0),
+    rejectedReason: batch.rejectedReason || (part?.rejectedReason ?? ''),
+    body: part?.body ?? new Uint8Array(),
+  });
+
+  /** A batch whose items have no time of their own may well be sent twice on purpose, and be the same to the byte. */
+  const hashOf = (
+    batches: readonly Batch[],
+    sent: Uint8Array,
+    signal: string,
+    encoding: string,
+    { workspace, key, origin }: Admission & { readonly origin: Origin },
+  ): Uint8Array | undefined =>
+    batches.some(({ newestMs }) => newestMs !== undefined)
+      ? requestHash(sent, { workspace, key, protocol: origin.protocol, signal, encoding })
+      : undefined;
+
+  const read = (request: IntakeRequest): Read => {
+    const { signal, encoding, contentEncoding, sent, bytes, origin, workspace, key } = request;
     const batches = decode(signal, encoding, bytes);
-    if (batches.some(batch => batch.items > 0)) {
-      const arrival = { workspace, signal, encoding, contentEncoding, receivedMs, body: sent };
-      const kept = await log.append(arrival, (recordSeq, position) => {
-        // Told inside the log's commit: an error here must not stop it. The log has the request; its rows are missing from this block, which is why it is counted and reported as a bug.
-        try {
-          cutter.add(batches, { workspace, recordSeq, receivedMs }, position);
-        } catch (error) {
-          bug(error);
-        }
-      });
-      if (kept === 'full') throw tooBusy('the write-ahead log is full, or its disk', 'full');
-    }
-    for (const { signal, items, rejected, rejectedReason, service, newestMs } of batches)
-      ledger.accepted({ signal, items, rejected, rejectedReason, service, newestMs, receivedMs }, origin);
     return {
-      rejected: batches.reduce((sum, { rejected }) => sum + rejected, 0),
-      rejectedReason: batches.find(({ rejected }) => rejected > 0)?.rejectedReason ?? '',
-      batches,
-    };
-  };
-
-  /** Metric points as they are to be kept; undefined when that is as they came. `body` is OTLP. */
-  const rewritten = (workspace: string, body: Uint8Array): RewrittenPart | undefined => {
-    const batch = decodeMetrics(body);
-    const kept = points.rewrite(workspace, batch, now());
-    return (
-      kept && {
-        part: {
-          signal: 'metrics',
-          body: kept.body,
-          rejected: batch.rejected + kept.rejected,
-          rejectedReason: kept.rejectedReason || batch.rejectedReason,
-        },
-        undo: () => points.undo(workspace, batch),
-      }
-    );
-  };
-
-  const take = async (request: IntakeRequest): Promise<Taken> => {
-    const { signal, encoding, workspace, key, origin, bytes } = request;
-    if (signal !== 'metrics' || (encoding !== 'protobuf' && encoding !== 'json')) return keep(request);
-    const made = rewritten(workspace, encoding === 'json' ? protobufFromJson('metrics', bytes) : bytes);
-    if (made === undefined) return keep(request);
-    return keepParts({ workspace, key, origin, parts: [made.part] }).catch((error: unknown) => {
-      made.undo();
-      throw error;
-    });
-  };
-
-  const takeParts = (request: PartsRequest): Promise<Taken> => {
-    const made = request.parts.map(part =>
-      part.signal === 'metrics' ? rewritten(request.workspace, part.body) : undefined,
-    );
-    const parts = request.parts.map((part, i): Part => {
-      const kept = made[i]?.part;
-      if (kept === undefined) return part;
-      const rejected = (kept.rejected ?? 0) + (part.rejected ?? 0);
-      return { ...kept, rejected, rejectedReason: kept.rejectedReason || (part.rejectedReason ?? '') };
-    });
-    return keepParts({ ...request, parts }).catch((error: unknown) => {
-      for (const one of made) one?.undo();
-      throw error;
-    });
-  };
-
-  const keepParts = async ({ parts, workspace, key, origin }: PartsRequest): Promise<Taken> => {
-    const bytes = joinParts(parts.filter(({ body }) => body.length > 0));
-    const taken = await keep({
       workspace,
       key,
-      signal: parts[0]?.signal ?? 'traces',
-      encoding: 'parts',
-      contentEncoding: 'identity',
-      sent: bytes,
-      bytes,
       origin,
-    });
-    const receivedMs = now();
-    for (const { signal, rejected = 0, rejectedReason = '' } of parts)
-      if (rejected > 0)
-        ledger.accepted(
-          { signal, items: 0, rejected, rejectedReason, service: '', newestMs: undefined, receivedMs },
-          origin,
-        );
-    const untranslated = parts.find(({ rejected = 0 }) => rejected > 0);
-    return {
-      rejected: taken.rejected + parts.reduce((sum, { rejected = 0 }) => sum + rejected, 0),
-      rejectedReason: taken.rejectedReason || (untranslated?.rejectedReason ?? ''),
-      batches: taken.batches,
+      pieces: batches.map(batch => pieceOf(batch, request, undefined)),
+      body: () => ({ signal, encoding, contentEncoding, bytes: sent }),
+      bytes,
+      hash: comesAgain.has(origin.protocol)
+        ? hashOf(batches, sent, signal, `${encoding} ${contentEncoding}`, request)
+        : undefined,
     };
   };
 
-  return Object.assign(take, { parts: takeParts });
+  const readParts = (request: PartsRequest): Read => {
+    const { parts, asSent, origin, workspace, key } = request;
+    const pieces = parts.map(part => {
+      // Nothing in it but items that can not be stored; to the decoder that is a request without items.
+      const [batch] = decode(part.signal, 'protobuf', part.body);
+      if (batch === undefined) throw new Error('a part gave no batch');
+      return pieceOf(batch, request, part);
+    });
+    const batches = pieces.map(({ batch }) => batch);
+    return {
+      workspace,
+      key,
+      origin,
+      pieces,
+      body: () => joinedBody(parts),
+      bytes: asSent ?? new Uint8Array(),
+      hash: asSent && hashOf(batches, asSent, 'parts', 'parts', request),
+    };
+  };
+
+  const arrived = ({ pieces }: Read): void => {
+    for (const { row, batch, rejected } of pieces) ledger.items.arrived(row, batch.items + rejected);
+  };
+
+  const refused = ({ pieces }: Read, reason: string): void => {
+    for (const { row, batch, rejected } of pieces) ledger.items.refused(row, reason, batch.items + rejected);
+  };
+
+  const duplicate = (read: Read): Taken => {
+    for (const { row, batch, rejected } of read.pieces) {
+      ledger.items.duplicate(row, batch.items);
+      if (rejected > 0) ledger.items.refused(row, 'not-storable', rejected);
+    }
+    return takenOf(read.pieces);
+  };
+
+  /** The pieces with metric points as they are to be kept, and how to take that back. */
+  const rewritten = ({ workspace, pieces }: Read): { readonly pieces: readonly Piece[]; readonly undo: () => void } => {
+    const undos: (() => void)[] = [];
+    const made = pieces.map((piece): Piece => {
+      const { batch } = piece;
+      if (!isOtlpMetrics(batch) || batch.items === 0) return piece;
+      const kept = points.rewrite(workspace, batch, now());
+      if (kept === undefined) return piece;
+      undos.push(() => points.undo(workspace, batch));
+      const [rest] = decode('metrics', 'protobuf', kept.body);
+      if (rest === undefined) throw new Error('a rewritten request gave no batch');
+      return { ...piece, batch: rest, body: kept.body, rejectedReason: kept.rejectedReason || piece.rejectedReason };
+    });
+    return { pieces: made, undo: () => undos.forEach(undo => undo()) };
+  };
+
+  /** Brings what was read to the disk and to its block. What is not kept of it then is still in hand, and whoever called counts it. */
+  const keep = async (read: Read, receivedMs: number): Promise<readonly Piece[]> => {
+    const { workspace, key, origin, hash } = read;
+    const { pieces, undo } = rewritten(read);
+    const isChanged = pieces.some((piece, index) => piece !== read.pieces[index]);
+    const kept = pieces.filter(({ batch }) => batch.items > 0);
+    if (kept.length === 0) return pieces;
+    const { signal, encoding, contentEncoding, bytes } = isChanged
+      ? joinedBody(pieces.map(({ batch, body }) => ({ signal: batch.signal, body })))
+      : read.body();
+    const items = kept.map(({ batch }) => ({ signal: batch.signal, items: batch.items }));
+    const counted = { key, protocol: origin.protocol, items, hash };
+    const arrival = { workspace, signal, encoding, contentEncoding, receivedMs, body: bytes, counted };
+    const answer = await log.append(arrival, (recordSeq, position) => {
+      // Told inside the log's commit: an error here must not stop it.
+      try {
+        for (const { row, batch } of kept) ledger.items.kept(row, batch.items);
+        if (hash !== undefined) seen.add(hash, receivedMs);
+        const batches = kept.map(({ batch }) => batch);
+        const rows = kept.map(({ row }) => row);
+        cutter.add(batches, { workspace, recordSeq, receivedMs }, rows, position);
+      } catch (error) {
+        bug(error);
+      }
+    });
+    if (answer === 'kept') return pieces;
+    undo();
+    throw tooBusy('the write-ahead log is full, or its disk', 'full');
+  };
+
+  const judged = (read: Read): void => {
+    const items = read.pieces.reduce((sum, { batch, rejected }) => sum + batch.items + rejected, 0);
+    limiter.charge(read, items, read.bytes.length);
+    limiter.checkItems(read, items);
+    days.check(
+      read.workspace,
+      read.pieces.map(({ batch }) => batch),
+    );
+  };
+
+  const takeRead = async (read: Read, receivedMs: number): Promise<Taken> => {
+    const { hash, origin } = read;
+    arrived(read);
+    let pieces: readonly Piece[];
+    try {
+      judged(read);
+      if (hash !== undefined && seen.has(hash)) return duplicate(read);
+      const work = (): Promise<readonly Piece[]> => keep(read, receivedMs);
+      const { done, waited } =
+        hash === undefined ? { done: await work(), waited: false } : await seen.alone(hash, work);
+      if (waited) return duplicate(read);
+      pieces = done;
+    } catch (error) {
+      refused(read, refusalOf(error)?.facts.reason ?? 'bug');
+      throw error;
+    }
+    for (const [index, { batch, row, rejected, rejectedReason }] of pieces.entries()) {
+      const left = (read.pieces[index]?.batch.items ?? 0) - batch.items;
+      if (rejected > 0) ledger.items.refused(row, 'not-storable', rejected);
+      if (left > 0) ledger.items.refused(row, 'too-many-series', left);
+      const { signal, items, service, newestMs } = batch;
+      const counts = { items, rejected: rejected + left, rejectedReason };
+      if (rejected + left > 0) ledger.example(origin.protocol, rejectedReason, () => exampleText(read.bytes));
+      ledger.accepted({ signal, ...counts, service, newestMs, receivedMs, workspace: read.workspace }, origin);
+    }
+    return takenOf(pieces, read.pieces);
+  };
+
+  const take = async (
+    of: Admission & { readonly origin: Origin },
+    bytes: Uint8Array,
+    readIt: () => Read,
+  ): Promise<Taken> => {
+    limiter.check(of);
+    return turns.run(of.workspace, bytes.length, () => {
+      if (cutter.isBusy()) throw tooBusy('the disk is slower than what comes in', 'busy');
+      const receivedMs = now();
+      let read: Read;
+      try {
+        read = readIt();
+      } catch (error) {
+        if (error instanceof BadInput) ledger.example(of.origin.protocol, error.message, () => exampleText(bytes));
+        throw error;
+      }
+      return takeRead(read, receivedMs);
+    });
+  };
+
+  return Object.assign((request: IntakeRequest) => take(request, request.bytes, () => read(request)), {
+    parts(request: PartsRequest) {
+      const largest =
+        request.asSent ?? request.parts.reduce((a, { body }) => (body.length > a.length ? body : a), none);
+      return take(request, largest, () => readParts(request));
+    },
+  });
+}
+
+const none: Uint8Array = new Uint8Array();
+
+function joinedBody(parts: readonly Part[]): Body {
+  return {
+    signal: parts[0]?.signal ?? 'traces',
+    encoding: 'parts',
+    contentEncoding: 'identity',
+    bytes: joinParts(parts.filter(({ body }) => body.length > 0)),
+  };
+}
+
+function takenOf(pieces: readonly Piece[], asSent = pieces): Taken {
+  const left = pieces.reduce((sum, { batch }, index) => sum + (asSent[index]?.batch.items ?? 0) - batch.items, 0);
+  return {
+    rejected: left + pieces.reduce((sum, { rejected }) => sum + rejected, 0),
+    rejectedReason: pieces.find(({ rejectedReason }) => rejectedReason !== '')?.rejectedReason ?? '',
+    batches: pieces.map(({ batch }) => batch),
+  };
 }

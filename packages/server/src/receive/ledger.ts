@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Signal } from '../decode/batch.js';
 import type { Rejection, Sender, SignalCounts } from '../handover/messages.js';
 import type { Protocol } from './protocol.js';
+import { ItemLedger, type Account, type LedgerRow } from './item-ledger.js';
 import { RejectionList } from './rejections.js';
 import { SenderList } from './senders.js';
 
@@ -20,6 +21,8 @@ export interface AcceptedRequest {
   readonly service: string;
   readonly newestMs: number | undefined;
   readonly receivedMs: number;
+  /** Whose it is; '' when that is not known. */
+  readonly workspace?: string;
 }
 
 export interface RefusedRequest {
@@ -36,6 +39,8 @@ export interface RefusedRequest {
 /** What was taken and what was not, by signal, reason and sender. Everything that is refused is counted here; nothing vanishes. */
 export class Ledger {
   readonly registry = new Registry();
+  /** What became of every item. */
+  readonly items: ItemLedger;
   readonly rejections = new RejectionList();
   readonly senders = new SenderList();
   readonly #signals: Record<Signal, { accepted: number; rejected: number; lastAcceptedAtMs: number | undefined }> = {
@@ -53,7 +58,8 @@ export class Ledger {
   readonly #walWritten: Counter;
   #changes = 0;
 
-  constructor() {
+  constructor(nowMs = Date.now()) {
+    this.items = new ItemLedger(nowMs);
     const registers = [this.registry];
     this.#accepted = new Counter({
       name: 'bellwether_receiver_items_total',
@@ -90,11 +96,46 @@ export class Ledger {
       help: 'Bytes written to the write-ahead log.',
       registers,
     });
+    this.#observeItems();
+  }
+
+  #observeItems(): void {
+    const labelNames = ['workspace', 'key', 'protocol', 'signal'] as const;
+    const total = new Counter({
+      name: 'bellwether_ledger_items_total',
+      help: 'Items by what became of them: received = stored + refused + dropped + duplicate + sampled_out + pending. Reported ones stand apart.',
+      labelNames: [...labelNames, 'outcome', 'reason'],
+      registers: [this.registry],
+      collect: () => {
+        total.reset();
+        for (const row of this.items.rows()) {
+          const labels = labelsOf(row);
+          const add = (outcome: string, reason: string, items: number): void =>
+            total.inc({ ...labels, outcome, reason }, items);
+          add('received', '', row.received);
+          add('stored', '', row.stored);
+          if (row.duplicate > 0) add('duplicate', '', row.duplicate);
+          if (row.sampledOut > 0) add('sampled_out', '', row.sampledOut);
+          for (const outcome of ['refused', 'dropped', 'reported'] as const)
+            for (const [reason, items] of Object.entries(row[outcome])) add(outcome, reason, items);
+        }
+      },
+    });
+    const pending = new Gauge({
+      name: 'bellwether_ledger_pending_items',
+      help: 'Items that were acknowledged and are not in the store yet.',
+      labelNames: [...labelNames],
+      registers: [this.registry],
+      collect: () => {
+        pending.reset();
+        for (const row of this.items.rows()) pending.set(labelsOf(row), row.pending);
+      },
+    });
   }
 
   /** Grows with everything that was told here; a status is sent when it changed. */
   get changes(): number {
-    return this.#changes;
+    return this.#changes + this.items.changes;
   }
 
   accepted(request: AcceptedRequest, origin: Origin): void {
@@ -113,6 +154,7 @@ export class Ledger {
         reason: request.rejectedReason,
         remedy: 'The rest of the request was kept. Check what makes these items',
         count: request.rejected,
+        workspace: request.workspace ?? '',
       },
       origin,
     );
@@ -122,7 +164,26 @@ export class Ledger {
     this.#changes += 1;
     if (request.signal !== undefined && !request.comesAgain) this.#signals[request.signal].rejected += 1;
     this.#refused.inc({ protocol: origin.protocol, reason: request.reason });
-    this.rejections.add({ atMs: request.atMs, reason: request.message, remedy: request.remedy, count: 1 }, origin);
+    this.items.requestRefused(origin.protocol, request.signal ?? '', request.reason);
+    const { atMs, message, remedy } = request;
+    this.rejections.add({ atMs, reason: message, remedy, count: 1, workspace: '' }, origin);
+  }
+
+  /** Goes on from what was saved beside the log's position (`items` and `rejections`). Before the first item. */
+  restore(saved: unknown): void {
+    if (typeof saved !== 'object' || saved === null) return;
+    if ('items' in saved) this.items.restore(saved.items);
+    if ('rejections' in saved) this.rejections.restore(saved.rejections);
+  }
+
+  /** What a rejection with this sentence looks like; asked for once, when there is none yet. */
+  example(protocol: Protocol, reason: string, text: () => string): void {
+    this.rejections.example(protocol, reason, text);
+  }
+
+  /** A sender says that it lost items itself, before they came here (Sentry's client reports). They are shown apart. */
+  reportedLost(account: Account, reason: string, items: number): void {
+    if (Number.isSafeInteger(items) && items > 0) this.items.reported(this.items.row(account), reason, items);
   }
 
   bug(): void {
@@ -162,4 +223,8 @@ export class Ledger {
   lists(): { readonly rejections: readonly Rejection[]; readonly senders: readonly Sender[] } {
     return { rejections: this.rejections.newestFirst(), senders: this.senders.newestFirst() };
   }
+}
+
+function labelsOf({ workspace, key, protocol, signal }: LedgerRow): Account {
+  return { workspace, key, protocol, signal };
 }

@@ -3,21 +3,22 @@ import type { Socket } from 'node:net';
 import { Metadata, Server, ServerCredentials } from '@grpc/grpc-js';
 import type { ServiceDefinition, handleUnaryCall } from '@grpc/grpc-js';
 import type { Log } from '../base/log.js';
-import type { ByteBudget } from '../base/byte-budget.js';
+import { tooLarge } from '../base/inflate.js';
+import type { BodyLimits } from '../base/read-body.js';
 import { Refusal, refusalOf, tooBusy } from '../base/refusal.js';
 import type { OtlpSignal } from '../decode/batch.js';
 import type { Intake } from './intake.js';
 import type { Ledger, Origin } from './ledger.js';
 import { isTls, type Listener } from './listen-http.js';
 import { exportResponse, grpcCodeOf, rpcStatus } from './otlp-answer.js';
-import type { IngestKey } from './workspace.js';
+import type { Admission, IngestKey } from './workspace.js';
 import { admit } from './workspace.js';
 
 export interface OtlpGrpcDeps {
   readonly intake: Intake;
   readonly keys: readonly IngestKey[];
   readonly maxBodyBytes: number;
-  readonly budget: ByteBudget;
+  readonly limitsOf: (admission: Admission) => Pick<BodyLimits, 'budget' | 'maxBodyBytes'>;
   readonly ledger: Ledger;
   readonly now: () => number;
   readonly bug: (error: unknown) => void;
@@ -124,9 +125,11 @@ async function receive(
   bytes: Buffer,
   metadata: Metadata,
   origin: Origin,
-  { intake, keys, budget }: OtlpGrpcDeps,
+  { intake, keys, limitsOf }: OtlpGrpcDeps,
 ): Promise<Buffer> {
   const admission = admit(name => text(metadata, name), keys);
+  const { budget, maxBodyBytes } = limitsOf(admission);
+  if (bytes.length > maxBodyBytes) throw tooLarge(maxBodyBytes, 'as sent');
   if (!budget.tryTake(bytes.length)) throw tooBusy('too many bytes are being received at this moment', 'busy');
   try {
     const request = {

@@ -18,7 +18,7 @@ export function otlpHttp(deps: ReceiveDeps): readonly IngestRoute[] {
   return [otlpRoute('traces', deps), otlpRoute('logs', deps), otlpRoute('metrics', deps)];
 }
 
-function otlpRoute(signal: OtlpSignal, { intake, limits, keys }: ReceiveDeps): IngestRoute {
+function otlpRoute(signal: OtlpSignal, { intake, limitsOf, keys }: ReceiveDeps): IngestRoute {
   return {
     method: 'POST',
     path: `/v1/${signal}`,
@@ -27,7 +27,7 @@ function otlpRoute(signal: OtlpSignal, { intake, limits, keys }: ReceiveDeps): I
     async handle(request) {
       const admission = admit(name => headerOf(request, name), keys);
       const encoding = encodingOf(request);
-      const body = await readBody(request, limits);
+      const body = await readBody(request, limitsOf(admission));
       try {
         const { sent, contentEncoding, bytes } = body;
         const taken = await intake({

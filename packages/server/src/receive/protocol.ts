@@ -10,7 +10,7 @@ import type { Intake } from './intake.js';
 import type { Ledger, Origin } from './ledger.js';
 import type { Listener } from './listen-http.js';
 import type { StatsdOptions } from './statsd/statsd-options.js';
-import type { IngestKey } from './workspace.js';
+import type { Admission, IngestKey } from './workspace.js';
 
 /** How telemetry came in; the name that the ledger, the metrics and the pages show. */
 export type Protocol =
@@ -31,6 +31,8 @@ export type Protocol =
 export interface ReceiveDeps {
   readonly intake: Intake;
   readonly limits: BodyLimits;
+  /** The same for one sender: its own share of the memory, and its own largest body. Throws a 429 `Refusal` when it sent too much lately. */
+  readonly limitsOf: (admission: Admission) => BodyLimits;
   /** None: everybody may send. Only right on loopback. */
   readonly keys: readonly IngestKey[];
   readonly keyless: Keyless;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Refusal } from '../base/refusal.js';
 import { isWorkspaceName, workspaceNameForm } from '../base/workspace-name.js';
+import type { SendLimits } from './limits.js';
 
 /** A key that may send. Only its hash is kept. */
 export interface IngestKey {
@@ -8,6 +9,8 @@ export interface IngestKey {
   readonly workspace: string;
   /** SHA-256 of the key, in lower-case hex. */
   readonly sha256: string;
+  /** What may be sent with it, besides what its workspace may. */
+  readonly limits?: SendLimits | undefined;
 }
 
 /** Whose data a request is, and by which key (its name; '' where none is needed). */

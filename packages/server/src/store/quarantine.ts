@@ -18,8 +18,11 @@ export const defaultQuarantineLimits: QuarantineLimits = {
   maxRefusals: 400,
 };
 
-/** Stores a block's file; returns how many of its rows were set aside. Throws when the block is to be tried again. */
-export type BlockInserter = (file: BlockFile, token: string) => Promise<number>;
+/** Rows of a file: the first and how many. */
+type Rows = readonly [offset: number, count: number];
+
+/** Stores a block's file; returns which of its rows were set aside, in rising order. Throws when the block is to be tried again. */
+export type BlockInserter = (file: BlockFile, token: string) => Promise<readonly Rows[]>;
 
 /** After so many tries an unclear refusal of the same block is taken to be about its rows: it must not hold up all later blocks for ever. */
 const maxUnclearTries = 20;
@@ -43,7 +46,7 @@ export function blockInserter(
     try {
       await store.insert(file.table, file.path, token);
       unclearTries.delete(key);
-      return 0;
+      return [];
     } catch (error) {
       if (!isBlamed(error)) {
         if (isUnclear(error)) unclearTries.set(key, tries + 1);
@@ -68,7 +71,7 @@ async function setAside(
   { table, path, rows }: BlockFile,
   token: string,
   rules: AsideRules,
-): Promise<number> {
+): Promise<readonly Rows[]> {
   const { folder, limits, isBlamed } = rules;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const count = await store.countRows(table, path).catch(error => {
@@ -81,9 +84,9 @@ async function setAside(
     await copyFile(path, target);
     await chmod(target, 0o600);
     await trimQuarantine(folder, limits, Date.now());
-    return rows;
+    return rows > 0 ? [[0, rows]] : [];
   }
-  let aside = 0;
+  const aside: Rows[] = [];
   let refusals = 0;
   const split = async (range: RowRange): Promise<void> => {
     const part = `${token}-${range.offset}-${range.count}`;
@@ -94,7 +97,7 @@ async function setAside(
       refusals++;
       if (range.count === 1 || refusals > limits.maxRefusals) {
         await store.copyRows(table, path, range, join(folder, `${part}.${table}.native`));
-        aside += range.count;
+        aside.push([range.offset, range.count]);
         return;
       }
       const half = Math.ceil(range.count / 2);
