@@ -33,3 +33,33 @@ test('spans of before migration 2 have their HTTP status computed', async () => 
   await store.close();
   await rm(dataDir, { recursive: true, force: true });
 });
+
+test('histograms of before migration 4 keep their counts, and blocks that were written before it are still taken', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'bellwether-migrations-'));
+  const before = join(dataDir, 'before');
+  await mkdir(before);
+  await mkdir(join(dataDir, 'blocks'));
+  await copyFile(join(migrations, '0001-telemetry.sql'), join(before, '0001-telemetry.sql'));
+  const store = await openChdbStore({ dataDir });
+  await migrate(store, before, '0.1.0');
+  const insert =
+    "INSERT INTO metric_histograms (workspace, metric, id, count, zero_count, counts, positive_counts, received) SELECT 'w',";
+  await store.command(`${insert} 'm', 1, 7, 1, [1, 2], [9007199254740992, 4], today()`);
+  const block = join(dataDir, 'blocks', 'old.native');
+  await store.command(
+    `INSERT INTO FUNCTION file('${block}', Native) SELECT * REPLACE ('later' AS metric) FROM metric_histograms`,
+  );
+  await migrate(store, migrations, '0.1.0');
+  await store.insert('metric_histograms', block, 'old');
+  const row = { count: 7, zero_count: 1, counts: [1, 2], positive_counts: [2 ** 53, 4], reset_hint: 0 };
+  expect(
+    await store.rows(
+      'SELECT metric, count, zero_count, counts, positive_counts, reset_hint FROM metric_histograms ORDER BY metric',
+    ),
+  ).toEqual([
+    { metric: 'later', ...row },
+    { metric: 'm', ...row },
+  ]);
+  await store.close();
+  await rm(dataDir, { recursive: true, force: true });
+});

@@ -87,8 +87,9 @@ export function histogramMessage(histogram: WrittenHistogram): Buffer {
   ]);
 }
 
+const label = ([name, value]: readonly [string, string]): Buffer => bytes(1, bytes(1, name), bytes(2, value));
+
 export function writeRequest1(series: readonly WrittenSeries[], families: readonly WrittenFamily[] = []): Buffer {
-  const label = ([name, value]: readonly [string, string]): Buffer => bytes(1, bytes(1, name), bytes(2, value));
   return Buffer.concat([
     ...series.map(({ labels, samples = [], exemplars = [], histograms = [] }) =>
       bytes(
