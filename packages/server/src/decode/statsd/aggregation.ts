@@ -1,4 +1,4 @@
-import type { Part } from '../parts.js';
+import type { Group, MetricItem } from '../otlp-writer.js';
 import { DistinctCount } from './distinct-count.js';
 import { ExponentialSketch } from './exponential-sketch.js';
 import { Identities, overflow, type Identity } from './identity.js';
@@ -34,9 +34,9 @@ interface CounterState {
 }
 
 export interface Flushed {
-  readonly parts: readonly Part[];
-  /** Data points in the parts. */
-  readonly items: number;
+  readonly groups: readonly Group<MetricItem>[];
+  /** Data points in the groups. */
+  readonly points: number;
 }
 
 /** The gauge of an interval whose values were overwritten before anybody could see them. */
@@ -142,14 +142,14 @@ export class Aggregation {
       out.number({ name, type: 'gauge' }, identity, { timeNs: between.timeNs, value: state.count() });
     const overwritten = this.#takeGauges(nowMs, out);
     this.#takeTimed(out);
-    return { parts: out.parts(), items: out.points, overwritten };
+    return { groups: out.groups(), points: out.points, overwritten };
   }
 
   /** Only what carries its own time: it needs no flush to be complete. */
   takeTimed(): Flushed {
     const out = new MetricGroups();
     this.#takeTimed(out);
-    return { parts: out.parts(), items: out.points };
+    return { groups: out.groups(), points: out.points };
   }
 
   #takeGauges(nowMs: number, out: MetricGroups): readonly OverwrittenGauge[] {

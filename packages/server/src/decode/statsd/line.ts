@@ -42,6 +42,8 @@ const kinds: Readonly<Record<string, Sample['kind']>> = Object.assign(Object.cre
 });
 
 const maxNameLength = 512;
+/** Values with a type each, behind one name. */
+const maxTyped = 256;
 /** Nanoseconds since 1970 fit 63 bits until then. */
 const lastSecond = 9_223_372_036;
 
@@ -62,7 +64,9 @@ export function readLine(line: string): readonly Reading[] | string {
   );
   if (!isEtsyList) return listed(readSample(named, fields));
   const samples: Sample[] = [];
-  for (const part of rest.split(':')) {
+  const parts = rest.split(':', maxTyped + 1);
+  if (parts.length > maxTyped) return `a line has more than ${maxTyped} values with a type each`;
+  for (const part of parts) {
     const sample = readSample(named, part.split('|'));
     if (typeof sample === 'string') return sample;
     samples.push(sample);
@@ -136,7 +140,7 @@ function readSample({ name, tags: tagsOfName }: Named, fields: readonly string[]
 
 /** A finite decimal number; undefined for anything else. */
 function readNumber(text: string): number | undefined {
-  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) return undefined;
+  if (!/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) return undefined;
   const number = Number(text);
   return Number.isFinite(number) ? number : undefined;
 }

@@ -1,5 +1,4 @@
-import { metricsRequest, type ExponentialItem, type MetricItem, type NumberItem } from '../otlp-writer.js';
-import type { Part } from '../parts.js';
+import type { ExponentialItem, Group, MetricItem, NumberItem } from '../otlp-writer.js';
 import type { Identity } from './identity.js';
 
 export type NumberMetric = { readonly name: string } & (
@@ -12,7 +11,7 @@ interface SketchMetric {
   readonly unit?: string;
 }
 
-interface Group {
+interface Points {
   readonly identity: Identity;
   readonly numbers: Map<string, { readonly metric: NumberMetric; readonly points: NumberItem[] }>;
   readonly sketches: Map<string, { readonly metric: SketchMetric; readonly points: ExponentialItem[] }>;
@@ -20,7 +19,7 @@ interface Group {
 
 /** Points by resource and metric, in the order they came. */
 export class MetricGroups {
-  readonly #groups = new Map<string, Group>();
+  readonly #groups = new Map<string, Points>();
 
   number(metric: NumberMetric, identity: Identity, point: Omit<NumberItem, 'attributes'>): void {
     const { numbers } = this.#group(identity);
@@ -39,7 +38,7 @@ export class MetricGroups {
     found.points.push({ ...point, attributes: identity.attributes });
   }
 
-  #group(identity: Identity): Group {
+  #group(identity: Identity): Points {
     let group = this.#groups.get(identity.resourceKey);
     if (group === undefined)
       this.#groups.set(identity.resourceKey, (group = { identity, numbers: new Map(), sketches: new Map() }));
@@ -53,10 +52,8 @@ export class MetricGroups {
     return points;
   }
 
-  /** None when there are no points. */
-  parts(): readonly Part[] {
-    if (this.#groups.size === 0) return [];
-    const groups = [...this.#groups.values()].map(({ identity, numbers, sketches }) => ({
+  groups(): readonly Group<MetricItem>[] {
+    return [...this.#groups.values()].map(({ identity, numbers, sketches }) => ({
       resource: identity.resource,
       items: [
         ...[...numbers.values()].map(({ metric, points }): MetricItem => ({ ...metric, points })),
@@ -68,6 +65,5 @@ export class MetricGroups {
         })),
       ],
     }));
-    return [{ signal: 'metrics', body: metricsRequest(groups) }];
   }
 }

@@ -1,3 +1,4 @@
+import { metricsRequest } from '../otlp-writer.js';
 import type { Part } from '../parts.js';
 import { Aggregation } from './aggregation.js';
 import { readDatagram } from './datagram.js';
@@ -25,5 +26,7 @@ export function dogstatsdParts(body: Uint8Array, nowMs: number): readonly Part[]
     },
     bad: (reason, line) => rejected.add(reason, line),
   });
-  return [...aggregation.take(nowMs).parts, ...logParts(logs, nowMs), ...rejected.take()];
+  const { groups, points } = aggregation.take(nowMs);
+  const metrics: readonly Part[] = points === 0 ? [] : [{ signal: 'metrics', body: metricsRequest(groups) }];
+  return [...metrics, ...logParts(logs, nowMs), ...rejected.take()];
 }

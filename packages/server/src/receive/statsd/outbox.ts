@@ -1,6 +1,11 @@
 import { Refusal } from '../../base/refusal.js';
-import type { Flushed } from '../../decode/statsd/aggregation.js';
 import type { Part } from '../../decode/parts.js';
+
+/** What is kept together or not at all. */
+interface Entry {
+  readonly parts: readonly Part[];
+  readonly items: number;
+}
 
 export interface OutboxDeps {
   /** Resolves when the log has the parts; throws a `Refusal` that says when to come again when it has no room. */
@@ -15,7 +20,7 @@ export interface OutboxDeps {
 /** Between aggregation and log: nobody sends StatsD a second time, so what the log has no room for waits here and is tried again, in order. */
 export class Outbox {
   readonly #deps: OutboxDeps;
-  readonly #waiting: Flushed[] = [];
+  readonly #waiting: Entry[] = [];
   #waitingBytes = 0;
   #working: Promise<void> | undefined;
   /** Ends a pause between two tries. */
@@ -30,10 +35,10 @@ export class Outbox {
     return this.#waitingBytes;
   }
 
-  add(flushed: Flushed): void {
-    if (flushed.parts.length === 0) return;
-    this.#waiting.push(flushed);
-    this.#waitingBytes += sizeOf(flushed);
+  add(entry: Entry): void {
+    if (entry.parts.length === 0) return;
+    this.#waiting.push(entry);
+    this.#waitingBytes += sizeOf(entry);
     // The one at the head may be on its way right now.
     while (this.#waitingBytes > this.#deps.maxBytes && this.#waiting.length > 2) this.#drop(1);
     this.#working ??= this.#work().finally(() => (this.#working = undefined));
@@ -53,9 +58,9 @@ export class Outbox {
   }
 
   #drop(index: number): void {
-    for (const flushed of this.#waiting.splice(index, 1)) {
-      this.#waitingBytes -= sizeOf(flushed);
-      this.#deps.dropped(flushed.items);
+    for (const entry of this.#waiting.splice(index, 1)) {
+      this.#waitingBytes -= sizeOf(entry);
+      this.#deps.dropped(entry.items);
     }
   }
 
@@ -90,4 +95,4 @@ export class Outbox {
   }
 }
 
-const sizeOf = ({ parts }: Flushed): number => parts.reduce((sum, { body }) => sum + body.length, 0);
+const sizeOf = ({ parts }: Entry): number => parts.reduce((sum, { body }) => sum + body.length, 0);

@@ -1,4 +1,5 @@
-import { Aggregation, type OverwrittenGauge } from '../../decode/statsd/aggregation.js';
+import { metricsRequest } from '../../decode/otlp-writer.js';
+import { Aggregation, type Flushed, type OverwrittenGauge } from '../../decode/statsd/aggregation.js';
 import { readDatagram, type LineSink } from '../../decode/statsd/datagram.js';
 import type { StatsdEvent } from '../../decode/statsd/event.js';
 import type { Reading } from '../../decode/statsd/line.js';
@@ -107,7 +108,7 @@ export class StatsdIntake {
   #flushPrompt(): void {
     clearTimeout(this.#promptTimer);
     this.#promptTimer = undefined;
-    this.#outbox.add(this.#aggregation.takeTimed());
+    this.#hand(this.#aggregation.takeTimed());
     const logs = this.#logs;
     this.#logs = [];
     this.#outbox.add({ parts: logParts(logs, this.#deps.now()), items: logs.length });
@@ -128,11 +129,15 @@ export class StatsdIntake {
 
   #flush(): void {
     this.#flushPrompt();
-    const { overwritten, ...flushed } = this.#aggregation.take(this.#deps.now());
-    this.#outbox.add(flushed);
-    for (const gauge of overwritten) this.#noteOverwritten(gauge);
+    const flushed = this.#aggregation.take(this.#deps.now());
+    this.#hand(flushed);
+    for (const gauge of flushed.overwritten) this.#noteOverwritten(gauge);
     this.#tellRejected();
     if (this.#dropsUntold > 0) this.#tellDrops();
+  }
+
+  #hand({ groups, points }: Flushed): void {
+    if (points > 0) this.#outbox.add({ parts: [{ signal: 'metrics', body: metricsRequest(groups) }], items: points });
   }
 
   #noteOverwritten({ name, times }: OverwrittenGauge): void {

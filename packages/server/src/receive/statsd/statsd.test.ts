@@ -59,8 +59,9 @@ function sendStream(
 }
 
 const series = (server: ServerStandIn, text: string): number => server.count('metric_series', Buffer.from(text));
-const arrives = (server: ServerStandIn, text: string): Promise<unknown> =>
-  expect.poll(async () => (await server.flush(), series(server, text)), { timeout: 4000 }).toBeGreaterThan(0);
+async function arrives(server: ServerStandIn, text: string): Promise<void> {
+  await expect.poll(async () => (await server.flush(), series(server, text)), { timeout: 4000 }).toBeGreaterThan(0);
+}
 
 test('lines over UDP, TCP and a unix socket are aggregated and stored; lines without a newline at the end too', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'bellwether-statsd-'));
