@@ -3,10 +3,11 @@ import { otlpHttp } from './otlp-http.js';
 import type { IngestRoutes, PortProtocol } from './protocol.js';
 import { remoteWrite } from './remote-write.js';
 import { statsd } from './statsd/statsd.js';
+import { syslog } from './syslog.js';
 import { zipkin } from './zipkin.js';
 
 /** Everything that is understood on the ingest port. A new protocol is a file and a line here. */
 export const ingestRoutes: readonly IngestRoutes[] = [otlpHttp, remoteWrite, zipkin, loki];
 
 /** Every protocol with a port of its own, besides OTLP over gRPC. */
-export const portProtocols: readonly PortProtocol[] = [statsd];
+export const portProtocols: readonly PortProtocol[] = [statsd, syslog];

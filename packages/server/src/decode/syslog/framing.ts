@@ -1,7 +1,7 @@
 import { ByteFifo } from '../../base/byte-fifo.js';
 
-/** Longer messages are cut there: a log line's body is stored up to this length. */
-export const maxSyslogBytes = 256 * 1024;
+/** Longer messages are cut there. RFC 5424 asks for 2 KiB at least. */
+export const maxSyslogBytes = 64 * 1024;
 
 const lineFeed = 0x0a;
 const space = 0x20;
