@@ -46,9 +46,17 @@ export const slot = {
   oldHttpStatus: 18,
   statement: 19,
   oldStatement: 20,
+  httpRoute: 21,
+  urlPath: 22,
+  httpTarget: 23,
+  httpMethod: 24,
+  oldHttpMethod: 25,
+  exceptionType: 26,
+  exceptionMessage: 27,
+  exceptionStacktrace: 28,
 } as const;
 
-export const slots = 21;
+export const slots = 29;
 
 const slotOf: ReadonlyMap<string, number> = new Map([
   ['tenant.id', slot.tenantId],
@@ -71,6 +79,14 @@ const slotOf: ReadonlyMap<string, number> = new Map([
   ['http.status_code', slot.oldHttpStatus],
   ['db.query.text', slot.statement],
   ['db.statement', slot.oldStatement],
+  ['http.route', slot.httpRoute],
+  ['url.path', slot.urlPath],
+  ['http.target', slot.httpTarget],
+  ['http.request.method', slot.httpMethod],
+  ['http.method', slot.oldHttpMethod],
+  ['exception.type', slot.exceptionType],
+  ['exception.message', slot.exceptionMessage],
+  ['exception.stacktrace', slot.exceptionStacktrace],
 ]);
 
 export function roleOf(key: string): number {

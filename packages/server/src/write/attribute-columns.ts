@@ -22,8 +22,8 @@ const unlike = (role.secret | role.url | role.statement | role.parameter | -(1 <
 /** Scope attributes that a row may get besides its own. */
 const maxExtra = 100;
 
-/** What is derived from a statement. */
-const maxDerived = 3;
+/** What is derived from a statement, and the route. */
+const maxDerived = 4;
 
 const keyOf = new Int32Array(maxAttributes);
 const typesScratch = new Uint8Array(maxAttributes + maxExtra + maxDerived + 1);
@@ -63,19 +63,9 @@ export class AttributeColumns {
     this.ends = larger;
   }
 
-  /** Adds a row with `count` attributes from number `first` of `columns` on, then `extra`. Returns the word of its `attr_types`. */
-  add(
-    known: Known,
-    body: Uint8Array,
-    columns: Int32Array,
-    first: number,
-    count: number,
-    dropped: number,
-    extra: readonly Attribute[],
-  ): number {
-    this.room(count + extra.length + maxDerived + 1);
-    const { words } = known;
-    const { slotAt, keys, values } = this;
+  /** Begins a row with `count` attributes from number `first` of `columns` on: their slots can be asked for now. */
+  begin(words: Words, body: Uint8Array, columns: Int32Array, first: number, count: number): void {
+    const { slotAt } = this;
     slotAt.fill(-1);
     words.beginRow();
     let previous = 0;
@@ -89,6 +79,25 @@ export class AttributeColumns {
       const slot = (words.roleOf(key) >>> role.slotShift) & role.slotMask;
       if (slot !== 0) slotAt[slot] = first + i;
     }
+  }
+
+  /**
+   * Adds the row that `begin` began, told the same, then what is derived: from its statement, the `route` ('' for none), and `extra`. Returns the word of
+   * its `attr_types`.
+   */
+  finish(
+    known: Known,
+    body: Uint8Array,
+    columns: Int32Array,
+    first: number,
+    count: number,
+    dropped: number,
+    extra: readonly Attribute[],
+    route: string,
+  ): number {
+    this.room(count + extra.length + maxDerived + 1);
+    const { words } = known;
+    const { keys, values } = this;
     let types = 0;
     let statement: KnownStatement | undefined;
     let entries = this.entries;
@@ -128,6 +137,11 @@ export class AttributeColumns {
         typesScratch[types++] = stringLetter;
         values.putText(text);
       }
+    }
+    if (route !== '') {
+      keys[entries++] = words.ofText('http.route');
+      typesScratch[types++] = stringLetter;
+      values.putText(route);
     }
     if (extra.length > 0) {
       for (const { key, type, text } of extra.slice(0, maxExtra)) {
@@ -172,6 +186,14 @@ export class AttributeColumns {
     const itsRole = words.roleOf(words.of(body, columns[at]!, columns[at + 1]! >>> 3));
     const value = scrubbedValue(body, kind, columns[at + 2]!, columns[at + 3]!, itsRole, scrubber);
     return value === undefined ? -1 : words.ofText(value.text);
+  }
+
+  /** The value in a slot of the row begun last as text, scrubbed; undefined when it has none. */
+  slotText(slot: number, words: Words, body: Uint8Array, columns: Int32Array): string | undefined {
+    const at = this.slotAt[slot]! * attributeWidth;
+    if (at < 0) return undefined;
+    const itsRole = words.roleOf(words.of(body, columns[at]!, columns[at + 1]! >>> 3));
+    return scrubbedValue(body, columns[at + 1]! & 7, columns[at + 2]!, columns[at + 3]!, itsRole, words.scrubber)?.text;
   }
 
   /** Whether the text in a slot of the row added last is the one at `at`. */

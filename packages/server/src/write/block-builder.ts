@@ -1,7 +1,7 @@
 import type { Batch } from '../decode/batch.js';
 import type { DecodedBatch } from '../decode/decode.js';
 import type { SeriesBatch } from '../decode/remote-write/series-batch.js';
-import { Scrubber } from '../enrich/scrub/scrubber.js';
+import { enrichment as enrichmentOf, type Enrichment } from '../enrich/enrichment.js';
 import { FileBlock } from './file-block.js';
 import { SeriesCache } from './known-series.js';
 import { LogBlock } from './log-block.js';
@@ -46,9 +46,8 @@ export class BlockBuilder {
   private files = new FileBlock();
   private resources = new ResourceBlock();
 
-  /** `scrubber`: what it takes out is not in the blocks. */
-  constructor(private readonly scrubber: Scrubber = new Scrubber()) {
-    this.vocabulary = new Vocabulary(scrubber);
+  constructor(private readonly enrichment: Enrichment = enrichmentOf()) {
+    this.vocabulary = new Vocabulary(enrichment.scrubber);
   }
 
   /** Rows of telemetry so far; what is derived from them does not count. */
@@ -106,7 +105,7 @@ export class BlockBuilder {
     this.files = new FileBlock();
     this.resources = new ResourceBlock();
     if (this.vocabulary.isFull || this.series.isFull || this.labelled.isFull) {
-      this.vocabulary = new Vocabulary(this.scrubber);
+      this.vocabulary = new Vocabulary(this.enrichment.scrubber);
       this.series = new SeriesCache();
       this.labelled = new SeriesBlock();
     }
@@ -117,13 +116,15 @@ export class BlockBuilder {
     batch: Exclude<DecodedBatch, SeriesBatch>,
     { workspace, recordSeq, receivedMs }: RecordPlace,
   ): Arrival {
-    const { words, names, statements } = this.vocabulary;
+    const { words, names, statements, errors } = this.vocabulary;
     const { body } = batch;
     const workspaceWord = words.ofText(workspace);
     return {
       words,
       names,
       statements,
+      errors,
+      routes: this.enrichment.routes,
       workspace: workspaceWord,
       resources: pairs(batch.resources, (at, length) => this.vocabulary.resource(workspaceWord, body, at, length)),
       scopes: pairs(batch.scopes, (at, length) => this.vocabulary.scope(body, at, length)),

@@ -164,14 +164,18 @@ export class LogBlock {
       severityNumber || severityText === 0 ? severityNumber : severityNumberOf(words.text(severityText));
     this.putBody(body, fields, at, words.scrubber);
 
-    columns.attributeTypes[row] = attributes.add(
+    const first = fields[at + logField.firstAttribute]!;
+    const count = fields[at + logField.attributes]!;
+    attributes.begin(words, body, batch.attributes, first, count);
+    columns.attributeTypes[row] = attributes.finish(
       arrival,
       body,
       batch.attributes,
-      fields[at + logField.firstAttribute]!,
-      fields[at + logField.attributes]!,
+      first,
+      count,
       fields[at + logField.droppedAttributes]!,
       scope.attributes,
+      '',
     );
     const tenant = attributes.slotWord(slot.tenantId, words, body, batch.attributes);
     columns.tenantId[row] = tenant === -1 ? resource.tenantId : tenant;

@@ -1,14 +1,17 @@
 import { high32, low32, nanosecondsToMs } from '../decode/fixed64.js';
 import { spanField, spanWidth, type SpanBatch } from '../decode/otlp-traces.js';
 import { slot } from '../enrich/attribute-roles.js';
+import type { RouteNames } from '../enrich/route/route-names.js';
 import type { Scrubber } from '../enrich/scrub/scrubber.js';
 import { spans } from '../store/native/tables.js';
 import type { TextValues } from '../store/native/column.js';
 import { AttributeColumns } from './attribute-columns.js';
 import type { TableBlock } from './block-builder.js';
 import { eventsText, exceptionType, linksText } from './event-text.js';
+import type { KnownErrors } from './known-errors.js';
 import type { KnownNames } from './known-names.js';
 import type { KnownStatements } from './known-statements.js';
+import { derivedRoute, nameWord } from './span-name.js';
 import { peerWord } from './peer-word.js';
 import { redMinutesBlock } from './red-minutes-block.js';
 import { TextColumn, maxTextBytes } from './text-column.js';
@@ -20,6 +23,8 @@ export interface Arrival {
   readonly words: Words;
   readonly names: KnownNames;
   readonly statements: KnownStatements;
+  readonly errors: KnownErrors;
+  readonly routes: RouteNames;
   readonly workspace: number;
   readonly resources: readonly KnownResource[];
   readonly scopes: readonly KnownScope[];
@@ -185,16 +190,21 @@ export class SpanBlock {
     );
     this.traceState.put(body, fields[at + spanField.traceStateAt]!, fields[at + spanField.traceStateLength]!);
 
-    columns.attributeTypes[row] = attributes.add(
+    const first = fields[at + spanField.firstAttribute]!;
+    const count = fields[at + spanField.attributes]!;
+    attributes.begin(words, body, batch.attributes, first, count);
+    const route = kind === 2 ? derivedRoute(attributes, batch, at, arrival, words.text(resource.service)) : '';
+    columns.attributeTypes[row] = attributes.finish(
       arrival,
       body,
       batch.attributes,
-      fields[at + spanField.firstAttribute]!,
-      fields[at + spanField.attributes]!,
+      first,
+      count,
       fields[at + spanField.droppedAttributes]!,
       scope.attributes,
+      route,
     );
-    columns.name[row] = this.nameWord(batch, at, arrival);
+    columns.name[row] = nameWord(attributes, batch, at, arrival, route);
     const tenant = attributes.slotWord(slot.tenantId, words, body, batch.attributes);
     columns.tenantId[row] = tenant === -1 ? resource.tenantId : tenant;
     const httpStatus = attributes.slotWord(slot.httpStatus, words, body, batch.attributes);
@@ -226,16 +236,6 @@ export class SpanBlock {
       const text = Buffer.from(body.buffer, body.byteOffset + at, Math.min(length, maxTextBytes)).toString();
       this.statusMessage.putText(scrubber.free(text, scrubber.statusMessageRole));
     }
-  }
-
-  /** The span's name; where a client sends its statement as the name, the statement's short name. */
-  private nameWord({ body, spans: fields, attributes: columns }: SpanBatch, at: number, arrival: Arrival): number {
-    const nameAt = fields[at + spanField.nameAt]!;
-    const length = fields[at + spanField.nameLength]!;
-    const { attributes } = this;
-    if (attributes.statement !== undefined && attributes.slotIs(slot.statement, body, columns, nameAt, length))
-      return arrival.words.ofText(attributes.statement.summary || 'QUERY');
-    return arrival.names.of(arrival.words.of(body, nameAt, length));
   }
 
   /** A span without a start begins where it ends, or when it was received; one that ends before it starts lasts 0 ns. */

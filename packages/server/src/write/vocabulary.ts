@@ -3,6 +3,7 @@ import { WireReader } from '../decode/wire-reader.js';
 import type { Scrubber } from '../enrich/scrub/scrubber.js';
 import { serviceIdentity } from '../enrich/service-identity.js';
 import { ByteDictionary } from './byte-dictionary.js';
+import { KnownErrors } from './known-errors.js';
 import { KnownNames } from './known-names.js';
 import { KnownStatements } from './known-statements.js';
 import { attributesOf, type Attribute } from './value-text.js';
@@ -43,6 +44,7 @@ export class Vocabulary {
   readonly words: Words;
   readonly names: KnownNames;
   readonly statements: KnownStatements;
+  readonly errors = new KnownErrors();
   private readonly messages = new ByteDictionary();
   private readonly resources = new Map<number, KnownResource>();
   private readonly scopes = new Map<number, KnownScope>();

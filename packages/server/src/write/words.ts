@@ -42,6 +42,11 @@ export class Words {
     return found === -1 ? this.add(bytes, at, length) : found;
   }
 
+  /** As `of`, but -1 for a text that is new. */
+  find(bytes: Uint8Array, at: number, length: number): number {
+    return this.texts.find(bytes, at, length);
+  }
+
   ofText(text: string): number {
     const bytes = Buffer.from(text);
     return this.of(bytes, 0, bytes.length);

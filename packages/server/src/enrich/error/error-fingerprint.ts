@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { stackFrames } from './stack-frames.js';
+
+/** What is known about an error; '' for what is not. */
+export interface SeenError {
+  readonly type: string;
+  readonly message: string;
+  readonly stacktrace: string;
+}
+
+/** A 64-bit number in two halves. */
+export type Fingerprint = readonly [low: number, high: number];
+
+export const noFingerprint: Fingerprint = [0, 0];
+
+/** Frames nearest to the error that tell it from others. */
+const maxFrames = 12;
+
+/**
+ * The same for two errors that come from the same place: of its type and the service's own frames, without lines, columns and folders; without a stack
+ * trace, of its type and its message without what changes from case to case. The same on every machine; zero for no error at all.
+ */
+export function errorFingerprint({ type, message, stacktrace }: SeenError): Fingerprint {
+  if (type === '' && message === '' && stacktrace === '') return noFingerprint;
+  const frames = stacktrace === '' ? [] : stackFrames(stacktrace);
+  const own = frames.filter(({ isOwn }) => isOwn);
+  const lines = (own.length > 0 ? own : frames).slice(0, maxFrames).map(frame => `${frame.file}|${frame.function}`);
+  // A function that calls itself: how deep it got does not matter.
+  const distinct = lines.filter((line, i) => line !== lines[i - 1]);
+  const what = distinct.length > 0 ? distinct : [stableMessage(message === '' ? stacktrace : message)];
+  const digest = createHash('sha256')
+    .update(JSON.stringify([type, ...what]))
+    .digest();
+  return [digest.readUInt32LE(0) || 1, digest.readUInt32LE(4)];
+}
+
+/** The first line of a message with `#` for what changes from case to case: numbers, ids, times, what is in quotes. */
+export function stableMessage(message: string): string {
+  const [line = ''] = message.slice(0, 2000).trimStart().split('\n', 1);
+  return line
+    .replace(/(["'`])(?:(?!\1).){1,200}\1/g, '#')
+    .replace(/\[[a-z]+\]/g, '#')
+    .replace(/\b[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\b/gi, '#')
+    .replace(/\b(?=[a-z]*\d)[\da-z]{8,}\b/gi, '#')
+    .replace(/\d[\d.,:]*/g, '#')
+    .replace(/\s+/g, ' ')
+    .slice(0, 300);
+}
