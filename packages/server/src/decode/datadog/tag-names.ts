@@ -70,8 +70,6 @@ export const attributeNames: ReadonlyMap<string, string> = new Map([
   ['usr.email', 'user.email'],
   ['usr.role', 'user.roles'],
   ['usr.session_id', 'session.id'],
-  ['error.msg', 'error.message'],
-  ['thread.id', 'thread.id'],
   ['_dd.git.repository_url', 'vcs.repository.url.full'],
   ['_dd.git.commit.sha', 'vcs.ref.head.revision'],
   ['git.repository_url', 'vcs.repository.url.full'],
@@ -81,6 +79,7 @@ export const attributeNames: ReadonlyMap<string, string> = new Map([
   ['_dd.code_origin.frames.0.column', 'code.column.number'],
   ['_dd.code_origin.frames.0.method', 'code.function.name'],
   ['_sampling_priority_v1', 'datadog.sampling_priority'],
+  ['_dd.p.dm', 'datadog.decision_maker'],
   ['component', 'datadog.component'],
 ]);
 
@@ -122,6 +121,8 @@ export const readElsewhere: ReadonlySet<string> = new Set([
   'db.system',
   'events',
   'error.type',
+  'error.message',
+  'error.msg',
   'error.stack',
   'w3c.tracestate',
   '_dd.span_links',
