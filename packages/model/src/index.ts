@@ -2,6 +2,8 @@ export { cardinalityAnswer, cardinalityQuery } from './api/cardinality.js';
 export type { CardinalityAnswer } from './api/cardinality.js';
 export { fieldSignal, fieldValuesAnswer, fieldValuesQuery, fieldsAnswer, fieldsQuery } from './api/fields.js';
 export type { FieldSignal, FieldValuesAnswer, FieldsAnswer } from './api/fields.js';
+export { ledgerAnswer } from './api/ledger.js';
+export type { LedgerAnswer } from './api/ledger.js';
 export {
   logContextAnswer,
   logContextQuery,

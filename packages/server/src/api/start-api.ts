@@ -17,6 +17,7 @@ import { fieldRoutes } from './field-routes.js';
 import { callersScope, checkCaller } from './guard.js';
 import { addHealthRoutes } from './health-routes.js';
 import { jaegerRoutes } from './jaeger-routes.js';
+import { ledgerRoutes } from './ledger-routes.js';
 import { logRoutes } from './log-routes.js';
 import { streamLogTail } from './log-tail-stream.js';
 import { nearestPath, samePath } from './nearest-path.js';
@@ -43,6 +44,7 @@ export interface ApiDeps extends StatusFacts {
 export function apiRoutes(facts: StatusFacts): readonly Route[] {
   return [
     ...statusRoutes(facts),
+    ...ledgerRoutes(facts),
     ...serviceRoutes(),
     ...traceRoutes,
     ...logRoutes,

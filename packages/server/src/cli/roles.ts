@@ -96,6 +96,8 @@ export async function runRoles(
           keyless: ingest.keyless,
           statsd: statsdOptions(ingest),
           seriesLimits: { perMetric: ingest.maxSeriesPerMetric, perWorkspace: ingest.maxSeries },
+          sendLimits: ingest.limits,
+          rememberedRequests: ingest.rememberedRequests,
           maxBodyBytes: ingest.maxBodyBytes,
           walMaxBytes: config.wal.maxBytes,
           blocksMaxBytes: config.blocks.maxBytes,

@@ -38,6 +38,8 @@ test('an empty file is every default', () => {
       syslog: { host: '127.0.0.1', port: 5514 },
       keyless: { workspace: 'default', networks: [] },
       maxBodyBytes: 67108864,
+      limits: { burstSeconds: 10 },
+      rememberedRequests: 2_000_000,
       maxSeriesPerMetric: 10_000,
       maxSeries: 1_000_000,
       keys: [],

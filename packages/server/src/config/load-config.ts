@@ -220,8 +220,8 @@ function complete(file: ConfigFile, yaml: YamlSource, env: ConfigSources['env'],
   const { data, listen, ingest, scrape, wal, blocks, retention, query } = file;
   const { maxDiskGiB, ...kept } = retention;
   const keys = ingest.keys.map((key, index): IngestKey => {
-    const { name, workspace } = key;
-    if (key.env === undefined) return { name, workspace, sha256: (key.sha256 ?? '').toLowerCase() };
+    const { name, workspace, limits } = key;
+    if (key.env === undefined) return { name, workspace, limits, sha256: (key.sha256 ?? '').toLowerCase() };
     const secret = env[key.env];
     if (secret === undefined || secret === '') {
       const where = yaml.position(['ingest', 'keys', index, 'env']);
@@ -229,7 +229,7 @@ function complete(file: ConfigFile, yaml: YamlSource, env: ConfigSources['env'],
         `${where}: ingest.keys[${index}].env names ${key.env}, which is not set; set it to the key, or give sha256 instead`,
       ]);
     }
-    return { name, workspace, sha256: createHash('sha256').update(secret).digest('hex') };
+    return { name, workspace, limits, sha256: createHash('sha256').update(secret).digest('hex') };
   });
   const { jobs, faults } = scrapeJobs(scrape.global, scrape.configs, cwd);
   refuseFaults(faults, ['scrape', 'configs'], yaml);

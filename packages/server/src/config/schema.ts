@@ -20,18 +20,27 @@ const address = (byDefault: string) =>
 
 const unitBytes: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 };
 
-/** A size in bytes: 67108864 or '64 MiB'. */
-const bytes = (byDefault: string, least: string) => {
+/** What a size in bytes is written as, 67108864 or '64 MiB', and how it is read. */
+const size = (least: string) => {
   const form = `a size of at least ${least}, as 64 MiB, 2 GiB or a number of bytes`;
-  return z
-    .union([z.string(), z.number()], mustBe(form))
-    .default(byDefault)
-    .transform((given, context): number => {
-      const size = readBytes(String(given));
-      if (size !== undefined && size >= (readBytes(least) ?? 0)) return size;
-      context.addIssue({ code: 'custom', message: `must be ${form}`, input: given });
-      return z.NEVER;
-    });
+  const written = z.union([z.string(), z.number()], mustBe(form));
+  const read = (given: string | number, context: z.core.$RefinementCtx): number => {
+    const size = readBytes(String(given));
+    if (size !== undefined && size >= (readBytes(least) ?? 0)) return size;
+    context.addIssue({ code: 'custom', message: `must be ${form}`, input: given });
+    return z.NEVER;
+  };
+  return { written, read };
+};
+
+const bytes = (byDefault: string, least: string) => {
+  const { written, read } = size(least);
+  return written.default(byDefault).transform(read);
+};
+
+const someBytes = (least: string) => {
+  const { written, read } = size(least);
+  return written.transform(read).optional();
 };
 
 function readBytes(text: string): number | undefined {
@@ -64,6 +73,23 @@ const network = mustBe('a network, as 10.0.0.0/8 or fd00::/8');
 
 const name = mustBe('1 to 64 letters, digits, dashes or underscores');
 
+const section = mustBe('a section with keys of its own');
+
+/** What may be sent: by one workspace, or with one key. */
+const sendLimits = z.strictObject(
+  {
+    itemsPerSecond: count(1)
+      .unwrap()
+      .optional()
+      .describe('Spans, log records and data points. Past it requests are answered 429 (remote write: 503).'),
+    bytesPerSecond: someBytes('1 KiB').describe('Of bodies after decompression.'),
+    burstSeconds: count(10).describe('What was not sent in so many seconds may be sent at once.'),
+    maxRequestBytes: someBytes('1 KiB').describe('Of one body after decompression; `maxBodyBytes` holds besides.'),
+    maxItemsPerRequest: count(1).unwrap().optional().describe('A request with more items is answered 413.'),
+  },
+  section,
+);
+
 const ingestKey = z
   .strictObject(
     {
@@ -86,14 +112,13 @@ const ingestKey = z
         .regex(/^[A-Za-z_]\w*$/, mustBe('the name of an environment variable'))
         .optional()
         .describe('The environment variable that holds the key itself. Either this or `sha256`.'),
+      limits: sendLimits.optional().describe('What may be sent with this key, besides what its workspace may.'),
     },
     mustBe('a key: {name, sha256} or {name, env}'),
   )
   .refine(key => (key.sha256 === undefined) !== (key.env === undefined), {
     message: 'must have either sha256 (of the key) or env (the variable that holds it), and not both',
   });
-
-const section = mustBe('a section with keys of its own');
 
 /** `bellwether.yaml`. Every key may be absent. The configuration reference is written from these descriptions. */
 export const configFile = z.strictObject(
@@ -155,6 +180,10 @@ export const configFile = z.strictObject(
             .describe('Protocols that carry no key: StatsD, Datadog, Fluent, syslog.'),
           maxBodyBytes: bytes('64 MiB', '1 KiB').describe(
             'A request whose body is larger after decompression is answered 413.',
+          ),
+          limits: sendLimits.prefault({}).describe('What each workspace may send, all its keys together.'),
+          rememberedRequests: count(2_000_000).describe(
+            'Requests of the last 24 hours that are remembered, so that one that is sent again is not stored twice. Each takes 16 to 43 bytes of memory.',
           ),
           maxSeriesPerMetric: count(10_000).describe(
             'Series of one metric in one workspace. What is beyond counts together in one overflow series, or is refused.',
@@ -260,12 +289,22 @@ export const configFile = z.strictObject(
 
 export type ConfigFile = z.output<typeof configFile>;
 
+/** Absent: as much as it likes. */
+export interface SendLimits {
+  readonly itemsPerSecond?: number | undefined;
+  readonly bytesPerSecond?: number | undefined;
+  readonly burstSeconds: number;
+  readonly maxRequestBytes?: number | undefined;
+  readonly maxItemsPerRequest?: number | undefined;
+}
+
 /** Who may send: a key is known by its hash only. */
 export interface IngestKey {
   readonly name: string;
   readonly workspace: string;
   /** Lower-case hex. */
   readonly sha256: string;
+  readonly limits?: SendLimits | undefined;
 }
 
 interface RetentionDays {
@@ -293,6 +332,8 @@ export interface Config {
     readonly syslog: Address | undefined;
     readonly keyless: { readonly workspace: string; readonly networks: readonly string[] };
     readonly maxBodyBytes: number;
+    readonly limits: SendLimits;
+    readonly rememberedRequests: number;
     readonly maxSeriesPerMetric: number;
     readonly maxSeries: number;
     readonly keys: readonly IngestKey[];

@@ -112,7 +112,8 @@ export class FairTurns {
     let hasStarted = true;
     while (hasStarted) {
       hasStarted = false;
-      for (const [workspace, line] of [...this.#lines]) {
+      // A copy: whoever had a turn goes to the end, and would be met again.
+      for (const [workspace, line] of Array.from(this.#lines)) {
         const next = line.waiting[0];
         if (next === undefined || !this.#fits(line, next.bytes)) continue;
         if (performance.now() > endsAt) return this.#pump();

@@ -58,6 +58,8 @@ export interface Intake {
 
 export interface IntakeDeps {
   readonly decode: (signal: Signal, encoding: Encoding, bytes: Uint8Array) => readonly Batch[];
+  /** Told of batches whose columns nobody reads any more. */
+  readonly release: (batches: readonly Batch[]) => void;
   /** Changes metric points before the log has them. */
   readonly points: Pick<CumulativePoints, 'rewrite' | 'undo'>;
   readonly turns: FairTurns;
@@ -106,7 +108,7 @@ interface Piece {
 }
 
 export function intake(deps: IntakeDeps): Intake {
-  const { decode, points, turns, limiter, days, seen, log, cutter, ledger, now, bug } = deps;
+  const { decode, release, points, turns, limiter, days, seen, log, cutter, ledger, now, bug } = deps;
 
   const pieceOf = (batch: Batch, of: Admission & { readonly origin: Origin }, part: Part | undefined): Piece => ({
     batch,
@@ -120,18 +122,6 @@ export function intake(deps: IntakeDeps): Intake {
     rejectedReason: batch.rejectedReason || (part?.rejectedReason ?? ''),
     body: part?.body ?? new Uint8Array(),
   });
-
-  /** A batch whose items have no time of their own may well be sent twice on purpose, and be the same to the byte. */
-  const hashOf = (
-    batches: readonly Batch[],
-    sent: Uint8Array,
-    signal: string,
-    encoding: string,
-    { workspace, key, origin }: Admission & { readonly origin: Origin },
-  ): Uint8Array | undefined =>
-    batches.some(({ newestMs }) => newestMs !== undefined)
-      ? requestHash(sent, { workspace, key, protocol: origin.protocol, signal, encoding })
-      : undefined;
 
   const read = (request: IntakeRequest): Read => {
     const { signal, encoding, contentEncoding, sent, bytes, origin, workspace, key } = request;
@@ -222,6 +212,7 @@ export function intake(deps: IntakeDeps): Intake {
         const batches = kept.map(({ batch }) => batch);
         const rows = kept.map(({ row }) => row);
         cutter.add(batches, { workspace, recordSeq, receivedMs }, rows, position);
+        release(batches);
       } catch (error) {
         bug(error);
       }
@@ -299,6 +290,19 @@ export function intake(deps: IntakeDeps): Intake {
 }
 
 const none: Uint8Array = new Uint8Array();
+
+/** Undefined for a request whose items have no time of their own: it may well be sent twice on purpose, and be the same to the byte. */
+function hashOf(
+  batches: readonly Batch[],
+  sent: Uint8Array,
+  signal: string,
+  encoding: string,
+  { workspace, key, origin }: Admission & { readonly origin: Origin },
+): Uint8Array | undefined {
+  return batches.some(({ newestMs }) => newestMs !== undefined)
+    ? requestHash(sent, { workspace, key, protocol: origin.protocol, signal, encoding })
+    : undefined;
+}
 
 function joinedBody(parts: readonly Part[]): Body {
   return {
