@@ -1,5 +1,6 @@
 import { attributeWidth, maxAttributes, valueKind } from '../decode/attributes.js';
 import { role, slot, slots } from '../enrich/attribute-roles.js';
+import type { SeenError } from '../enrich/error/error-fingerprint.js';
 import type { Scrubber } from '../enrich/scrub/scrubber.js';
 import type { MapValues, StringValues, TextValues } from '../store/native/column.js';
 import type { KnownStatement, KnownStatements } from './known-statements.js';
@@ -194,6 +195,19 @@ export class AttributeColumns {
     if (at < 0) return undefined;
     const itsRole = words.roleOf(words.of(body, columns[at]!, columns[at + 1]! >>> 3));
     return scrubbedValue(body, columns[at + 1]! & 7, columns[at + 2]!, columns[at + 3]!, itsRole, words.scrubber)?.text;
+  }
+
+  /** The exception that the attributes of the row begun last tell of; undefined when they tell of none. */
+  exception(words: Words, body: Uint8Array, columns: Int32Array): SeenError | undefined {
+    const { slotAt } = this;
+    if (slotAt[slot.exceptionType]! < 0 && slotAt[slot.exceptionMessage]! < 0 && slotAt[slot.exceptionStacktrace]! < 0)
+      return undefined;
+    const text = (which: number): string => this.slotText(which, words, body, columns) ?? '';
+    return {
+      type: text(slot.exceptionType),
+      message: text(slot.exceptionMessage),
+      stacktrace: text(slot.exceptionStacktrace),
+    };
   }
 
   /** Whether the text in a slot of the row added last is the one at `at`. */

@@ -1,4 +1,5 @@
 import { WireReader } from '../decode/wire-reader.js';
+import type { SeenError } from '../enrich/error/error-fingerprint.js';
 import type { Scrubber } from '../enrich/scrub/scrubber.js';
 import { attributesOf } from './value-text.js';
 
@@ -65,22 +66,25 @@ function attributesText(body: Uint8Array, at: number, end: number, tag: number, 
   return JSON.stringify(attributesOf(body, at, end, tag, scrubber).map(({ key, type, text }) => [key, type, text]));
 }
 
-/** The first `exception.type` among the events, or ''. */
-export function exceptionType(
+/** The first exception among the events; undefined when there is none. */
+export function exceptionOf(
   body: Uint8Array,
   places: Int32Array,
   first: number,
   count: number,
   scrubber: Scrubber,
-): string {
+): SeenError | undefined {
   for (let i = first; i < first + count; i++) {
     const at = places[i * 2]!;
-    const found = attributesOf(body, at, at + places[i * 2 + 1]!, 26, scrubber).find(
-      ({ key }) => key === 'exception.type',
-    );
-    if (found !== undefined) return found.text;
+    const error = { type: '', message: '', stacktrace: '' };
+    for (const { key, text } of attributesOf(body, at, at + places[i * 2 + 1]!, 26, scrubber)) {
+      if (key === 'exception.type') error.type = text;
+      else if (key === 'exception.message') error.message = text;
+      else if (key === 'exception.stacktrace') error.stacktrace = text;
+    }
+    if (error.type !== '' || error.message !== '' || error.stacktrace !== '') return error;
   }
-  return '';
+  return undefined;
 }
 
 function decimal(body: Uint8Array, at: number): string {

@@ -2,6 +2,7 @@ import { valueKind } from '../decode/attributes.js';
 import { high32, low32 } from '../decode/fixed64.js';
 import { logField, logWidth, type LogBatch } from '../decode/otlp-logs.js';
 import { slot } from '../enrich/attribute-roles.js';
+import { noFingerprint } from '../enrich/error/error-fingerprint.js';
 import type { Scrubber } from '../enrich/scrub/scrubber.js';
 import { severityNumberOf } from '../base/severity.js';
 import type { TextValues } from '../store/native/column.js';
@@ -16,6 +17,9 @@ import type { Words } from './words.js';
 /** Longer bodies are cut there and marked. */
 const maxBodyBytes = 256 * 1024;
 
+/** The first severity of errors (OpenTelemetry's ERROR). */
+const errorSeverity = 17;
+
 /** A log's id is its record's number times this plus its place in the request (`maxItems` in `decode/envelope.ts`). */
 const idsPerRecord = 2 ** 20;
 
@@ -28,6 +32,7 @@ interface LogColumns {
   readonly severityNumber: Uint8Array;
   readonly received: Uint16Array;
   readonly resourceId: Uint32Array;
+  readonly errorFingerprint: Uint32Array;
   readonly workspace: Int32Array;
   readonly severityText: Int32Array;
   readonly eventName: Int32Array;
@@ -50,6 +55,7 @@ function allocate(rows: number): LogColumns {
     severityNumber: new Uint8Array(rows),
     received: new Uint16Array(rows),
     resourceId: new Uint32Array(rows * 2),
+    errorFingerprint: new Uint32Array(rows * 2),
     workspace: new Int32Array(rows),
     severityText: new Int32Array(rows),
     eventName: new Int32Array(rows),
@@ -117,6 +123,7 @@ export class LogBlock {
       attrs: this.attributes.map(words),
       attr_types: word(columns.attributeTypes),
       received: columns.received.subarray(0, rows),
+      error_fingerprint: new BigUint64Array(columns.errorFingerprint.buffer, 0, rows),
     });
     return [{ table: logs.name, rows, chunks }];
   }
@@ -182,7 +189,32 @@ export class LogBlock {
     const eventName = words.of(body, fields[at + logField.eventNameAt]!, fields[at + logField.eventNameLength]!);
     columns.eventName[row] =
       eventName === 0 ? Math.max(0, attributes.slotWord(slot.eventName, words, body, batch.attributes)) : eventName;
+    this.putFingerprint(batch, at, row, arrival);
     this.rows = row + 1;
+  }
+
+  /** Of the exception that the attributes tell of; else, of a record as severe as an error, of its text. */
+  private putFingerprint(
+    { body, logs: fields, attributes: list }: LogBatch,
+    at: number,
+    row: number,
+    arrival: Arrival,
+  ): void {
+    const { columns } = this;
+    const { words, errors } = arrival;
+    let error = this.attributes.exception(words, body, list);
+    if (error === undefined && columns.severityNumber[row]! >= errorSeverity) {
+      const kind = fields[at + logField.bodyKind]!;
+      const length = fields[at + logField.bodyLength]!;
+      const text =
+        kind === valueKind.string
+          ? Buffer.from(body.buffer, body.byteOffset + fields[at + logField.bodyAt]!, Math.min(length, 2000)).toString()
+          : '';
+      if (text !== '') error = { type: '', message: words.scrubber.free(text), stacktrace: '' };
+    }
+    const [low, high] = error === undefined ? noFingerprint : errors.of(error);
+    columns.errorFingerprint[row * 2] = low;
+    columns.errorFingerprint[row * 2 + 1] = high;
   }
 
   private putBody(body: Uint8Array, fields: Int32Array, at: number, scrubber: Scrubber): void {

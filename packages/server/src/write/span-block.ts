@@ -1,13 +1,14 @@
 import { high32, low32, nanosecondsToMs } from '../decode/fixed64.js';
 import { spanField, spanWidth, type SpanBatch } from '../decode/otlp-traces.js';
 import { slot } from '../enrich/attribute-roles.js';
+import { noFingerprint, type SeenError } from '../enrich/error/error-fingerprint.js';
 import type { RouteNames } from '../enrich/route/route-names.js';
 import type { Scrubber } from '../enrich/scrub/scrubber.js';
 import { spans } from '../store/native/tables.js';
 import type { TextValues } from '../store/native/column.js';
 import { AttributeColumns } from './attribute-columns.js';
 import type { TableBlock } from './block-builder.js';
-import { eventsText, exceptionType, linksText } from './event-text.js';
+import { eventsText, exceptionOf, linksText } from './event-text.js';
 import type { KnownErrors } from './known-errors.js';
 import type { KnownNames } from './known-names.js';
 import type { KnownStatements } from './known-statements.js';
@@ -43,6 +44,7 @@ export interface SpanColumns {
   readonly statusCode: Uint8Array;
   readonly received: Uint16Array;
   readonly resourceId: Uint32Array;
+  readonly errorFingerprint: Uint32Array;
   readonly workspace: Int32Array;
   readonly service: Int32Array;
   readonly name: Int32Array;
@@ -69,6 +71,7 @@ function allocate(rows: number): SpanColumns {
     statusCode: new Uint8Array(rows),
     received: new Uint16Array(rows),
     resourceId: new Uint32Array(rows * 2),
+    errorFingerprint: new Uint32Array(rows * 2),
     workspace: new Int32Array(rows),
     service: new Int32Array(rows),
     name: new Int32Array(rows),
@@ -148,6 +151,7 @@ export class SpanBlock {
       links: this.links,
       received: columns.received.subarray(0, rows),
       http_status: word(columns.httpStatus),
+      error_fingerprint: new BigUint64Array(columns.errorFingerprint.buffer, 0, rows),
     });
     return [{ table: spans.name, rows, chunks }, ...redMinutesBlock(columns, rows, words)];
   }
@@ -221,12 +225,38 @@ export class SpanBlock {
     const links = fields[at + spanField.links]!;
     if (links === 0) this.links.putEmpty();
     else this.links.putText(linksText(body, batch.links, fields[at + spanField.firstLink]!, links, scrubber));
+    const exception = events === 0 ? undefined : exceptionOf(body, batch.events, firstEvent, events, scrubber);
     const errorType = attributes.slotWord(slot.errorType, words, body, batch.attributes);
-    if (errorType !== -1) columns.errorType[row] = errorType;
-    else
-      columns.errorType[row] =
-        events === 0 ? 0 : words.ofText(exceptionType(body, batch.events, firstEvent, events, scrubber));
+    columns.errorType[row] = errorType === -1 ? words.ofText(exception?.type ?? '') : errorType;
+    this.putFingerprint(batch, at, row, exception, arrival);
     this.rows = row + 1;
+  }
+
+  /** Of the recorded exception; else of what a span that failed says of itself. */
+  private putFingerprint(
+    { body, spans: fields, attributes: list }: SpanBatch,
+    at: number,
+    row: number,
+    exception: SeenError | undefined,
+    { words, errors }: Arrival,
+  ): void {
+    const { columns, attributes } = this;
+    let error = exception;
+    if (error === undefined && columns.statusCode[row] === 2) {
+      error = attributes.exception(words, body, list);
+      if (error === undefined) {
+        const messageAt = fields[at + spanField.statusMessageAt]!;
+        const length = Math.min(fields[at + spanField.statusMessageLength]!, 2000);
+        const message = Buffer.from(body.buffer, body.byteOffset + messageAt, length).toString();
+        const type = words.text(columns.errorType[row]!);
+        // `500` alone says nothing about where it went wrong.
+        if (message !== '' || !/^\d*$/.test(type))
+          error = { type, message: words.scrubber.free(message), stacktrace: '' };
+      }
+    }
+    const [low, high] = error === undefined ? noFingerprint : errors.of(error);
+    columns.errorFingerprint[row * 2] = low;
+    columns.errorFingerprint[row * 2 + 1] = high;
   }
 
   private putStatusMessage(body: Uint8Array, at: number, length: number, scrubber: Scrubber): void {

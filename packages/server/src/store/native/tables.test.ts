@@ -140,6 +140,7 @@ test('any span rows are read back from the table as they were written', async ()
         links: string(12),
         received: Uint16Array.from(rows, () => today),
         http_status: word(13),
+        error_fingerprint: BigUint64Array.from(rows, row => row.resource),
       });
       await load('spans', chunks);
       const stored = await store.rows<Record<string, unknown>>(

@@ -48,6 +48,7 @@ export const spans = table('spans', {
   links: string,
   received: date,
   http_status: lowCardinality,
+  error_fingerprint: uint64,
 });
 
 export const logs = table('logs', {
@@ -71,6 +72,7 @@ export const logs = table('logs', {
   attrs: attributes,
   attr_types: lowCardinality,
   received: date,
+  error_fingerprint: uint64,
 });
 
 export const resources = table('resources', {
