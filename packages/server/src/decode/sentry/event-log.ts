@@ -1,6 +1,16 @@
 import type { LogItem } from '../otlp-writer.js';
 import { cut, put, putAll, valueOf, type AttributeMap } from './attribute-map.js';
-import { asText, isList, isObject, jsonText, objectOf, textOf, type Json, type JsonObject } from './exact-json.js';
+import {
+  asText,
+  isList,
+  isObject,
+  jsonText,
+  jsonTextUpTo,
+  objectOf,
+  textOf,
+  type Json,
+  type JsonObject,
+} from './exact-json.js';
 import { breadcrumbsText, putContexts, putRequest, putTags, putUser } from './event-scope.js';
 import { carriesOnlyAStack, exceptionsOf, putException, stackWithoutException } from './exception.js';
 import { eventIdOf, spanIdOf, traceIdOf } from './ids.js';
@@ -136,6 +146,5 @@ function filled(template: string, params: Json | undefined): string {
 function debugImages(event: JsonObject): string | undefined {
   const images = objectOf(event, 'debug_meta').get('images');
   if (!isList(images) || images.length === 0) return undefined;
-  const text = jsonText(images);
-  return text.length <= 65_536 ? text : undefined;
+  return jsonTextUpTo(images, 65_536);
 }

@@ -3,7 +3,7 @@ import {
   asText,
   isList,
   isObject,
-  jsonText,
+  jsonTextUpTo,
   listOf,
   numberIn,
   objectOf,
@@ -152,9 +152,9 @@ export function breadcrumbsText(breadcrumbs: Json | undefined): string | undefin
   let length = 2;
   for (const crumb of list.slice(-maxBreadcrumbs).toReversed()) {
     if (!isObject(crumb)) continue;
-    const text = jsonText(breadcrumb(crumb));
+    const text = jsonTextUpTo(breadcrumb(crumb), maxBreadcrumbsLength - length - 1);
+    if (text === undefined) break;
     length += text.length + 1;
-    if (length > maxBreadcrumbsLength) break;
     texts.push(text);
   }
   return texts.length === 0 ? undefined : `[${texts.toReversed().join(',')}]`;

@@ -12,12 +12,15 @@ export type JsonObject = ReadonlyMap<string, Json>;
 /** More than this many bytes are no event: Sentry itself takes one mebibyte. */
 export const maxJsonBytes = 4 << 20;
 
+/** Objects, lists and plain values of one item. */
+const maxValues = 500_000;
+
 /** Throws `BadInput` when the bytes are no JSON, are nested deeper than 128 levels, or longer than `maxJsonBytes`. */
 export function readJson(bytes: Uint8Array): Json {
   if (bytes.length > maxJsonBytes) throw new BadInput(`JSON of an item is longer than ${maxJsonBytes} bytes`);
-  const reader = new JsonReader(bytes);
-  const value = readValue(reader, '');
-  reader.end();
+  const reading = { reader: new JsonReader(bytes), values: 0 };
+  const value = readValue(reading, '');
+  reading.reader.end();
   return value;
 }
 
@@ -28,19 +31,26 @@ export function readJsonObject(bytes: Uint8Array): JsonObject {
   return value;
 }
 
-function readValue(reader: JsonReader, name: string): Json {
+interface Reading {
+  readonly reader: JsonReader;
+  values: number;
+}
+
+function readValue(reading: Reading, name: string): Json {
+  const { reader } = reading;
+  if (++reading.values > maxValues) throw new BadInput(`JSON of an item has more than ${maxValues} values`);
   switch (reader.peek()) {
     case '{': {
       const members = new Map<string, Json>();
       reader.object(member => {
-        members.set(member, readValue(reader, member));
+        members.set(member, readValue(reading, member));
       });
       return members;
     }
     case '[': {
       const list: Json[] = [];
       reader.array(() => {
-        list.push(readValue(reader, name));
+        list.push(readValue(reading, name));
       });
       return list;
     }
@@ -119,29 +129,45 @@ export function numberIn(object: JsonObject, name: string): number | undefined {
 
 /** The JSON text of a value. */
 export function jsonText(value: Json): string {
-  const parts: string[] = [];
-  writeJson(value, parts);
-  return parts.join('');
+  return jsonTextUpTo(value, Infinity) ?? '';
 }
 
-function writeJson(value: Json, parts: string[]): void {
-  if (typeof value === 'bigint') parts.push(String(value));
-  else if (isList(value)) {
-    parts.push('[');
+/** The JSON text of a value; undefined when it is longer than `maxLength` characters, without writing much more than those. */
+export function jsonTextUpTo(value: Json, maxLength: number): string | undefined {
+  const out = { parts: [], room: maxLength };
+  writeJson(value, out);
+  return out.room < 0 ? undefined : out.parts.join('');
+}
+
+interface JsonOut {
+  readonly parts: string[];
+  room: number;
+}
+
+function writeJson(value: Json, out: JsonOut): void {
+  if (out.room < 0) return;
+  if (isList(value)) {
+    add(out, '[');
     value.forEach((member, i) => {
-      if (i > 0) parts.push(',');
-      writeJson(member, parts);
+      if (i > 0) add(out, ',');
+      writeJson(member, out);
     });
-    parts.push(']');
+    add(out, ']');
   } else if (isObject(value)) {
-    parts.push('{');
+    add(out, '{');
     let isFirst = true;
     for (const [name, member] of value) {
-      if (!isFirst) parts.push(',');
+      if (!isFirst) add(out, ',');
       isFirst = false;
-      parts.push(JSON.stringify(name), ':');
-      writeJson(member, parts);
+      add(out, JSON.stringify(name));
+      add(out, ':');
+      writeJson(member, out);
     }
-    parts.push('}');
-  } else parts.push(JSON.stringify(value));
+    add(out, '}');
+  } else add(out, typeof value === 'bigint' ? String(value) : JSON.stringify(value));
+}
+
+function add(out: JsonOut, text: string): void {
+  out.room -= text.length;
+  if (out.room >= 0) out.parts.push(text);
 }

@@ -2,7 +2,7 @@ import { cut, put, type AttributeMap } from './attribute-map.js';
 import {
   isList,
   isObject,
-  jsonText,
+  jsonTextUpTo,
   listOf,
   numberIn,
   objectOf,
@@ -146,13 +146,16 @@ function placeOf(frame: JsonObject): string | undefined {
 const maxJsonLength = 131_072;
 
 /**
- * The exceptions as JSON, at most 131,072 characters: when they are longer, first the values of local variables go, then the source lines around each
+ * The exceptions as JSON, at most 131,072 characters and the newest 250 frames of each: when that is longer, first the values of local variables go, then the source lines around each
  * frame, then all but the newest 50 frames of each. Undefined when even that is too long.
  */
 function framesJson(exceptions: readonly JsonObject[]): string | undefined {
   for (const shorten of shortenings) {
-    const text = jsonText(exceptions.map(exception => shortened(exception, shorten)));
-    if (text.length <= maxJsonLength) return text;
+    const text = jsonTextUpTo(
+      exceptions.map(exception => shortened(exception, shorten)),
+      maxJsonLength,
+    );
+    if (text !== undefined) return text;
   }
   return undefined;
 }
@@ -163,9 +166,9 @@ interface Shortening {
 }
 
 const shortenings: readonly Shortening[] = [
-  { without: new Set(), frames: Infinity },
-  { without: new Set(['vars']), frames: Infinity },
-  { without: new Set(['vars', 'pre_context', 'post_context', 'context_line']), frames: Infinity },
+  { without: new Set(), frames: 250 },
+  { without: new Set(['vars']), frames: 250 },
+  { without: new Set(['vars', 'pre_context', 'post_context', 'context_line']), frames: 250 },
   { without: new Set(['vars', 'pre_context', 'post_context', 'context_line']), frames: 50 },
 ];
 
@@ -178,8 +181,7 @@ function shortened(exception: JsonObject, { without, frames }: Shortening): Json
       kept.set(name, value);
       continue;
     }
-    const list = listOf(value, 'frames').filter(isObject);
-    const newest = frames === Infinity ? list : list.slice(-frames);
+    const newest = listOf(value, 'frames').slice(-frames).filter(isObject);
     kept.set(
       name,
       new Map([...value, ['frames', newest.map(frame => new Map([...frame].filter(([key]) => !without.has(key))))]]),

@@ -33,6 +33,7 @@ const today: ReadonlyMap<string, string> = new Map([
   ['messaging.message_id', 'messaging.message.id'],
   ['messaging.operation', 'messaging.operation.type'],
   ['enduser.id', 'user.id'],
+  ['user.ip_address', 'client.address'],
   ['code.filepath', 'code.file.path'],
   ['code.lineno', 'code.line.number'],
   ['code.function', 'code.function.name'],
@@ -53,6 +54,7 @@ const withoutNews = new Set([
   'otel.kind',
   'sentry.kind',
   'sentry.sdk.integrations',
+  'sentry.trace_lifecycle',
 ]);
 
 const transports: ReadonlyMap<Value, string> = new Map([
@@ -82,6 +84,8 @@ export function underTodaysNames(
   rename(attributes, 'net.peer.name', isClient ? 'server.address' : 'client.address');
   rename(attributes, 'net.peer.port', isClient ? 'server.port' : 'network.peer.port');
   rename(attributes, 'net.transport', 'network.transport', transports);
+  const query = attributes.get('url.query');
+  if (typeof query === 'string' && query.startsWith('?')) attributes.set('url.query', query.slice(1));
   return attributes;
 }
 

@@ -5,7 +5,7 @@ import { objectOf, textOf, type JsonObject } from './exact-json.js';
 import { spanIdOf, traceIdOf } from './ids.js';
 import { timeNs } from './sentry-time.js';
 import { underTodaysNames } from './semantic-names.js';
-import { kindOf, putErrorType, statusOf } from './span-operation.js';
+import { kindOf, nameOf, putErrorType, statusOf } from './span-operation.js';
 import { linksOf, putSampling, routeOf } from './transaction.js';
 import { typedAttributes } from './typed-attributes.js';
 
@@ -30,15 +30,18 @@ export function streamedSpan(span: JsonObject, dsc: JsonObject): SpanItem | stri
   const kind = kindOf(op, sent.get('sentry.kind') ?? sent.get('otel.kind'));
   const isClient = kind === spanKind.client || kind === spanKind.producer;
   const attributes = underTodaysNames(sent, { isClient, isHttp: op.startsWith('http') });
-  const name = textOf(span, 'name') ?? (op || 'span');
+  const said = textOf(span, 'name') ?? (op || 'span');
+  const name = isWholeStatement(said) ? nameOf(op, said, attributes) : said;
   if (span.get('is_segment') === true) putSampling(attributes, dsc);
-  if (kind === spanKind.server && attributes.get('sentry.segment.name.source') === 'route')
+  const source = attributes.get('sentry.source') ?? attributes.get('sentry.segment.name.source');
+  if (kind === spanKind.server && span.get('is_segment') === true && source === 'route')
     put(attributes, 'http.route', routeOf(name));
 
   const message = attributes.get('sentry.status.message');
-  const said = typeof message === 'string' && textOf(span, 'status') === 'error' ? message : textOf(span, 'status');
-  const status = statusOf(said, kind);
-  if (status.code === statusCode.error) putErrorType(attributes, said === 'error' ? undefined : said);
+  const saidStatus = textOf(span, 'status');
+  const word = saidStatus === 'error' && typeof message === 'string' ? message : saidStatus;
+  const status = statusOf(word, kind);
+  if (status.code === statusCode.error) putErrorType(attributes, word === 'error' ? undefined : word);
   return {
     traceId,
     spanId,
@@ -52,4 +55,9 @@ export function streamedSpan(span: JsonObject, dsc: JsonObject): SpanItem | stri
     statusMessage: status.message,
     links: linksOf(span),
   };
+}
+
+/** SDKs may name a span by its statement; a summary (`SELECT orders`) has no third word. */
+function isWholeStatement(name: string): boolean {
+  return /^\s*(select|insert|update|delete|with|merge|create|alter|drop)\s+\S+\s+\S/i.test(name.slice(0, 500));
 }
