@@ -37,13 +37,28 @@ export function children(pid) {
     .map(Number);
 }
 
+const othersOff = ['datadog', 'statsd', 'fluent', 'syslog'].flatMap(name => [`--${name}`, 'off']);
+
 /** Starts `bellwether up`; resolves when the API says it is ready. `dataDir` is kept when it is given. */
 export async function startInstance({ dataDir, flags = [] } = {}) {
   const data = dataDir ?? mkdtempSync(join(tmpdir(), 'bellwether-bench-'));
   const started = performance.now();
   const child = spawn(
     process.execPath,
-    [cli, 'up', '--data', data, '--listen', '127.0.0.1:0', '--ingest', '127.0.0.1:0', '--grpc', 'off', ...flags],
+    [
+      cli,
+      'up',
+      '--data',
+      data,
+      '--listen',
+      '127.0.0.1:0',
+      '--ingest',
+      '127.0.0.1:0',
+      '--grpc',
+      'off',
+      ...othersOff,
+      ...flags,
+    ],
     { stdio: ['ignore', 'ignore', 'inherit'] },
   );
   const exited = new Promise(resolve => child.on('exit', resolve));

@@ -96,6 +96,7 @@ const pages = [
   ['traces', '/traces'],
   ['trace', ''],
   ['logs', '/logs'],
+  ['data', '/settings/data'],
 ] as const;
 
 for (const theme of ['light', 'dark'] as const) {

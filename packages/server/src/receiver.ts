@@ -4,7 +4,7 @@ import { Lanes } from './base/lanes.js';
 import type { BodyLimits } from './base/read-body.js';
 import { steadyClock } from './base/steady-clock.js';
 import type { Log } from './base/log.js';
-import { decodeRecord } from './decode/decode.js';
+import { decodeRecord, release } from './decode/decode.js';
 import { clearBlockFiles } from './handover/block-files.js';
 import { addTo, BlockItems } from './handover/block-items.js';
 import { BlockQueue } from './handover/block-queue.js';
@@ -49,6 +49,8 @@ export interface ReceiverOptions {
   readonly ports: Readonly<Partial<Record<PortName, Address | undefined>>>;
   readonly keyless: Keyless;
   readonly statsd: StatsdOptions;
+  /** A unix socket for the Datadog agent's API, besides its port. */
+  readonly datadogSocket?: string | undefined;
   readonly seriesLimits: SeriesLimits;
   /** Of one unpacked body. */
   readonly maxBodyBytes: number;
@@ -142,6 +144,7 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
   const points = new CumulativePoints(guard);
   const take = intake({
     decode: decodeRecord,
+    release,
     points,
     turns,
     limiter,
@@ -160,7 +163,7 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
     const share = budget.share(admission.workspace);
     return { ...limits, maxBodyBytes: limiter.maxRequestBytes(admission, maxBodyBytes), budget: share };
   };
-  const deps: ReceiveDeps = { intake: take, limits, limitsOf, keys, keyless, statsd, ledger, now, bug, log };
+  const deps: ReceiveDeps = { intake: take, limits, limitsOf, keys, keyless, statsd, datadogSocket: options.datadogSocket, ledger, now, bug, log };
   const http =
     options.http &&
     (await listenHttp(options.http, {

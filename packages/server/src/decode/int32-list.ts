@@ -1,3 +1,18 @@
+import { ScratchPool } from '../base/scratch-pool.js';
+
+/** Columns at least this long lie in memory that is used again. */
+const pooledLength = 4096;
+const pool = new ScratchPool(16 << 20);
+const lent = new WeakMap<ArrayBufferLike, Buffer>();
+
+/** Gives back the memory of a column that `take` returned, when nobody reads it any more. Anything else stays what it is. */
+export function giveBack(column: Int32Array): void {
+  const buffer = lent.get(column.buffer);
+  if (buffer === undefined) return;
+  lent.delete(column.buffer);
+  pool.give(buffer);
+}
+
 /** Numbers this many are kept between requests; a larger scratch is given back to the heap. */
 const keptCapacity = 1 << 20;
 
@@ -28,8 +43,18 @@ export class Int32List {
     if (this.data.length > keptCapacity) this.data = new Int32Array(4096);
   }
 
+  /** A copy of what was written; `giveBack` may have it when it is not needed any more. */
   take(): Int32Array {
-    const taken = this.data.slice(0, this.length);
+    const { length } = this;
+    if (length < pooledLength) {
+      const taken = this.data.slice(0, length);
+      this.clear();
+      return taken;
+    }
+    const buffer = pool.take(length * 4);
+    lent.set(buffer.buffer, buffer);
+    const taken = new Int32Array(buffer.buffer, buffer.byteOffset, length);
+    taken.set(this.data.subarray(0, length));
     this.clear();
     return taken;
   }
