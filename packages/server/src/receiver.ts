@@ -163,7 +163,19 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
     const share = budget.share(admission.workspace);
     return { ...limits, maxBodyBytes: limiter.maxRequestBytes(admission, maxBodyBytes), budget: share };
   };
-  const deps: ReceiveDeps = { intake: take, limits, limitsOf, keys, keyless, statsd, datadogSocket: options.datadogSocket, ledger, now, bug, log };
+  const deps: ReceiveDeps = {
+    intake: take,
+    limits,
+    limitsOf,
+    keys,
+    keyless,
+    statsd,
+    datadogSocket: options.datadogSocket,
+    ledger,
+    now,
+    bug,
+    log,
+  };
   const http =
     options.http &&
     (await listenHttp(options.http, {

@@ -95,6 +95,7 @@ export async function runRoles(
           ports,
           keyless: ingest.keyless,
           statsd: statsdOptions(ingest),
+          datadogSocket: ingest.datadogSocket,
           seriesLimits: { perMetric: ingest.maxSeriesPerMetric, perWorkspace: ingest.maxSeries },
           sendLimits: ingest.limits,
           rememberedRequests: ingest.rememberedRequests,

@@ -139,6 +139,11 @@ export const configFile = z.strictObject(
             'OTLP over gRPC. When the port is busy, it stays off with a warning.',
           ),
           datadog: address('127.0.0.1:8126').describe("The Datadog agent's API, for Datadog's tracers."),
+          datadogSocket: z
+            .string(mustBe('the path of a socket'))
+            .min(1, mustBe('the path of a socket'))
+            .optional()
+            .describe("A unix stream socket on which the Datadog agent's API is offered besides its port."),
           statsd: address('127.0.0.1:8125').describe('StatsD and DogStatsD, over UDP and TCP.'),
           statsdSocket: z
             .string(mustBe('the path of a socket'))
@@ -322,6 +327,7 @@ export interface Config {
     readonly http: Address | undefined;
     readonly grpc: Address | undefined;
     readonly datadog: Address | undefined;
+    readonly datadogSocket?: string | undefined;
     readonly statsd: Address | undefined;
     readonly statsdSocket?: string | undefined;
     readonly statsdFlushSeconds: number;

@@ -1,3 +1,4 @@
+import { chmod } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -8,6 +9,7 @@ import type { Log } from '../base/log.js';
 import { Refusal, refusalOf } from '../base/refusal.js';
 import type { Ledger } from './ledger.js';
 import { goAway } from './http2-goaway.js';
+import { removeStaleSocket } from './stale-socket.js';
 import { originOf, type IngestRoute, type Protocol } from './protocol.js';
 
 export interface HttpDeps {
@@ -32,8 +34,11 @@ export interface Listener {
   stop(graceMs: number): Promise<void>;
 }
 
+/** A port, or the path of a unix socket that everybody on this machine may write to, as to a port of it. */
+export type HttpAddress = { readonly host: string; readonly port: number } | { readonly path: string };
+
 /** Serves the ingest port. Rejects with Node's error (`EADDRINUSE`, ...) when the address can not be had. */
-export async function listenHttp(address: { host: string; port: number }, deps: HttpDeps): Promise<Listener> {
+export async function listenHttp(address: HttpAddress, deps: HttpDeps): Promise<Listener> {
   const routes = [
     ...deps.routes,
     health('/health/live', () => undefined),
@@ -188,16 +193,18 @@ function refuseNoHttp(
   socket.destroy();
 }
 
-async function listen(server: Server, { host, port }: { host: string; port: number }, log: Log): Promise<Listener> {
+async function listen(server: Server, address: HttpAddress, log: Log): Promise<Listener> {
+  if ('path' in address) await removeStaleSocket(address.path);
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, host, () => {
+    server.once('error', reject).listen(address, () => {
       server.off('error', reject).on('error', error => log.error({ err: error }, 'the ingest port failed'));
       resolve();
     });
   });
+  if ('path' in address) await chmod(address.path, 0o666);
   const bound = server.address();
   return {
-    port: bound !== null && typeof bound === 'object' ? bound.port : port,
+    port: bound !== null && typeof bound === 'object' ? bound.port : 0,
     stop(graceMs) {
       return new Promise(resolve => {
         const timer = setTimeout(() => server.closeAllConnections(), graceMs);

@@ -37,6 +37,8 @@ export interface ReceiveDeps {
   readonly keys: readonly IngestKey[];
   readonly keyless: Keyless;
   readonly statsd: StatsdOptions;
+  /** The path of a unix socket. */
+  readonly datadogSocket: string | undefined;
   readonly ledger: Ledger;
   readonly now: () => number;
   /** Told of an error that nobody foresaw. */

@@ -1,3 +1,4 @@
+import { datadog } from './datadog.js';
 import { loki } from './loki.js';
 import { otlpHttp } from './otlp-http.js';
 import type { IngestRoutes, PortProtocol } from './protocol.js';
@@ -10,4 +11,4 @@ import { zipkin } from './zipkin.js';
 export const ingestRoutes: readonly IngestRoutes[] = [otlpHttp, remoteWrite, zipkin, loki];
 
 /** Every protocol with a port of its own, besides OTLP over gRPC. */
-export const portProtocols: readonly PortProtocol[] = [statsd, syslog];
+export const portProtocols: readonly PortProtocol[] = [statsd, datadog, syslog];
