@@ -180,18 +180,27 @@ test('samples that carry their time are passed on as they are, without a flush',
   const into = aggregation();
   add(into, 'a:1|c|@0.5|T1789999990\na:5|g|T1789999991\na:6|g|T1789999992\nt:1|ms|T1789999990');
   expect(into.timed).toBe(3);
-  expect(into.takeTimed().groups[0]?.items).toEqual([
-    { name: 'a', ...sum, points: [{ ...none, timeNs: 1_789_999_990_000_000_000n, value: 2 }] },
-    {
-      name: 'a',
-      type: 'gauge',
-      points: [
-        { ...none, timeNs: 1_789_999_991_000_000_000n, value: 5 },
-        { ...none, timeNs: 1_789_999_992_000_000_000n, value: 6 },
-      ],
-    },
+  expect(into.takeTimed().map(({ groups }) => groups[0]?.items)).toEqual([
+    [
+      { name: 'a', ...sum, points: [{ ...none, timeNs: 1_789_999_990_000_000_000n, value: 2 }] },
+      {
+        name: 'a',
+        type: 'gauge',
+        points: [
+          { ...none, timeNs: 1_789_999_991_000_000_000n, value: 5 },
+          { ...none, timeNs: 1_789_999_992_000_000_000n, value: 6 },
+        ],
+      },
+    ],
   ]);
+  expect(into.timed).toBe(0);
   expect(into.take(startMs + 10_000).points).toBe(1);
+});
+
+test('samples of many days come in pieces of 50 days, in the order of their time', () => {
+  const into = aggregation();
+  add(into, Array.from({ length: 120 }, (_, i) => `a:1|g|T${1_600_000_000 + ((i * 7) % 120) * 86_400}`).join('\n'));
+  expect(into.takeTimed().map(({ points }) => points)).toEqual([50, 50, 20]);
 });
 
 test('[W42] values of a tag that anybody may write do not make series without end: beyond the limit they count in one', () => {

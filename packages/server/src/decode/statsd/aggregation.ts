@@ -127,7 +127,7 @@ export class Aggregation {
     }
   }
 
-  /** Everything since the last flush, and the gauges that were overwritten in that time. */
+  /** Everything since the last flush, and the gauges that were overwritten in that time; not what `takeTimed` gives. */
   take(nowMs: number): Flushed & { readonly overwritten: readonly OverwrittenGauge[] } {
     const between = { startNs: nanoseconds(Math.min(this.#sinceMs, nowMs)), timeNs: nanoseconds(nowMs) };
     this.#sinceMs = nowMs;
@@ -141,15 +141,28 @@ export class Aggregation {
     for (const { name, identity, state } of this.#sets.drain())
       out.number({ name, type: 'gauge' }, identity, { timeNs: between.timeNs, value: state.count() });
     const overwritten = this.#takeGauges(nowMs, out);
-    this.#takeTimed(out);
     return { groups: out.groups(), points: out.points, overwritten };
   }
 
-  /** Only what carries its own time: it needs no flush to be complete. */
-  takeTimed(): Flushed {
-    const out = new MetricGroups();
-    this.#takeTimed(out);
-    return { groups: out.groups(), points: out.points };
+  /**
+   * What carries its own time, and needs no flush to be complete; in the order of the times, each piece of a few days only: what is of many days at once
+   * is not taken further on.
+   */
+  takeTimed(): readonly Flushed[] {
+    const timed = this.#timed.splice(0).sort((a, b) => secondsOf(a.sample) - secondsOf(b.sample));
+    const pieces: MetricGroups[] = [];
+    const days = new Set<number>();
+    let out: MetricGroups | undefined;
+    for (const { sample, identity } of timed) {
+      days.add(Math.trunc(secondsOf(sample) / secondsPerDay));
+      if (out === undefined || days.size > maxDays) {
+        pieces.push((out = new MetricGroups()));
+        days.clear();
+        days.add(Math.trunc(secondsOf(sample) / secondsPerDay));
+      }
+      this.#addTimed(out, sample, identity);
+    }
+    return pieces.map(piece => ({ groups: piece.groups(), points: piece.points }));
   }
 
   #takeGauges(nowMs: number, out: MetricGroups): readonly OverwrittenGauge[] {
@@ -167,16 +180,14 @@ export class Aggregation {
     return [...overwritten].map(([name, times]) => ({ name, times }));
   }
 
-  #takeTimed(out: MetricGroups): void {
-    for (const { sample, identity } of this.#timed.splice(0)) {
-      const timeNs = BigInt(sample.atSeconds ?? 0) * 1_000_000_000n;
-      if (sample.kind === 'gauge') {
-        const value = sample.settings.at(-1)?.value ?? 0;
-        out.number({ name: sample.name, type: 'gauge' }, identity, { timeNs, value });
-      } else {
-        const value = sample.numbers.reduce((sum, number) => sum + number / sample.rate, 0);
-        out.number(this.#sum(sample.name), identity, { timeNs, value });
-      }
+  #addTimed(out: MetricGroups, sample: TimedSample, identity: Identity): void {
+    const timeNs = BigInt(secondsOf(sample)) * 1_000_000_000n;
+    if (sample.kind === 'gauge') {
+      const value = sample.settings.at(-1)?.value ?? 0;
+      out.number({ name: sample.name, type: 'gauge' }, identity, { timeNs, value });
+    } else {
+      const value = sample.numbers.reduce((sum, number) => sum + number / sample.rate, 0);
+      out.number(this.#sum(sample.name), identity, { timeNs, value });
     }
   }
 
@@ -217,6 +228,11 @@ export class Aggregation {
     return map.get(name, overflow) ?? map.make(name, overflow);
   }
 }
+
+const secondsPerDay = 86_400;
+const maxDays = 50;
+
+const secondsOf = ({ atSeconds = 0 }: TimedSample): number => atSeconds;
 
 type TimedSample = Exclude<Sample, { readonly kind: 'set' }>;
 

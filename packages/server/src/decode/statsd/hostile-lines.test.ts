@@ -114,7 +114,7 @@ test('SQL in any place is text like other text', () => {
   builder.cut();
 });
 
-test('bad lines are counted by reason, each with its first example; the rest of a datagram is kept', () => {
+test('bad lines are counted by reason; the rest of a datagram is kept', () => {
   const body = Buffer.concat([
     Buffer.from(`good:1|c\nbad\nworse:x|c\nbad too\n${'long '.repeat(30)}\n`),
     Buffer.from([0x61, 0xff, 0x3a, 0x31, 0x7c, 0x63, 0x0a]),
@@ -124,10 +124,10 @@ test('bad lines are counted by reason, each with its first example; the rest of 
   expect(
     parts.flatMap(({ rejected, rejectedReason }) => (rejected === undefined ? [] : [[rejected, rejectedReason]])),
   ).toEqual([
-    [3, 'a line is no name:value|type, as in "bad"'],
-    [1, 'a value is no number, as in "worse:x|c"'],
-    [1, 'a line is not UTF-8, as in "a�:1|c"'],
-    [1, `a line is longer than 65536 bytes, as in "${'y'.repeat(80)}…"`],
+    [3, 'a line is no name:value|type'],
+    [1, 'a value is no number'],
+    [1, 'a line is not UTF-8'],
+    [1, 'a line is longer than 65536 bytes'],
   ]);
   expect(decode('metrics', 'protobuf', parts[0]!.body).items).toBe(1);
 });

@@ -1,32 +1,27 @@
-import type { Part } from '../parts.js';
+const maxExampleLength = 300;
 
-const maxExampleLength = 80;
+export interface Rejected {
+  readonly reason: string;
+  readonly count: number;
+  /** The start of the first line that had this reason. It may hold anything, secrets too. */
+  readonly example: string;
+}
 
-/** Lines that can not be read, by reason, each with the first line that had it as an example. */
+/** Lines that can not be read, by reason. */
 export class RejectedLines {
   readonly #reasons = new Map<string, { count: number; readonly example: string }>();
 
   /** `reason` is one of a few sentences. */
-  add(reason: string, line: string): void {
+  add(reason: string, line: string, count = 1): void {
     const known = this.#reasons.get(reason);
-    if (known !== undefined) known.count += 1;
-    else this.#reasons.set(reason, { count: 1, example: exampleOf(line) });
+    if (known !== undefined) known.count += count;
+    else this.#reasons.set(reason, { count, example: line.slice(0, maxExampleLength) });
   }
 
-  /** A part without a body per reason, of what was added since the last time. The examples stay the same. */
-  take(): readonly Part[] {
-    const parts: Part[] = [];
-    for (const [reason, entry] of this.#reasons) {
-      if (entry.count === 0) continue;
-      const rejectedReason = `${reason}, as in ${entry.example}`;
-      parts.push({ signal: 'metrics', body: new Uint8Array(), rejected: entry.count, rejectedReason });
-      entry.count = 0;
-    }
-    return parts;
+  /** What was added since the last time. */
+  take(): readonly Rejected[] {
+    const rejected = [...this.#reasons].map(([reason, { count, example }]) => ({ reason, count, example }));
+    this.#reasons.clear();
+    return rejected;
   }
-}
-
-/** As a JSON string, so that control characters are seen. */
-function exampleOf(line: string): string {
-  return JSON.stringify(line.length > maxExampleLength ? `${line.slice(0, maxExampleLength)}…` : line);
 }

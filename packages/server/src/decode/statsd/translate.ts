@@ -9,7 +9,7 @@ import type { ServiceCheck } from './service-check.js';
 
 /**
  * Lines that came with a request which is answered (the Datadog agent's `/dogstatsd/v2/proxy`): they are aggregated among themselves only, so that the
- * answer can promise that they are kept. A signed gauge is its value, as Datadog's agent has it. Bad lines are counted on the first part.
+ * answer can promise that they are kept. A signed gauge is its value, as Datadog's agent has it. Bad lines are parts without a body.
  */
 export function dogstatsdParts(body: Uint8Array, nowMs: number): readonly Part[] {
   const aggregation = new Aggregation(
@@ -26,7 +26,14 @@ export function dogstatsdParts(body: Uint8Array, nowMs: number): readonly Part[]
     },
     bad: (reason, line) => rejected.add(reason, line),
   });
-  const { groups, points } = aggregation.take(nowMs);
-  const metrics: readonly Part[] = points === 0 ? [] : [{ signal: 'metrics', body: metricsRequest(groups) }];
-  return [...metrics, ...logParts(logs, nowMs), ...rejected.take()];
+  const metrics = [aggregation.take(nowMs), ...aggregation.takeTimed()]
+    .filter(({ points }) => points > 0)
+    .map(({ groups }): Part => ({ signal: 'metrics', body: metricsRequest(groups) }));
+  const bad = rejected.take().map(({ reason, count }): Part => ({
+    signal: 'metrics',
+    body: new Uint8Array(),
+    rejected: count,
+    rejectedReason: reason,
+  }));
+  return [...metrics, ...logParts(logs, nowMs), ...bad];
 }

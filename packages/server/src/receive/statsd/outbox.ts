@@ -2,7 +2,7 @@ import { Refusal } from '../../base/refusal.js';
 import type { Part } from '../../decode/parts.js';
 
 /** What is kept together or not at all. */
-interface Entry {
+export interface Entry {
   readonly parts: readonly Part[];
   readonly items: number;
 }
@@ -12,14 +12,17 @@ export interface OutboxDeps {
   readonly keep: (parts: readonly Part[]) => Promise<unknown>;
   /** What waits in memory at most; the oldest goes first. */
   readonly maxBytes: number;
-  /** Told of what could not wait any longer. */
-  readonly dropped: (items: number) => void;
+  /** Told of what could not wait any longer. `wasTried`: the intake refused it, and has counted it. */
+  readonly dropped: (entry: Entry, wasTried: boolean) => void;
+  /** Told of what will never be taken; the intake has counted it. */
+  readonly refused: (refusal: Refusal) => void;
   readonly bug: (error: unknown) => void;
 }
 
 /** Between aggregation and log: nobody sends StatsD a second time, so what the log has no room for waits here and is tried again, in order. */
 export class Outbox {
   readonly #deps: OutboxDeps;
+  /** The first one is on its way, or was tried and comes again. */
   readonly #waiting: Entry[] = [];
   #waitingBytes = 0;
   #working: Promise<void> | undefined;
@@ -39,8 +42,7 @@ export class Outbox {
     if (entry.parts.length === 0) return;
     this.#waiting.push(entry);
     this.#waitingBytes += sizeOf(entry);
-    // The one at the head may be on its way right now.
-    while (this.#waitingBytes > this.#deps.maxBytes && this.#waiting.length > 2) this.#drop(1);
+    while (this.#waitingBytes > this.#deps.maxBytes && this.#waiting.length > 2) this.#drop(1, false);
     this.#working ??= this.#work().finally(() => (this.#working = undefined));
   }
 
@@ -48,19 +50,20 @@ export class Outbox {
   async close(graceMs: number): Promise<void> {
     this.#isClosing = true;
     this.#wake();
-    const timer = setTimeout(() => {
-      while (this.#waiting.length > 1) this.#drop(1);
-      this.#wake();
-    }, graceMs);
-    const limit = new Promise<void>(resolve => setTimeout(resolve, graceMs + 100).unref());
-    await Promise.race([this.#working, limit]);
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), graceMs);
+    await Promise.race([
+      this.#working,
+      new Promise<void>(resolve => limit.signal.addEventListener('abort', () => resolve())),
+    ]);
     clearTimeout(timer);
+    while (this.#waiting.length > 1) this.#drop(1, false);
   }
 
-  #drop(index: number): void {
+  #drop(index: number, wasTried: boolean): void {
     for (const entry of this.#waiting.splice(index, 1)) {
       this.#waitingBytes -= sizeOf(entry);
-      this.#deps.dropped(entry.items);
+      this.#deps.dropped(entry, wasTried);
     }
   }
 
@@ -68,20 +71,25 @@ export class Outbox {
     for (let head = this.#waiting[0]; head !== undefined; head = this.#waiting[0]) {
       try {
         await this.#deps.keep(head.parts);
-        this.#waiting.shift();
-        this.#waitingBytes -= sizeOf(head);
+        this.#done(head);
       } catch (error) {
         const retryAfterSeconds = error instanceof Refusal ? error.facts.retryAfterSeconds : undefined;
         if (retryAfterSeconds === undefined) {
-          this.#deps.bug(error);
-          this.#drop(0);
+          if (error instanceof Refusal) this.#deps.refused(error);
+          else this.#deps.bug(error);
+          this.#done(head);
         } else if (this.#isClosing) {
-          this.#drop(0);
+          this.#drop(0, true);
         } else {
           await this.#pause(retryAfterSeconds * 1000);
         }
       }
     }
+  }
+
+  #done(head: Entry): void {
+    this.#waiting.shift();
+    this.#waitingBytes -= sizeOf(head);
   }
 
   #pause(ms: number): Promise<void> {

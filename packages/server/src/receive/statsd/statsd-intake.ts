@@ -1,13 +1,16 @@
+import { Refusal } from '../../base/refusal.js';
 import { metricsRequest } from '../../decode/otlp-writer.js';
+import type { Part } from '../../decode/parts.js';
 import { Aggregation, type Flushed, type OverwrittenGauge } from '../../decode/statsd/aggregation.js';
 import { readDatagram, type LineSink } from '../../decode/statsd/datagram.js';
 import type { StatsdEvent } from '../../decode/statsd/event.js';
 import type { Reading } from '../../decode/statsd/line.js';
 import { logParts } from '../../decode/statsd/log-records.js';
-import { RejectedLines } from '../../decode/statsd/rejected-lines.js';
+import { RejectedLines, type Rejected } from '../../decode/statsd/rejected-lines.js';
 import type { ServiceCheck } from '../../decode/statsd/service-check.js';
 import type { ReceiveDeps } from '../protocol.js';
-import { Outbox } from './outbox.js';
+import { exampleText } from '../example-text.js';
+import { Outbox, type Entry } from './outbox.js';
 import type { StatsdOptions } from './statsd-options.js';
 
 /** Events and samples with a time of their own need no aggregation; they wait this long for others like them. */
@@ -28,6 +31,8 @@ export class StatsdIntake {
   readonly #options: StatsdOptions;
   readonly #aggregation: Aggregation;
   readonly #outbox: Outbox;
+  /** What does not wait for a flush; of its own, so that neither holds up the other. */
+  readonly #promptOutbox: Outbox;
   #logs: (StatsdEvent | ServiceCheck)[] = [];
   readonly #rejected = new Map<string, RejectedLines>();
   readonly #findings = new Set<string>();
@@ -47,15 +52,15 @@ export class StatsdIntake {
     this.#deps = deps;
     this.#options = options;
     this.#aggregation = new Aggregation(options, deps.now());
-    this.#outbox = new Outbox({
-      keep: parts => deps.intake.parts({ ...this.#whose(''), parts }),
-      maxBytes: maxOutboxBytes,
-      dropped: items => {
-        this.#droppedPoints += items;
-        this.#dropsUntold += items;
-      },
+    const outbox = {
+      keep: (parts: readonly Part[]) => deps.intake.parts({ ...this.#whose(''), parts }),
+      maxBytes: maxOutboxBytes / 2,
+      dropped: (entry: Entry, wasTried: boolean) => this.#dropped(entry, wasTried),
+      refused: (refusal: Refusal) => deps.log.warn({ err: refusal }, 'aggregated StatsD data is refused'),
       bug: deps.bug,
-    });
+    };
+    this.#outbox = new Outbox(outbox);
+    this.#promptOutbox = new Outbox(outbox);
     this.#observe();
     this.#scheduleFlush();
   }
@@ -78,8 +83,8 @@ export class StatsdIntake {
     clearTimeout(this.#flushTimer);
     clearTimeout(this.#promptTimer);
     this.#flush();
-    await this.#outbox.close(graceMs);
-    if (this.#dropsUntold > 0) this.#tellDrops();
+    await Promise.all([this.#outbox.close(graceMs), this.#promptOutbox.close(graceMs)]);
+    this.#tellDrops();
   }
 
   #reading(reading: Reading): void {
@@ -94,10 +99,14 @@ export class StatsdIntake {
   }
 
   #reject(reason: string, line: string): void {
-    const address = this.#rejected.has(this.#address) || this.#rejected.size < maxAddresses ? this.#address : '';
+    this.#addRejected(this.#address, { reason, count: 1, example: line });
+  }
+
+  #addRejected(sender: string, { reason, count, example }: Rejected): void {
+    const address = this.#rejected.has(sender) || this.#rejected.size < maxAddresses ? sender : '';
     let ofAddress = this.#rejected.get(address);
     if (ofAddress === undefined) this.#rejected.set(address, (ofAddress = new RejectedLines()));
-    ofAddress.add(reason, line);
+    ofAddress.add(reason, example, count);
   }
 
   #soon(waiting: number): void {
@@ -108,10 +117,10 @@ export class StatsdIntake {
   #flushPrompt(): void {
     clearTimeout(this.#promptTimer);
     this.#promptTimer = undefined;
-    this.#hand(this.#aggregation.takeTimed());
+    for (const timed of this.#aggregation.takeTimed()) hand(timed, this.#promptOutbox);
     const logs = this.#logs;
     this.#logs = [];
-    this.#outbox.add({ parts: logParts(logs, this.#deps.now()), items: logs.length });
+    this.#promptOutbox.add({ parts: logParts(logs, this.#deps.now()), items: logs.length });
   }
 
   #scheduleFlush(): void {
@@ -130,14 +139,10 @@ export class StatsdIntake {
   #flush(): void {
     this.#flushPrompt();
     const flushed = this.#aggregation.take(this.#deps.now());
-    this.#hand(flushed);
+    hand(flushed, this.#outbox);
     for (const gauge of flushed.overwritten) this.#noteOverwritten(gauge);
     this.#tellRejected();
-    if (this.#dropsUntold > 0) this.#tellDrops();
-  }
-
-  #hand({ groups, points }: Flushed): void {
-    if (points > 0) this.#outbox.add({ parts: [{ signal: 'metrics', body: metricsRequest(groups) }], items: points });
+    this.#tellDrops();
   }
 
   #noteOverwritten({ name, times }: OverwrittenGauge): void {
@@ -153,19 +158,41 @@ export class StatsdIntake {
 
   /** The ledger hears of bad lines by their senders. */
   #tellRejected(): void {
-    for (const [address, lines] of this.#rejected) {
-      const parts = lines.take();
-      if (parts.length > 0) this.#deps.intake.parts({ ...this.#whose(address), parts }).catch(this.#deps.bug);
+    const all = [...this.#rejected].map(([address, lines]) => [address, lines.take()] as const);
+    this.#rejected.clear();
+    for (const [address, rejected] of all) {
+      for (const { reason, example } of rejected)
+        this.#deps.ledger.example('statsd', reason, () => exampleText(Buffer.from(example)));
+      this.#tell(address, rejected);
     }
   }
 
+  #dropped({ items }: Entry, wasTried: boolean): void {
+    this.#droppedPoints += items;
+    if (!wasTried) this.#dropsUntold += items;
+  }
+
   #tellDrops(): void {
-    const rejected = this.#dropsUntold;
+    const count = this.#dropsUntold;
+    if (count === 0) return;
     this.#dropsUntold = 0;
-    const rejectedReason = 'the log had no room for so long that aggregated points were dropped';
-    this.#deps.log.warn({ points: rejected }, rejectedReason);
-    const parts = [{ signal: 'metrics', body: new Uint8Array(), rejected, rejectedReason }] as const;
-    this.#deps.intake.parts({ ...this.#whose(''), parts }).catch(this.#deps.bug);
+    const reason = 'the log had no room for so long that aggregated points were dropped';
+    this.#deps.log.warn({ points: count }, reason);
+    this.#tell('', [{ reason, count, example: '' }]);
+  }
+
+  /** Items that are in no request. When the intake is too busy to count them, they are told with the next ones. */
+  #tell(address: string, rejected: readonly Rejected[]): void {
+    const parts = rejected.map(({ reason, count }): Part => ({
+      signal: 'metrics',
+      body: new Uint8Array(),
+      rejected: count,
+      rejectedReason: reason,
+    }));
+    this.#deps.intake.parts({ ...this.#whose(address), parts }).catch((error: unknown) => {
+      if (!(error instanceof Refusal)) return this.#deps.bug(error);
+      for (const one of rejected) this.#addRejected(address, one);
+    });
   }
 
   #whose(address: string) {
@@ -198,7 +225,11 @@ export class StatsdIntake {
     ledger.gauge(
       'bellwether_statsd_waiting_bytes',
       'Aggregated data that waits for room in the log.',
-      () => this.#outbox.bytes,
+      () => this.#outbox.bytes + this.#promptOutbox.bytes,
     );
   }
+}
+
+function hand({ groups, points }: Flushed, outbox: Outbox): void {
+  if (points > 0) outbox.add({ parts: [{ signal: 'metrics', body: metricsRequest(groups) }], items: points });
 }

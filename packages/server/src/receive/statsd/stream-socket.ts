@@ -76,7 +76,7 @@ function serve(socket: Socket, { sinkOf, bug }: StreamDeps): void {
 async function listen(server: Server, where: ListenOptions, log: Log): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(where, () => {
-      server.off('error', reject).on('error', error => log.error({ err: error }, 'the StatsD stream socket failed'));
+      server.off('error', reject).on('error', error => log.error({ err: error }, 'a stream socket failed'));
       resolve();
     });
   });

@@ -24,7 +24,7 @@ export async function openUdp(
   socket.on('message', (datagram, { address }) => take(datagram, address));
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject).bind({ address: host, port, exclusive: true }, () => {
-      socket.off('error', reject).on('error', error => log.error({ err: error }, 'the StatsD socket failed'));
+      socket.off('error', reject).on('error', error => log.error({ err: error }, 'a UDP socket failed'));
       resolve();
     });
   });
