@@ -219,29 +219,33 @@ test('[I4] the last hundred breadcrumbs are kept, in their order and within boun
   expect(JSON.parse(text).at(-1).message).toBe('149');
 });
 
-test('a stack too large for an attribute loses variables first, then source lines, then its oldest calls', () => {
-  const large = (vars: number, context: number, name: number): object => ({
-    exception: {
-      values: [
-        {
-          type: 'E',
-          stacktrace: {
-            frames: Array.from({ length: 200 }, (_, i) => ({
-              function: `f${i}${'n'.repeat(name)}`,
-              vars: { v: 'x'.repeat(vars) },
-              context_line: 'y'.repeat(context),
-            })),
-          },
+/** An event of 200 frames whose variables, source lines and names are so long. */
+const large = (vars: number, context: number, name: number): object => ({
+  exception: {
+    values: [
+      {
+        type: 'E',
+        stacktrace: {
+          frames: Array.from({ length: 200 }, (_, i) => ({
+            function: `f${i}${'n'.repeat(name)}`,
+            vars: { v: 'x'.repeat(vars) },
+            context_line: 'y'.repeat(context),
+          })),
         },
-      ],
-    },
-  });
-  const shape = (event: object): unknown => {
-    const text = plain(logOf(event).attributes)['sentry.exception'];
-    if (typeof text !== 'string') return text;
-    const { frames } = JSON.parse(text)[0].stacktrace;
-    return [frames.length, Object.keys(frames[0])];
-  };
+      },
+    ],
+  },
+});
+
+/** How many frames are kept of it, and what of each. */
+const shape = (event: object): unknown => {
+  const text = plain(logOf(event).attributes)['sentry.exception'];
+  if (typeof text !== 'string') return text;
+  const { frames } = JSON.parse(text)[0].stacktrace;
+  return [frames.length, Object.keys(frames[0])];
+};
+
+test('a stack too large for an attribute loses variables first, then source lines, then its oldest calls', () => {
   expect(shape(large(10, 10, 1))).toEqual([200, ['function', 'vars', 'context_line']]);
   expect(shape(large(1000, 10, 1))).toEqual([200, ['function', 'context_line']]);
   expect(shape(large(1, 1000, 1))).toEqual([200, ['function']]);

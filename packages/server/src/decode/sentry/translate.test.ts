@@ -111,27 +111,29 @@ test.each([
   expect(parts).toContainEqual(['logs', 1]);
 });
 
+const counter = (value: number, plan: string, user: string): object => ({
+  name: 'orders',
+  type: 'counter',
+  value,
+  timestamp: 1795234935,
+  attributes: {
+    plan: { value: plan, type: 'string' },
+    'user.id': { value: user, type: 'string' },
+    'sentry.timestamp.sequence': { value, type: 'integer' },
+  },
+});
+
 test('measurements of one series are one point, with a bound on what makes a series', () => {
-  const counter = (value: number, plan: string, user: string): object => ({
-    name: 'orders',
-    type: 'counter',
-    value,
-    timestamp: 1795234935,
-    attributes: {
-      plan: { value: plan, type: 'string' },
-      'user.id': { value: user, type: 'string' },
-      'sentry.timestamp.sequence': { value, type: 'integer' },
-    },
-  });
   const items = [counter(1, 'pro', 'u1'), counter(2, 'pro', 'u2'), counter(4, 'free', 'u3')];
   expect(summary(translate([{ type: 'trace_metric' }, { items }]))).toEqual([['metrics', 2]]);
 });
 
+const named = (release: string | undefined, project = '42', tag?: string): readonly string[] => {
+  const { name, version } = serviceOf({ project, named: tag, release, environment: 'production' });
+  return [name, version];
+};
+
 test('[I8] the release names the service and its version, unless a tag does', () => {
-  const named = (release: string | undefined, project = '42', tag?: string): readonly string[] => {
-    const { name, version } = serviceOf({ project, named: tag, release, environment: 'production' });
-    return [name, version];
-  };
   expect(named('shop@1.2.3')).toEqual(['shop', '1.2.3']);
   expect(named('@acme/shop@1.2.3+45')).toEqual(['@acme/shop', '1.2.3+45']);
   expect(named('4f2a9c1')).toEqual(['sentry-project-42', '4f2a9c1']);
@@ -163,11 +165,17 @@ test.each(['', 'hello world', '%%%', 'sentry_data=%', 'YWJj', deflateSync(Buffer
 );
 
 test('any bytes, every truncation and every changed byte are read or refused, and what is kept can be stored', () => {
-  swallowAnything(body => translateEnvelope(body, sender).parts, envelope(header, ...everything));
-  swallowAnything(
-    body => translateEvent(storeBody(body), sender).parts,
-    Buffer.from(JSON.stringify({ message: 'x', user: { id: 1 }, breadcrumbs: [{ message: 'a' }], tags: [['a', 'b']] })),
-  );
+  expect(() =>
+    swallowAnything(body => translateEnvelope(body, sender).parts, envelope(header, ...everything)),
+  ).not.toThrow();
+  expect(() =>
+    swallowAnything(
+      body => translateEvent(storeBody(body), sender).parts,
+      Buffer.from(
+        JSON.stringify({ message: 'x', user: { id: 1 }, breadcrumbs: [{ message: 'a' }], tags: [['a', 'b']] }),
+      ),
+    ),
+  ).not.toThrow();
 }, 60_000);
 
 test('every member of an event may be of any other kind', () => {
@@ -236,5 +244,5 @@ test('every member of an event may be of any other kind', () => {
         'sessions',
         'client_report',
       ])
-        swallow(() => translate([{ type }, put(event, path, value)]).parts);
+        expect(() => swallow(() => translate([{ type }, put(event, path, value)]).parts)).not.toThrow();
 }, 60_000);
