@@ -4,6 +4,7 @@ import type {
   FieldSignal,
   FieldsAnswer,
   FieldValuesAnswer,
+  LedgerAnswer,
   LogContextAnswer,
   LogContextQuery,
   LogDetailAnswer,
@@ -111,6 +112,10 @@ export function fetchCardinality(
   signal: AbortSignal,
 ): Promise<CardinalityAnswer> {
   return get('/cardinality', params, signal);
+}
+
+export function fetchLedger(signal: AbortSignal): Promise<LedgerAnswer> {
+  return get('/ledger', {}, signal);
 }
 
 export function fetchServices(params: RangeParams, signal: AbortSignal): Promise<ServicesAnswer> {

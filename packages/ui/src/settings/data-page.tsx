@@ -8,14 +8,17 @@ import { Missing } from '../parts/missing.js';
 import { Page } from '../parts/page.js';
 import { Remote } from '../parts/remote.js';
 import { Skeleton } from '../parts/skeleton.js';
-import { useArrivals } from './data-queries.js';
+import { useArrivals, useLedger } from './data-queries.js';
 import styles from './data.module.css';
 import { DiskPanel } from './disk-panel.js';
+import { LedgerPanel } from './ledger-panel.js';
+import { RefusalPanel } from './refusal-panel.js';
 import { SeriesPanel } from './series-panel.js';
 
 /** What came in, from whom, what was refused and why, what it takes on disk, and which metrics have too many series. */
 export function DataPage(): ReactNode {
   const query = useArrivals();
+  const ledger = useLedger();
   return (
     <Page title="Data">
       <Remote
@@ -28,8 +31,22 @@ export function DataPage(): ReactNode {
       >
         {status => (
           <div className={styles['panels']}>
+            <Remote
+              query={ledger}
+              skeleton={
+                <Card title="What came in">
+                  <Skeleton rows={6} />
+                </Card>
+              }
+            >
+              {answer => (
+                <div className={styles['panels']}>
+                  <LedgerPanel ledger={answer} />
+                  <RefusalPanel ledger={answer} />
+                </div>
+              )}
+            </Remote>
             <SenderPanel status={status} />
-            <RefusalPanel status={status} />
             <SeriesPanel />
             <DiskPanel disk={status.disk} />
           </div>
@@ -40,7 +57,6 @@ export function DataPage(): ReactNode {
 }
 
 type Sender = StatusAnswer['senders'][number];
-type Refusal = StatusAnswer['rejections'][number];
 
 /** A clock that is further off is shown as a fault. */
 const maxSkewMs = 5000;
@@ -71,24 +87,6 @@ function Clock({ skewMs }: { skewMs: number | null }): ReactNode {
     <span className={styles['trouble']} title="Set both clocks by NTP, or it sends late">
       {formatDuration(Math.abs(skewMs))} {skewMs < 0 ? 'behind' : 'ahead'}
     </span>
-  );
-}
-
-function RefusalPanel({ status: { rejections, nowMs } }: { status: StatusAnswer }): ReactNode {
-  return (
-    <Card note="the latest, one row per reason and sender" title="Refused">
-      {rejections.length === 0 ? (
-        <Empty title="Nothing was refused since the receiver started" />
-      ) : (
-        <DataTable
-          columns={refusalColumns(nowMs)}
-          label="Refused"
-          rowKey={row => `${row.protocol} ${row.reason} ${row.sender}`}
-          rowPx={52}
-          rows={rejections}
-        />
-      )}
-    </Card>
   );
 }
 
@@ -138,30 +136,5 @@ function senderColumns(nowMs: number): readonly Column<Sender>[] {
       value: row => row.lastSeen,
       cell: row => formatAgo(row.lastSeen, nowMs),
     },
-  ];
-}
-
-function refusalColumns(nowMs: number): readonly Column<Refusal>[] {
-  return [
-    {
-      key: 'reason',
-      title: 'Why, and what to change',
-      cell: row => (
-        <div className={styles['why']}>
-          <b>{row.reason}</b>
-          <span>{row.remedy}</span>
-        </div>
-      ),
-    },
-    { key: 'protocol', title: 'Protocol', width: '170px', fromPx: 600, cell: row => row.protocol },
-    { key: 'sender', title: 'From', width: '220px', fromPx: 800, cell: row => row.sender },
-    {
-      key: 'count',
-      title: 'Times',
-      right: true,
-      width: '80px',
-      cell: row => <span title={formatExact(row.count)}>{formatCount(row.count)}</span>,
-    },
-    { key: 'last', title: 'Last', right: true, width: '90px', cell: row => formatAgo(row.at, nowMs) },
   ];
 }

@@ -1,6 +1,6 @@
-import type { CardinalityAnswer, StatusAnswer } from '@bellwether/model';
+import type { CardinalityAnswer, LedgerAnswer, StatusAnswer } from '@bellwether/model';
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
-import { fetchCardinality, fetchStatus } from '../api-client.js';
+import { fetchCardinality, fetchLedger, fetchStatus } from '../api-client.js';
 import { usePageRange } from '../page-range.js';
 
 const everyMs = 5000;
@@ -10,6 +10,17 @@ export function useArrivals(): UseQueryResult<StatusAnswer> {
   return useQuery({
     queryKey: ['status'],
     queryFn: ({ signal }) => fetchStatus(signal),
+    staleTime: 0,
+    meta: { quiet: true },
+    refetchInterval: everyMs,
+  });
+}
+
+/** Every item that came in and what became of it. */
+export function useLedger(): UseQueryResult<LedgerAnswer> {
+  return useQuery({
+    queryKey: ['ledger'],
+    queryFn: ({ signal }) => fetchLedger(signal),
     staleTime: 0,
     meta: { quiet: true },
     refetchInterval: everyMs,
