@@ -6,7 +6,7 @@ import { serverStandIn } from '../handover/server-stand-in.test-support.js';
 import { runReceiver, type ReceiverOptions, type RunningReceiver } from '../receiver.js';
 import { receiverOptions, removeFolder } from '../receiver.test-support.js';
 import type { ReceiverStatus } from '../handover/messages.js';
-import { storedLogs, storedSpans } from '../write/stored-rows.test-support.js';
+import { storedLogs, storedPoints, storedSpans } from '../write/stored-rows.test-support.js';
 import { openTestStore } from '../write/stored.test-support.js';
 
 /** A receiver and a real store behind it: what is sent here can be read as the tables hold it. */
@@ -15,6 +15,9 @@ export interface StoredHere {
   readonly url: string;
   spans(workspace?: string): Promise<readonly object[]>;
   logs(workspace?: string): Promise<readonly object[]>;
+  points(workspace?: string): Promise<readonly object[]>;
+  /** Whatever the statement asks the store. */
+  rows<Row>(sql: string): Promise<readonly Row[]>;
   status(): ReceiverStatus | undefined;
   close(): Promise<void>;
 }
@@ -43,6 +46,14 @@ export async function receiveAndStore(changes: Partial<ReceiverOptions> = {}): P
     async logs(workspace = 'default') {
       await load();
       return storedLogs(store, workspace);
+    },
+    async points(workspace = 'default') {
+      await load();
+      return storedPoints(store, workspace);
+    },
+    async rows(sql) {
+      await load();
+      return store.rows(sql);
     },
     status: () => server.status(),
     async close() {
