@@ -164,24 +164,29 @@ test('2.0 hears how much was written with refusals too', async () => {
   expect(answer).toMatchObject({ status: 400, written: ['0', '0', '0'] });
 });
 
+/** Text that can not be packed. */
+const noise = (seed: number): string =>
+  Array.from({ length: 12_000 }, (_, i) =>
+    String.fromCharCode(32 + ((Math.imul(i + seed * 12_000, 0x9e3779b1) >>> 25) % 90)),
+  ).join('');
+
+const large = (i: number): WrittenSeries => ({
+  ...up('full'),
+  labels: [
+    ['__name__', 'up'],
+    ['noise', noise(i)],
+  ],
+});
+
 test('a full log is answered 503 with Retry-After, never 429', async () => {
   const small = receiverOptions({ walMaxBytes: 100_000 });
   const full = await runReceiver(small, new AbortController().signal);
-  const noise = Buffer.from(Array.from({ length: 20_000 }, (_, i) => (i * 7919 + (i >> 3)) & 255)).toString('latin1');
-  const series = Array.from({ length: 8 }, (_, i): WrittenSeries => ({
-    ...up(`${i}`),
-    labels: [
-      ['__name__', 'up'],
-      ['noise', noise.slice(i * 1000, i * 1000 + 8000)],
-    ],
-  }));
-  const body = snappy(writeRequest2(series));
   let status = 204;
   let headers = new Headers();
   for (let i = 0; i < 100 && status === 204; i++) {
     const answer = await fetch(`http://127.0.0.1:${full.httpPort}/api/v1/write`, {
       method: 'POST',
-      body,
+      body: snappy(writeRequest2([large(i)])),
       headers: { 'content-encoding': 'snappy', 'content-type': second },
     });
     ({ status, headers } = answer);
@@ -192,4 +197,35 @@ test('a full log is answered 503 with Retry-After, never 429', async () => {
   expect(headers.get('X-Prometheus-Remote-Write-Samples-Written')).toBe('0');
   await full.stop();
   removeFolder(small.dataDir);
+});
+
+test('a sender past its limits hears 503 with Retry-After, since Prometheus throws data away on 429', async () => {
+  const limited = receiverOptions({ sendLimits: { itemsPerSecond: 1, burstSeconds: 1 } });
+  const strict = await runReceiver(limited, new AbortController().signal);
+  const answers: (readonly [number, string | null])[] = [];
+  for (let i = 0; i < 2; i++) {
+    const answer = await fetch(`http://127.0.0.1:${strict.httpPort}/api/v1/write`, {
+      method: 'POST',
+      body: snappy(
+        writeRequest1([{ ...up('fast'), samples: Array.from({ length: 5 }, (_, k) => [now + k, i] as const) }]),
+      ),
+      headers: { 'content-encoding': 'snappy' },
+    });
+    answers.push([answer.status, answer.headers.get('retry-after')]);
+  }
+  expect(answers).toEqual([
+    [204, null],
+    [503, expect.stringMatching(/^[1-9]/)],
+  ]);
+  await strict.stop();
+  removeFolder(limited.dataDir);
+});
+
+test('the same request sent again is answered as before and kept once', async () => {
+  const again = snappy(writeRequest2([up('again')]));
+  const answers = [await send(again, { 'content-type': second }), await send(again, { 'content-type': second })];
+  expect(answers.map(({ status, written }) => [status, ...written])).toEqual([
+    [204, '1', '0', '0'],
+    [204, '1', '0', '0'],
+  ]);
 });

@@ -24,7 +24,7 @@ const pool = new ScratchPool(16 << 20);
  */
 export const remoteWrite: IngestRoutes = deps => paths.map(path => route(path, deps));
 
-function route(path: string, { intake, limits, keys }: ReceiveDeps): IngestRoute {
+function route(path: string, { intake, limitsOf, keys }: ReceiveDeps): IngestRoute {
   return {
     method: 'POST',
     path,
@@ -32,6 +32,7 @@ function route(path: string, { intake, limits, keys }: ReceiveDeps): IngestRoute
     signal: 'metrics',
     async handle(request) {
       const admission = admit(name => headerOf(request, name), keys);
+      const limits = limitsOf(admission);
       const version = versionOf(request);
       checkEncoding(request);
       const { sent, release } = await readSent(request, limits);
@@ -61,8 +62,10 @@ function route(path: string, { intake, limits, keys }: ReceiveDeps): IngestRoute
     },
     refuse(refusal, request) {
       const headers = { ...refusalHeaders(refusal), 'content-type': 'text/plain; charset=utf-8' };
+      const { status } = refusal.facts;
       return {
-        status: refusal.facts.status,
+        // Prometheus throws data away on 429 unless it is told otherwise.
+        status: status === 429 ? 503 : status,
         headers: { ...headers, ...(isSecond(request) ? writtenHeaders(undefined) : {}) },
         body: `${refusal.text}\n`,
       };

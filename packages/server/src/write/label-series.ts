@@ -1,6 +1,5 @@
-import { metricName, type LabelSets } from '../decode/remote-write/label-sets.js';
-import type { Attribute } from './value-text.js';
-import { hash64 } from './vocabulary.js';
+import type { LabelPositions } from '../decode/remote-write/label-positions.js';
+import type { LabelSets } from '../decode/remote-write/label-sets.js';
 import type { Words } from './words.js';
 
 /** Beyond it series are learnt anew from the next block on. */
@@ -32,7 +31,8 @@ export class LabelSeries {
   private readonly known = new Map<number, Map<LabelSets, { series: Int32Array }>>();
   /** Series numbers by workspace, metric and id; `ordered` of them are in their place. */
   private order: Int32Array = new Int32Array();
-  private readonly names = new Map<number, string>();
+  /** By word: its text, for comparing. */
+  private readonly names: string[] = [];
 
   get isFull(): boolean {
     return this.count > maxSeries;
@@ -51,14 +51,17 @@ export class LabelSeries {
   }
 
   /** Numbers the series of a label set. */
-  learn(workspace: number, sets: LabelSets, set: number, words: Words): number {
+  learn(workspace: number, sets: LabelSets, set: number, words: Words, labels: LabelPositions): number {
     const series = this.count;
     if (series === this.metric.length) this.grow();
-    const labels = sets.labels(set);
-    const name = labels.find(({ name }) => name === metricName)?.value ?? '';
-    const [low, high] = hash64(attributesOf(labels), ['prometheus', name]);
+    sets.read(set, labels);
+    const [low, high] = labels.id();
+    let metric = 0;
+    for (let label = 0; label < labels.count; label++) {
+      if (labels.isMetricName(label)) metric = words.of(labels.bytes, labels.valueAt(label), labels.valueLength(label));
+    }
     this.workspace[series] = workspace;
-    this.metric[series] = words.ofText(name);
+    this.metric[series] = metric;
     this.idLow[series] = low;
     this.idHigh[series] = high;
     this.writtenDay[series] = -1;
@@ -68,10 +71,8 @@ export class LabelSeries {
     return series;
   }
 
-  /** The labels without the metric's name, as the tables have them. */
-  attributes(series: number): readonly Attribute[] {
-    const sets = this.sources[this.source[series]!];
-    return sets === undefined ? [] : attributesOf(sets.labels(this.set[series]!));
+  readLabels(series: number, into: LabelPositions): void {
+    this.sources[this.source[series]!]?.read(this.set[series]!, into);
   }
 
   /** All series by workspace, metric and id: the order that the tables are in. New ones are sorted, then both lists are merged. */
@@ -100,9 +101,7 @@ export class LabelSeries {
   }
 
   private name(word: number, words: Words): string {
-    let name = this.names.get(word);
-    if (name === undefined) this.names.set(word, (name = words.text(word)));
-    return name;
+    return (this.names[word] ??= words.text(word));
   }
 
   private sourceOf(sets: LabelSets): number {
@@ -125,13 +124,7 @@ export class LabelSeries {
   }
 }
 
-function attributesOf(labels: ReturnType<LabelSets['labels']>): readonly Attribute[] {
-  return labels
-    .filter(({ name }) => name !== metricName)
-    .map(({ name, value }) => ({ key: name, type: 's', text: value }));
-}
-
-function enlarged(from: Int32Array, capacity: number): Int32Array {
+export function enlarged(from: Int32Array, capacity: number): Int32Array {
   const to = new Int32Array(capacity);
   to.set(from);
   return to;

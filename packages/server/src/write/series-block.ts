@@ -1,3 +1,4 @@
+import { LabelPositions } from '../decode/remote-write/label-positions.js';
 import { customSchema } from '../decode/remote-write/native-histogram.js';
 import {
   descriptionWidth,
@@ -13,10 +14,15 @@ import type { ArrayValues, TextValues } from '../store/native/column.js';
 import { exemplars, metricHistograms, metricMetadata, metricSamples, metricSeries } from '../store/native/tables.js';
 import { AttributeRows } from './attribute-rows.js';
 import type { TableBlock } from './block-builder.js';
-import { LabelSeries } from './label-series.js';
+import { LabelSeries, enlarged } from './label-series.js';
+import { TextColumn } from './text-column.js';
 import type { Words } from './words.js';
 
 const firstRows = 4096;
+
+/** Filled with the labels of one series after the other. */
+const labelPositions = new LabelPositions();
+const jobLabel = Buffer.from('job');
 
 /** Room for so many samples is kept from block to block. */
 const keptRows = 1 << 18;
@@ -83,7 +89,7 @@ export class SeriesBlock {
     const bySet = series.bySet(workspace, labelSets);
     const seriesOf = (set: number): number => {
       const known = bySet[set]! - 1;
-      const number = known >= 0 ? known : series.learn(workspace, labelSets, set, words);
+      const number = known >= 0 ? known : series.learn(workspace, labelSets, set, words, labelPositions);
       bySet[set] = number + 1;
       if (series.writtenDay[number] !== day) {
         series.writtenDay[number] = day;
@@ -235,28 +241,41 @@ export class SeriesBlock {
     const rows = [...this.unwritten.keys()];
     if (rows.length === 0) return [];
     const { series } = this;
-    const attributes = new AttributeRows(words);
-    const services: number[] = [];
-    for (const number of rows) {
-      const own = series.attributes(number);
-      attributes.add(own);
-      services.push(words.ofText(own.find(({ key }) => key === 'job')?.text ?? ''));
+    const values = new TextColumn();
+    const ends = new BigUint64Array(rows.length);
+    const services = new Int32Array(rows.length);
+    let keys: Int32Array = new Int32Array(rows.length * 12);
+    let entries = 0;
+    for (const [row, number] of rows.entries()) {
+      const labels = labelPositions;
+      series.readLabels(number, labels);
+      if (entries + labels.count > keys.length) keys = enlarged(keys, (entries + labels.count) * 2);
+      for (let label = 0; label < labels.count; label++) {
+        if (labels.isMetricName(label)) continue;
+        const at = labels.valueAt(label);
+        const length = labels.valueLength(label);
+        keys[entries++] = words.of(labels.bytes, labels.nameAt(label), labels.nameLength(label));
+        values.put(labels.bytes, at, length);
+        if (labels.isNamed(label, jobLabel)) services[row] = words.of(labels.bytes, at, length);
+      }
+      ends[row] = BigInt(entries);
     }
+    const types = metricTypes.map(type => words.ofText(type));
     const receivedMs = [...this.unwritten.values()];
     const word = (pick: (number: number) => number): TextValues => textsOf(words, Int32Array.from(rows, pick));
     const chunks = metricSeries.encode(rows.length, {
       workspace: word(number => series.workspace[number]!),
       metric: word(number => series.metric[number]!),
       id: this.ids(rows),
-      type: word(number => words.ofText(metricTypes[series.type[number]!] ?? '')),
+      type: word(number => types[series.type[number]!] ?? 0),
       temporality: word(() => 0),
       monotonic: Uint8Array.from(rows, number => (metricTypes[series.type[number]!] === 'counter' ? 1 : 0)),
       unit: word(number => series.unit[number]!),
       description: word(number => series.help[number]!),
-      service: textsOf(words, Int32Array.from(services)),
+      service: textsOf(words, services),
       scope_name: word(() => 0),
       resource_id: new BigUint64Array(rows.length),
-      attrs: attributes.map(),
+      attrs: { ends, keys: textsOf(words, keys.subarray(0, entries)), values },
       last_seen: BigInt64Array.from(receivedMs, BigInt),
       received: Uint16Array.from(receivedMs, ms => ms / 86_400_000),
     });

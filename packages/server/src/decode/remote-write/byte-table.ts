@@ -38,9 +38,18 @@ export class ByteTable {
     return this.lengths[entry]!;
   }
 
-  bytesOf(entry: number): Uint8Array {
-    const start = this.starts[entry]!;
-    return this.bytes.subarray(start, start + this.lengths[entry]!);
+  /** Where the entry begins in `allBytes`. */
+  startOf(entry: number): number {
+    return this.starts[entry]!;
+  }
+
+  /** The bytes of all entries; another array when it has grown. */
+  get allBytes(): Uint8Array {
+    return this.bytes;
+  }
+
+  get allView(): DataView {
+    return this.view;
   }
 
   textOf(entry: number): string {

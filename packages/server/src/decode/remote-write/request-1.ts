@@ -1,6 +1,7 @@
 import { BadInput } from '../../base/bad-input.js';
 import { WireReader, fields } from '../wire-reader.js';
-import { WireLabelSets, labelFault, wireLabels } from './label-sets.js';
+import { LabelPositions } from './label-positions.js';
+import { WireLabelSets } from './label-sets.js';
 import { metricTypes, type Label, type SeriesBatch } from './series-batch.js';
 import { SeriesCollector } from './series-collector.js';
 import { signedVarint } from './signed-varint.js';
@@ -17,7 +18,11 @@ const knownMetadata = fields(1, 2, 4, 5);
 
 const labelsTag = 10;
 
+/** The format allows 128 characters for all of them. */
+const maxExemplarLabels = 64;
+
 let sets = new WireLabelSets();
+const positions = new LabelPositions();
 
 /** Reads the request. Series that can not be stored are left out and told; throws `BadInput` when the body is no such request. */
 export function decodeRemoteWrite1(body: Uint8Array): SeriesBatch {
@@ -53,21 +58,22 @@ export function decodeRemoteWrite1(body: Uint8Array): SeriesBatch {
       wire.at = seriesAt + length;
     } else {
       passLabels(wire, seriesEnd);
-      set = setOf(view, seriesAt, wire.at - seriesAt);
+      set = setOf(body, view, seriesAt, wire.at - seriesAt);
       table.follows(previous, set);
     }
     previous = set;
     if (!readItems(wire, seriesEnd, set, collector)) {
       // Labels after something else: no known sender writes them so, but the format allows it.
       const labels = gathered(wire, seriesAt, seriesEnd);
-      set = setOf(new DataView(labels.buffer, labels.byteOffset, labels.length), 0, labels.length);
+      set = setOf(labels, new DataView(labels.buffer, labels.byteOffset, labels.length), 0, labels.length);
       wire.at = seriesAt;
       readItems(wire, seriesEnd, set, collector, true);
       previous = -1;
     }
     if (set >= 0) continue;
-    const labels = wireLabels(gathered(wire, seriesAt, seriesEnd));
-    collector.rejectSeries(labelFault(labels), labels);
+    const labels = gathered(wire, seriesAt, seriesEnd);
+    positions.readWire(labels, 0, labels.length);
+    collector.rejectSeries(positions);
     wire.at = seriesEnd;
   }
   return collector.batch(sets);
@@ -82,11 +88,11 @@ function passLabels(wire: WireReader, seriesEnd: number): void {
 }
 
 /** The number of a label set, learnt when it is new; -1 when a series with it can not be stored. */
-function setOf(view: DataView, at: number, length: number): number {
+function setOf(bytes: Uint8Array, view: DataView, at: number, length: number): number {
   const known = sets.table.find(view, at, length);
   if (known >= 0) return known;
-  const labels = wireLabels(new Uint8Array(view.buffer, view.byteOffset + at, length));
-  return labelFault(labels) === '' ? sets.table.add(view, at, length) : -1;
+  positions.readWire(bytes, at, length);
+  return positions.fault() === '' ? sets.table.add(view, at, length) : -1;
 }
 
 /** Reads what follows the labels. False when labels come again: nothing of the series is collected then. */
@@ -137,9 +143,8 @@ function readExemplar(wire: WireReader, seriesEnd: number, set: number, collecto
     const tag = wire.varint(end);
     if (tag === 10) {
       wire.passOver(end);
-      const [label] = wireLabels(wire.bytes.subarray(at, wire.at));
-      if (label !== undefined)
-        labels.push({ name: Buffer.from(label[0]).toString(), value: Buffer.from(label[1]).toString() });
+      positions.readWire(wire.bytes, at, wire.at - at);
+      if (labels.length < maxExemplarLabels) labels.push(...positions.labels());
     } else if (tag === 17) valueAt = wire.fixed(8, end);
     else if (tag === 24) timeMs = signedVarint(wire, end);
     else wire.skip(tag, knownExemplar, end);

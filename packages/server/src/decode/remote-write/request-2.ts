@@ -2,7 +2,8 @@ import { BadInput } from '../../base/bad-input.js';
 import { maxItems } from '../envelope.js';
 import { Int32List } from '../int32-list.js';
 import { WireReader, fields } from '../wire-reader.js';
-import { SymbolLabelSets, labelFault, type RawLabel } from './label-sets.js';
+import { LabelPositions } from './label-positions.js';
+import { SymbolLabelSets } from './label-sets.js';
 import { metricTypes, type Label, type SeriesBatch } from './series-batch.js';
 import { SeriesCollector } from './series-collector.js';
 import { signedVarint } from './signed-varint.js';
@@ -21,6 +22,7 @@ const knownMetadata = fields(1, 3, 4);
 const maxRefs = 512;
 
 let sets = new SymbolLabelSets();
+const positions = new LabelPositions();
 
 /** First byte and length of each symbol of the request. */
 const symbols = new Int32List();
@@ -98,7 +100,10 @@ function readSeries(wire: WireReader, seriesEnd: number, previous: number, colle
     wire.at = seriesAt;
     readItems(wire, seriesEnd, set, collector, true);
   }
-  if (set < 0) collector.rejectSeries(fault, rawLabels());
+  if (set < 0) {
+    positions.readNumbers(sets.words, tupleView, 0, refs);
+    collector.rejectSeries(positions, fault);
+  }
   return set;
 }
 
@@ -176,7 +181,8 @@ function setOfRefs(previous: number): number {
   if (guessed >= 0 && table.lengthOf(guessed) === refs * 4 && table.is(guessed, tupleView, 0)) return guessed;
   let set = table.find(tupleView, 0, refs * 4);
   if (set < 0) {
-    fault = labelFault(rawLabels());
+    positions.readNumbers(sets.words, tupleView, 0, refs);
+    fault = positions.fault();
     if (fault !== '') return -1;
     set = table.add(tupleView, 0, refs * 4);
   }
@@ -192,10 +198,6 @@ function putRef(ref: number, view: DataView): void {
   const word = wordOf(ref, view);
   if (word < 0) fault ||= missing;
   else tuple[refs++] = word;
-}
-
-function rawLabels(): readonly RawLabel[] {
-  return sets.rawLabels(new Uint8Array(tuple.buffer, 0, (refs & ~1) * 4));
 }
 
 function readDescription(wire: WireReader, seriesEnd: number, set: number, collector: SeriesCollector): void {

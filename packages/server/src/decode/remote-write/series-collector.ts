@@ -2,7 +2,8 @@ import { BadInput } from '../../base/bad-input.js';
 import { Int32List } from '../int32-list.js';
 import { maxItems } from '../envelope.js';
 import { WireReader, fields } from '../wire-reader.js';
-import { seriesText, type LabelSets, type RawLabel } from './label-sets.js';
+import type { LabelPositions } from './label-positions.js';
+import type { LabelSets } from './label-sets.js';
 import { bucketBudget, readNativeHistogram } from './native-histogram.js';
 import {
   descriptionWidth,
@@ -161,7 +162,7 @@ export class SeriesCollector {
   }
 
   /** Takes back the series and counts its items as rejected. */
-  rejectSeries(reason: string, labels: readonly RawLabel[]): void {
+  rejectSeries(labels: LabelPositions, reason: string = labels.fault()): void {
     const { from } = this;
     const items =
       (samples.length - from.samples) / sampleWidth +
@@ -169,7 +170,7 @@ export class SeriesCollector {
       (this.exemplars.length - from.exemplars) +
       (this.rejected - this.rejectedBefore);
     this.forgetSeries();
-    this.fault(reason, Math.max(1, items), seriesText(labels));
+    this.fault(reason, Math.max(1, items), labels.text());
   }
 
   batch(labelSets: LabelSets): SeriesBatch {
