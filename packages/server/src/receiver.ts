@@ -4,6 +4,7 @@ import { Lanes } from './base/lanes.js';
 import type { BodyLimits } from './base/read-body.js';
 import { steadyClock } from './base/steady-clock.js';
 import type { Log } from './base/log.js';
+import type { Secret } from './base/secret.js';
 import { decodeRecord, release } from './decode/decode.js';
 import { clearBlockFiles } from './handover/block-files.js';
 import { addTo, BlockItems } from './handover/block-items.js';
@@ -48,6 +49,8 @@ export interface ReceiverOptions {
   /** Ports of the other protocols; absent: off. */
   readonly ports: Readonly<Partial<Record<PortName, Address | undefined>>>;
   readonly keyless: Keyless;
+  /** What senders of Fluentd's forward protocol must know; undefined: nothing. */
+  readonly fluentSharedKey?: Secret | undefined;
   readonly statsd: StatsdOptions;
   /** A unix socket for the Datadog agent's API, besides its port. */
   readonly datadogSocket?: string | undefined;
@@ -169,6 +172,7 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
     limitsOf,
     keys,
     keyless,
+    fluentSharedKey: options.fluentSharedKey,
     statsd,
     datadogSocket: options.datadogSocket,
     ledger,

@@ -94,6 +94,7 @@ export async function runRoles(
           grpc,
           ports,
           keyless: ingest.keyless,
+          fluentSharedKey: ingest.fluentSharedKey,
           statsd: statsdOptions(ingest),
           datadogSocket: ingest.datadogSocket,
           seriesLimits: { perMetric: ingest.maxSeriesPerMetric, perWorkspace: ingest.maxSeries },

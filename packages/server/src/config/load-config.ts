@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import { Secret } from '../base/secret.js';
 import { nearest } from './nearest.js';
 import { configFile, type Config, type ConfigFile, type IngestKey } from './schema.js';
 import { prometheusFile, scrapeJobs, unsupportedKey } from './scrape-configs.js';
@@ -231,6 +232,13 @@ function complete(file: ConfigFile, yaml: YamlSource, env: ConfigSources['env'],
     }
     return { name, workspace, limits, sha256: createHash('sha256').update(secret).digest('hex') };
   });
+  const sharedKeyEnv = ingest.fluentSharedKey;
+  const sharedKey = sharedKeyEnv === undefined ? undefined : env[sharedKeyEnv];
+  if (sharedKeyEnv !== undefined && !sharedKey)
+    throw new BadConfig([
+      `${yaml.position(['ingest', 'fluentSharedKey'])}: ingest.fluentSharedKey names ${sharedKeyEnv}, which is not set; set it to the shared key of the senders`,
+    ]);
+  const fluentSharedKey = sharedKey === undefined ? undefined : new Secret(sharedKey);
   const { jobs, faults } = scrapeJobs(scrape.global, scrape.configs, cwd);
   refuseFaults(faults, ['scrape', 'configs'], yaml);
   const scraped = {
@@ -241,7 +249,7 @@ function complete(file: ConfigFile, yaml: YamlSource, env: ConfigSources['env'],
   return {
     dataDir: resolve(cwd, data),
     listen,
-    ingest: { ...ingest, keys },
+    ingest: { ...ingest, keys, fluentSharedKey },
     scrape: scraped,
     wal,
     blocks,

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { Secret } from '../base/secret.js';
 import { addressForm, parseAddress, type Address } from './address.js';
 import { scrapeConfigs, scrapeGlobal } from './scrape-configs.js';
 import type { ScrapeJob } from './scrape-job.js';
@@ -160,6 +161,11 @@ export const configFile = z.strictObject(
             'Series that StatsD aggregates at a time. A tenth of it is for one metric; what is beyond counts in its overflow series.',
           ),
           fluent: address('127.0.0.1:24224').describe('The forward protocol of Fluentd and Fluent Bit.'),
+          fluentSharedKey: z
+            .string(mustBe('the name of an environment variable'))
+            .regex(/^[A-Za-z_]\w*$/, mustBe('the name of an environment variable'))
+            .optional()
+            .describe('The environment variable with the shared key that senders of the forward protocol must know.'),
           syslog: address('127.0.0.1:5514').describe('Syslog (RFC 5424) over UDP and TCP.'),
           keyless: z
             .strictObject(
@@ -335,6 +341,7 @@ export interface Config {
     readonly statsdSignedGauges: 'delta' | 'value';
     readonly statsdMaxSeries: number;
     readonly fluent: Address | undefined;
+    readonly fluentSharedKey: Secret | undefined;
     readonly syslog: Address | undefined;
     readonly keyless: { readonly workspace: string; readonly networks: readonly string[] };
     readonly maxBodyBytes: number;

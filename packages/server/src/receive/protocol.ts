@@ -5,6 +5,7 @@ import { refuseAsJson, refusalHeaders } from '../base/http.js';
 import type { Answer, Route } from '../base/http.js';
 import type { BodyLimits } from '../base/read-body.js';
 import type { Refusal } from '../base/refusal.js';
+import type { Secret } from '../base/secret.js';
 import type { Signal } from '../decode/batch.js';
 import type { Intake } from './intake.js';
 import type { Ledger, Origin } from './ledger.js';
@@ -36,6 +37,8 @@ export interface ReceiveDeps {
   /** None: everybody may send. Only right on loopback. */
   readonly keys: readonly IngestKey[];
   readonly keyless: Keyless;
+  /** What senders of the forward protocol must know; undefined: nothing. */
+  readonly fluentSharedKey?: Secret | undefined;
   readonly statsd: StatsdOptions;
   /** The path of a unix socket. */
   readonly datadogSocket: string | undefined;
