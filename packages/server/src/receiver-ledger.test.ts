@@ -53,13 +53,17 @@ async function post(
 const spans = (count: number): Buffer<ArrayBuffer> =>
   Buffer.from(tracesRequest(Array.from({ length: count }, () => ({ spanId: randomBytes(8) }))));
 
+const sum = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((total, items) => total + items, 0);
+
 /** What is missing in the equation of a row; 0 when it holds. */
 function gap(row: LedgerAccount): number {
-  const sum = (counts: Readonly<Record<string, number>>): number =>
-    Object.values(counts).reduce((total, items) => total + items, 0);
   const { received, stored, duplicate, sampledOut, pending, refused, dropped } = row;
   return received - stored - duplicate - sampledOut - pending - sum(refused) - sum(dropped);
 }
+
+const isNothing = (value: unknown): boolean =>
+  value === 0 || value === '' || (typeof value === 'object' && JSON.stringify(value) === '{}');
 
 /** The ledger's rows when all is stored, without what is zero; the equation holds in each. */
 async function settled(server: ServerStandIn): Promise<readonly Partial<LedgerAccount>[]> {
@@ -77,8 +81,6 @@ async function settled(server: ServerStandIn): Promise<readonly Partial<LedgerAc
     )
     .toBe(true);
   expect(rows.map(gap)).toEqual(rows.map(() => 0));
-  const isNothing = (value: unknown): boolean =>
-    value === 0 || value === '' || (typeof value === 'object' && JSON.stringify(value) === '{}');
   return rows.map(row => Object.fromEntries(Object.entries(row).filter(([, value]) => !isNothing(value))));
 }
 
@@ -109,16 +111,18 @@ test('a request that comes again is answered as the first time and stored once, 
   expect(await settled(server)).toEqual([{ ...account, received: 16, stored: 4, duplicate: 12 }]);
 });
 
+/** One log record with these bytes for its time. */
+const logWith = (time: Uint8Array): Buffer<ArrayBuffer> => {
+  const record = Buffer.concat([time, message(5, message(1, Buffer.from('hello')))]);
+  return Buffer.from(message(1, message(2, message(2, record))));
+};
+
 test('logs that carry no time may be sent twice on purpose; with a time the second is a copy', async () => {
   const given = options();
   const server = await standIn(given);
   const receiver = await start(given);
-  const log = (time: Uint8Array): Buffer<ArrayBuffer> => {
-    const record = Buffer.concat([time, message(5, message(1, Buffer.from('hello')))]);
-    return Buffer.from(message(1, message(2, message(2, record))));
-  };
-  const untimed = log(Buffer.alloc(0));
-  const timed = log(Buffer.from([1 * 8 + 1, 0, 0, 0, 0, 1, 0, 0, 0x18]));
+  const untimed = logWith(Buffer.alloc(0));
+  const timed = logWith(Buffer.from([1 * 8 + 1, 0, 0, 0, 0, 1, 0, 0, 0x18]));
   for (const body of [untimed, untimed, timed, timed]) expect(await post(receiver, body, {}, 'logs')).toBe(200);
   expect(await settled(server)).toEqual([{ ...account, signal: 'logs', received: 4, stored: 3, duplicate: 1 }]);
 });
@@ -148,13 +152,14 @@ test('what waited in the log counts again after a restart, and refusals are not 
   );
 });
 
+const keyOf = (name: string, workspace: string) => ({
+  name,
+  workspace,
+  sha256: createHash('sha256').update(name).digest('hex'),
+});
+
 test('each key and workspace has a row of its own', async () => {
-  const key = (name: string, workspace: string) => ({
-    name,
-    workspace,
-    sha256: createHash('sha256').update(name).digest('hex'),
-  });
-  const given = options({ keys: [key('a', 'one'), key('b', 'one'), key('c', 'two')] });
+  const given = options({ keys: [keyOf('a', 'one'), keyOf('b', 'one'), keyOf('c', 'two')] });
   const server = await standIn(given);
   const receiver = await start(given);
   for (const [name, count] of [
@@ -173,11 +178,7 @@ test('each key and workspace has a row of its own', async () => {
 });
 
 test('rows that the engine refuses are taken off the account of whoever sent them', async () => {
-  const keys = ['a', 'b'].map(name => ({
-    name,
-    workspace: 'one',
-    sha256: createHash('sha256').update(name).digest('hex'),
-  }));
+  const keys = [keyOf('a', 'one'), keyOf('b', 'one')];
   const given = options({ keys });
   const receiver = await start(given);
   for (const [name, count] of [
@@ -245,27 +246,28 @@ test('a full log refuses by items, and they are stored when they come again', as
   const refused = answers.filter(status => status === 503).length;
   expect(refused).toBeGreaterThan(0);
   const server = await standIn(given);
-  for (const [index, body] of bodies.entries()) {
-    if (answers[index] === 503) await expect.poll(() => post(receiver, body), { timeout: 5000 }).toBe(200);
-  }
+  for (const body of bodies.filter((_, index) => answers[index] === 503))
+    await expect.poll(() => post(receiver, body), { timeout: 5000 }).toBe(200);
   const [row] = await settled(server);
   expect(row?.stored).toBe(10);
   expect(row?.refused?.['full']).toBeGreaterThanOrEqual(refused);
 });
 
+/** A span of each of so many days. */
+const spansOfDays = (days: number): Buffer<ArrayBuffer> =>
+  Buffer.from(
+    tracesRequest(
+      Array.from({ length: days }, (_, day) => ({ spanId: randomBytes(8), startMs: 1e12 + day * 86_400_000 })),
+    ),
+  );
+
 test('data of a thousand days in one request is refused, of a few old days it is taken', async () => {
   const given = options();
   const server = await standIn(given);
   const receiver = await start(given);
-  const of = (days: number): Buffer<ArrayBuffer> =>
-    Buffer.from(
-      tracesRequest(
-        Array.from({ length: days }, (_, day) => ({ spanId: randomBytes(8), startMs: 1e12 + day * 86_400_000 })),
-      ),
-    );
-  expect(await post(receiver, of(1000))).toBe(400);
-  expect(await post(receiver, of(50))).toBe(200);
-  expect(await post(receiver, of(99))).toBe(200);
+  expect(await post(receiver, spansOfDays(1000))).toBe(400);
+  expect(await post(receiver, spansOfDays(50))).toBe(200);
+  expect(await post(receiver, spansOfDays(99))).toBe(200);
   expect(await settled(server)).toEqual([
     { ...account, received: 1149, stored: 149, refused: { 'too-many-days': 1000 } },
   ]);

@@ -4,15 +4,17 @@ const maxLength = 300;
 const hidden = '…';
 
 const patterns: readonly (readonly [RegExp, string])[] = [
-  // A name that promises a secret, then its value, with whatever quotes and signs between.
+  [/eyJ[\w-]{5,}(?:\.[\w-]*){0,2}/g, hidden],
+  // A name that promises a secret, then its value, with whatever quotes and signs and the scheme between.
   [
-    /((?:pass(?:word|wd)?|secret|token|authorization|cookie|api[-_]?key|dsn|session|bearer|basic)["'\s:=]{1,4})[^\s"',;&}]+/gi,
+    /((?:pass(?:word|wd)?|secret|token|authorization|cookie|api[-_]?key|dsn|session)["'\s:=]{1,4}(?:(?:basic|bearer)\s+)?)[^\s"',;&}]+/gi,
     `$1${hidden}`,
   ],
+  [/\b((?:basic|bearer)\s+)[^\s"',;&}]+/gi, `$1${hidden}`],
   [/[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}/g, hidden],
   [/\b(?:\d{1,3}\.){3}\d{1,3}\b/g, hidden],
   // Keys, tokens, ids, card and telephone numbers.
-  [/[A-Za-z0-9+/_=-]{24,}/g, hidden],
+  [/[A-Za-z0-9+/_=-]{20,}/g, hidden],
   [/\+?\d[\d -]{6,}\d/g, hidden],
 ];
 
