@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Group, MetricItem } from '../otlp-writer.js';
 import { Aggregation, type AggregationLimits } from './aggregation.js';
 import { readDatagram } from './datagram.js';
 
@@ -27,11 +28,17 @@ function add(into: Aggregation, lines: string, atMs = startMs): readonly string[
   return reasons;
 }
 
+const flush = (from: Aggregation, atMs: number): readonly Group<MetricItem>[] =>
+  from.take(atMs).pieces.flatMap(({ groups }) => groups);
+
+const pointsIn = (from: Aggregation, atMs: number): number =>
+  from.take(atMs).pieces.reduce((sum, { points }) => sum + points, 0);
+
 /** What a flush gives for lines, the tags of the resource left out. */
 function metricsOf(lines: string, limits: Partial<AggregationLimits> = {}): readonly unknown[] {
   const into = aggregation(limits);
   expect(add(into, lines)).toEqual([]);
-  return into.take(startMs + 10_000).groups.flatMap(({ items }) => items);
+  return flush(into, startMs + 10_000).flatMap(({ items }) => items);
 }
 
 const none = { attributes: [] };
@@ -46,20 +53,18 @@ test('a counter is a delta sum; each value counts for the samples that were left
 test('a counter that is lowered is no counter, from then on', () => {
   const into = aggregation();
   add(into, 'a:1|c\na:-3|c');
-  expect(into.take(startMs + 10_000).groups[0]?.items).toMatchObject([{ isMonotonic: false, points: [{ value: -2 }] }]);
+  expect(flush(into, startMs + 10_000)[0]?.items).toMatchObject([{ isMonotonic: false, points: [{ value: -2 }] }]);
   add(into, 'a:1|c');
-  expect(into.take(startMs + 20_000).groups[0]?.items).toMatchObject([{ isMonotonic: false, points: [{ value: 1 }] }]);
+  expect(flush(into, startMs + 20_000)[0]?.items).toMatchObject([{ isMonotonic: false, points: [{ value: 1 }] }]);
 });
 
 test('a gauge keeps its last value; signs change it, also over flushes', () => {
   const into = aggregation();
   add(into, 'a:7|g\na:10|g\na:+5|g\na:-3|g');
-  const first = into.take(startMs + 10_000);
-  expect(first.groups[0]?.items).toEqual([
-    { name: 'a', type: 'gauge', points: [{ ...none, timeNs: flushNs, value: 12 }] },
-  ]);
+  const first = flush(into, startMs + 10_000);
+  expect(first[0]?.items).toEqual([{ name: 'a', type: 'gauge', points: [{ ...none, timeNs: flushNs, value: 12 }] }]);
   add(into, 'a:-2|g', startMs + 10_000);
-  expect(into.take(startMs + 20_000).groups[0]?.items).toMatchObject([{ points: [{ value: 10 }] }]);
+  expect(flush(into, startMs + 20_000)[0]?.items).toMatchObject([{ points: [{ value: 10 }] }]);
 });
 
 test('a signed value is the value itself where that is configured', () => {
@@ -69,9 +74,9 @@ test('a signed value is the value itself where that is configured', () => {
 test('a gauge is repeated until nobody set it for as long as configured', () => {
   const into = aggregation({ gaugeMs: 15_000 });
   add(into, 'a:7|g');
-  expect([10, 15, 16].map(seconds => into.take(startMs + seconds * 1000).points)).toEqual([1, 1, 0]);
+  expect([10, 15, 16].map(seconds => pointsIn(into, startMs + seconds * 1000))).toEqual([1, 1, 0]);
   add(into, 'a:+1|g', startMs + 20_000);
-  expect(into.take(startMs + 20_000).groups[0]?.items).toMatchObject([{ points: [{ value: 8 }] }]);
+  expect(flush(into, startMs + 20_000)[0]?.items).toMatchObject([{ points: [{ value: 8 }] }]);
 });
 
 test('[W1] gauge values that nobody could see are counted by metric', () => {
@@ -119,8 +124,8 @@ test('a sampled timer counts for those that were left out; over many the counts 
 test('a set is the number of its different members, of one interval', () => {
   const into = aggregation();
   add(into, 's:a|s\ns:b|s\ns:a|s\ns:a:b|s');
-  expect(into.take(startMs + 10_000).groups[0]?.items).toMatchObject([{ type: 'gauge', points: [{ value: 3 }] }]);
-  expect(into.take(startMs + 20_000).points).toBe(0);
+  expect(flush(into, startMs + 10_000)[0]?.items).toMatchObject([{ type: 'gauge', points: [{ value: 3 }] }]);
+  expect(pointsIn(into, startMs + 20_000)).toBe(0);
 });
 
 test('tags that say who sends describe the resource, the others the point; their order does not matter', () => {
@@ -131,7 +136,7 @@ test('tags that say who sends describe the resource, the others the point; their
       'a:2|c|#flag,plan:pro,host:web,version:1.2,service:shop,env:prod|e:cn-app,it-false,pu-77|c:1234\n' +
       'a:4|c|#service:shop|c:in-99',
   );
-  expect(into.take(startMs + 10_000).groups).toMatchObject([
+  expect(flush(into, startMs + 10_000)).toMatchObject([
     {
       resource: [
         ['container.id', '1234'],
@@ -194,7 +199,7 @@ test('samples that carry their time are passed on as they are, without a flush',
     ],
   ]);
   expect(into.timed).toBe(0);
-  expect(into.take(startMs + 10_000).points).toBe(1);
+  expect(pointsIn(into, startMs + 10_000)).toBe(1);
 });
 
 test('samples of many days come in pieces of 50 days, in the order of their time', () => {
@@ -208,7 +213,7 @@ test('[W42] values of a tag that anybody may write do not make series without en
   add(into, Array.from({ length: 50 }, (_, i) => `hits:1|c|#channel:user ${i}`).join('\n'));
   add(into, `hits:2|c|#channel:user 1`);
   expect(into.overflowed).toBe(47);
-  expect(into.take(startMs + 10_000).groups.flatMap(({ items }) => items)).toEqual([
+  expect(flush(into, startMs + 10_000).flatMap(({ items }) => items)).toEqual([
     {
       name: 'hits',
       ...sum,
@@ -233,7 +238,7 @@ test('beyond the limit for all, metrics that are new are refused, and known ones
     'there are too many series already, and this metric is new',
     'there are too many series already, and this metric is new',
   ]);
-  expect([into.overflowed, into.take(startMs + 10_000).points]).toEqual([1, 3]);
+  expect([into.overflowed, pointsIn(into, startMs + 10_000)]).toEqual([1, 3]);
 });
 
 test('gauges that are not sent any more make room when it gets tight', () => {
@@ -242,4 +247,10 @@ test('gauges that are not sent any more make room when it gets tight', () => {
   expect(add(into, 'c:1|g')).toHaveLength(1);
   into.take(startMs + 10_000);
   expect(add(into, 'c:1|g')).toEqual([]);
+});
+
+test('many series are flushed in pieces', () => {
+  const into = aggregation({ maxSeries: 20_000, maxSeriesPerMetric: 20_000 });
+  add(into, Array.from({ length: 12_000 }, (_, i) => `a:1|c|#i:${i}`).join('\n'));
+  expect(into.take(startMs + 10_000).pieces.map(({ points }) => points)).toEqual([5000, 5000, 2000]);
 });

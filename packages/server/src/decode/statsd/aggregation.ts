@@ -1,9 +1,8 @@
-import type { Group, MetricItem } from '../otlp-writer.js';
 import { DistinctCount } from './distinct-count.js';
 import { ExponentialSketch } from './exponential-sketch.js';
 import { Identities, overflow, type Identity } from './identity.js';
 import type { GaugeSetting, Sample } from './line.js';
-import { MetricGroups, type NumberMetric } from './metric-groups.js';
+import { MetricPieces, type NumberMetric, type Piece } from './metric-pieces.js';
 
 export interface AggregationLimits {
   /** Series in memory, of all metrics. */
@@ -31,12 +30,6 @@ interface GaugeState {
 
 interface CounterState {
   value: number;
-}
-
-export interface Flushed {
-  readonly groups: readonly Group<MetricItem>[];
-  /** Data points in the groups. */
-  readonly points: number;
 }
 
 /** The gauge of an interval whose values were overwritten before anybody could see them. */
@@ -128,10 +121,10 @@ export class Aggregation {
   }
 
   /** Everything since the last flush, and the gauges that were overwritten in that time; not what `takeTimed` gives. */
-  take(nowMs: number): Flushed & { readonly overwritten: readonly OverwrittenGauge[] } {
+  take(nowMs: number): { readonly pieces: readonly Piece[]; readonly overwritten: readonly OverwrittenGauge[] } {
     const between = { startNs: nanoseconds(Math.min(this.#sinceMs, nowMs)), timeNs: nanoseconds(nowMs) };
     this.#sinceMs = nowMs;
-    const out = new MetricGroups();
+    const out = new MetricPieces();
     for (const { name, identity, state } of this.#counters.drain())
       out.number(this.#sum(name), identity, { ...between, value: state.value });
     for (const { name, identity, state } of this.#timers.drain())
@@ -141,31 +134,30 @@ export class Aggregation {
     for (const { name, identity, state } of this.#sets.drain())
       out.number({ name, type: 'gauge' }, identity, { timeNs: between.timeNs, value: state.count() });
     const overwritten = this.#takeGauges(nowMs, out);
-    return { groups: out.groups(), points: out.points, overwritten };
+    return { pieces: out.pieces(), overwritten };
   }
 
   /**
    * What carries its own time, and needs no flush to be complete; in the order of the times, each piece of a few days only: what is of many days at once
    * is not taken further on.
    */
-  takeTimed(): readonly Flushed[] {
+  takeTimed(): readonly Piece[] {
     const timed = this.#timed.splice(0).sort((a, b) => secondsOf(a.sample) - secondsOf(b.sample));
-    const pieces: MetricGroups[] = [];
+    const out = new MetricPieces();
     const days = new Set<number>();
-    let out: MetricGroups | undefined;
     for (const { sample, identity } of timed) {
-      days.add(Math.trunc(secondsOf(sample) / secondsPerDay));
-      if (out === undefined || days.size > maxDays) {
-        pieces.push((out = new MetricGroups()));
+      const day = Math.trunc(secondsOf(sample) / secondsPerDay);
+      if (days.size >= maxDays && !days.has(day)) {
+        out.cut();
         days.clear();
-        days.add(Math.trunc(secondsOf(sample) / secondsPerDay));
       }
+      days.add(day);
       this.#addTimed(out, sample, identity);
     }
-    return pieces.map(piece => ({ groups: piece.groups(), points: piece.points }));
+    return out.pieces();
   }
 
-  #takeGauges(nowMs: number, out: MetricGroups): readonly OverwrittenGauge[] {
+  #takeGauges(nowMs: number, out: MetricPieces): readonly OverwrittenGauge[] {
     const overwritten = new Map<string, number>();
     const isCrowded = this.series >= this.#limits.maxSeries * 0.9;
     const forgetAfterMs = isCrowded ? this.#limits.gaugeMs : Math.max(gaugeMemoryMs, this.#limits.gaugeMs);
@@ -180,7 +172,7 @@ export class Aggregation {
     return [...overwritten].map(([name, times]) => ({ name, times }));
   }
 
-  #addTimed(out: MetricGroups, sample: TimedSample, identity: Identity): void {
+  #addTimed(out: MetricPieces, sample: TimedSample, identity: Identity): void {
     const timeNs = BigInt(secondsOf(sample)) * 1_000_000_000n;
     if (sample.kind === 'gauge') {
       const value = sample.settings.at(-1)?.value ?? 0;

@@ -26,9 +26,10 @@ export function dogstatsdParts(body: Uint8Array, nowMs: number): readonly Part[]
     },
     bad: (reason, line) => rejected.add(reason, line),
   });
-  const metrics = [aggregation.take(nowMs), ...aggregation.takeTimed()]
-    .filter(({ points }) => points > 0)
-    .map(({ groups }): Part => ({ signal: 'metrics', body: metricsRequest(groups) }));
+  const metrics = [...aggregation.take(nowMs).pieces, ...aggregation.takeTimed()].map(({ groups }): Part => ({
+    signal: 'metrics',
+    body: metricsRequest(groups),
+  }));
   const bad = rejected.take().map(({ reason, count }): Part => ({
     signal: 'metrics',
     body: new Uint8Array(),

@@ -19,6 +19,9 @@ export interface OutboxDeps {
   readonly bug: (error: unknown) => void;
 }
 
+/** Between two tries when the end is near. */
+const hastyMs = 20;
+
 /** Between aggregation and log: nobody sends StatsD a second time, so what the log has no room for waits here and is tried again, in order. */
 export class Outbox {
   readonly #deps: OutboxDeps;
@@ -28,7 +31,8 @@ export class Outbox {
   #working: Promise<void> | undefined;
   /** Ends a pause between two tries. */
   #wake: () => void = () => {};
-  #isClosing = false;
+  /** By the clock that only goes forward. */
+  #closesAtMs = Infinity;
 
   constructor(deps: OutboxDeps) {
     this.#deps = deps;
@@ -48,7 +52,7 @@ export class Outbox {
 
   /** Tries for at most `graceMs` to hand over what waits; the rest is dropped. */
   async close(graceMs: number): Promise<void> {
-    this.#isClosing = true;
+    this.#closesAtMs = performance.now() + graceMs;
     this.#wake();
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), graceMs);
@@ -58,6 +62,7 @@ export class Outbox {
     ]);
     clearTimeout(timer);
     while (this.#waiting.length > 1) this.#drop(1, false);
+    this.#wake();
   }
 
   #drop(index: number, wasTried: boolean): void {
@@ -78,10 +83,10 @@ export class Outbox {
           if (error instanceof Refusal) this.#deps.refused(error);
           else this.#deps.bug(error);
           this.#done(head);
-        } else if (this.#isClosing) {
+        } else if (performance.now() + hastyMs > this.#closesAtMs) {
           this.#drop(0, true);
         } else {
-          await this.#pause(retryAfterSeconds * 1000);
+          await this.#pause(this.#closesAtMs === Infinity ? retryAfterSeconds * 1000 : hastyMs);
         }
       }
     }

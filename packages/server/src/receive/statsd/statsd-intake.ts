@@ -1,11 +1,12 @@
 import { Refusal } from '../../base/refusal.js';
 import { metricsRequest } from '../../decode/otlp-writer.js';
 import type { Part } from '../../decode/parts.js';
-import { Aggregation, type Flushed, type OverwrittenGauge } from '../../decode/statsd/aggregation.js';
+import { Aggregation, type OverwrittenGauge } from '../../decode/statsd/aggregation.js';
 import { readDatagram, type LineSink } from '../../decode/statsd/datagram.js';
 import type { StatsdEvent } from '../../decode/statsd/event.js';
 import type { Reading } from '../../decode/statsd/line.js';
 import { logParts } from '../../decode/statsd/log-records.js';
+import type { Piece } from '../../decode/statsd/metric-pieces.js';
 import { RejectedLines, type Rejected } from '../../decode/statsd/rejected-lines.js';
 import type { ServiceCheck } from '../../decode/statsd/service-check.js';
 import type { ReceiveDeps } from '../protocol.js';
@@ -16,7 +17,9 @@ import type { StatsdOptions } from './statsd-options.js';
 /** Events and samples with a time of their own need no aggregation; they wait this long for others like them. */
 const promptMs = 200;
 const maxPrompt = 5000;
-const maxOutboxBytes = 16 << 20;
+/** Several flushes of all series that there may be. */
+const maxOutboxBytes = 64 << 20;
+const maxPromptBytes = 16 << 20;
 const maxAddresses = 50;
 /** A gauge that is set so often in one interval is no gauge. */
 const suspiciousSets = 10;
@@ -54,13 +57,12 @@ export class StatsdIntake {
     this.#aggregation = new Aggregation(options, deps.now());
     const outbox = {
       keep: (parts: readonly Part[]) => deps.intake.parts({ ...this.#whose(''), parts }),
-      maxBytes: maxOutboxBytes / 2,
       dropped: (entry: Entry, wasTried: boolean) => this.#dropped(entry, wasTried),
       refused: (refusal: Refusal) => deps.log.warn({ err: refusal }, 'aggregated StatsD data is refused'),
       bug: deps.bug,
     };
-    this.#outbox = new Outbox(outbox);
-    this.#promptOutbox = new Outbox(outbox);
+    this.#outbox = new Outbox({ ...outbox, maxBytes: maxOutboxBytes });
+    this.#promptOutbox = new Outbox({ ...outbox, maxBytes: maxPromptBytes });
     this.#observe();
     this.#scheduleFlush();
   }
@@ -117,7 +119,7 @@ export class StatsdIntake {
   #flushPrompt(): void {
     clearTimeout(this.#promptTimer);
     this.#promptTimer = undefined;
-    for (const timed of this.#aggregation.takeTimed()) hand(timed, this.#promptOutbox);
+    for (const piece of this.#aggregation.takeTimed()) this.#promptOutbox.add(entryOf(piece));
     const logs = this.#logs;
     this.#logs = [];
     this.#promptOutbox.add({ parts: logParts(logs, this.#deps.now()), items: logs.length });
@@ -138,9 +140,9 @@ export class StatsdIntake {
 
   #flush(): void {
     this.#flushPrompt();
-    const flushed = this.#aggregation.take(this.#deps.now());
-    hand(flushed, this.#outbox);
-    for (const gauge of flushed.overwritten) this.#noteOverwritten(gauge);
+    const { pieces, overwritten } = this.#aggregation.take(this.#deps.now());
+    for (const piece of pieces) this.#outbox.add(entryOf(piece));
+    for (const gauge of overwritten) this.#noteOverwritten(gauge);
     this.#tellRejected();
     this.#tellDrops();
   }
@@ -230,6 +232,6 @@ export class StatsdIntake {
   }
 }
 
-function hand({ groups, points }: Flushed, outbox: Outbox): void {
-  if (points > 0) outbox.add({ parts: [{ signal: 'metrics', body: metricsRequest(groups) }], items: points });
+function entryOf({ groups, points }: Piece): Entry {
+  return { parts: [{ signal: 'metrics', body: metricsRequest(groups) }], items: points };
 }

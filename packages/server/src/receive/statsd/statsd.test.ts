@@ -1,9 +1,10 @@
 import { createSocket } from 'node:dgram';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { logsRequest } from '../../decode/otlp-writer.js';
 import { serverStandIn, type ServerStandIn } from '../../handover/server-stand-in.test-support.js';
 import { runReceiver, type ReceiverOptions, type RunningReceiver } from '../../receiver.js';
 import { receiverOptions, removeFolder } from '../../receiver.test-support.js';
@@ -19,7 +20,7 @@ const loopback = { host: '127.0.0.1', port: 0 };
 async function start(
   statsd: Partial<StatsdOptions> = {},
   changes: Partial<ReceiverOptions> = {},
-): Promise<{ receiver: RunningReceiver; server: ServerStandIn; port: number }> {
+): Promise<{ receiver: RunningReceiver; server: ServerStandIn; port: number; socketPath: string }> {
   const options = receiverOptions({
     http: undefined,
     grpc: undefined,
@@ -28,11 +29,12 @@ async function start(
     ...changes,
   });
   cleanups.push(() => removeFolder(options.dataDir));
-  const server = await serverStandIn(join(options.dataDir, 'server.sock'));
+  const socketPath = join(options.dataDir, 'server.sock');
+  const server = await serverStandIn(socketPath);
   cleanups.push(() => server.stop());
   const receiver = await runReceiver(options, new AbortController().signal);
   cleanups.push(() => receiver.stop());
-  return { receiver, server, port: receiver.ports.statsd ?? 0 };
+  return { receiver, server, port: receiver.ports.statsd ?? 0, socketPath };
 }
 
 async function sendUdp(port: number, ...datagrams: readonly string[]): Promise<void> {
@@ -60,7 +62,7 @@ function sendStream(
 
 const series = (server: ServerStandIn, text: string): number => server.count('metric_series', Buffer.from(text));
 async function arrives(server: ServerStandIn, text: string): Promise<void> {
-  await expect.poll(async () => (await server.flush(), series(server, text)), { timeout: 4000 }).toBeGreaterThan(0);
+  await expect.poll(() => series(server, text), { timeout: 6000 }).toBeGreaterThan(0);
 }
 
 test('lines over UDP, TCP and a unix socket are aggregated and stored; lines without a newline at the end too', async () => {
@@ -84,4 +86,96 @@ test('what came since the last flush is stored when the receiver stops', async (
   await sendUdp(port, 'late.counter:5|c', 'late.gauge:1|g');
   await receiver.stop();
   await expect.poll(() => series(server, 'late.counter') + series(server, 'late.gauge')).toBeGreaterThan(1);
+});
+
+/** A value of the receiver's own metrics. */
+function ownMetric(server: ServerStandIn, name: string): number {
+  return Number(new RegExp(`^${name}(?:{.*})? (\\S+)$`, 'm').exec(server.status()?.metricsText ?? '')?.[1]);
+}
+
+test('bad lines are told with their reason and an example, and the rest is kept', async () => {
+  const { server, port } = await start();
+  await sendUdp(port, 'fine:1|c\nno line\nfine:x|g\nno line either', '_e{9,9}:short|x');
+  await arrives(server, 'fine');
+  await expect
+    .poll(
+      () => server.status()?.rejections.map(({ reason, count, example, sender }) => [reason, count, example, sender]),
+      {
+        timeout: 4000,
+      },
+    )
+    .toEqual(
+      expect.arrayContaining([
+        ['a line is no name:value|type', 2, 'no line', '127.0.0.1'],
+        ['a value is no number', 1, 'fine:x|g', '127.0.0.1'],
+        ['the lengths of an event do not fit its title and text', 1, '_e{9,9}:short|x', '127.0.0.1'],
+      ]),
+    );
+  expect(ownMetric(server, 'bellwether_statsd_lines_total')).toBe(5);
+});
+
+test('[W1] a gauge that is set again and again within a flush is a finding, with what to do instead', async () => {
+  const warnings: string[] = [];
+  const log = { info() {}, warn: (_: object, message: string) => void warnings.push(message), error() {} };
+  const { server, port } = await start({ flushMs: 1000 }, { log });
+  await sendUdp(
+    port,
+    Array.from({ length: 60 }, (_, i) => `request.duration:${i}|g`).join('\n'),
+    'queue.depth:1|g\nqueue.depth:2|g',
+  );
+  const reason = 'the gauge "request.duration" is set many times between two flushes, and only the last value is kept';
+  await expect
+    .poll(() => warnings, { timeout: 4000 })
+    .toEqual([`${reason}. Send durations and sizes as |ms, |h or |d, and what is counted as |c`]);
+  await expect
+    .poll(() => server.status()?.rejections.find(row => row.reason === reason)?.remedy, { timeout: 4000 })
+    .toMatch(/Send durations/);
+  await expect
+    .poll(() => ownMetric(server, 'bellwether_statsd_gauge_overwrites_total'), { timeout: 4000 })
+    .toBeGreaterThanOrEqual(50);
+});
+
+test('[W42] a tag that anybody may write makes no series without end; it is counted how much went over', async () => {
+  const { server, port } = await start({ maxSeries: 50, maxSeriesPerMetric: 5, flushMs: 500 });
+  await sendUdp(port, Array.from({ length: 500 }, (_, i) => `hits:1|c|#channel:free text ${i}`).join('\n'));
+  await arrives(server, 'hits');
+  await expect
+    .poll(() => ownMetric(server, 'bellwether_statsd_overflow_samples_total'), { timeout: 4000 })
+    .toBeGreaterThanOrEqual(480);
+  expect(series(server, 'otel.metric.overflow')).toBeGreaterThan(0);
+});
+
+test('what the full log has no room for waits, and is kept when it has', async () => {
+  const { receiver, server, port, socketPath } = await start(
+    { flushMs: 100 },
+    { walMaxBytes: 256 << 10, http: loopback },
+  );
+  await server.stop();
+  const fill = (): Promise<Response> =>
+    fetch(`http://127.0.0.1:${receiver.httpPort}/v1/logs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-protobuf' },
+      body: logsRequest([{ resource: [], items: [{ timeNs: 1n, body: 'x'.repeat(60_000), attributes: [] }] }]),
+    });
+  while ((await fill()).status !== 503);
+  await sendUdp(port, `waits:1|c|#padding:${'y'.repeat(200)}`);
+  await new Promise(resolve => setTimeout(resolve, 300));
+  const relief = await serverStandIn(socketPath);
+  cleanups.push(() => relief.stop());
+  await expect.poll(() => series(relief, 'waits'), { timeout: 15_000 }).toBeGreaterThan(0);
+});
+
+test('a TCP port that another program has leaves UDP, with a warning', async () => {
+  const other = createServer();
+  await new Promise<void>(resolve => other.listen(loopback, resolve));
+  cleanups.push(() => new Promise(resolve => other.close(resolve)));
+  const bound = other.address();
+  const port = bound !== null && typeof bound === 'object' ? bound.port : 0;
+  const warnings: string[] = [];
+  const log = { info() {}, warn: (_: object, message: string) => void warnings.push(message), error() {} };
+  const started = await start({}, { ports: { statsd: { host: '127.0.0.1', port } }, log });
+  expect(started.port).toBe(port);
+  expect(warnings).toEqual(['the TCP port of StatsD can not be had; it is taken over UDP only']);
+  await sendUdp(port, 'still.here:1|c');
+  await arrives(started.server, 'still.here');
 });

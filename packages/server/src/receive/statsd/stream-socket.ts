@@ -1,7 +1,8 @@
-import { chmod, unlink } from 'node:fs/promises';
-import { connect, createServer, type ListenOptions, type Server, type Socket } from 'node:net';
+import { chmod } from 'node:fs/promises';
+import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
 import type { Log } from '../../base/log.js';
 import { StreamFrames, type FrameSink } from '../../decode/statsd/stream-frames.js';
+import { removeStaleSocket } from '../stale-socket.js';
 
 const maxConnections = 1024;
 
@@ -30,7 +31,7 @@ export async function openStream(
     serve(socket, deps);
   });
   server.maxConnections = maxConnections;
-  if ('path' in where) await removeStale(where.path);
+  if ('path' in where) await removeStaleSocket(where.path);
   await listen(server, where, deps.log);
   if ('path' in where) await chmod(where.path, 0o660);
   const bound = server.address();
@@ -80,15 +81,4 @@ async function listen(server: Server, where: ListenOptions, log: Log): Promise<v
       resolve();
     });
   });
-}
-
-/** A socket's file that nobody listens on any more is left over from a program that was killed. */
-async function removeStale(path: string): Promise<void> {
-  const isAnswered = await new Promise<boolean>(resolve => {
-    const socket = connect(path, () => {
-      socket.destroy();
-      resolve(true);
-    }).on('error', error => resolve(!('code' in error && error.code === 'ECONNREFUSED')));
-  });
-  if (!isAnswered) await unlink(path).catch(() => {});
 }

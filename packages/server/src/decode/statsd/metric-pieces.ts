@@ -11,15 +11,26 @@ interface SketchMetric {
   readonly unit?: string;
 }
 
+/** As much as goes into one request. */
+export interface Piece {
+  readonly groups: readonly Group<MetricItem>[];
+  /** Data points in the groups. */
+  readonly points: number;
+}
+
 interface Points {
   readonly identity: Identity;
   readonly numbers: Map<string, { readonly metric: NumberMetric; readonly points: NumberItem[] }>;
   readonly sketches: Map<string, { readonly metric: SketchMetric; readonly points: ExponentialItem[] }>;
 }
 
-/** Points by resource and metric, in the order they came. */
-export class MetricGroups {
+const maxPoints = 5000;
+
+/** Points by resource and metric, in the order they came, in pieces of at most 5,000. */
+export class MetricPieces {
+  readonly #pieces: Piece[] = [];
   readonly #groups = new Map<string, Points>();
+  #points = 0;
 
   number(metric: NumberMetric, identity: Identity, point: Omit<NumberItem, 'attributes'>): void {
     const { numbers } = this.#group(identity);
@@ -38,22 +49,10 @@ export class MetricGroups {
     found.points.push({ ...point, attributes: identity.attributes });
   }
 
-  #group(identity: Identity): Points {
-    let group = this.#groups.get(identity.resourceKey);
-    if (group === undefined)
-      this.#groups.set(identity.resourceKey, (group = { identity, numbers: new Map(), sketches: new Map() }));
-    return group;
-  }
-
-  get points(): number {
-    let points = 0;
-    for (const { numbers, sketches } of this.#groups.values())
-      for (const metric of [...numbers.values(), ...sketches.values()]) points += metric.points.length;
-    return points;
-  }
-
-  groups(): readonly Group<MetricItem>[] {
-    return [...this.#groups.values()].map(({ identity, numbers, sketches }) => ({
+  /** What comes now is another piece. */
+  cut(): void {
+    if (this.#points === 0) return;
+    const groups = [...this.#groups.values()].map(({ identity, numbers, sketches }) => ({
       resource: identity.resource,
       items: [
         ...[...numbers.values()].map(({ metric, points }): MetricItem => ({ ...metric, points })),
@@ -65,5 +64,22 @@ export class MetricGroups {
         })),
       ],
     }));
+    this.#pieces.push({ groups, points: this.#points });
+    this.#groups.clear();
+    this.#points = 0;
+  }
+
+  pieces(): readonly Piece[] {
+    this.cut();
+    return this.#pieces;
+  }
+
+  #group(identity: Identity): Points {
+    if (this.#points >= maxPoints) this.cut();
+    this.#points += 1;
+    let group = this.#groups.get(identity.resourceKey);
+    if (group === undefined)
+      this.#groups.set(identity.resourceKey, (group = { identity, numbers: new Map(), sketches: new Map() }));
+    return group;
   }
 }
