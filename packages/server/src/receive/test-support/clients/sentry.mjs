@@ -13,6 +13,7 @@ Sentry.init({
   tracesSampleRate: 1,
   enableLogs: true,
   attachStacktrace: true,
+  ignoreErrors: [/^not valid/],
   debug: process.env.SENTRY_CLIENT_DEBUG === 'yes',
 });
 const made = {};
@@ -25,6 +26,7 @@ const everything = {
     Sentry.setContext('payment', { provider: 'stripe', amount: 1299, currency: 'EUR', state: 'declined' });
     Sentry.setExtra('cart', { items: 3 });
     Sentry.addBreadcrumb({ category: 'cart', message: 'added sku-1', level: 'info', data: { sku: 'sku-1' } });
+    console.warn('stock is low');
     Sentry.withScope(scope => {
       scope.setFingerprint(['checkout', 'declined']);
       scope.setTransactionName('POST /orders/:id');
@@ -89,6 +91,12 @@ const everything = {
     made.checkIn = Sentry.captureCheckIn({ monitorSlug: 'nightly', status: 'in_progress' }, monitor);
     Sentry.captureCheckIn({ checkInId: made.checkIn, monitorSlug: 'nightly', status: 'error', duration: 1.25 });
     Sentry.captureFeedback({ message: 'it is slow', name: 'Ann', email: 'ann@example.com' });
+  },
+
+  filtered() {
+    Sentry.captureException(new Error('not valid: the e-mail address'));
+    Sentry.captureException(new Error('not valid: the street'));
+    made.kept = Sentry.captureException(new Error('really broken'));
   },
 
   rejection() {
