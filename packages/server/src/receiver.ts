@@ -6,6 +6,9 @@ import { steadyClock } from './base/steady-clock.js';
 import type { Log } from './base/log.js';
 import type { Secret } from './base/secret.js';
 import { decodeRecord, release } from './decode/decode.js';
+import { enrichMetrics } from './enrich/enrich-metrics.js';
+import { defaultEnrichOptions, enrichment, type EnrichOptions } from './enrich/enrichment.js';
+import { hashKey, needsHashKey } from './enrich/scrub/hash-key.js';
 import { clearBlockFiles } from './handover/block-files.js';
 import { addTo, BlockItems } from './handover/block-items.js';
 import { BlockQueue } from './handover/block-queue.js';
@@ -49,6 +52,10 @@ export interface ReceiverOptions {
   /** Ports of the other protocols; absent: off. */
   readonly ports: Readonly<Partial<Record<PortName, Address | undefined>>>;
   readonly keyless: Keyless;
+  /** What is taken out and worked out of all that comes in; absent: the defaults. */
+  readonly enrich?: EnrichOptions | undefined;
+  /** The key of hashes; absent: a file of the data folder. */
+  readonly scrubKey?: string | undefined;
   /** What senders of Fluentd's forward protocol must know; undefined: nothing. */
   readonly fluentSharedKey?: Secret | undefined;
   readonly statsd: StatsdOptions;
@@ -116,7 +123,10 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
   ledger.restore(recovery.saved);
   await clearBlockFiles(blocksFolder);
 
-  const newBuilder = (): BlockBuilder => new BlockBuilder();
+  const { enrich = defaultEnrichOptions } = options;
+  const key = needsHashKey(enrich.scrub) ? await hashKey(dataDir, options.scrubKey) : undefined;
+  const enriching = enrichment(enrich, key);
+  const newBuilder = (): BlockBuilder => new BlockBuilder(enriching);
   const replay: ReplayDeps = { log: wal, newBuilder, decode: decodeRecord, ledger: ledger.items, unreadable };
   const queue = new BlockQueue({
     folder: blocksFolder,
@@ -256,6 +266,7 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
   }
 
   function observe(): void {
+    enrichMetrics(ledger.registry, enriching);
     ledger.gauge('bellwether_wal_bytes', 'Size of the write-ahead log.', () => wal.bytes);
     ledger.gauge(
       'bellwether_wal_damaged_ranges',

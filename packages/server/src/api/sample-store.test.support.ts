@@ -74,7 +74,7 @@ export async function fillWithSample(store: ChdbStore): Promise<void> {
   if(${failed} AND ${part} != 4, 2, 0), if(${failed} AND ${part} != 4, 'card declined: 50% \\'off\\'', ''), if(${failed} AND ${part} != 4, 'PaymentDeclined', ''),
   'production', ${version(service)}, ${tenant}, 'shop', '1', cityHash64('${service}', ${version(service)}), ${fields.attrs}, '${fields.types}',
   if(${failed} AND ${part} = 3, '[{"t":"${sampleStartMs}000000","n":"exception","a":[["exception.type","s","PaymentDeclined"],["n","i","9007199254740993"]]}]', ''),
-  if(${part} = 3, '[{"t":"${'ab'.repeat(16)}","s":"${'cd'.repeat(8)}","st":"","a":[["why","s","batch"]]}]', ''), today(), ${fields.attrs}['http.response.status_code']
+  if(${part} = 3, '[{"t":"${'ab'.repeat(16)}","s":"${'cd'.repeat(8)}","st":"","a":[["why","s","batch"]]}]', ''), today(), ${fields.attrs}['http.response.status_code'], 0
 FROM numbers(${sampleTraces})`);
 
   const http = `map('http.request.method', 'GET', 'http.route', '/orders/:id', 'http.response.status_code', if(${failed}, '502', '200'), 'user.id', concat('u', toString(number % 50)), 'cart.items', toString(number % 7))`;
@@ -122,7 +122,7 @@ FROM numbers(${sampleTraces})`);
   ] as const) {
     await store.command(`INSERT INTO logs SELECT 'default', ${at(5 + part)}, number * 2 + ${part}, ${traceId}, ${spanId(part === 0 ? 1 : 3)}, 1,
   if(${failed}, 17, 9), if(${failed}, 'ERROR', 'INFO'), concat('Order ', toString(number), if(${failed}, ' was declined', ' was placed')), '', '${service}',
-  'production', ${version(service)}, ${tenant}, 'pino', '', cityHash64('${service}', ${version(service)}), map('order_id', toString(number), '10', 'ten'), 'is', today()
+  'production', ${version(service)}, ${tenant}, 'pino', '', cityHash64('${service}', ${version(service)}), map('order_id', toString(number), '10', 'ten'), 'is', today(), 0
 FROM numbers(${sampleTraces})`);
     await store.command(`INSERT INTO resources SELECT DISTINCT 'default', cityHash64('${service}', ${version(service)}), '${service}', 'production', ${version(service)},
   map('service.name', '${service}', 'host.name', 'host-${service}', 'service.version', ${version(service)}, 'telemetry.sdk.language', 'nodejs', 'process.runtime.name', 'nodejs', 'process.runtime.version', '22.4.0'),

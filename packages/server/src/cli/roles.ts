@@ -94,6 +94,8 @@ export async function runRoles(
           grpc,
           ports,
           keyless: ingest.keyless,
+          enrich: config.enrich,
+          scrubKey: process.env['BELLWETHER_SCRUB_KEY'],
           fluentSharedKey: ingest.fluentSharedKey,
           statsd: statsdOptions(ingest),
           datadogSocket: ingest.datadogSocket,

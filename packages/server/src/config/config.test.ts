@@ -45,6 +45,7 @@ test('an empty file is every default', () => {
       keys: [],
     },
     scrape: { file: undefined, workspace: 'default', jobs: [] },
+    enrich: { scrub: { emails: true, ips: false, dryRun: false, hash: [], rules: [] }, routes: [] },
     wal: { maxBytes: 4294967296 },
     blocks: { maxBytes: 4294967296 },
     retention: { tracesDays: 30, logsDays: 30, metricsDays: 30, workspaces: {}, maxDiskBytes: undefined },

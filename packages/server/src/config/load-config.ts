@@ -218,7 +218,7 @@ function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
 }
 
 function complete(file: ConfigFile, yaml: YamlSource, env: ConfigSources['env'], cwd: string): Config {
-  const { data, listen, ingest, scrape, wal, blocks, retention, query } = file;
+  const { data, listen, ingest, scrape, scrub, enrich, wal, blocks, retention, query } = file;
   const { maxDiskGiB, ...kept } = retention;
   const keys = ingest.keys.map((key, index): IngestKey => {
     const { name, workspace, limits } = key;
@@ -251,6 +251,7 @@ function complete(file: ConfigFile, yaml: YamlSource, env: ConfigSources['env'],
     listen,
     ingest: { ...ingest, keys, fluentSharedKey },
     scrape: scraped,
+    enrich: { scrub, routes: enrich.routes },
     wal,
     blocks,
     retention: { ...kept, maxDiskBytes: maxDiskGiB === undefined ? undefined : Math.round(maxDiskGiB * 1024 ** 3) },

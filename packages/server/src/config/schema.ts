@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { enrichSettings, scrubSettings } from './enrich-settings.js';
 import { Secret } from '../base/secret.js';
 import { addressForm, parseAddress, type Address } from './address.js';
 import { scrapeConfigs, scrapeGlobal } from './scrape-configs.js';
@@ -239,6 +240,8 @@ export const configFile = z.strictObject(
       )
       .prefault({})
       .describe('Metrics that are fetched from programs that expose them, as Prometheus does.'),
+    scrub: scrubSettings,
+    enrich: enrichSettings,
     wal: z
       .strictObject(
         { maxBytes: bytes('4 GiB', '64 MiB').describe('Past it ingest answers 503 until blocks are stored.') },
@@ -356,6 +359,10 @@ export interface Config {
     readonly file: string | undefined;
     readonly workspace: string;
     readonly jobs: readonly ScrapeJob[];
+  };
+  readonly enrich: {
+    readonly scrub: z.output<typeof scrubSettings>;
+    readonly routes: readonly string[];
   };
   readonly wal: { readonly maxBytes: number };
   readonly blocks: { readonly maxBytes: number };

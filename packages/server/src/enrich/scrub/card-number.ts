@@ -63,8 +63,12 @@ function cardOf(text: string, groups: readonly Group[], first: number, last: num
   if (touchesNumber(before, text.charCodeAt(from - 2)) || touchesNumber(after, text.charCodeAt(to + 1)))
     return undefined;
   if (!isNetwork(number) || !hasCheckDigit(number) || /^(\d)\1+$/.test(number)) return undefined;
-  return { from, to, put: '[card]' };
+  return { from, to, put: isJsonNumber(text, from) ? '"[card]"' : '[card]' };
 }
+
+/** A bare number behind a quoted name: it becomes a text, so that JSON stays JSON. */
+const isJsonNumber = (text: string, from: number): boolean =>
+  /"\s{0,2}:\s{0,2}$/.test(text.slice(Math.max(0, from - 6), from));
 
 const touchesNumber = (separator: number, beyond: number): boolean => separator === 45 && isWordChar(beyond);
 

@@ -147,25 +147,28 @@ function closingQuote(text: string, at: number): number {
 
 /** A header as it stands in a request: the scheme stays, the rest of the line goes. */
 function header(text: string, at: number, isCookie: boolean): Found | undefined {
-  let to = at;
-  while (to < text.length && !/[\r\n"'`]/.test(text.charAt(to))) {
-    if (text.charAt(to) === '\\' && /[nr"]/.test(text.charAt(to + 1))) break;
-    to++;
+  const head = text.slice(at, at + 200);
+  if (isCookie)
+    return /^[\w!#$%&*+.^|~-]{1,100}=/.test(head) ? { from: at, to: lineEnd(text, at), put: redacted } : undefined;
+  const [, scheme = '', space = ''] = /^([A-Za-z][\w-]{1,20})(\s+)(?=\S)/.exec(head) ?? [];
+  const from = at + scheme.length + space.length;
+  if (/^(?:digest|aws4-hmac-sha256|signature|hmac|oauth|hawk|mac)/i.test(scheme))
+    return { from, to: lineEnd(text, from), put: redacted };
+  const tokenAt = /^(?:bearer|basic|token|negotiate|apikey|dpop)$/i.test(scheme) ? from : at;
+  const to = trimmedEnd(text, tokenAt, runEnd(text, tokenAt, isBare));
+  const token = text.slice(tokenAt, Math.min(to, tokenAt + 200));
+  const isCertain = tokenAt > at && !/^bearer$/i.test(scheme);
+  return to > tokenAt && (isCertain || looksLikeToken(token)) ? { from: tokenAt, to, put: redacted } : undefined;
+}
+
+/** The end of the line, or of the quotes that the line stands in. */
+function lineEnd(text: string, at: number): number {
+  for (let i = at; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 10 || code === 13 || isClosing(code)) return i;
+    if (code === 92 && /[nr"]/.test(text.charAt(i + 1))) return i;
   }
-  const value = text.slice(at, to);
-  if (value.trim() === '' || isPlaceholder(value.trim())) return undefined;
-  if (isCookie) return /^[\w!#$%&*+.^|~-]{1,100}=/.test(value) ? { from: at, to, put: redacted } : undefined;
-  const [, scheme, rest = ''] = /^(?:([A-Za-z][\w-]{1,20})\s+)?(\S{1,8192})/.exec(value) ?? [];
-  if (scheme !== undefined && /^(?:bearer|basic|token|negotiate|apikey|dpop)$/i.test(scheme)) {
-    const from = at + value.indexOf(rest, scheme.length);
-    const end = trimmedEnd(text, from, runEnd(text, from, isBare, rest.length));
-    return /bearer/i.test(scheme) && !looksLikeToken(rest) ? undefined : { from, to: end, put: redacted };
-  }
-  if (scheme !== undefined && /^(?:digest|aws4-hmac-sha256|signature|hmac|oauth|hawk|mac)/i.test(scheme))
-    return { from: at + scheme.length + 1, to, put: redacted };
-  const end = trimmedEnd(text, at, runEnd(text, at, isBare));
-  const bare = text.slice(at, Math.min(end, at + 200));
-  return looksLikeToken(bare) ? { from: at, to: end, put: redacted } : undefined;
+  return text.length;
 }
 
 /** A list or an object, up to the bracket that closes it. */

@@ -31,12 +31,13 @@ export class ShapeScan {
   }
 
   /**
-   * The text without what was found. `counted` hears of every find; where it is one of `onlyCount`, the text stays. Detectors in `without` are not asked.
+   * The text without what was found. `tell` hears of every find; where it is one of `onlyCount`, the text stays. Detectors in `without` are not asked.
    */
-  replace(text: string, counted: Counted, without: ReadonlySet<Detector>, onlyCount: ReadonlySet<Detector>): string {
+  replace(text: string, tell: Counted, without: ReadonlySet<Detector>, onlyCount: ReadonlySet<Detector>): string {
     const { next, classOf, columns, kinds } = this.scan;
     let out = '';
     let copied = 0;
+    let counted = 0;
     let state = 0;
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);
@@ -50,8 +51,13 @@ export class ShapeScan {
         if (without.has(detector)) continue;
         const found = detector.find(text, i + 1);
         if (found === undefined || found.from < copied || found.to < i) continue;
-        counted(detector);
-        if (onlyCount.has(detector)) continue;
+        if (onlyCount.has(detector)) {
+          // The same find may have several triggers.
+          if (found.from >= counted) tell(detector);
+          counted = Math.max(counted, found.to);
+          continue;
+        }
+        tell(detector);
         out += text.slice(copied, found.from) + found.put;
         copied = found.to;
         i = Math.max(i, found.to - 1);
