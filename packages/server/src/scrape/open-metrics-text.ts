@@ -1,7 +1,7 @@
 import { BadInput } from '../base/bad-input.js';
 import type { Exemplar, FamilyItem, Item, MetricType } from './exposition.js';
 import { readFloat } from './go-float.js';
-import { atLine, bracesEnd, exemplarLabels, seriesEnd, seriesLabels, shortened, unescaped } from './series-text.js';
+import { atLine, bracesEnd, exemplarLabels, labelsReader, seriesEnd, shortened, unescaped } from './series-text.js';
 
 const types: ReadonlySet<string> = new Set<MetricType>([
   'unknown',
@@ -50,8 +50,7 @@ export function* openMetricsText(text: string): Generator<Item> {
       const series = text.slice(at, seriesStop);
       const stop = valuesEnd(text, seriesStop);
       const { value, timeMs, exemplars } = numbers(text.slice(seriesStop, stop));
-      const ofType = type;
-      const labels = () => seriesLabels(series, ofType);
+      const labels = labelsReader(text, at, seriesStop, type);
       yield { kind: 'sample', series, labels, value, timeMs, startMs: 0, exemplars };
       if (countedTypes.has(type) && series.startsWith(`${family}_created`) && value > 0)
         yield { kind: 'created', family, labels, startMs: Math.round(value * 1000) };

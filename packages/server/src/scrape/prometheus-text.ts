@@ -1,7 +1,7 @@
 import { BadInput } from '../base/bad-input.js';
 import type { FamilyItem, Item, MetricType } from './exposition.js';
 import { readFloat } from './go-float.js';
-import { atLine, pastBlanks, seriesEnd, seriesLabels, shortened, unescaped } from './series-text.js';
+import { atLine, labelsReader, pastBlanks, seriesEnd, shortened, unescaped } from './series-text.js';
 
 const types: ReadonlyMap<string, MetricType> = new Map([
   ['counter', 'counter'],
@@ -39,11 +39,10 @@ export function* prometheusText(text: string): Generator<Item> {
       const series = text.slice(at, seriesStop);
       const stop = lineEnd(text, seriesStop);
       const { value, timeMs } = numbers(text.slice(seriesStop, stop));
-      const ofType = type;
       yield {
         kind: 'sample',
         series,
-        labels: () => seriesLabels(series, ofType),
+        labels: labelsReader(text, at, seriesStop, type),
         value,
         timeMs,
         startMs: 0,

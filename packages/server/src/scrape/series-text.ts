@@ -9,13 +9,14 @@ const backslash = 92;
 const openBrace = 123;
 const closeBrace = 125;
 
-/** Where the series that begins at `at` ends: behind its name, or behind its closing brace. It is not checked: `seriesLabels` does that. */
+/** Where the series that begins at `at` ends: behind its name, or behind its closing brace. What is in the braces is not checked: `labelsReader` does that. */
 export function seriesEnd(text: string, at: number): number {
   let end = at;
   while (end < text.length && isNamePart(text.charCodeAt(end))) end++;
   const brace = pastBlanks(text, end);
-  if (text.charCodeAt(brace) !== openBrace) return end;
-  return bracesEnd(text, brace);
+  if (text.charCodeAt(brace) === openBrace) return bracesEnd(text, brace);
+  if (end === at) throw new BadInput('a line does not begin with the name of a metric');
+  return end;
 }
 
 /** Where the braces that open at `at` are closed: the place behind. */
@@ -38,11 +39,21 @@ function stringEnd(text: string, at: number): number {
   throw new BadInput('a quote is not closed');
 }
 
+/** What reads the labels of the series from `at` to `end`; its errors name the line. */
+export function labelsReader(text: string, at: number, end: number, type: MetricType): () => Labels {
+  return () => {
+    try {
+      return seriesLabels(text.slice(at, end), type);
+    } catch (error) {
+      throw atLine(text, at, error);
+    }
+  };
+}
+
 /** The labels of a series; bounds of histograms and quantiles of summaries are written in one way only. */
-export function seriesLabels(series: string, type: MetricType): Labels {
+function seriesLabels(series: string, type: MetricType): Labels {
   const brace = series.indexOf('{');
   const name = (brace < 0 ? series : series.slice(0, brace)).trimEnd();
-  if (brace < 0 && name === '') throw new BadInput('a line does not begin with the name of a metric');
   const labels: Label[] = name === '' ? [] : [{ name: metricName, value: name }];
   if (/^[0-9]/.test(name)) throw new BadInput(`the name of a metric begins with a digit: ${shortened(name)}`);
   if (brace >= 0) readBraces(series.slice(brace), labels, name === '');
