@@ -31,6 +31,7 @@ import { SeenRequests } from './receive/seen-requests.js';
 import { SeriesGuard, type SeriesLimits } from './receive/series-guard.js';
 import { statsdOptions, type StatsdOptions } from './receive/statsd/statsd-options.js';
 import type { Admission, IngestKey } from './receive/workspace.js';
+import { startScrape, type RunningScrape, type ScrapeSettings } from './scrape/scrape.js';
 import type { RecoveredCut } from './wal/recovery.js';
 import { WriteAheadLog } from './wal/write-ahead-log.js';
 import { BlockBuilder } from './write/block-builder.js';
@@ -72,6 +73,8 @@ export interface ReceiverOptions {
   readonly sendLimits?: SendLimits;
   /** Requests that are remembered so that a copy of one is not stored twice. */
   readonly rememberedRequests?: number;
+  /** What is fetched from programs that expose metrics; absent: nothing. */
+  readonly scrape?: ScrapeSettings;
   /** None: everybody may send, and `X-Scope-OrgID` names the workspace. Only right on loopback. */
   readonly keys: readonly IngestKey[];
   readonly log: Log;
@@ -84,6 +87,8 @@ export interface RunningReceiver {
   readonly grpcPort: number | undefined;
   /** The other ports that are open. */
   readonly ports: Readonly<Partial<Record<PortName, number>>>;
+  /** Every target that is scraped, with its health. */
+  readonly scrapeTargets: RunningScrape['targets'];
   /** Stops listening, answers what is in flight, hands over for up to 2 s, and closes. What is not handed over then waits in the log. */
   stop(): Promise<void>;
 }
@@ -217,6 +222,7 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
     ));
 
   const others = await listenOthers();
+  const scrape = startScrape(options.scrape ?? { workspace: 'default', jobs: [] }, deps);
 
   observe();
   const server = connectToServer(
@@ -247,6 +253,7 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
     httpPort: http?.port,
     grpcPort: grpc?.port,
     ports: Object.fromEntries([...others].map(([name, { port }]) => [name, port])),
+    scrapeTargets: scrape.targets,
     stop,
   };
 
@@ -359,6 +366,7 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
   }
 
   async function shutDown(): Promise<void> {
+    await scrape.stop();
     await Promise.all([http, grpc, ...others.values()].map(listener => listener?.stop(1000)));
     clearInterval(reporting);
     clearInterval(saving);

@@ -106,6 +106,7 @@ export async function runRoles(
           walMaxBytes: config.wal.maxBytes,
           blocksMaxBytes: config.blocks.maxBytes,
           keys: ingest.keys,
+          scrape: config.scrape,
           log,
         },
         new AbortController().signal,
