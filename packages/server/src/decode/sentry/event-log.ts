@@ -12,7 +12,7 @@ import {
   type JsonObject,
 } from './exact-json.js';
 import { breadcrumbsText, putContexts, putRequest, putTags, putUser } from './event-scope.js';
-import { carriesOnlyAStack, exceptionsOf, putException, stackWithoutException } from './exception.js';
+import { carriesOnlyAStack, exceptionsOf, putException, stackWithoutException, typeOf } from './exception.js';
 import { eventIdOf, spanIdOf, traceIdOf } from './ids.js';
 import { timeNs } from './sentry-time.js';
 import { severityOf } from './severity.js';
@@ -72,7 +72,7 @@ export function eventLog(
     ...severityOf(level),
     body: cut(
       message?.text ??
-        (thrown && (textOf(thrown, 'value') ?? textOf(thrown, 'type'))) ??
+        (thrown && (textOf(thrown, 'value') ?? typeOf(thrown))) ??
         textOf(event, 'transaction') ??
         textOf(event, 'culprit') ??
         '(no message)',

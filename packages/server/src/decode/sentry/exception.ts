@@ -48,7 +48,7 @@ export function putException(attributes: AttributeMap, exceptions: readonly Json
 }
 
 /** Its type, or what stands before the colon of its value (`TypeError: ...`), or the module it is of. */
-function typeOf(exception: JsonObject): string | undefined {
+export function typeOf(exception: JsonObject): string | undefined {
   return (
     textOf(exception, 'type') ??
     /^([A-Z]\w{0,80}(?:Error|Exception)): /.exec(textOf(exception, 'value') ?? '')?.[1] ??
