@@ -273,7 +273,7 @@ try {
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
-console.table(rows.map(({ runs: _, ...row }) => row));
+console.table(rows.map(row => ({ ...row, runs: undefined })));
 const setup = {
   series: Number(series),
   scrapes: Number(scrapes),

@@ -21,6 +21,12 @@ export interface TableBlock {
 /** Files are large: so many bytes of them count as a row, and a block is cut the sooner. */
 const fileBytesPerRow = 1024;
 
+/**
+ * Samples of Prometheus are small, and the engine takes them four times as cheaply in blocks four times as large (`bench/remote-write`): so many
+ * count as a row.
+ */
+const samplesPerRow = 4;
+
 /** Rows for which a block has room from the beginning. */
 const smallestBlock = 256;
 const largestBlock = 100_000;
@@ -56,7 +62,7 @@ export class BlockBuilder {
       this.spans.rows +
       this.logs.rows +
       this.metrics.rows +
-      this.labelled.rows +
+      Math.ceil(this.labelled.rows / samplesPerRow) +
       this.files.rows +
       Math.floor(this.files.bytes / fileBytesPerRow)
     );
