@@ -80,6 +80,17 @@ export function factsOf(member: (name: string) => unknown): LineFacts {
   };
 }
 
+/** Is a member what a fact was read from? Then it needs not be told again. */
+export function isTold(name: string, value: unknown, { level, traceId, spanId }: LineFacts): boolean {
+  if (levelNames.includes(name)) return level !== undefined && levelOf(value)?.text === level.text;
+  const [names, read, id] = traceIdNames.includes(name)
+    ? ([traceIdNames, traceIdOfHex, traceId] as const)
+    : ([spanIdNames, spanIdOfHex, spanId] as const);
+  if (id === undefined || !names.includes(name)) return false;
+  const same = idOf(value, read);
+  return same !== undefined && Buffer.from(same).equals(id);
+}
+
 function firstOf(names: readonly string[], member: (name: string) => unknown): unknown {
   for (const name of names) {
     const value = member(name);

@@ -3,6 +3,9 @@ import { refusalOf } from '../base/refusal.js';
 import type { PartsRequest } from './intake.js';
 import type { ReceiveDeps } from './protocol.js';
 
+/** Between two tries at most: it is us who wait, and asking costs little. */
+const pauseMs = 1000;
+
 /**
  * Keeps what a connection brought, and waits while there is no room: who calls does not read on meanwhile, so that the sender waits as well.
  * `refused`: it can never be kept, which is counted. `stopped`: there was no room until `signal` aborted.
@@ -28,7 +31,7 @@ export async function keepUntilKept(
         );
       if (!comesAgain) return 'refused';
       if (signal.aborted) return 'stopped';
-      await sleep(retryAfterSeconds * 1000, undefined, { signal }).catch(() => {});
+      await sleep(Math.min(retryAfterSeconds * 1000, pauseMs), undefined, { signal }).catch(() => {});
     }
   }
 }

@@ -1,4 +1,5 @@
 import { datadog } from './datadog.js';
+import { fluent } from './fluent/fluent.js';
 import { loki } from './loki.js';
 import { otlpHttp } from './otlp-http.js';
 import type { IngestRoutes, PortProtocol } from './protocol.js';
@@ -12,4 +13,4 @@ import { zipkin } from './zipkin.js';
 export const ingestRoutes: readonly IngestRoutes[] = [otlpHttp, remoteWrite, zipkin, loki, sentry];
 
 /** Every protocol with a port of its own, besides OTLP over gRPC. */
-export const portProtocols: readonly PortProtocol[] = [statsd, datadog, syslog];
+export const portProtocols: readonly PortProtocol[] = [statsd, datadog, syslog, fluent];

@@ -7,9 +7,9 @@ import { runReceiver, type ReceiverOptions, type RunningReceiver } from '../rece
 import { receiverOptions, removeFolder } from '../receiver.test-support.js';
 import type { ReceiverStatus } from '../handover/messages.js';
 import { storedLogs, storedPoints, storedSpans } from '../write/stored-rows.test-support.js';
-import { openTestStore } from '../write/stored.test-support.js';
+import { openTestStore, type TestStore } from '../write/stored.test-support.js';
 
-/** A receiver and a real store behind it: what is sent here can be read as the tables hold it. */
+/** A receiver and a real store behind it: what is sent here can be read as the tables hold it. The store is one for all receivers of a test file. */
 export interface StoredHere {
   readonly receiver: RunningReceiver;
   readonly url: string;
@@ -26,7 +26,7 @@ export async function receiveAndStore(changes: Partial<ReceiverOptions> = {}): P
   const options = receiverOptions({ grpc: undefined, ...changes });
   const server = await serverStandIn(join(options.dataDir, 'server.sock'));
   const receiver = await runReceiver(options, new AbortController().signal);
-  const store = await openTestStore();
+  const store = await takeStore();
   const loaded = new Set<string>();
   const load = async (): Promise<void> => {
     await server.flush();
@@ -59,10 +59,27 @@ export async function receiveAndStore(changes: Partial<ReceiverOptions> = {}): P
     async close() {
       await receiver.stop();
       await server.stop();
-      await store.close();
+      await giveStore();
       removeFolder(options.dataDir);
     },
   };
+}
+
+let store: Promise<TestStore> | undefined;
+let users = 0;
+
+/** The engine opens one folder per process. */
+function takeStore(): Promise<TestStore> {
+  users += 1;
+  return (store ??= openTestStore());
+}
+
+async function giveStore(): Promise<void> {
+  users -= 1;
+  if (users > 0) return;
+  const last = await store;
+  store = undefined;
+  await last?.close();
 }
 
 const run = promisify(execFile);

@@ -40,6 +40,8 @@ test('[B8] OpenTelemetry’s exporter for Zipkin: its spans are stored as they w
           ['http.request.method', 's', 'GET'],
           ['http.response.status_code', 'i', '500'],
           ['app.note', 's', 'it’s “kept”'],
+          // From the span's name.
+          ['http.route', 's', '/orders/:id'],
         ],
         events: [{ t: '1790000000124000000', n: 'cache miss', a: [] }],
       },

@@ -1,4 +1,4 @@
-import { factsOf, levelOf, levelNames, readLine, spanIdNames, traceIdNames, type LineFacts } from '../log-line.js';
+import { factsOf, isTold, levelOf, readLine, type LineFacts } from '../log-line.js';
 import { resourceNameOf, serviceNames } from '../log-source.js';
 import { logsRequest, type Group, type LogItem } from '../otlp-writer.js';
 import type { Part } from '../parts.js';
@@ -29,31 +29,24 @@ function groupOf({ labels, entries }: LokiStream): Group<LogItem> {
   return { resource, items: entries.map(entry => itemOf(entry, rest)) };
 }
 
-/** Names whose values are told elsewhere than among the attributes. */
-const lifted: ReadonlySet<string> = new Set([...levelNames, ...traceIdNames, ...spanIdNames, guessedLevel]);
-
 function itemOf({ timeNs, line, metadata }: LokiEntry, labels: ReadonlyMap<string, string>): LogItem {
   const said = factsOf(name => metadata.get(name) ?? labels.get(name));
   const own: LineFacts = said.level && said.traceId ? {} : readLine(line);
-  const level = said.level ?? own.level ?? levelOf(metadata.get(guessedLevel) ?? labels.get(guessedLevel));
-  const traceId = said.traceId ?? own.traceId;
-  const spanId = said.spanId ?? own.spanId;
-  const told = new Set([level?.text, hex(traceId), hex(spanId)]);
+  const facts: LineFacts = {
+    level: said.level ?? own.level ?? levelOf(metadata.get(guessedLevel) ?? labels.get(guessedLevel)),
+    traceId: said.traceId ?? own.traceId,
+    spanId: said.spanId ?? own.spanId,
+  };
   const attributes = new Map([...labels, ...metadata]);
   for (const [name, value] of attributes)
-    if (lifted.has(name) && (told.has(value) || told.has(value.toLowerCase()) || name === guessedLevel))
-      attributes.delete(name);
+    if (name === guessedLevel || isTold(name, value, facts)) attributes.delete(name);
   return {
     timeNs,
-    severityText: level?.text,
-    severityNumber: level?.number,
+    severityText: facts.level?.text,
+    severityNumber: facts.level?.number,
     body: line,
     attributes,
-    traceId,
-    spanId,
+    traceId: facts.traceId,
+    spanId: facts.spanId,
   };
-}
-
-function hex(id: Uint8Array | undefined): string | undefined {
-  return id && Buffer.from(id).toString('hex');
 }

@@ -2,6 +2,7 @@ import { readLine } from '../log-line.js';
 import { logsRequest, type Group, type LogItem, type Value } from '../otlp-writer.js';
 import type { Part } from '../parts.js';
 import type { SyslogMessage } from './message.js';
+import { severities } from './severities.js';
 
 /** A message, and the address it came from ('' when it is not known). */
 export interface ReceivedSyslog {
@@ -23,18 +24,6 @@ export function syslogParts(received: readonly ReceivedSyslog[]): readonly Part[
   return [{ signal: 'logs', body: logsRequest([...groups.values()]) }];
 }
 
-/** By syslog's severity: its word, and OpenTelemetry's number for it (https://opentelemetry.io/docs/specs/otel/logs/data-model-appendix/#appendix-b-severitynumber-example-mappings). */
-const severities = [
-  ['emerg', 21],
-  ['alert', 19],
-  ['crit', 18],
-  ['err', 17],
-  ['warning', 13],
-  ['notice', 10],
-  ['info', 9],
-  ['debug', 5],
-] as const;
-
 const facilities =
   'kern user mail daemon auth syslog lpr news uucp cron authpriv ftp ntp audit alert clock local0 local1 local2 local3 local4 local5 local6 local7'.split(
     ' ',
@@ -50,12 +39,12 @@ function resourceOf({ app, host }: SyslogMessage): readonly (readonly [string, V
 function itemOf({ message, from, receivedMs }: ReceivedSyslog): LogItem {
   const { severity, facility, timeNs, procId, messageId, data, text } = message;
   const line = readLine(text);
-  const [word, number] = severities[severity ?? -1] ?? [line.level?.text, line.level?.number];
+  const level = severities[severity ?? -1] ?? line.level;
   const isPid = /^\d{1,10}$/.test(procId);
   return {
     timeNs: timeNs ?? BigInt(receivedMs) * 1_000_000n,
-    severityText: word,
-    severityNumber: number,
+    severityText: level?.text,
+    severityNumber: level?.number,
     body: text,
     attributes: [
       ['syslog.facility', facilities[facility ?? -1]],
