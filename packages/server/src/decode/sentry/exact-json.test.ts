@@ -30,15 +30,17 @@ test('names that mean something to JavaScript are names like any other', () => {
 
 test('any JSON is read as JSON.parse reads it, and written as JSON.stringify does', () => {
   const plain = (value: unknown): unknown =>
-    value instanceof Map
-      ? Object.fromEntries([...value].map(([name, member]) => [name, plain(member)]))
-      : Array.isArray(value)
-        ? value.map(plain)
-        : value;
+    typeof value === 'bigint'
+      ? Number(value)
+      : value instanceof Map
+        ? Object.fromEntries([...value].map(([name, member]) => [name, plain(member)]))
+        : Array.isArray(value)
+          ? value.map(plain)
+          : value;
   fc.assert(
-    fc.property(fc.json({ maxDepth: 5, noUnicodeString: false }), text => {
+    fc.property(fc.json({ maxDepth: 5 }), text => {
       const value = readJson(Buffer.from(text));
-      expect(plain(value)).toEqual(JSON.parse(text.replaceAll('-0,', '0,')));
+      expect(plain(value)).toEqual(JSON.parse(text));
       expect(JSON.parse(jsonText(value))).toEqual(JSON.parse(text));
     }),
   );
