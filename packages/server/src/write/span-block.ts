@@ -227,7 +227,8 @@ export class SpanBlock {
     else this.links.putText(linksText(body, batch.links, fields[at + spanField.firstLink]!, links, scrubber));
     const exception = events === 0 ? undefined : exceptionOf(body, batch.events, firstEvent, events, scrubber);
     const errorType = attributes.slotWord(slot.errorType, words, body, batch.attributes);
-    columns.errorType[row] = errorType === -1 ? words.ofText(exception?.type ?? '') : errorType;
+    columns.errorType[row] =
+      errorType === -1 ? (exception === undefined ? 0 : words.ofText(exception.type)) : errorType;
     this.putFingerprint(batch, at, row, exception, arrival);
     this.rows = row + 1;
   }

@@ -71,12 +71,30 @@ export class TextColumn implements StringValues {
   }
 
   putText(text: string): void {
+    if (text.length <= shortBytes && this.putAscii(text)) return;
     const bytes = Buffer.from(text);
     this.room(bytes.length + 5);
     this.at = writeVarint(this.segment, this.at, bytes.length);
     this.segment.set(bytes, this.at);
     this.at += bytes.length;
     this.count++;
+  }
+
+  /** Without a buffer of its own in between. False, and nothing written, when it is not ASCII. */
+  private putAscii(text: string): boolean {
+    const { length } = text;
+    this.room(length + 1);
+    const { segment } = this;
+    let at = this.at;
+    segment[at++] = length;
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 127) return false;
+      segment[at++] = code;
+    }
+    this.at = at;
+    this.count++;
+    return true;
   }
 
   putEmpty(): void {

@@ -7,6 +7,10 @@ import { shortened } from './text-column.js';
 /** Texts that go into a dictionary (keys, names, versions) are cut there. */
 const maxWordBytes = 4096;
 
+/** Strings whose number is remembered: so many, and no longer ones. */
+const maxRemembered = 10_000;
+const maxRememberedChars = 100;
+
 /** Beyond either a new dictionary is begun with the next block, so that memory stays bounded whatever is sent. */
 const maxWords = 100_000;
 const maxBytes = 16 * 1024 * 1024;
@@ -25,6 +29,8 @@ export class Words {
   private lastRow = new Float64Array(1024);
   private lastPlace = new Int32Array(1024);
   private row = 0;
+  /** The numbers of texts that were asked for as strings: mostly names that stand in the program. */
+  private readonly byText = new Map<string, number>();
   /** By word: what `clean` says plus 1, 0 when it was not asked yet. */
   private cleaned = new Int32Array(1024);
 
@@ -48,8 +54,12 @@ export class Words {
   }
 
   ofText(text: string): number {
+    const known = this.byText.get(text);
+    if (known !== undefined) return known;
     const bytes = Buffer.from(text);
-    return this.of(bytes, 0, bytes.length);
+    const id = this.of(bytes, 0, bytes.length);
+    if (text.length <= maxRememberedChars && this.byText.size < maxRemembered) this.byText.set(text, id);
+    return id;
   }
 
   /** As `of`, for the key that comes after the key `previous` (0 for the first). */
