@@ -244,7 +244,9 @@ export class AttributeColumns {
     scrubber: Scrubber,
   ): number {
     const { values } = this;
-    if ((itsRole & unlike) !== 0) return this.putScrubbed(body, kind, at, length, itsRole, scrubber);
+    const isUrl = kind === valueKind.string && (itsRole & unlike) === role.url && (itsRole & role.query) === 0;
+    // What `redactUrl` changes has an @ or a ?, which are worth a closer look to the scrubber too.
+    if ((itsRole & unlike) !== 0 && !isUrl) return this.putScrubbed(body, kind, at, length, itsRole, scrubber);
     if (kind === valueKind.string) {
       if (scrubber.isSuspicious(body, at, length)) return this.putScrubbed(body, kind, at, length, itsRole, scrubber);
       values.put(body, at, length);

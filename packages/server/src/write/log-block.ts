@@ -166,7 +166,7 @@ export class LogBlock {
       fields[at + logField.severityTextLength]!,
     );
     const severityNumber = fields[at + logField.severityNumber]!;
-    columns.severityText[row] = severityText;
+    columns.severityText[row] = words.clean(severityText);
     columns.severityNumber[row] =
       severityNumber || severityText === 0 ? severityNumber : severityNumberOf(words.text(severityText));
     this.putBody(body, fields, at, words.scrubber);
@@ -188,7 +188,9 @@ export class LogBlock {
     columns.tenantId[row] = tenant === -1 ? resource.tenantId : tenant;
     const eventName = words.of(body, fields[at + logField.eventNameAt]!, fields[at + logField.eventNameLength]!);
     columns.eventName[row] =
-      eventName === 0 ? Math.max(0, attributes.slotWord(slot.eventName, words, body, batch.attributes)) : eventName;
+      eventName === 0
+        ? Math.max(0, attributes.slotWord(slot.eventName, words, body, batch.attributes))
+        : words.clean(eventName);
     this.putFingerprint(batch, at, row, arrival);
     this.rows = row + 1;
   }

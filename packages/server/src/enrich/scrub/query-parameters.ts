@@ -7,7 +7,7 @@ const longestQuery = 4096;
 /** Values of sensitive parameters of URLs in free text: `GET /reset?token=… failed`. */
 export const queryParameters: Detector = {
   name: 'query',
-  triggers: [[one('?'), one(`${wordChars}%$[.`)]],
+  triggers: [[one('?'), one(`${wordChars}%$[.&;+-`)]],
   find(text, at) {
     const from = at - 1;
     const before = text.charCodeAt(from - 2);
