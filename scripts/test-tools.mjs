@@ -48,8 +48,11 @@ const programs = [
     paths: [join(peers, 'root/usr/bin/vmagent')],
     debian: 'prometheus victoria-metrics',
     unpack: unpackUnstable,
-    needs: 'the tests of Prometheus and vmagent as senders',
-    tests: ['packages/server/src/receive/prometheus-senders.integration.test.ts'],
+    needs: 'the tests of Prometheus and vmagent as senders, and of scraping beside Prometheus',
+    tests: [
+      'packages/server/src/receive/prometheus-senders.integration.test.ts',
+      'packages/server/src/scrape/against-prometheus.integration.test.ts',
+    ],
   },
 ];
 

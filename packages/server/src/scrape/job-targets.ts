@@ -8,7 +8,7 @@ import { fileDiscovery } from './file-discovery.js';
 import { HttpClient } from './http-client.js';
 import { described } from './keep-rows.js';
 import { relabelling } from './relabel.js';
-import { scrapeLoop, type ScrapeLoop } from './scrape-loop.js';
+import { longestDelayMs, scrapeLoop, type ScrapeLoop } from './scrape-loop.js';
 import { targetsOf, type BadTarget, type Target, type TargetGroup } from './target.js';
 import { TargetScraper, type Keep, type TargetHealth } from './target-scraper.js';
 import { webDiscovery } from './web-discovery.js';
@@ -104,7 +104,9 @@ export function startJob(job: ScrapeJob, deps: JobDeps): RunningJob {
       } catch (error) {
         if (!stopped.signal.aborted) bug(error);
       }
-      await sleep(discovery.everyMs, undefined, { signal: stopped.signal, ref: false }).catch(() => undefined);
+      await sleep(Math.min(discovery.everyMs, longestDelayMs), undefined, { signal: stopped.signal, ref: false }).catch(
+        () => undefined,
+      );
     }
   }
 

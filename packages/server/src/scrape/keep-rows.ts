@@ -1,6 +1,5 @@
 import { setImmediate as breath, setTimeout as sleep } from 'node:timers/promises';
-import { BadInput } from '../base/bad-input.js';
-import { Refusal } from '../base/refusal.js';
+import { refusalOf } from '../base/refusal.js';
 import type { ReceiveDeps } from '../receive/protocol.js';
 import { labelOf } from './exposition.js';
 import type { Target } from './target.js';
@@ -47,17 +46,21 @@ export function keepRows({ intake, ledger, now, bug, workspace }: KeepDeps): Kee
           await take(bytes);
           break;
         } catch (error) {
-          if (error instanceof Refusal && now() + waitMs < untilMs && !signal.aborted) {
+          const refusal = refusalOf(error);
+          const mayComeAgain = refusal?.facts.retryAfterSeconds !== undefined;
+          if (mayComeAgain && now() + waitMs < untilMs && !signal.aborted) {
             await sleep(waitMs, undefined, { signal, ref: false }).catch(() => undefined);
             continue;
           }
-          if (!(error instanceof Refusal || error instanceof BadInput)) bug(error);
+          if (refusal === undefined) bug(error);
           ledger.refused(
             {
               signal: 'metrics',
-              reason: error instanceof Refusal ? error.facts.reason : 'bad-input',
+              reason: refusal?.facts.reason ?? 'bug',
               message: `a scrape was not kept: ${error instanceof Error ? error.message : String(error)}`,
-              remedy: error instanceof Refusal ? error.facts.remedy : 'Look at what the target exposes',
+              remedy: mayComeAgain
+                ? 'See why there is no room; the next scrape is tried again'
+                : 'Look at what the target exposes',
               atMs: now(),
               comesAgain: false,
             },

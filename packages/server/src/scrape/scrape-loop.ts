@@ -3,6 +3,9 @@ import { createHash } from 'node:crypto';
 /** How far a scrape may be from its due time and still be of that time: evenly spaced samples take less room. */
 const toleranceMs = 2;
 
+/** Node's timers take no longer one. */
+export const longestDelayMs = 2 ** 31 - 1;
+
 export interface ScrapeLoop {
   /** Waits for the scrape that is under way, which is given up. */
   stop(): Promise<void>;
@@ -21,16 +24,21 @@ export function scrapeLoop(
   let running: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
 
-  const plan = (): void => {
-    const nowMs = now();
-    const dueMs = nextDueMs(nowMs, intervalMs, offsetMs);
-    timer = setTimeout(() => {
-      const actualMs = now();
-      const atMs = Math.abs(actualMs - dueMs) <= toleranceMs ? dueMs : actualMs;
-      running = scrape(atMs, stopped.signal).finally(() => {
-        if (!stopped.signal.aborted) plan();
-      });
-    }, dueMs - nowMs);
+  const plan = (): void => wait(nextDueMs(now(), intervalMs, offsetMs));
+
+  const wait = (dueMs: number): void => {
+    const delayMs = dueMs - now();
+    timer = setTimeout(
+      () => {
+        if (delayMs > longestDelayMs) return plan();
+        const actualMs = now();
+        const atMs = Math.abs(actualMs - dueMs) <= toleranceMs ? dueMs : actualMs;
+        running = scrape(atMs, stopped.signal).finally(() => {
+          if (!stopped.signal.aborted) plan();
+        });
+      },
+      Math.min(delayMs, longestDelayMs),
+    );
     timer.unref();
   };
   plan();
