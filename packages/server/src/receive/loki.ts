@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import { readBody, readSent, type Body } from '../base/read-body.js';
+import { BadInput } from '../base/bad-input.js';
+import { readBody, readSent, type Body, type BodyLimits } from '../base/read-body.js';
 import { Refusal, tooBusy } from '../base/refusal.js';
 import { lokiParts } from '../decode/loki/loki-logs.js';
 import { lokiFromJson } from '../decode/loki/push-json.js';
 import { lokiFromProtobuf } from '../decode/loki/push-protobuf.js';
 import type { LokiPush } from '../decode/loki/push.js';
 import { unsnappedLength, unsnappyInto } from '../decode/snappy.js';
-import { BadInput } from '../base/bad-input.js';
 import { refuseAsText } from './plain-refusal.js';
 import { headerOf, originOf, type IngestRoute, type ReceiveDeps } from './protocol.js';
 import { admit } from './workspace.js';
@@ -21,7 +21,7 @@ export function loki(deps: ReceiveDeps): readonly IngestRoute[] {
 }
 
 function lokiRoute(path: string, deps: ReceiveDeps): IngestRoute {
-  const { intake, keys } = deps;
+  const { intake, limitsOf, keys } = deps;
   return {
     method: 'POST',
     path,
@@ -29,7 +29,7 @@ function lokiRoute(path: string, deps: ReceiveDeps): IngestRoute {
     signal: 'logs',
     async handle(request) {
       const admission = admit(name => headerOf(request, name), keys);
-      const { push, sent, release } = await read(request, deps);
+      const { push, sent, release } = await read(request, limitsOf(admission));
       try {
         if (push.rejected > 0 && push.streams.every(({ entries }) => entries.length === 0))
           throw new BadInput(push.rejectedReason);
@@ -54,7 +54,7 @@ interface ReadPush {
   readonly release: () => void;
 }
 
-async function read(request: IncomingMessage, { limits }: ReceiveDeps): Promise<ReadPush> {
+async function read(request: IncomingMessage, limits: BodyLimits): Promise<ReadPush> {
   const type = headerOf(request, 'content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
   const isProtobuf = type === 'application/x-protobuf' || type === 'application/protobuf';
   if (!isProtobuf && type !== '' && type !== 'application/json')
@@ -75,7 +75,7 @@ async function read(request: IncomingMessage, { limits }: ReceiveDeps): Promise<
   }
 }
 
-function unpacked(body: Body, { maxBodyBytes, budget }: ReceiveDeps['limits']): ReadPush {
+function unpacked(body: Body, { maxBodyBytes, budget }: BodyLimits): ReadPush {
   const length = unsnappedLength(body.bytes, maxBodyBytes);
   if (!budget.tryTake(length)) throw tooBusy('too many bytes are being received at this moment', 'busy');
   try {

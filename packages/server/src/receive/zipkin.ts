@@ -12,7 +12,7 @@ import { admit } from './workspace.js';
  * POST /api/v2/spans, as Zipkin answers it: 202 without a body, here only after the log has the spans on disk. Zipkin's reporters do not send again what
  * was refused, so 503 means that they count it as dropped.
  */
-export function zipkin({ intake, limits, keys }: ReceiveDeps): readonly IngestRoute[] {
+export function zipkin({ intake, limitsOf, keys }: ReceiveDeps): readonly IngestRoute[] {
   return [
     {
       method: 'POST',
@@ -22,7 +22,7 @@ export function zipkin({ intake, limits, keys }: ReceiveDeps): readonly IngestRo
       async handle(request) {
         const admission = admit(name => headerOf(request, name), keys);
         const read = readerOf(headerOf(request, 'content-type') ?? '');
-        const body = await readBody(request, limits);
+        const body = await readBody(request, limitsOf(admission));
         try {
           const parts = zipkinParts(read(body.bytes));
           await intake.parts({ ...admission, parts, origin: originOf('zipkin', request) });
