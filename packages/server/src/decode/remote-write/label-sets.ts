@@ -40,6 +40,7 @@ export class WireLabelSets implements LabelSets {
 /** Label sets of 2.0, told apart by the numbers of their names and values among all symbols that were seen. */
 export class SymbolLabelSets implements LabelSets {
   readonly words = new ByteTable();
+  readonly emptyWord = this.words.add(new DataView(new ArrayBuffer(0)), 0, 0);
   /** The numbers of names and values, 4 bytes each. */
   readonly table = new ByteTable();
 

@@ -28,10 +28,11 @@ const positions = new LabelPositions();
 const symbols = new Int32List();
 /** By symbol of the request: its number among all words, -1 when it was not asked yet. */
 let words = new Int32Array(1024);
+/** Symbols of the request. */
+let known = 0;
 
 const tuple = new Int32Array(maxRefs);
 const tupleView = new DataView(tuple.buffer);
-const oneRef = new DataView(new ArrayBuffer(4));
 
 const missing = 'a series refers to a symbol that is not there';
 const unpaired = 'labels_refs must come in pairs of name and value';
@@ -75,13 +76,14 @@ function readSymbols(wire: WireReader): void {
   const count = symbols.length / 2;
   if (words.length < count || words.length > 1 << 20) words = new Int32Array(Math.max(count, 1024));
   words.fill(-1, 0, count);
+  known = count;
 }
 
 /** The number of a symbol among all words; -1 when the request has no such symbol. */
 function wordOf(ref: number, view: DataView): number {
-  if (ref * 2 >= symbols.length) return -1;
-  const known = words[ref]!;
-  if (known >= 0) return known;
+  if (ref >= known) return -1;
+  const word = words[ref]!;
+  if (word >= 0) return word;
   const at = symbols.data[ref * 2]!;
   const length = symbols.data[ref * 2 + 1]!;
   const found = sets.words.find(view, at, length);
@@ -164,11 +166,22 @@ function readAllRefs(wire: WireReader, seriesAt: number, seriesEnd: number, view
 function readPacked(wire: WireReader, end: number, view: DataView): void {
   const { bytes } = wire;
   while (wire.at < end) {
-    const byte = bytes[wire.at]!;
-    if (byte < 128) {
-      wire.at++;
-      putRef(byte, view);
-    } else putRef(wire.varint(end), view);
+    let { at } = wire;
+    let count = refs;
+    // The way of nearly all: symbols below 16,384 that were looked up before. Any other one is left to `putRef`.
+    while (at + 1 < end && count < maxRefs) {
+      const byte = bytes[at]!;
+      const next = bytes[at + 1]!;
+      if (byte > 127 && next > 127) break;
+      const ref = byte < 128 ? byte : (byte & 127) | (next << 7);
+      const word = ref < known ? words[ref]! : -1;
+      if (word < 0) break;
+      tuple[count++] = word;
+      at += byte < 128 ? 1 : 2;
+    }
+    wire.at = at;
+    refs = count;
+    if (at < end) putRef(wire.varint(end), view);
   }
 }
 
@@ -213,17 +226,11 @@ function readDescription(wire: WireReader, seriesEnd: number, set: number, colle
     else wire.skip(tag, knownMetadata, end);
   }
   if (set < 0 || (type === 0 && help === 0 && unit === 0)) return;
-  const empty = emptyWord();
   const word = (ref: number): number => {
     const found = ref === 0 ? -1 : wordOf(ref, collector.view);
-    return found < 0 ? empty : found;
+    return found < 0 ? sets.emptyWord : found;
   };
   collector.description(set, type < metricTypes.length ? type : 0, word(unit), word(help));
-}
-
-function emptyWord(): number {
-  const found = sets.words.find(oneRef, 0, 0);
-  return found >= 0 ? found : sets.words.add(oneRef, 0, 0);
 }
 
 function readExemplar(wire: WireReader, seriesEnd: number, set: number, collector: SeriesCollector): void {
