@@ -12,6 +12,7 @@ import type { Signal } from '../decode/batch.js';
 import type { Part } from '../decode/parts.js';
 import { dogstatsdParts } from '../decode/statsd/translate.js';
 import { isAllowed } from './keyless.js';
+import type { Origin } from './ledger.js';
 import { listenHttp, type HttpDeps, type Listener } from './listen-http.js';
 import {
   headerOf,
@@ -226,7 +227,7 @@ async function keep(
   try {
     body = await readBody(request, await patiently(untilMs, deps, async () => deps.limitsOf(admission)));
     const parts = translate(body);
-    const origin = originOf('datadog', request);
+    const origin = originOfTracer(request);
     const asSent = comesAgainUnanswered ? { asSent: body.sent } : {};
     await patiently(untilMs, deps, () => deps.intake.parts({ ...admission, parts, origin, ...asSent }));
   } catch (error) {
@@ -234,6 +235,15 @@ async function keep(
   } finally {
     body?.release();
   }
+}
+
+/** Tracers have no `User-Agent`. */
+function originOfTracer(request: IncomingMessage): Origin {
+  const origin = originOf('datadog', request);
+  const { language, version } = tracerOf(request);
+  return origin.userAgent === '' && version !== ''
+    ? { ...origin, userAgent: `dd-trace ${language} ${version}`.slice(0, 80) }
+    : origin;
 }
 
 /** Tries again while somebody else is served first. A full disk does not become empty so soon. */

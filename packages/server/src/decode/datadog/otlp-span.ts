@@ -109,6 +109,9 @@ function attributesOf(span: DatadogSpan, kind: number): Map<string, Value> {
     const name = attributeName(tag);
     if (name === undefined) continue;
     if (name.startsWith('http.re') && name.includes('.header.')) set(name, [text]);
+    else if (name === 'dns.answers') {
+      if (text !== '') set(name, text.split(','));
+    } else if (name === 'network.type') set(name, text.toLowerCase());
     else if (integers.has(name) && /^-?\d{1,15}$/.test(text)) set(name, Number(text));
     else if (text !== '' || name === tag) set(name, text);
   }
@@ -120,8 +123,7 @@ function attributesOf(span: DatadogSpan, kind: number): Map<string, Value> {
   for (const [name, bytes] of span.metaStruct) set(`datadog.${name.replace(/^_dd\./, '')}`, structValue(bytes));
   setUrl(meta.get('http.url'), kind, set);
   setSystem(span, set);
-  const errorType = meta.get('error.type');
-  if (errorType !== undefined && errorType !== '') set('error.type', errorType);
+  if (span.error !== 0) set('error.type', meta.get('error.type') || failedStatus(attributes));
 
   if (
     statementTypes.has(type) &&
@@ -133,6 +135,12 @@ function attributesOf(span: DatadogSpan, kind: number): Map<string, Value> {
   set('datadog.operation', span.name);
   if (type !== '') set('datadog.type', type);
   return attributes;
+}
+
+/** The status of an answer that made the span an error. */
+function failedStatus(attributes: ReadonlyMap<string, Value>): string | undefined {
+  const status = attributes.get('http.response.status_code');
+  return typeof status === 'number' && status >= 400 ? String(status) : undefined;
 }
 
 /** Attributes that are text, though tags have them as numbers. */
