@@ -4,7 +4,9 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { serverStandIn, type ServerStandIn } from '../handover/server-stand-in.test-support.js';
 import { runReceiver, type ReceiverOptions, type RunningReceiver } from '../receiver.js';
+import { tooBusy } from '../base/refusal.js';
 import { receiverOptions, removeFolder } from '../receiver.test-support.js';
+import { whenThereIsRoom } from './sentry.js';
 
 const key = 'c0ffee00c0ffee00c0ffee00c0ffee00';
 const eventId = '9ec79c33ec9942ab8353589fcb2e04dc';
@@ -143,12 +145,43 @@ test('who has no key may not send much', async () => {
   expect(heard.status).toBe(413);
 });
 
+test('an event that comes again byte for byte is kept once', async () => {
+  const twice = envelope('sent by a tunnel, twice', { event_id: 'ab'.repeat(16) }).replace(
+    '"message"',
+    '"timestamp":1790000000,"message"',
+  );
+  expect([(await post('/api/42/envelope/', twice)).status, (await post('/api/42/envelope/', twice)).status]).toEqual([
+    200, 200,
+  ]);
+  await server.flush();
+  expect(server.count('logs', Buffer.from('sent by a tunnel, twice'))).toBe(1);
+});
+
+test('while the disk is behind a request waits; a full log it is told of at once', async () => {
+  let tries = 0;
+  const behind = async (): Promise<string> => {
+    if (++tries < 4) throw tooBusy('the disk is slower than what comes in', 'busy');
+    return 'kept';
+  };
+  expect(await whenThereIsRoom(behind)).toBe('kept');
+  const never = (reason: 'busy' | 'full') => async (): Promise<string> => {
+    tries += 1;
+    throw tooBusy('no room', reason);
+  };
+  tries = 0;
+  await expect(whenThereIsRoom(never('full'), 200)).rejects.toThrow('no room');
+  expect(tries).toBe(1);
+  await expect(whenThereIsRoom(never('busy'), 100)).rejects.toThrow('no room');
+  expect(tries).toBe(4);
+});
+
 test('only a log without room answers 503, and says for how long in Sentry’s words', async () => {
   const small = receiverOptions({ grpc: undefined, walMaxBytes: 100_000 });
   const full = await runReceiver(small, new AbortController().signal);
-  const send = (): Promise<Heard> => post('/api/42/envelope/', envelope('x'.repeat(30_000)), {}, full);
-  let heard = await send();
-  for (let i = 0; i < 20 && heard.status === 200; i++) heard = await send();
+  const send = (i: number): Promise<Heard> =>
+    post('/api/42/envelope/', envelope(`${i}${'x'.repeat(30_000)}`), {}, full);
+  let heard = await send(0);
+  for (let i = 1; i < 20 && heard.status === 200; i++) heard = await send(i);
   expect([heard.status, heard.headers.get('retry-after'), heard.headers.get('x-sentry-rate-limits')]).toEqual([
     503,
     '5',

@@ -8,14 +8,12 @@ import { textOf } from '../decode/sentry/exact-json.js';
 import { storeBody } from '../decode/sentry/store-body.js';
 import { translateEnvelope, translateEvent, type Translated } from '../decode/sentry/translate.js';
 import type { Taken } from './intake.js';
+import type { Signal } from '../decode/batch.js';
 import { headerOf, originOf, type IngestRoute, type ReceiveDeps } from './protocol.js';
 import { admit, secretOf, type Admission, type IngestKey } from './workspace.js';
 
 /** Without a key in its address or headers a request may be this long: the key is in its first line then, which has to be read first. */
 const maxBytesWithoutKey = 1 << 20;
-
-/** How long a request waits for the disk before it hears 503: SDKs never send a second time. */
-const maxWaitMs = 5000;
 
 /**
  * POST /api/<project>/envelope/ and /api/<project>/store/: what Sentry's SDKs send when their DSN is `http://<key>@host:4318/<project>`.
@@ -33,7 +31,7 @@ export function sentry(deps: ReceiveDeps): readonly IngestRoute[] {
 
 function sentryRoute(
   name: string,
-  { intake, limits, keys, now }: ReceiveDeps,
+  { intake, limits, limitsOf, keys, ledger, now }: ReceiveDeps,
   translate: (body: Uint8Array, sender: { readonly project: string; readonly receivedMs: number }) => Translated,
 ): IngestRoute {
   return {
@@ -42,16 +40,28 @@ function sentryRoute(
     protocol: 'sentry',
     async handle(request) {
       const early = keyOfRequest(request);
-      const isKeyMissing = keys.length > 0 && early === undefined;
-      const maxBodyBytes = isKeyMissing ? Math.min(limits.maxBodyBytes, maxBytesWithoutKey) : limits.maxBodyBytes;
+      const isKeyInBody = keys.length > 0 && early === undefined;
       // A wrong key is refused before its body is read.
-      const admission = isKeyMissing ? undefined : admitSentry(request, keys, early);
-      const body = await readBody(request, { ...limits, maxBodyBytes });
+      const admission = isKeyInBody ? undefined : admitSentry(request, keys, early);
+      const own = admission === undefined ? limits : limitsOf(admission);
+      const maxBodyBytes = isKeyInBody ? Math.min(own.maxBodyBytes, maxBytesWithoutKey) : own.maxBodyBytes;
+      const body = await readBody(request, { ...own, maxBodyBytes });
       try {
         const { workspace, key } = admission ?? admitSentry(request, keys, keyOfEnvelope(body.bytes));
-        const { parts, eventId } = translate(body.bytes, { project: projectOf(request), receivedMs: now() });
+        const { parts, eventId, clientDropped } = translate(body.bytes, {
+          project: projectOf(request),
+          receivedMs: now(),
+        });
+        // The same bytes with the same event's id are a copy that a proxy or a tunnel sent again.
+        const asSent = eventId === undefined ? {} : { asSent: body.bytes };
         const origin = originOf('sentry', request);
-        const taken = await whenThereIsRoom(() => intake.parts({ workspace, key, parts, origin }));
+        const taken = await whenThereIsRoom(() => intake.parts({ workspace, key, parts, origin, ...asSent }));
+        for (const { category, reason, quantity } of clientDropped)
+          ledger.reportedLost(
+            { workspace, key, protocol: 'sentry', signal: signalOfCategory(category) },
+            reason,
+            quantity,
+          );
         return accepted(eventId, parts.every(part => part.body.length === 0) ? taken : undefined);
       } finally {
         body.release();
@@ -68,8 +78,8 @@ function accepted(eventId: string | undefined, nothingKept: Taken | undefined): 
   return json(200, eventId === undefined ? {} : { id: eventId });
 }
 
-/** Tries again while the disk is behind, until `maxWaitMs` have passed. A log without room is no matter of seconds. */
-async function whenThereIsRoom(take: () => Promise<Taken>): Promise<Taken> {
+/** Tries again while the disk is behind, for five seconds at most. A log without room is no matter of seconds. */
+export async function whenThereIsRoom<Done>(take: () => Promise<Done>, maxWaitMs = 5000): Promise<Done> {
   for (let waitedMs = 0; ; waitedMs += 50) {
     try {
       return await take();
@@ -78,6 +88,13 @@ async function whenThereIsRoom(take: () => Promise<Taken>): Promise<Taken> {
     }
     await sleep(50);
   }
+}
+
+/** What Sentry calls a kind of data, by where it would have gone. */
+function signalOfCategory(category: string): Signal {
+  if (/^(transaction|span)/.test(category)) return 'traces';
+  if (/^(metric|trace_metric|session)/.test(category)) return 'metrics';
+  return /^(attachment|profile|replay)/.test(category) ? 'files' : 'logs';
 }
 
 function projectOf(request: IncomingMessage): string {
