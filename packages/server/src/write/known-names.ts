@@ -1,3 +1,4 @@
+import { pathlessName } from '../enrich/route/path-template.js';
 import { statementName } from '../enrich/statement/statement-name.js';
 import type { Words } from './words.js';
 
@@ -20,7 +21,7 @@ export class KnownNames {
   private learn(word: number): number {
     const name = this.words.text(word);
     const { scrubber } = this.words;
-    const better = statementName(name) ?? scrubber.free(name, scrubber.spanNameRole);
+    const better = statementName(name) ?? pathlessName(name) ?? scrubber.free(name, scrubber.spanNameRole);
     const stored = better === name ? word : this.words.ofText(better);
     if (word >= this.stored.length) {
       const larger = new Int32Array(Math.max(word + 1, this.stored.length * 2));

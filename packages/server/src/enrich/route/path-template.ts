@@ -71,6 +71,13 @@ export function pathTemplate(path: string): string {
   return `/${kept.join('/')}${segments.length > maxSegments ? '/*' : ''}`;
 }
 
+/** The name of a span that holds a path, without its ids and its query; undefined for every other name. */
+export function pathlessName(name: string): string | undefined {
+  const found = pathInName(name);
+  if (found === undefined || (!hasIds(found.path) && !found.path.includes('?'))) return undefined;
+  return `${found.method} ${found.origin}${pathTemplate(found.path)}`;
+}
+
 /** Whether a path holds a part that names one thing among many. */
 export function hasIds(path: string): boolean {
   return segmentsOf(path).some(segment => placeholderOf(segment) !== undefined);
