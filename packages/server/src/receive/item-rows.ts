@@ -21,7 +21,7 @@ export function rowsOf(batch: Batch, row: number): readonly ItemRows[] {
   if (isSeries(batch)) {
     return [
       { table: 'metric_samples', row, items: batch.samples.length / sampleWidth, isMixed: true },
-      { table: 'metric_histograms', row, items: batch.histograms.length },
+      { table: 'metric_histograms', row, items: batch.histograms.length, isMixed: true },
     ];
   }
   switch (batch.signal) {
@@ -36,13 +36,18 @@ export function rowsOf(batch: Batch, row: number): readonly ItemRows[] {
   }
 }
 
+/** A series that begins has a row of zero before its first point. */
+function ofPoint({ isFresh }: { readonly isFresh: boolean }): number {
+  return isFresh ? 2 : 1;
+}
+
 function metricRows({ numbers, summaries, histograms, exponentials }: MetricBatch, row: number): readonly ItemRows[] {
-  const samples = { table: 'metric_samples', row, items: numbers.length + summaries.length };
-  // A summary is a sample for each quantile, one for its sum and one for its count.
-  const widths = [...numbers.map(() => 1), ...summaries.map(({ quantiles }) => quantiles.length + 2)];
+  // A summary is a row for each quantile, one for its sum and one for its count.
+  const samples = [...numbers.map(ofPoint), ...summaries.map(({ quantiles }) => quantiles.length + 2)];
+  const distributions = [...histograms, ...exponentials].map(ofPoint);
   return [
-    summaries.length === 0 ? samples : { ...samples, widths },
-    { table: 'metric_histograms', row, items: histograms.length + exponentials.length },
+    { table: 'metric_samples', row, items: samples.length, widths: samples },
+    { table: 'metric_histograms', row, items: distributions.length, widths: distributions },
   ];
 }
 

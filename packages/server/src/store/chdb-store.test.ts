@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -187,6 +187,24 @@ test('rows that the engine refuses are set aside, privately; the others of their
   const aside = join(quarantine, 'bitter-3-1.logs.native');
   expect((await stat(aside)).mode & 0o777).toBe(0o600);
   expect(await store.rows(`SELECT id, body FROM file('${aside}', Native)`)).toEqual([{ id: '3', body: 'poison' }]);
+});
+
+/** Five rows, of which the third is bad. */
+const fiveRows = (from: number): string =>
+  `SELECT 'w' AS workspace, concat('joined', toString(number % 2)) AS version, 'joined' AS service, if(number = ${from + 2}, 'poison', 'fine') AS body, number AS id, now64(9) AS ts, today() AS received FROM numbers(${from}, 5)`;
+
+test('a file of several Native blocks is inserted whole, once, and its rows are numbered on from block to block', async () => {
+  await store.command("ALTER TABLE logs ADD CONSTRAINT no_poison CHECK body != 'poison'");
+  const parts = [await block('joined-a', fiveRows(0)), await block('joined-b', fiveRows(100))];
+  const path = join(dataDir, 'blocks', 'joined.native');
+  await writeFile(path, Buffer.concat(await Promise.all(parts.map(part => readFile(part)))));
+  const insert = blockInserter(store, join(dataDir, 'blocks', 'quarantine'));
+  expect(await insert({ table: 'logs', path, rows: 10 }, 'joined')).toEqual([
+    [2, 1],
+    [7, 1],
+  ]);
+  await store.command('ALTER TABLE logs DROP CONSTRAINT no_poison');
+  expect(await count("service = 'joined'")).toBe(8);
 });
 
 test('a block that is no Native file is set aside whole', async () => {
