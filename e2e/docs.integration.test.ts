@@ -66,12 +66,26 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const otherPorts = new Map<string, keyof Instance['others']>([
+  ['8125', 'statsd'],
+  ['8126', 'datadog'],
+  ['24224', 'fluent'],
+  ['5514', 'syslog'],
+]);
+
+const portOf = (address: string): string | undefined => /:(\d+)$/.exec(address)?.[1];
+
 /** The pages name the default ports; the test's instance has its own. */
 const onTestPorts = (code: string): string =>
   code
     .replaceAll(/http:\/\/(127\.0\.0\.1|localhost):4318/g, instance.otlp)
+    .replaceAll(/http:\/\/(\w+@)127\.0\.0\.1:4318/g, (_, user: string) => instance.otlp.replace('//', `//${user}`))
     .replaceAll(/http:\/\/(127\.0\.0\.1|localhost):4300/g, instance.api)
-    .replaceAll('127.0.0.1:4317', instance.grpc);
+    .replaceAll('127.0.0.1:4317', instance.grpc)
+    .replaceAll(
+      /\b(8125|8126|24224|5514)\b/g,
+      port => portOf(instance.others[otherPorts.get(port) ?? 'statsd']) ?? port,
+    );
 
 const env = (): NodeJS.ProcessEnv => ({ ...process.env, BELLWETHER_URL: instance.otlp, BELLWETHER_DATA: dataDir });
 
@@ -114,7 +128,7 @@ const commands: readonly { readonly is: RegExp; show(code: string): Promise<void
     },
   },
   {
-    is: /^(curl|export|cd|mkdir|[A-Z_]+=)/,
+    is: /^(curl|echo|export|cd|mkdir|[A-Z_]+=)/,
     async show(code) {
       await run('bash', ['-euo', 'pipefail', '-c', code.replace(/curl -sS/g, 'curl -sSf')], {
         env: env(),
