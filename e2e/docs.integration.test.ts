@@ -79,7 +79,6 @@ const portOf = (address: string): string | undefined => /:(\d+)$/.exec(address)?
 const onTestPorts = (code: string): string =>
   code
     .replaceAll(/http:\/\/(127\.0\.0\.1|localhost):4318/g, instance.otlp)
-    .replaceAll(/http:\/\/(\w+@)127\.0\.0\.1:4318/g, (_, user: string) => instance.otlp.replace('//', `//${user}`))
     .replaceAll(/http:\/\/(127\.0\.0\.1|localhost):4300/g, instance.api)
     .replaceAll('127.0.0.1:4317', instance.grpc)
     .replaceAll(
@@ -128,7 +127,7 @@ const commands: readonly { readonly is: RegExp; show(code: string): Promise<void
     },
   },
   {
-    is: /^(curl|echo|export|cd|mkdir|[A-Z_]+=)/,
+    is: /^(curl|echo|logger|export|cd|mkdir|[A-Z_]+=)/,
     async show(code) {
       await run('bash', ['-euo', 'pipefail', '-c', code.replace(/curl -sS/g, 'curl -sSf')], {
         env: env(),

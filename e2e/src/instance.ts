@@ -17,6 +17,10 @@ const endpoints = z.object({
   ui: z.string().nullable(),
   otlpHttp: z.string().nullable(),
   otlpGrpc: z.string().nullable(),
+  datadog: z.string().nullable(),
+  statsd: z.string().nullable(),
+  fluent: z.string().nullable(),
+  syslog: z.string().nullable(),
 });
 
 /** A running `bellwether up` of its own: its own data folder, free ports. */
@@ -24,6 +28,8 @@ export interface Instance {
   readonly api: string;
   readonly otlp: string;
   readonly grpc: string;
+  /** Where the other protocols listen, as `127.0.0.1:8125`; '' when one is off. */
+  readonly others: Readonly<Record<'datadog' | 'statsd' | 'fluent' | 'syslog', string>>;
   readonly dataDir: string;
   readonly receiverPid: number;
   /** The server process as it is now; undefined while it is dead. */
@@ -109,6 +115,12 @@ export async function startInstance(dataDir: string, flags: readonly string[] = 
     api,
     otlp: found.otlpHttp ?? '',
     grpc: found.otlpGrpc ?? '',
+    others: {
+      datadog: found.datadog ?? '',
+      statsd: found.statsd ?? '',
+      fluent: found.fluent ?? '',
+      syslog: found.syslog ?? '',
+    },
     dataDir,
     receiverPid: pid,
     serverPid: () => childrenOf(pid)[0],
