@@ -79,6 +79,7 @@ const portOf = (address: string): string | undefined => /:(\d+)$/.exec(address)?
 const onTestPorts = (code: string): string =>
   code
     .replaceAll(/http:\/\/(127\.0\.0\.1|localhost):4318/g, instance.otlp)
+    .replaceAll(/http:\/\/(\w+@)127\.0\.0\.1:4318/g, (_, user: string) => instance.otlp.replace('//', `//${user}`))
     .replaceAll(/http:\/\/(127\.0\.0\.1|localhost):4300/g, instance.api)
     .replaceAll('127.0.0.1:4317', instance.grpc)
     .replaceAll(
