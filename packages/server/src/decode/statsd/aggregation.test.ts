@@ -236,7 +236,7 @@ test('beyond the limit for all, metrics that are new are refused, and known ones
   const into = aggregation({ maxSeries: 2 });
   expect(add(into, 'a:1|c\nb:1|c\nc:1|c\na:1|c|#k:v\nc:1|g')).toEqual([
     'there are too many series already, and this metric is new',
-    'there are too many series already, and this metric is new',
+    'there are too many series of this gauge, or of all metrics',
   ]);
   expect([into.overflowed, pointsIn(into, startMs + 10_000)]).toEqual([1, 3]);
 });

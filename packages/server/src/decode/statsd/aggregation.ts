@@ -47,7 +47,7 @@ const gaugeMemoryMs = 24 * 60 * 60 * 1000;
  * histograms, sets as gauges of how many different members they had. Samples that carry their time are passed on as they are.
  *
  * Memory is bounded: beyond `maxSeriesPerMetric` samples go into one series of their metric with the attribute `otel.metric.overflow`, and beyond
- * `maxSeries` a metric that is new is refused.
+ * `maxSeries` a metric that is new is refused. Gauges beyond either are refused.
  */
 export class Aggregation {
   readonly #limits: AggregationLimits;
@@ -97,8 +97,10 @@ export class Aggregation {
         return undefined;
       }
       case 'gauge': {
-        const gauge = this.#seriesOf(this.#gauges, sample.name, identity);
-        if (gauge === undefined) return tooManySeries;
+        // The gauges beyond the limit can not be added up: there is no overflow series of them.
+        const known = this.#gauges.get(sample.name, identity);
+        if (known === undefined && this.#isFull(this.#gauges, sample.name)) return tooManyGauges;
+        const gauge = known ?? this.#gauges.make(sample.name, identity);
         gauge.seenMs = nowMs;
         for (const setting of sample.settings) this.#set(gauge, setting);
         return undefined;
@@ -209,13 +211,15 @@ export class Aggregation {
     return whole;
   }
 
+  #isFull<State>(map: SeriesMap<State>, name: string): boolean {
+    return map.countOf(name) >= this.#limits.maxSeriesPerMetric || this.series >= this.#limits.maxSeries;
+  }
+
   #seriesOf<State>(map: SeriesMap<State>, name: string, identity: Identity): State | undefined {
     const known = map.get(name, identity);
     if (known !== undefined) return known;
-    const ofMetric = map.countOf(name);
-    const isFull = this.series >= this.#limits.maxSeries;
-    if (ofMetric < this.#limits.maxSeriesPerMetric && !isFull) return map.make(name, identity);
-    if (ofMetric === 0) return undefined;
+    if (!this.#isFull(map, name)) return map.make(name, identity);
+    if (map.countOf(name) === 0) return undefined;
     this.overflowed += 1;
     return map.get(name, overflow) ?? map.make(name, overflow);
   }
@@ -228,7 +232,8 @@ const secondsOf = ({ atSeconds = 0 }: TimedSample): number => atSeconds;
 
 type TimedSample = Exclude<Sample, { readonly kind: 'set' }>;
 
-export const tooManySeries = 'there are too many series already, and this metric is new';
+const tooManySeries = 'there are too many series already, and this metric is new';
+const tooManyGauges = 'there are too many series of this gauge, or of all metrics';
 
 const nanoseconds = (ms: number): bigint => BigInt(Math.trunc(ms)) * 1_000_000n;
 
