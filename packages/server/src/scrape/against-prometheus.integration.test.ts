@@ -100,7 +100,7 @@ function differences(theirs: readonly string[], ours: readonly string[]): readon
 }
 
 test('[B8] of an application with prom-client and of Prometheus itself we get the series that Prometheus gets, name by name and label by label', async () => {
-  const app = start(process.execPath, join(here, 'test-support/prom-client-exporter.mjs'));
+  const app = start(process.execPath, join(here, '../receive/test-support/clients/prom-client-exporter.mjs'));
   await expect.poll(app.printed, { timeout: 10_000 }).toMatch(/^\d+\n/);
   const target = `127.0.0.1:${app.printed().trim()}`;
   const port = await freePort();

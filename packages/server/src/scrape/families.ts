@@ -16,14 +16,22 @@ const endings: readonly (readonly [string, readonly MetricType[]])[] = [
 /** What a target says of its metric families. It is as large as the target's page. */
 export class Families {
   readonly #known = new Map<string, Family>();
+  readonly #noted = new Set<Family>();
+
+  /** Begins a page: families that the page before did not name are forgotten. */
+  begin(): void {
+    for (const [name, family] of this.#known) if (!this.#noted.has(family)) this.#known.delete(name);
+    this.#noted.clear();
+  }
 
   note({ name, type, help, unit }: FamilyItem): void {
     let family = this.#known.get(name);
     if (family === undefined)
       this.#known.set(Buffer.from(name).toString(), (family = { type: 'unknown', help: '', unit: '' }));
+    this.#noted.add(family);
     if (type !== undefined) family.type = type;
     if (help !== undefined && help !== family.help) family.help = Buffer.from(help.slice(0, maxHelp)).toString();
-    if (unit !== undefined) family.unit = unit;
+    if (unit !== undefined) family.unit = Buffer.from(unit).toString();
   }
 
   /** The family that a series of this name belongs to. */

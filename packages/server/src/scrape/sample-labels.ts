@@ -4,6 +4,10 @@ import { metricName, sortedLabels, type Labels } from './exposition.js';
 import type { Relabel } from './relabel.js';
 import { shortened } from './series-text.js';
 
+/** What the store takes is less. */
+const maxLabels = 1000;
+const maxValueLength = 20_000;
+
 /**
  * The labels that a series of a target is stored with; undefined when relabelling wants none of it. Where target and page say the same label, `honor_labels`
  * decides: the page's stays, or becomes `exported_…`. Throws `BadInput` when the labels break a limit of the job.
@@ -22,7 +26,10 @@ export function storedLabels(exposed: Labels, target: Labels, job: ScrapeJob, re
     while (labels.has(free)) free = `exported_${free}`;
     labels.set(free, value);
   }
-  if (!relabel(labels) || labels.size === 0) return undefined;
+  // Too long to be stored: what follows refuses the series by name, and no pattern is tried on megabytes.
+  const isStorable = exposed.length <= maxLabels && exposed.every(({ value }) => value.length <= maxValueLength);
+  if (isStorable && !relabel(labels)) return undefined;
+  if (labels.size === 0) return undefined;
   const stored = sortedLabels([...labels].map(([name, value]) => ({ name, value })));
   check(stored, job);
   return stored;

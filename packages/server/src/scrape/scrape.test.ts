@@ -35,9 +35,10 @@ async function until(check: () => unknown): Promise<void> {
 
 test('a page becomes samples with the target’s labels, and five samples tell how the scrape went', async () => {
   const app = await exporter('# TYPE hits counter\nhits{code="200"} 5\nhits{code="500"} 1\nthen 7 1700000000000\n');
-  const { samples, values, scrape } = scraping(of(app.address));
+  const { samples, values, scrape, rejections } = scraping(of(app.address));
   await until(() => values('up{}').length > 0);
   await scrape.stop();
+  expect([...rejections]).toEqual([]);
   const atMs = samples()[0]?.timeMs ?? 0;
   const first = samples().slice(0, 8);
   expect(first.map(({ series, value }) => [series, value])).toEqual(
@@ -462,6 +463,30 @@ test('a slow target costs the scrapes it overlaps, and no other target’s', asy
   await until(() => count('quick{}') >= 8);
   expect(overlapping).toBe(1);
   expect(count('slow{}')).toBeGreaterThan(2);
+});
+
+test('a label value of megabytes costs no pattern’s time and no other series', async () => {
+  const app = await exporter(`long{a="${'a'.repeat(1 << 21)}"} 1\nshort{a="aab"} 2\n`);
+  const { scrape, values, rejections } = scraping({
+    ...of(app.address),
+    metric_relabel_configs: [{ source_labels: ['a'], regex: '(a|aa)+b', target_label: 'b', replacement: 'fits' }],
+  });
+  await until(() => values('short{a="aab",b="fits"}').length > 0);
+  expect(scrape.targets()[0]).toMatchObject({ state: 'up', error: undefined });
+  expect([...rejections]).toEqual([expect.stringContaining('the value of the label "a" is longer than')]);
+});
+
+test('a page that breaks off each time leaves nothing in memory, and a good one is read as ever', async () => {
+  const app = await exporter();
+  let page = 0;
+  app.answer((_, response) => {
+    const lines = Array.from({ length: 100 }, (_, index) => `m_${page}_${index} 1\n`).join('');
+    page++;
+    response.writeHead(200, plainText).end(page % 5 === 0 ? 'good 1\n' : `good 1\n${lines}broken`);
+  });
+  const { values } = scraping({ ...of(app.address), scrape_interval: '20ms' });
+  await until(() => values('good{}').length > 3);
+  expect(values('good{}').slice(0, 4)).toEqual([1, 'stale', 1, 'stale']);
 });
 
 test('a page of 20,000 series is kept in several messages, all of it', async () => {

@@ -17,7 +17,6 @@ const halves = new DataView(new ArrayBuffer(8));
 /** The samples of a message, as the decoder of remote write reads them. */
 export function samplesOf(message: Uint8Array): readonly ReadSample[] {
   const batch = decodeRemoteWrite2(message);
-  if (batch.rejected > 0) throw new Error(`the message has items that can not be stored: ${batch.rejectedReason}`);
   const rows: ReadSample[] = [];
   for (let at = 0; at < batch.samples.length; at += sampleWidth) {
     const [set = 0, timeLow = 0, timeHigh = 0, low = 0, high = 0] = batch.samples.subarray(at, at + sampleWidth);
@@ -31,6 +30,11 @@ export function samplesOf(message: Uint8Array): readonly ReadSample[] {
     });
   }
   return rows;
+}
+
+/** Why something of a message can not be stored; '' when all can. */
+export function rejectionOf(message: Uint8Array): string {
+  return decodeRemoteWrite2(message).rejectedReason;
 }
 
 export function histogramsOf(

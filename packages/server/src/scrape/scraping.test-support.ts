@@ -6,7 +6,7 @@ import { Ledger } from '../receive/ledger.js';
 import type { Intake, IntakeRequest } from '../receive/intake.js';
 import type { Names } from './dns-discovery.js';
 import { startScrape, type RunningScrape } from './scrape.js';
-import { samplesOf, type ReadSample } from './scraped-rows.test-support.js';
+import { rejectionOf, samplesOf, type ReadSample } from './scraped-rows.test-support.js';
 
 export interface Scraping {
   readonly scrape: RunningScrape;
@@ -15,6 +15,8 @@ export interface Scraping {
   readonly requests: readonly IntakeRequest[];
   /** All samples so far. */
   samples(): readonly ReadSample[];
+  /** Why something that the intake was given can not be stored. */
+  readonly rejections: ReadonlySet<string>;
   /** Values of one series by its name and labels without job and instance, in the order of their times. */
   values(series: string): readonly (number | 'stale')[];
 }
@@ -36,10 +38,13 @@ export function startScraping(configs: readonly object[], options: ScrapingOptio
   const { scrape: settings } = readConfig({ text, name: 'b.yaml' }, { flags: {}, env: {}, cwd: '/' });
   const requests: IntakeRequest[] = [];
   const samples: ReadSample[] = [];
+  const rejections = new Set<string>();
   const take = async (request: IntakeRequest): Promise<{ rejected: number; rejectedReason: string; batches: [] }> => {
     options.onRequest?.();
     requests.push(request);
     samples.push(...samplesOf(request.bytes));
+    const rejection = rejectionOf(request.bytes);
+    if (rejection !== '') rejections.add(rejection);
     return { rejected: 0, rejectedReason: '', batches: [] };
   };
   const intake: Intake = Object.assign(take, { parts: noParts });
@@ -59,6 +64,7 @@ export function startScraping(configs: readonly object[], options: ScrapingOptio
     ledger,
     requests,
     samples: () => samples,
+    rejections,
     values: series => samples.filter(sample => withoutTarget(sample.series) === series).map(({ value }) => value),
   };
 }

@@ -84,10 +84,12 @@ export class SeriesMemory {
     return { added, ended: ended.filter(({ isTracked }) => isTracked) };
   }
 
-  /** All that is live has ended: the target can not be read, or is gone. */
+  /** All that is live has ended: the target can not be read, or is gone. What was learnt goes too, so that pages that break off can not fill it. */
   endAll(): readonly Series[] {
     const ended = [...this.#live].filter(({ isTracked }) => isTracked);
     this.#live = new Set();
+    this.#texts.clear();
+    this.#byLabels.clear();
     return ended;
   }
 }

@@ -38,8 +38,9 @@ export interface TargetHealth {
   readonly error: string | undefined;
 }
 
-/** Items between two breaths, so that a large page does not hold up the other requests of the process. */
-const itemsPerBreath = 1000;
+/** A large page is read in pieces of this length, so that it does not hold up the other requests of the process; the clock is looked at now and then. */
+const breathAfterMs = 5;
+const itemsPerLook = 50;
 
 interface Counts {
   scraped: number;
@@ -156,10 +157,14 @@ export class TargetScraper {
     const reading: Reading = { rows: [], exposed: [], seen: new Set(), created: new Map(), counts };
     counts.bytes = page.bytes.length;
     this.#memory.begin();
+    this.#families.begin();
+    let breathedAt = performance.now();
     let items = 0;
     for (const item of pageItems(job, page.contentType, page.bytes)) {
       this.#take(item, atMs, reading);
-      if (++items % itemsPerBreath === 0) await breath();
+      if (++items % itemsPerLook > 0 || performance.now() - breathedAt < breathAfterMs) continue;
+      await breath();
+      breathedAt = performance.now();
     }
     if (job.limits.samples > 0 && counts.kept > job.limits.samples)
       throw new BadInput(`the page has more samples (${counts.kept}) than sample_limit (${job.limits.samples})`);

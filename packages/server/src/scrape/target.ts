@@ -57,8 +57,8 @@ function targetOf(
 ): Target | BadTarget | undefined {
   const labels = new Map<string, string>([
     ['job', job.name],
-    ['__scrape_interval__', `${job.intervalMs}ms`],
-    ['__scrape_timeout__', `${job.timeoutMs}ms`],
+    ['__scrape_interval__', durationText(job.intervalMs)],
+    ['__scrape_timeout__', durationText(job.timeoutMs)],
     ['__metrics_path__', job.metricsPath],
     ['__scheme__', job.scheme],
   ]);
@@ -102,4 +102,27 @@ function urlOf(job: ScrapeJob, host: string, labels: ReadonlyMap<string, string>
   url.username = '';
   url.password = '';
   return url.href;
+}
+
+const units = [
+  ['y', 31_536_000_000],
+  ['w', 604_800_000],
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+  ['ms', 1],
+] as const;
+
+/** A duration as Prometheus writes it: years, weeks and days only when nothing is left over. */
+export function durationText(ms: number): string {
+  let text = '';
+  let rest = ms;
+  for (const [unit, unitMs] of units) {
+    if (rest === 0 || (['y', 'w', 'd'].includes(unit) && rest % unitMs > 0)) continue;
+    const count = Math.floor(rest / unitMs);
+    if (count > 0) text += `${count}${unit}`;
+    rest -= count * unitMs;
+  }
+  return text || '0s';
 }
