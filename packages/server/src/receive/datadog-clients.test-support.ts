@@ -74,3 +74,16 @@ function textOf({ stderr }: ChildProcess): () => string {
   });
   return () => text;
 }
+
+/** Runs a program to its end where the tracers are installed. */
+export async function runUnderTracers(code: string, env: Readonly<Record<string, string>>): Promise<void> {
+  const child = spawn(process.execPath, ['-'], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['pipe', 'ignore', 'inherit'],
+    timeout: 20_000,
+  });
+  child.stdin?.end(code);
+  const [exitCode] = await once(child, 'exit');
+  if (exitCode !== 0) throw new Error(`the program ended with ${exitCode}`);
+}

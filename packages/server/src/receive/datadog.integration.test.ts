@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { context, SpanKind, trace, type Context } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { core, resources, tracing } from '@opentelemetry/sdk-node';
@@ -9,6 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   datadogTracers,
   installDatadogTracers,
+  runUnderTracers,
   startShop,
   type DatadogTracer,
 } from './datadog-clients.test-support.js';
@@ -362,3 +364,34 @@ test.each(datadogTracers)(
   },
   60_000,
 );
+
+test('[B8] the example of the guide runs as it stands there, and its span arrives', async () => {
+  const guide = readFileSync(
+    fileURLToPath(new URL('../../../../docs/guide/send-from-datadog.md', import.meta.url)),
+    'utf8',
+  );
+  const block = (language: string): string =>
+    new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'm').exec(guide)?.[1] ?? '';
+  const env = Object.fromEntries(
+    [...block('sh').matchAll(/\b([A-Z_]+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]),
+  );
+  expect(env).toEqual({
+    DD_TRACE_AGENT_URL: 'http://127.0.0.1:8126',
+    DD_SERVICE: 'shop',
+    DD_ENV: 'production',
+    DD_VERSION: '1.2.3',
+  });
+  await runUnderTracers(block('cjs'), { ...env, ...agent() });
+  const spans = (await here.spans())
+    .map(row => Object(row))
+    .filter(row => row.service === 'shop')
+    .map(plain);
+  expect(spans).toMatchObject([
+    {
+      name: 'settle.batch',
+      version: '1.2.3',
+      attributes: { 'order.count': 'i:3', 'datadog.resource': 's:nightly' },
+      resource: { 'deployment.environment.name': 's:production' },
+    },
+  ]);
+});
