@@ -196,7 +196,7 @@ describe('JavaScript and TypeScript snippets run', () => {
 describe('configuration snippets are valid', () => {
   test.each(
     of('yaml')
-      .filter(one => /(?:configuration|privacy)\.md$/.test(one.page))
+      .filter(one => /(?:configuration|privacy|send-from-statsd)\.md$/.test(one.page))
       .map(one => [title(one), one] as const),
   )('%s', async (_, snippet) => {
     const file = join(folder, 'bellwether.yaml');
