@@ -41,7 +41,11 @@ export function nameWord(
   const { body, spans: fields, attributes: columns } = batch;
   const nameAt = fields[at + spanField.nameAt]!;
   const length = fields[at + spanField.nameLength]!;
-  if (attributes.statement !== undefined && attributes.slotIs(slot.statement, body, columns, nameAt, length))
+  if (
+    attributes.statement !== undefined &&
+    (attributes.slotIs(slot.statement, body, columns, nameAt, length) ||
+      attributes.slotIs(slot.oldStatement, body, columns, nameAt, length))
+  )
     return words.ofText(attributes.statement.summary || 'QUERY');
   if (route === '') {
     // Only names without ids become words, so that a known one needs no closer look.

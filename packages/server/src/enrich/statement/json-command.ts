@@ -3,6 +3,9 @@ import type { StatementShape } from './statement-shape.js';
 const longestCommandChars = 16_384;
 const maxDepth = 64;
 
+/** Of a list that many different items are shown. */
+const maxItems = 20;
+
 /** The member that names the collection is the first one, and its name the operation: `{"find":"users","filter":…}`. */
 const operations = new Set([
   'find',
@@ -26,13 +29,12 @@ const operations = new Set([
 
 /**
  * A command written as JSON, or nearly so (MongoDB, Elasticsearch): names of members and their order stay, values become `?`; a list of values is `[?]`
- * and of a list of objects the first stays. Reads each character once; what is no JSON ends the text with `…`.
+ * and of items that look alike the first stays. Reads each character once; what is no JSON ends the text with `…`.
  */
-export function jsonCommandShape(command: string, operationHint: string, collectionHint: string): StatementShape {
+export function jsonCommandShape(command: string): StatementShape {
   const reader = new Reader(command.length > longestCommandChars ? command.slice(0, longestCommandChars) : command);
   const text = reader.read();
-  const operation = reader.operation || operationHint;
-  const collection = reader.collection || collectionHint;
+  const { operation, collection } = reader;
   const summary = [operation || 'command', collection].filter(part => part !== '').join(' ');
   return { text, operation, collection, summary: summary.slice(0, 255) };
 }
@@ -124,18 +126,30 @@ class Reader {
     this.put('}');
   }
 
+  /** Of items that look alike one after the other, the first stays. */
   private array(depth: number): void {
     this.at++;
     this.put('[');
-    let items = 0;
+    let kept = 0;
+    let before = '';
     while (this.next() !== ']') {
       if (this.next() === '') throw new Doubt();
-      if (items === 1) this.silent++;
+      const mark = this.out.length;
+      if (kept > 0) this.put(',');
+      const from = this.out.length;
       this.value(depth + 1, false);
-      items++;
+      if (this.silent === 0) {
+        const item = this.out.slice(from).join('');
+        this.out.length = from;
+        if (item === before || kept === maxItems) this.out.length = mark;
+        else {
+          this.out.push(item);
+          kept++;
+        }
+        before = item;
+      }
       if (this.next() === ',') this.at++;
     }
-    if (items > 1) this.silent--;
     this.at++;
     this.put(']');
   }

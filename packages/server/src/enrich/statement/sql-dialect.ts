@@ -66,8 +66,6 @@ const unknown: SqlDialect = {
   comments: 'unsure',
 };
 
-export const sqlDialects = { postgresql, mysql, sqlite, mssql, unknown } as const;
-
 const dialectOf: ReadonlyMap<string, SqlDialect> = new Map([
   ['postgresql', postgresql],
   ['postgres', postgresql],

@@ -22,7 +22,23 @@ const notTables = new Set([
   'concurrently',
   'outfile',
   'dumpfile',
+  'stdin',
+  'stdout',
+  'program',
 ]);
+
+/** What these act on follows at once, without a word between. */
+const tableFollowsOperation = new Set(['COPY', 'TRUNCATE', 'DESCRIBE', 'LOCK']);
+
+/** These name a procedure, which is no table. */
+const procedureFollowsOperation = new Set(['CALL', 'EXEC', 'EXECUTE']);
+
+/** Words that may follow a table, and are no other name for it. */
+const noAlias = new Set(
+  'where join inner left right full cross natural on using group order limit union except intersect having set values for window offset fetch returning'.split(
+    ' ',
+  ),
+);
 
 const operations = new Set([
   'select',
@@ -178,6 +194,7 @@ function names(tokens: readonly SqlToken[]): Names {
   let inWith = false;
   let depth = 0;
   let operationDepth = 0;
+  let isProcedure = false;
   let previousWord = '';
   /** For each open parenthesis, whether a function that takes `… from …` opened it. */
   const fromIsPartOfCall: boolean[] = [];
@@ -207,6 +224,15 @@ function names(tokens: readonly SqlToken[]): Names {
         operation = lower.toUpperCase();
         operationDepth = depth;
         target = '';
+        if (procedureFollowsOperation.has(operation) && isName(tokens[at + 1])) {
+          tables.push(unquoted(tokens[at + 1]?.text ?? ''));
+          isProcedure = true;
+        }
+        if (tableFollowsOperation.has(operation)) {
+          awaitsTable = true;
+          previousWord = 'table';
+          continue;
+        }
       }
     }
     if (inWith && operation === '' && (next?.toLowerCase() === 'as' || next === '('))
@@ -223,7 +249,9 @@ function names(tokens: readonly SqlToken[]): Names {
         if (!tables.includes(name) && tables.length < maxTables) tables.push(name);
         if (target === '' && operation !== '' && depth <= operationDepth) target = name;
       }
-      awaitsTable = previousWord === 'from' && commaFollows(tokens, at);
+      // `FROM a, b` and `FROM a x, b AS y`: another table follows the comma.
+      if (previousWord === 'from') at += aliasLength(tokens, at);
+      awaitsTable = previousWord === 'from' && tokens[at + 1]?.text === ',';
       if (!awaitsTable) previousWord = '';
       continue;
     }
@@ -234,17 +262,19 @@ function names(tokens: readonly SqlToken[]): Names {
     else if (!notTables.has(lower)) awaitsTable = false;
     previousWord = lower;
   }
-  return { operation, tables, target: target === '' ? (tables[0] ?? '') : target };
+  return { operation, tables, target: isProcedure ? '' : target === '' ? (tables[0] ?? '') : target };
+}
+
+/** How many tokens behind the table at `at` are another name for it. */
+function aliasLength(tokens: readonly SqlToken[], at: number): number {
+  const hasAs = tokens[at + 1]?.text.toLowerCase() === 'as';
+  const alias = tokens[at + (hasAs ? 2 : 1)];
+  return isName(alias) && !noAlias.has(alias?.text.toLowerCase() ?? '') ? (hasAs ? 2 : 1) : 0;
 }
 
 const callsWithFrom = new Set(['extract', 'substring', 'trim', 'overlay', 'position']);
 
 const isName = (token: SqlToken | undefined): boolean => token?.kind === 'word' || token?.kind === 'quoted';
-
-/** `FROM a, b` and `FROM a x, b y`: another table follows; an alias may stand between. Moves nothing: the comma keeps what is awaited. */
-function commaFollows(tokens: readonly SqlToken[], at: number): boolean {
-  return tokens[at + 1]?.text === ',';
-}
 
 function unquoted(text: string): string {
   return /^["`[]/.test(text) ? text.slice(1, -1) : text;

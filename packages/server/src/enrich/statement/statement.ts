@@ -18,6 +18,6 @@ const documentStores = new Set([
 export function statementShape(text: string, system: string): StatementShape {
   const name = system.toLowerCase();
   if (keyValueStores.has(name)) return redisCommandShape(text);
-  if (documentStores.has(name) || /^\s*[{[]/.test(text)) return jsonCommandShape(text, '', '');
+  if (documentStores.has(name) || /^\s*[{[]/.test(text)) return jsonCommandShape(text);
   return sqlShape(text, name);
 }
