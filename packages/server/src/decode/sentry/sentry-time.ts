@@ -13,11 +13,6 @@ export function timeNs(value: Json | undefined): bigint | undefined {
   return ns !== undefined && ns > 0n && ns <= latestNs ? ns : undefined;
 }
 
-/** A duration in seconds, as `timeNs` reads a time. */
-export function durationNs(value: Json | undefined): bigint | undefined {
-  return typeof value === 'number' || typeof value === 'string' ? secondsNs(String(value)) : undefined;
-}
-
 function secondsNs(text: string): bigint | undefined {
   const match = /^(\d{1,12})(?:\.(\d{1,40}))?$/.exec(text);
   if (match !== null) return BigInt(match[1] ?? '') * 1_000_000_000n + fractionNs(match[2]);

@@ -3,7 +3,8 @@
 import { createServer } from 'node:http';
 
 const [module, dsn, what] = process.argv.slice(2);
-const Sentry = await import(module);
+const sdks = { 'sentry-node-10': () => import('sentry-node-10'), '@sentry/node': () => import('@sentry/node') };
+const Sentry = await sdks[module]();
 Sentry.init({
   dsn,
   release: 'shop@1.2.3',
