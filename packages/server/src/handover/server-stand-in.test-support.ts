@@ -21,8 +21,8 @@ export interface ServerStandIn {
 }
 
 export interface StandInBehaviour {
-  /** What to do with an insert; default: keep it and answer `inserted`. */
-  readonly onInsert?: (token: string, times: number) => 'insert' | 'fail' | 'hang-up' | 'insert-then-hang-up';
+  /** What to do with an insert; default: keep it and answer `inserted`. `insert-unread` answers so and keeps nothing. */
+  readonly onInsert?: (token: string, times: number) => 'insert' | 'fail' | 'hang-up' | 'insert-then-hang-up' | 'insert-unread';
   /** The rows of a block's file that the engine refuses; default: none. */
   readonly refuse?: (file: BlockFile) => RefusedRows['ranges'];
 }
@@ -53,7 +53,7 @@ export async function serverStandIn(
       if (ranges.length > 0) quarantined.push({ table, ranges });
       if (!basename(path).startsWith(message.token)) throw new Error(`${path} is not of block ${message.token}`);
       const key = `${message.token} ${table}`;
-      if (!kept.has(key)) kept.set(key, readFileSync(path));
+      if (!kept.has(key) && what !== 'insert-unread') kept.set(key, readFileSync(path));
     }
     if (what === 'insert-then-hang-up') return void socket.destroy();
     say({ type: 'inserted', id: message.id, quarantined });

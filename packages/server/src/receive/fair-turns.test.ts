@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { FairTurns } from './fair-turns.js';
 
-const limits = { maxBytes: 100, maxRequests: 4, maxWaiting: 50 };
+const limits = { maxBytes: 100, maxBytesBeside: 60, maxRequests: 4, maxWaiting: 50 };
 
 test('one request of a quiet workspace starts at once', () => {
   const turns = new FairTurns(limits);

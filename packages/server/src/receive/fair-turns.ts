@@ -3,12 +3,22 @@ import { tooBusy } from '../base/refusal.js';
 export interface TurnLimits {
   /** Bytes of one workspace's requests between their turn and their answer; a larger request is let in when it is the only one. */
   readonly maxBytes: number;
+  /** The same while others send as well: their requests share writes with these, and wait for them. */
+  readonly maxBytesBeside: number;
   readonly maxRequests: number;
   /** Requests of one workspace that wait for their turn. */
   readonly maxWaiting: number;
 }
 
-export const defaultTurnLimits: TurnLimits = { maxBytes: 2 << 20, maxRequests: 256, maxWaiting: 10_000 };
+export const defaultTurnLimits: TurnLimits = {
+  maxBytes: 4 << 20,
+  maxBytesBeside: 256 << 10,
+  maxRequests: 256,
+  maxWaiting: 10_000,
+};
+
+/** A workspace that sent within so long counts as sending. */
+const besideMs = 5000;
 
 interface Waiting {
   readonly bytes: number;
@@ -34,6 +44,9 @@ export class FairTurns {
   /** In the order of their turns: who had one goes to the end. */
   readonly #lines = new Map<string, Line>();
   #isPumping = false;
+  /** Who came last, and when somebody else came last. */
+  #last = '';
+  #mixedAt = -Infinity;
   #sliceEndsAt = -Infinity;
 
   constructor(limits: TurnLimits = defaultTurnLimits) {
@@ -50,6 +63,10 @@ export class FairTurns {
   /** Runs `work` when it is this workspace's turn. Throws a 503 `Refusal` when too much of it waits already. */
   async run<T>(workspace: string, bytes: number, work: () => Promise<T>): Promise<T> {
     const line = this.#lineOf(workspace);
+    if (workspace !== this.#last) {
+      if (this.#last !== '') this.#mixedAt = performance.now();
+      this.#last = workspace;
+    }
     if (line.waiting.length >= this.#limits.maxWaiting) throw tooBusy('too many requests wait for their turn', 'busy');
     const mustWait =
       this.#isPumping || line.waiting.length > 0 || !this.#fits(line, bytes) || performance.now() > this.#slice();
@@ -85,7 +102,9 @@ export class FairTurns {
 
   #fits(line: Line, bytes: number): boolean {
     if (line.requests === 0) return true;
-    return line.requests < this.#limits.maxRequests && line.bytes + bytes <= this.#limits.maxBytes;
+    const { maxBytes, maxBytesBeside, maxRequests } = this.#limits;
+    const isMixed = performance.now() - this.#mixedAt < besideMs;
+    return line.requests < maxRequests && line.bytes + bytes <= (isMixed ? maxBytesBeside : maxBytes);
   }
 
   /** Until when work may start in this round of the event loop. */
