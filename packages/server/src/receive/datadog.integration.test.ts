@@ -7,6 +7,7 @@ import { context, SpanKind, trace, type Context } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { core, resources, tracing } from '@opentelemetry/sdk-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { pack } from '../decode/msgpack.test-support.js';
 import {
   datadogTracers,
   installDatadogTracers,
@@ -394,4 +395,48 @@ test('[B8] the example of the guide runs as it stands there, and its span arrive
       resource: { 'deployment.environment.name': 's:production' },
     },
   ]);
+});
+
+test('text that looks like SQL, in every place a tracer can write to, is stored as text', async () => {
+  const hostile = "'); \n\nDROP TABLE spans;\n\n";
+  const span = {
+    service: `planted${hostile}`,
+    name: hostile,
+    resource: hostile,
+    type: hostile,
+    trace_id: 77,
+    span_id: 78,
+    parent_id: 79,
+    start: BigInt(Date.now()) * 1_000_000n,
+    duration: 1,
+    error: 1,
+    meta: {
+      [hostile]: hostile,
+      env: hostile,
+      version: hostile,
+      'runtime-id': hostile,
+      'error.type': hostile,
+      'error.message': hostile,
+      'error.stack': hostile,
+      'db.type': hostile,
+      'db.statement': `SELECT 1 ${hostile}`,
+      'http.url': hostile,
+      'w3c.tracestate': hostile,
+      events: JSON.stringify([{ name: hostile, time_unix_nano: 1, attributes: { [hostile]: hostile } }]),
+      '_dd.span_links': JSON.stringify([
+        { trace_id: '1', span_id: '2', tracestate: hostile, attributes: { a: hostile } },
+      ]),
+    },
+    metrics: { [`n${hostile}`]: 1 },
+    meta_struct: { [hostile]: pack({ [hostile]: hostile }) },
+  };
+  const row = { Service: hostile, Name: hostile, Resource: hostile, Type: hostile, HTTPMethod: hostile, Hits: 1 };
+  const stats = { Env: hostile, Hostname: hostile, Stats: [{ Start: span.start, Duration: 10, Stats: [row] }] };
+  const send = async (path: string, body: Uint8Array): Promise<number> =>
+    (await fetch(`http://127.0.0.1:${here.receiver.ports.datadog}${path}`, { method: 'PUT', body })).status;
+  expect([await send('/v0.4/traces', pack([[span]])), await send('/v0.6/stats', pack(stats))]).toEqual([200, 200]);
+  const stored = (await here.spans()).map(row => Object(row)).find(row => row.service === span.service);
+  expect(stored).toMatchObject({ name: hostile, status_message: hostile, version: hostile });
+  expect(Object.fromEntries(stored.attributes.map(named))).toMatchObject({ [hostile]: `s:${hostile}` });
+  expect((await here.points()).some(point => Object(point).service === hostile)).toBe(true);
 });

@@ -149,6 +149,15 @@ test('a tracer never comes again: when the log is full it hears so at once, and 
     .toEqual({ full: 1 });
 });
 
+test('a tracer never comes again: past the limits of its workspace it waits for its turn', async () => {
+  const { send, server } = await start({ sendLimits: { itemsPerSecond: 10, burstSeconds: 1 } });
+  const spans = Array.from({ length: 12 }, () => span());
+  expect((await send('/v0.4/traces', pack([spans]))).status).toBe(200);
+  expect((await send('/v0.4/traces', pack([[span()]]))).status).toBe(200);
+  await server.flush();
+  expect(server.count('spans', idBytes(ids))).toBe(1);
+});
+
 test('the same is offered on a unix socket, which a killed program may have left behind', async () => {
   const folder = receiverOptions().dataDir;
   cleanups.push(() => removeFolder(folder));
