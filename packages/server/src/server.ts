@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyBaseLogger } from 'fastify';
 import { startApi } from './api/start-api.js';
 import type { Address } from './config/address.js';
+import { isWhole } from './handover/block-files.js';
 import { listenForReceiver } from './handover/from-receiver.js';
 import { openChdbStore } from './store/chdb-store.js';
 import { migrate } from './store/migrate.js';
@@ -49,6 +50,7 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
   const receiver = await listenForReceiver({
     socketPath: join(dataDir, 'server.sock'),
     insert: blockInserter(store, join(dataDir, 'blocks', 'quarantine')),
+    isWhole,
     log,
   });
 

@@ -63,7 +63,7 @@ async function arrive(rows: string, resources?: string): Promise<void> {
   const write = async (table: string, sql: string): Promise<BlockFile> => {
     const path = join(dataDir, 'blocks', `${blocks}-${table}.native`);
     await store.command(`INSERT INTO FUNCTION file('${path}', Native) ${sql}`);
-    return { table, path, rows: 1 };
+    return { table, path, rows: 1, bytes: 0 };
   };
   const files = [await write('logs', rows)];
   if (resources !== undefined) files.push(await write('resources', resources));
@@ -166,7 +166,7 @@ test('a tail that failed says so once, and nothing is written behind its end whi
     { search: parseSearch('', 'logs'), env: undefined },
     { requestId: 'r1', log: Fastify({ logger: { level: 'silent' } }).log },
   );
-  const gone = [{ table: 'logs', path: join(dataDir, 'blocks', 'gone.native'), rows: 1 }];
+  const gone = [{ table: 'logs', path: join(dataDir, 'blocks', 'gone.native'), rows: 1, bytes: 0 }];
   await Promise.all([...heard].flatMap(listener => [listener(gone), listener(gone)]));
   await new Promise(resolve => setImmediate(resolve));
   expect([faults, response.writableEnded, heard.size]).toEqual([[], true, 0]);

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFully } from '../base/write-fully.js';
 import type { BlockFile } from './messages.js';
@@ -23,7 +23,7 @@ export async function writeBlockFiles(
   try {
     for (const { table, rows, chunks } of tables) {
       const path = join(folder, `${token}.${table}.native`);
-      files.push({ table, path, rows });
+      files.push({ table, path, rows, bytes: chunks.reduce((sum, { length }) => sum + length, 0) });
       const file = await open(`${path}.tmp`, 'w', 0o600);
       try {
         await writeFully(file, chunks, 0);
@@ -52,4 +52,12 @@ export async function clearBlockFiles(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (/\.native(?:\.tmp)?$/.test(name)) await rm(join(folder, name), { force: true });
   }
+}
+
+/** Is the file as long as it was written? A reader that takes what it finds would lose the rows behind its end. */
+export async function isWhole({ path, bytes }: BlockFile): Promise<boolean> {
+  return stat(path).then(
+    ({ size }) => size === bytes,
+    () => false,
+  );
 }

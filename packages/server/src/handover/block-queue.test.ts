@@ -113,9 +113,20 @@ test('when the server went away, what it had not answered is sent again, in orde
 test('a failed block is sent again after the time the server named, and not before', async () => {
   await push(1);
   queue.up();
-  queue.answered({ type: 'failed', id: sent[0]?.id ?? 0, reason: 'busy', retryAfterMs: 60 });
+  queue.answered({ type: 'failed', id: sent[0]?.id ?? 0, reason: 'busy', retryAfterMs: 60, isDamaged: false });
   expect(sent).toHaveLength(1);
   await expect.poll(() => sent.length).toBe(2);
+  inserted(1);
+  expect(stored).toEqual([1]);
+});
+
+test('a block whose file is damaged is made from the log again, and sent at once', async () => {
+  rebuilt = [];
+  await push(1);
+  queue.up();
+  queue.answered({ type: 'failed', id: sent[0]?.id ?? 0, reason: 'cut off', retryAfterMs: 0, isDamaged: true });
+  await expect.poll(() => sent.length).toBe(2);
+  expect(rebuilt).toHaveLength(1);
   inserted(1);
   expect(stored).toEqual([1]);
 });

@@ -132,6 +132,7 @@ export class BlockQueue {
         { token: entry.token, reason: message.reason },
         'the server could not insert a block; it is sent again',
       );
+      if (message.isDamaged) this.#forget(entry);
       entry.state = 'waiting';
       entry.notBeforeMs = performance.now() + message.retryAfterMs;
     }
@@ -178,6 +179,13 @@ export class BlockQueue {
   #later(pauseMs: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#pump(), pauseMs);
+  }
+
+  /** Its files are of no use: they are made again when its turn comes. */
+  #forget(entry: Entry): void {
+    this.#bytes -= entry.bytes;
+    entry.bytes = 0;
+    entry.files = undefined;
   }
 
   /** Undefined when the disk does not take the files now. */

@@ -22,6 +22,7 @@ beforeEach(async () => {
   inserted = [];
   insert = async () => [];
   link = await listenForReceiver({
+    isWhole: file => Promise.resolve(file.bytes === 1),
     socketPath: join(folder, 'server.sock'),
     log: silent,
     async insert(file, token) {
@@ -41,7 +42,7 @@ afterEach(async () => {
 
 const say = (message: object): void => void socket.write(`${JSON.stringify(message)}\n`);
 const hear = async (): Promise<unknown> => JSON.parse((await said.next()).value);
-const file = (table: string): BlockFile => ({ table, path: `/b/${table}`, rows: 1 });
+const file = (table: string): BlockFile => ({ table, path: `/b/${table}`, rows: 1, bytes: 1 });
 
 test('blocks are stored in order, and each is answered when all its files are in', async () => {
   const ranges: RefusedRows['ranges'] = [
@@ -73,9 +74,14 @@ test('a block that can not be stored is named with its reason, and the next one 
   say({ type: 'insert', id: 1, token: 'a', files: [file('spans')] });
   say({ type: 'insert', id: 2, token: 'b', files: [file('spans')] });
   expect([await hear(), await hear()]).toEqual([
-    { type: 'failed', id: 1, reason: 'disk is full', retryAfterMs: 1000 },
+    { type: 'failed', id: 1, reason: 'disk is full', retryAfterMs: 1000, isDamaged: false },
     { type: 'inserted', id: 2, quarantined: [] },
   ]);
+});
+
+test('a file that is not as it was written is not stored; the receiver is told to make it again', async () => {
+  say({ type: 'insert', id: 1, token: 'a', files: [{ ...file('spans'), bytes: 2 }] });
+  expect(await hear()).toMatchObject({ type: 'failed', id: 1, retryAfterMs: 0, isDamaged: true });
 });
 
 test('a listener sees each block once, and its files stay until it is done', async () => {

@@ -11,6 +11,8 @@ export interface FromReceiverDeps {
   readonly socketPath: string;
   /** Stores one file of a block; returns which of its rows were set aside. Throws when the block is to be tried again. */
   readonly insert: (file: BlockFile, token: string) => Promise<RefusedRows['ranges']>;
+  /** Is the file as it was written? */
+  readonly isWhole: (file: BlockFile) => Promise<boolean>;
   readonly log: Log;
 }
 
@@ -30,7 +32,12 @@ const maxRememberedTokens = 1000;
  *
  * `inserted` is answered only when every file of the block is in the store: the receiver deletes its copy then.
  */
-export async function listenForReceiver({ socketPath, insert, log }: FromReceiverDeps): Promise<ReceiverSocket> {
+export async function listenForReceiver({
+  socketPath,
+  insert,
+  isWhole,
+  log,
+}: FromReceiverDeps): Promise<ReceiverSocket> {
   const connections = new Set<Connection>();
   const listeners = new Set<(files: readonly BlockFile[]) => Promise<void>>();
   const seenTokens = new Set<string>();
@@ -43,9 +50,14 @@ export async function listenForReceiver({ socketPath, insert, log }: FromReceive
       ? []
       : [...listeners].map(listener => hear(listener, message.files, log));
     remember(seenTokens, message.token);
+    let isDamaged = false;
     try {
       const quarantined: RefusedRows[] = [];
       for (const file of message.files) {
+        if (!(await isWhole(file))) {
+          isDamaged = true;
+          throw new Error(`the block's file of ${file.table} is not as it was written`);
+        }
         const ranges = await insert(file, message.token);
         if (ranges.length > 0) quarantined.push({ table: file.table, ranges });
       }
@@ -55,7 +67,7 @@ export async function listenForReceiver({ socketPath, insert, log }: FromReceive
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       log.warn({ token: message.token, reason }, 'a block could not be stored; it will be tried again');
-      return { type: 'failed', id: message.id, reason, retryAfterMs };
+      return { type: 'failed', id: message.id, reason, retryAfterMs: isDamaged ? 0 : retryAfterMs, isDamaged };
     } finally {
       await Promise.all(heard);
     }
@@ -302,7 +314,7 @@ const toServer: z.ZodType<ToServer> = z.discriminatedUnion('type', [
     type: z.literal('insert'),
     id: z.number(),
     token: z.string().regex(/^[\w.-]{1,200}$/, 'a token names files: letters, digits, dots and dashes'),
-    files: z.array(z.object({ table: z.string(), path: z.string(), rows: z.number() })),
+    files: z.array(z.object({ table: z.string(), path: z.string(), rows: z.number(), bytes: z.number() })),
   }),
   z.object({ type: z.literal('flushed'), id: z.number(), upTo: z.string() }),
   z.object({ type: z.literal('status'), status: receiverStatus }),

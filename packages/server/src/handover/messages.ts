@@ -11,6 +11,7 @@ export interface BlockFile {
   /** Absolute path below `<data>/blocks/`. */
   readonly path: string;
   readonly rows: number;
+  readonly bytes: number;
 }
 
 export type ToServer =
@@ -23,7 +24,14 @@ export type ToReceiver =
   /** Every file of block `id` is in the store (now or by an earlier try), but for rows that were set aside. The receiver may delete them. */
   | { readonly type: 'inserted'; readonly id: number; readonly quarantined: readonly RefusedRows[] }
   /** Not stored; send it again after `retryAfterMs`. */
-  | { readonly type: 'failed'; readonly id: number; readonly reason: string; readonly retryAfterMs: number }
+  | {
+      readonly type: 'failed';
+      readonly id: number;
+      readonly reason: string;
+      readonly retryAfterMs: number;
+      /** A file is not as long as it was written, or gone: it is to be made from the log again. */
+      readonly isDamaged: boolean;
+    }
   /** Cut what is pending now and answer `flushed` when all that was acknowledged before is inserted. */
   | { readonly type: 'flush'; readonly id: number };
 

@@ -22,7 +22,10 @@ export interface ServerStandIn {
 
 export interface StandInBehaviour {
   /** What to do with an insert; default: keep it and answer `inserted`. `insert-unread` answers so and keeps nothing. */
-  readonly onInsert?: (token: string, times: number) => 'insert' | 'fail' | 'hang-up' | 'insert-then-hang-up' | 'insert-unread';
+  readonly onInsert?: (
+    token: string,
+    times: number,
+  ) => 'insert' | 'fail' | 'hang-up' | 'insert-then-hang-up' | 'insert-unread';
   /** The rows of a block's file that the engine refuses; default: none. */
   readonly refuse?: (file: BlockFile) => RefusedRows['ranges'];
 }
@@ -45,7 +48,8 @@ export async function serverStandIn(
     heard.push(message.token);
     const what = onInsert(message.token, heard.filter(token => token === message.token).length);
     if (what === 'hang-up') return void socket.destroy();
-    if (what === 'fail') return void say({ type: 'failed', id: message.id, reason: 'busy', retryAfterMs: 20 });
+    if (what === 'fail')
+      return void say({ type: 'failed', id: message.id, reason: 'busy', retryAfterMs: 20, isDamaged: false });
     const quarantined: RefusedRows[] = [];
     for (const file of message.files) {
       const { table, path } = file;

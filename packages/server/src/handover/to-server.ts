@@ -25,7 +25,13 @@ const toReceiver = z.discriminatedUnion('type', [
     id: z.int(),
     quarantined: z.array(z.object({ table: z.string(), ranges: z.array(z.tuple([z.int().min(0), z.int().min(1)])) })),
   }),
-  z.object({ type: z.literal('failed'), id: z.int(), reason: z.string(), retryAfterMs: z.number().min(0) }),
+  z.object({
+    type: z.literal('failed'),
+    id: z.int(),
+    reason: z.string(),
+    retryAfterMs: z.number().min(0),
+    isDamaged: z.boolean(),
+  }),
   z.object({ type: z.literal('flush'), id: z.int() }),
 ]) satisfies z.ZodType<ToReceiver>;
 

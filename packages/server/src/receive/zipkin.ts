@@ -25,7 +25,7 @@ export function zipkin({ intake, limitsOf, keys }: ReceiveDeps): readonly Ingest
         const body = await readBody(request, limitsOf(admission));
         try {
           const parts = zipkinParts(read(body.bytes));
-          await intake.parts({ ...admission, parts, origin: originOf('zipkin', request) });
+          await intake.parts({ ...admission, parts, asSent: body.sent, origin: originOf('zipkin', request) });
         } finally {
           body.release();
         }

@@ -173,7 +173,7 @@ test('rows that the engine refuses are set aside, privately; the others of their
   await store.command("ALTER TABLE logs ADD CONSTRAINT no_poison CHECK body != 'poison'");
   const select =
     "SELECT 'w' AS workspace, 'bitter' AS service, if(number IN (3, 700), 'poison', 'fine') AS body, number AS id, now64(9) AS ts, today() AS received FROM numbers(1000)";
-  const file = { table: 'logs', path: await block('bitter', select), rows: 1000 };
+  const file = { table: 'logs', path: await block('bitter', select), rows: 1000, bytes: 0 };
   const quarantine = join(dataDir, 'blocks', 'quarantine');
   const insert = blockInserter(store, quarantine);
   const refused = [
@@ -199,7 +199,7 @@ test('a file of several Native blocks is inserted whole, once, and its rows are 
   const path = join(dataDir, 'blocks', 'joined.native');
   await writeFile(path, Buffer.concat(await Promise.all(parts.map(part => readFile(part)))));
   const insert = blockInserter(store, join(dataDir, 'blocks', 'quarantine'));
-  expect(await insert({ table: 'logs', path, rows: 10 }, 'joined')).toEqual([
+  expect(await insert({ table: 'logs', path, rows: 10, bytes: 0 }, 'joined')).toEqual([
     [2, 1],
     [7, 1],
   ]);
@@ -212,13 +212,13 @@ test('a block that is no Native file is set aside whole', async () => {
   await writeFile(path, Buffer.from('0203ff'.repeat(40), 'hex'));
   const quarantine = join(dataDir, 'blocks', 'quarantine');
   const insert = blockInserter(store, quarantine);
-  expect(await insert({ table: 'logs', path, rows: 7 }, 'broken')).toEqual([[0, 7]]);
+  expect(await insert({ table: 'logs', path, rows: 7, bytes: 0 }, 'broken')).toEqual([[0, 7]]);
   expect(existsSync(join(quarantine, 'broken.logs.native'))).toBe(true);
 });
 
 test('a block whose file is not there is to be tried again, however often, and not set aside', async () => {
   const insert = blockInserter(store, join(dataDir, 'q'));
-  const file = { table: 'logs', path: join(dataDir, 'blocks', 'absent.native'), rows: 7 };
+  const file = { table: 'logs', path: join(dataDir, 'blocks', 'absent.native'), rows: 7, bytes: 0 };
   for (let attempt = 0; attempt < 25; attempt++)
     await expect(insert(file, 'absent')).rejects.toThrow('the engine refused');
   expect(existsSync(join(dataDir, 'q'))).toBe(false);
@@ -227,7 +227,7 @@ test('a block whose file is not there is to be tried again, however often, and n
 test('a refusal that nobody understands blames the rows only when it stays', async () => {
   const select =
     "SELECT 'w' AS workspace, 'odd' AS service, number AS id, now64(9) AS ts, today() AS received FROM numbers(4)";
-  const file = { table: 'logs', path: await block('odd', select), rows: 4 };
+  const file = { table: 'logs', path: await block('odd', select), rows: 4, bytes: 0 };
   const refusal = new EngineError('odd', 49, 'LOGICAL_ERROR');
   const odd: ChdbStore = {
     ...store,
