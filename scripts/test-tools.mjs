@@ -54,12 +54,39 @@ const programs = [
       'packages/server/src/scrape/against-prometheus.integration.test.ts',
     ],
   },
+  {
+    name: 'logger of util-linux',
+    paths: ['/usr/bin/logger'],
+    debian: 'bsdutils',
+    needs: 'the tests of syslog',
+    tests: [
+      'packages/server/src/receive/syslog.integration.test.ts',
+      'packages/server/src/receive/rsyslog.integration.test.ts',
+    ],
+  },
+  {
+    name: 'rsyslog',
+    paths: [join(peers, 'rsyslog/usr/sbin/rsyslogd')],
+    debian: 'rsyslog',
+    unpack: unpackRsyslog,
+    needs: 'the tests of rsyslog as a sender',
+    tests: ['packages/server/src/receive/rsyslog.integration.test.ts'],
+  },
 ];
 
-async function unpackStable() {
-  const folder = join(peers, 'stable');
+function unpackStable() {
+  return unpack('stable', ['prometheus']);
+}
+
+function unpackRsyslog() {
+  return unpack('rsyslog', ['rsyslog', 'libestr0', 'libfastjson4']);
+}
+
+/** Packages of this machine's own Debian, in a folder of their own. */
+async function unpack(name, packages) {
+  const folder = join(peers, name);
   mkdirSync(folder, { recursive: true });
-  await run('apt-get', ['download', '-qq', 'prometheus'], { quiet: true, cwd: folder });
+  await run('apt-get', ['download', '-qq', ...packages], { quiet: true, cwd: folder });
   for (const name of readdirSync(folder).filter(name => name.endsWith('.deb'))) {
     await run('dpkg', ['-x', name, '.'], { quiet: true, cwd: folder });
     rmSync(join(folder, name));

@@ -1,4 +1,5 @@
 import { ByteFifo } from '../../base/byte-fifo.js';
+import { withoutLineEnd } from './line-end.js';
 
 /** Longer messages are cut there. RFC 5424 asks for 2 KiB at least. */
 export const maxSyslogBytes = 64 * 1024;
@@ -116,9 +117,7 @@ function countedLength(bytes: Buffer): CountedLength | 'incomplete' | undefined 
   return undefined;
 }
 
-/** Without the line end or the zero byte that some senders add; a copy. */
+/** A copy of its own: the bytes are used again. */
 function trimmed(bytes: Buffer): Buffer {
-  let end = bytes.length;
-  while (end > 0 && (bytes[end - 1] === lineFeed || bytes[end - 1] === 0x0d || bytes[end - 1] === 0)) end--;
-  return Buffer.from(bytes.subarray(0, end));
+  return Buffer.from(withoutLineEnd(bytes));
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { nsOfRfc3339 } from '../rfc3339.js';
+import { withoutLineEnd } from './line-end.js';
 import { parseOldHeader } from './old-header.js';
 import { parseStructuredData } from './structured-data.js';
 
@@ -25,7 +26,8 @@ export interface SyslogMessage {
  * Reads a message of RFC 5424 (https://www.rfc-editor.org/rfc/rfc5424), or of the older form that RFC 3164 describes. Nothing is refused: what does not
  * have the form is the text, with as much of the head as could be read. `receivedMs` gives the year that the older form leaves out.
  */
-export function parseSyslog(bytes: Buffer, receivedMs: number): SyslogMessage {
+export function parseSyslog(message: Buffer, receivedMs: number): SyslogMessage {
+  const bytes = withoutLineEnd(message);
   const all = isUtf8(bytes) ? bytes.toString('utf8') : bytes.toString('latin1');
   const [head = '', priority] = /^<(\d{1,3})>/.exec(all) ?? [];
   const number = Number(priority);

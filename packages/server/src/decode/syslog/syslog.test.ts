@@ -101,6 +101,10 @@ test.each<[string | Buffer, Partial<SyslogMessage>]>([
   expect(parse(text)).toMatchObject({ ...expected, isWellFormed: false });
 });
 
+test('the line end that some senders add to a datagram is no part of the text', () => {
+  expect(parse('<13>1 - - - - - - text\r\n\0').text).toBe('text');
+});
+
 const texts = (messages: readonly Buffer[]): readonly string[] => messages.map(message => message.toString());
 
 test('a stream’s messages end as each of them says: by a length or by a line', () => {
