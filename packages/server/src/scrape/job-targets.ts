@@ -56,10 +56,11 @@ export function startJob(job: ScrapeJob, deps: JobDeps): RunningJob {
   ];
   const groups: (readonly TargetGroup[])[] = [job.static, ...discoveries.map(() => [])];
   let bad: readonly BadTarget[] = [];
+  const ending = new Set<Promise<void>>();
 
   sync();
-  const looking = discoveries.map((discovery, index) => look(discovery, index + 1));
-  const ending = new Set<Promise<void>>();
+  // Not waited for: a name server may take its time, and what it says after the stop changes nothing.
+  for (const [index, discovery] of discoveries.entries()) void look(discovery, index + 1);
 
   return {
     targets: () => [
@@ -83,7 +84,7 @@ export function startJob(job: ScrapeJob, deps: JobDeps): RunningJob {
     async stop() {
       stopped.abort();
       await Promise.all([...running.values()].map(({ loop }) => loop.stop()));
-      await Promise.all([...looking, ...ending]);
+      await Promise.all(ending);
       for (const one of [client, ...webClients]) one.close();
     },
   };

@@ -22,7 +22,7 @@ function fill(register, exemplars) {
     enableExemplars: exemplars,
   });
   const size = new Summary({ name: 'size_bytes', help: 'Sizes.', percentiles: [0.5, 0.99, 1], registers });
-  for (const channel of ['web', 'C:\\DIR', 'say "hi"\n{a="b"} 1', 'été 🔔', ''])
+  for (const channel of ['web', 'C:\\DIR', 'say "hi"\n{a="b"} 1', 'été 🔔', "\n\nDROP TABLE metric_samples; --'", ''])
     if (exemplars) orders.inc({ labels: { channel }, value: 3, exemplarLabels: { traceId: 'a'.repeat(32) } });
     else orders.inc({ channel }, 3);
   depth.set({ queue: 'mail', job: 'sender' }, -2.5);
