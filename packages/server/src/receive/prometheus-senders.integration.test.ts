@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,12 +27,12 @@ interface Sender {
   start(target: string, url: string, folder: string): readonly [program: string, ...args: string[]];
 }
 
-function prometheusConfig(target: string, url: string, more: string): string {
+function prometheusConfig(target: string, url: string, more: string, scrape = ''): string {
   return `global: { scrape_interval: 400ms, scrape_timeout: 400ms }
 scrape_configs:
   - job_name: shop
     static_configs: [{ targets: ['${target}'], labels: { region: north } }]
-remote_write:
+${scrape}remote_write:
   - url: ${url}
     send_exemplars: true
     send_native_histograms: true
@@ -42,10 +42,10 @@ ${more}`;
 }
 
 const prometheus =
-  (program: string, features: string, more = ''): Sender['start'] =>
+  (program: string, features: string, more = '', scrape = ''): Sender['start'] =>
   (target, url, folder) => {
     const config = join(folder, 'prometheus.yml');
-    writeFileSync(config, prometheusConfig(target, url, more));
+    writeFileSync(config, prometheusConfig(target, url, more, scrape));
     return [
       program,
       `--config.file=${config}`,
@@ -64,11 +64,12 @@ const senders: readonly Sender[] = [
   },
   {
     name: 'Prometheus 3, remote write 2.0',
-    also: [checkNative, checkExemplars, checkDescriptions],
+    also: [checkNative, checkCustomBuckets, checkExemplars, checkDescriptions],
     start: prometheus(
       prometheus3,
       'native-histograms,exemplar-storage,metadata-wal-records',
       '    protobuf_message: io.prometheus.write.v2.Request\n',
+      '    always_scrape_classic_histograms: true\n    convert_classic_histograms_to_nhcb: true\n',
     ),
   },
   {
@@ -218,6 +219,8 @@ async function checkDescriptions(store: TestStore): Promise<void> {
       "SELECT DISTINCT metric, type, monotonic, description FROM metric_series FINAL WHERE metric LIKE 'shop%' ORDER BY metric",
     ),
   ).toMatchObject([
+    // Made by Prometheus from the classic one, and nothing is said of it.
+    { metric: 'shop_latency_seconds', type: '', description: '' },
     { metric: 'shop_latency_seconds_bucket', type: 'histogram', description: 'Time to answer.' },
     { metric: 'shop_latency_seconds_count', type: 'histogram' },
     { metric: 'shop_latency_seconds_sum', type: 'histogram' },
@@ -272,6 +275,23 @@ async function checkNative(store: TestStore): Promise<void> {
   }
 }
 
+/** The classic histogram, which Prometheus turned into one with custom buckets. */
+async function checkCustomBuckets(store: TestStore): Promise<void> {
+  const rows = await store.rows(
+    "SELECT scale, count, sum, bounds, counts, positive_counts FROM metric_histograms WHERE metric = 'shop_latency_seconds' ORDER BY ts",
+  );
+  const shown = Array.from({ length: scrapes }, (_, i) => ({
+    scale: -53,
+    count: (i + 1) * 3,
+    sum: (i + 1) * 0.5,
+    bounds: [0.1, 1],
+    counts: [i + 1, i + 1, i + 1],
+    positive_counts: [],
+  }));
+  expect(rows.slice(0, scrapes)).toEqual(shown);
+  expect(rows.length).toBe(scrapes + 1);
+}
+
 async function checkExemplars(store: TestStore): Promise<void> {
   const rows = await store.rows<{ metric: string; value: number; trace: string }>(
     'SELECT metric, value, lower(hex(trace_id)) AS trace FROM exemplars ORDER BY ts',
@@ -283,3 +303,42 @@ async function checkExemplars(store: TestStore): Promise<void> {
     }),
   );
 }
+
+test('the configuration of the guide makes Prometheus send here', async () => {
+  const page = readFileSync(join(dirname(peers), 'docs', 'guide', 'send-from-prometheus.md'), 'utf8');
+  const [, yaml = ''] = /```yaml\n(scrape_configs[\s\S]*?)```/.exec(page) ?? [];
+  const [, second = ''] = /```yaml\n(\s+protobuf_message[\s\S]*?)```/.exec(page) ?? [];
+  const exporter = await startExporter(1000);
+  cleanups.push(() => exporter.stop());
+  const options = receiverOptions();
+  const server = await serverStandIn(join(options.dataDir, 'server.sock'));
+  const receiver = await runReceiver(options, new AbortController().signal);
+  const folder = mkdtempSync(join(tmpdir(), 'bellwether-sender-'));
+  cleanups.push(async () => {
+    await receiver.stop();
+    await server.stop();
+    removeFolder(options.dataDir);
+    removeFolder(folder);
+  });
+  const config = join(folder, 'prometheus.yml');
+  const entry = `${yaml}${second}`
+    .replace('localhost:9464', exporter.target)
+    .replace('http://127.0.0.1:4318', `http://127.0.0.1:${receiver.httpPort}`);
+  writeFileSync(config, `global: { scrape_interval: 500ms, scrape_timeout: 500ms }\n${entry}`);
+  const features = [...page.matchAll(/--enable-feature=([\w-]+)/g)].map(([, name]) => name).join();
+  const process = run([
+    prometheus3,
+    `--config.file=${config}`,
+    `--storage.tsdb.path=${join(folder, 'tsdb')}`,
+    '--web.listen-address=127.0.0.1:0',
+    `--enable-feature=${features}`,
+  ]);
+  await expect.poll(() => server.status(), { timeout: 10_000 }).toBeDefined();
+  const sent = async (): Promise<boolean> => {
+    await server.flush();
+    return ['metric_samples', 'metric_histograms', 'exemplars'].every(
+      table => server.count(table, Buffer.from('shop_')) > 0,
+    );
+  };
+  await expect.poll(sent, { timeout: 30_000, interval: 300, message: process.printed() }).toBe(true);
+});
