@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { installDatadogTracers, runUnderTracers } from '../datadog-clients.test-support.js';
 import { receiveAndStore, runClient, type StoredHere } from '../stored-here.test-support.js';
 import { defaultStatsdOptions } from './statsd-options.js';
 
@@ -140,3 +141,36 @@ test('[B8] statsd-client: what it sends as Etsy’s StatsD knows it is stored as
     }),
   );
 });
+
+test('[B8] dd-trace over UDP: its runtime metrics and what the program counts by it are stored under its service', async () => {
+  await installDatadogTracers();
+  const program = `
+    const tracer = require('dd-trace').init();
+    tracer.dogstatsd.increment('dd.orders', 2, { plan: 'pro' });
+    tracer.dogstatsd.distribution('dd.seconds', 0.25);
+    tracer.dogstatsd.gauge('dd.depth', 3);
+    setTimeout(() => tracer.dogstatsd.flush(), 1500);
+    setTimeout(() => process.exit(0), 2500);`;
+  await runUnderTracers(program, {
+    DD_SERVICE: 'dd-shop',
+    DD_ENV: 'prod',
+    DD_VERSION: '1.2.3',
+    DD_RUNTIME_METRICS_ENABLED: 'true',
+    DD_RUNTIME_METRICS_FLUSH_INTERVAL: '500',
+    DD_DOGSTATSD_HOST: '127.0.0.1',
+    DD_DOGSTATSD_PORT: port,
+    // No agent there: it sends over UDP then.
+    DD_TRACE_AGENT_URL: 'http://127.0.0.1:1',
+  });
+  const row = rowsOf('dd.', 'dd-shop', []);
+  expect(await whenStored('dd.', 3)).toEqual([
+    row('depth', 'gauge', [3]),
+    row('orders', 'sum', [2], { monotonic: true, attributes: [['plan', 'pro']] }),
+    row('seconds', 'exponential_histogram', [1, 0.25, 0.25, 0.25]),
+  ]);
+  const runtime = await series('runtime.node.');
+  expect(new Set(runtime.map(({ service }) => service))).toEqual(new Set(['dd-shop']));
+  const heap = runtime.find(({ metric }) => metric === 'runtime.node.mem.heap_used');
+  expect(heap).toMatchObject({ type: 'gauge' });
+  expect(heap?.last[0]).toBeGreaterThan(1e6);
+}, 180_000);

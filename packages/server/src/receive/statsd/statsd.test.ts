@@ -84,8 +84,12 @@ test('lines over UDP, TCP and a unix socket are aggregated and stored; lines wit
 test('what came since the last flush is stored when the receiver stops', async () => {
   const { receiver, server, port } = await start({ flushMs: 3_600_000 });
   await sendUdp(port, 'late.counter:5|c', 'late.gauge:1|g');
+  const open = connect(port, '127.0.0.1');
+  cleanups.push(() => open.destroy());
+  await new Promise<void>(resolve => open.write('late.line:1|c\nlate.rest:1|c', () => resolve()));
   await receiver.stop();
-  await expect.poll(() => series(server, 'late.counter') + series(server, 'late.gauge')).toBeGreaterThan(1);
+  const names = ['late.counter', 'late.gauge', 'late.line', 'late.rest'];
+  await expect.poll(() => names.filter(name => series(server, name) === 0), { timeout: 6000 }).toEqual([]);
 });
 
 /** A value of the receiver's own metrics. */

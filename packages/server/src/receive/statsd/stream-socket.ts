@@ -37,16 +37,14 @@ export async function openStream(
   const bound = server.address();
   return {
     port: bound !== null && typeof bound === 'object' ? bound.port : 0,
-    stop(graceMs) {
-      return new Promise(resolve => {
-        const timer = setTimeout(() => sockets.forEach(socket => socket.destroy()), graceMs);
-        server.close(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-        // Bytes that have arrived are read before the end is seen; senders hear that nobody reads any more.
-        for (const socket of sockets) socket.end(() => setImmediate(() => socket.destroySoon()));
-      });
+    async stop(graceMs) {
+      const closed = new Promise<void>(resolve => server.close(() => resolve()));
+      for (const socket of sockets) socket.end();
+      // What had arrived by now is read in a few turns of the event loop; a sender that goes on is cut off.
+      for (let turn = 0; turn < 8; turn++) await new Promise(resolve => setImmediate(resolve));
+      const timer = setTimeout(() => sockets.forEach(socket => socket.destroy()), Math.min(graceMs, 50));
+      await closed;
+      clearTimeout(timer);
     },
   };
 }
