@@ -78,6 +78,8 @@ export function isSecretKey(key: string): boolean {
     .split(/[^a-z0-9]+/)
     .filter(word => word !== '');
   if (wholeNames.has(key.toLowerCase())) return true;
+  // `PublicKeyToken`, `public_key`: what is public is no secret.
+  if (words.includes('public') && words.includes('key')) return false;
   return words.some(
     (word, i) =>
       anywhere.has(word) ||

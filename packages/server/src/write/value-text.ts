@@ -87,7 +87,17 @@ interface Budget {
 }
 
 /** JSON of a value under a name with this role. Numbers that JSON has no word for are strings, bytes are base64. Integers keep all their digits. */
-function json(body: Uint8Array, { kind, at, length }: ReadValue, budget: Budget, itsRole: number): string {
+/** JSON of a value, or what a rule makes of its text. */
+function json(body: Uint8Array, value: ReadValue, budget: Budget, itsRole: number): string {
+  const text = plainJson(body, value, budget, itsRole);
+  const { kind } = value;
+  const isScalar = kind === valueKind.int || kind === valueKind.double || kind === valueKind.bool;
+  if (itsRole >>> role.rulesShift === 0 || !isScalar) return text;
+  const clean = budget.scrubber.text(text, itsRole);
+  return clean === text ? text : JSON.stringify(clean ?? null);
+}
+
+function plainJson(body: Uint8Array, { kind, at, length }: ReadValue, budget: Budget, itsRole: number): string {
   switch (kind) {
     case valueKind.string:
       return JSON.stringify(

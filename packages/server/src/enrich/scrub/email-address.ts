@@ -31,6 +31,8 @@ export const emailAddress: Detector = {
     const ending = domain.slice(domain.lastIndexOf('.') + 1).toLowerCase();
     if (ending.length < 2 || ending.length === domain.length || !isWord(ending) || noDomains.has(ending))
       return undefined;
+    // `exampleSDID@32473.eventID` of syslog: the number of an enterprise.
+    if (/^\d{5,}\./.test(domain)) return undefined;
     if (domain.startsWith('.') || domain.startsWith('-') || domain.includes('..')) return undefined;
     // `git@github.com:a/b` names a repository; `@scope/name@1.2.3` has no letters at its end.
     if (text.slice(from, signAt) === 'git') return undefined;
