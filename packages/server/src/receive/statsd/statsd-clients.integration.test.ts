@@ -77,16 +77,20 @@ test.each([
   const region = ['region', 'eu'] as const;
   const row = rowsOf(`${protocol}.`, 'shop', [region]);
   const monotonic = true;
-  expect(await whenStored(`${protocol}.`, 8)).toEqual([
+  expect(await whenStored(`${protocol}.`, 9)).toEqual([
     row('depth', 'gauge', [5]),
     row('latency', 'exponential_histogram', [2, 0.75, 0.25, 0.5], { unit: 's' }),
     row('orders', 'sum', [1], { monotonic, attributes: [['first', 'true'], ['plan', 'free'], region] }),
     row('orders', 'sum', [5], { monotonic, attributes: [['plan', 'pro'], region] }),
+    row('past', 'gauge', [5]),
     row('price', 'exponential_histogram', [1, 12.5, 12.5, 12.5]),
     row('size', 'exponential_histogram', [1, 10, 10, 10]),
     row('stock', 'sum', [-4]),
     row('users', 'gauge', [2]),
   ]);
+
+  const past = `SELECT toUnixTimestamp(ts) AS seconds, value FROM metric_samples WHERE metric = '${protocol}.past'`;
+  expect(await here.rows(past)).toEqual([{ seconds: 1_790_000_000, value: 5 }]);
 
   const resource = [
     ['deployment.environment.name', 's', 'prod'],

@@ -25,6 +25,7 @@ client.timing('latency', 250);
 client.timing('latency', 500);
 client.histogram('size', 10);
 client.distribution('price', 12.5);
+client.gauge('past', 5, { timestamp: 1_790_000_000, cardinality: 'low' });
 for (const user of ['u1', 'u2', 'u1']) client.set('users', user);
 // Over TCP it writes Latin-1, whatever the text is.
 const title = protocol === 'tcp' ? 'Oil change | v2' : 'Ölwechsel | v2';
