@@ -284,8 +284,9 @@ describe.each(sdks)('@sentry/node $version', ({ module, version, workspace }) =>
     expect(discarded[0]).toMatchObject({ type: 'sum', monotonic: true, unit: '{item}' });
   });
 
-  test('[I1] rejections that nobody handles and errors that end the process arrive, as unhandled', async () => {
+  test('[I1] rejections that nobody handles, errors in workers and those that end the process arrive', async () => {
     await run('rejection');
+    await run('worker');
     const client = fileURLToPath(new URL('test-support/clients/sentry.mjs', import.meta.url));
     const died = promisify(execFile)(process.execPath, [client, module, dsn(), 'throw'], { timeout: 20_000 });
     await expect(died).rejects.toMatchObject({ code: 1 });
@@ -294,6 +295,7 @@ describe.each(sdks)('@sentry/node $version', ({ module, version, workspace }) =>
     expect(unhandled.map(row => [Object(row).body, attributesOf(row)['sentry.mechanism.type']]).sort()).toEqual([
       ['nobody caught me', expect.stringContaining('onunhandledrejection')],
       ['thrown from a timer', expect.stringContaining('onuncaughtexception')],
+      ['thrown in a worker', expect.stringContaining('worker_thread')],
     ]);
     expect(unhandled.find(row => Object(row).body === 'thrown from a timer')).toMatchObject({ severity_number: 21 });
     const crashed = (await here.points(workspace)).filter(

@@ -128,6 +128,14 @@ test('measurements of one series are one point, with a bound on what makes a ser
   expect(summary(translate([{ type: 'trace_metric' }, { items }]))).toEqual([['metrics', 2]]);
 });
 
+test('JSON beyond 8 MiB in one envelope is refused, and what came before it is kept', () => {
+  const event = [{ type: 'event' }, { message: 'x'.repeat(3 << 20) }] as const;
+  expect(summary(translate(event, event, event))).toEqual([
+    ['logs', 2],
+    ['logs', 0, 1, 'the JSON of one envelope is together longer than 8388608 bytes'],
+  ]);
+});
+
 const named = (release: string | undefined, project = '42', tag?: string): readonly string[] => {
   const { name, version } = serviceOf({ project, named: tag, release, environment: 'production' });
   return [name, version];

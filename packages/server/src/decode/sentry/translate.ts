@@ -21,6 +21,9 @@ import { structuredLog } from './structured-log.js';
 import { traceMetric } from './trace-metric.js';
 import { childSpan, transactionSpans } from './transaction.js';
 
+/** Items of JSON past it are refused: reading takes its time, and SDKs send them one by one. Files are as large as a body may be. */
+const maxJsonBytesTogether = 8 << 20;
+
 /** What an envelope brought. */
 export interface Translated {
   readonly parts: readonly Part[];
@@ -71,6 +74,7 @@ class Found {
   readonly #rejected = new Map<string, { signal: Signal; reason: string; count: number }>();
   readonly #clientDropped: ClientDropped[] = [];
   #eventId: string | undefined;
+  #jsonBytes = 0;
 
   constructor(header: JsonObject, sender: Sender) {
     this.#header = header;
@@ -90,6 +94,9 @@ class Found {
       const shown = JSON.stringify(type.slice(0, 30));
       return this.reject('files', `items of type ${shown} are not known, and kept only up to ${maxUnknownBytes} bytes`);
     }
+    this.#jsonBytes += payload.length;
+    if (this.#jsonBytes > maxJsonBytesTogether)
+      return this.reject(signal, `the JSON of one envelope is together longer than ${maxJsonBytesTogether} bytes`);
     let json: JsonObject;
     try {
       json = readJsonObject(payload);

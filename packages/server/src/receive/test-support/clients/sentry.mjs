@@ -1,6 +1,7 @@
 // Everything that Sentry's SDK for Node sends, of version 10 or 11. Prints the ids it made, as JSON.
 // Arguments: the SDK's module, the DSN, what to do.
 import { createServer } from 'node:http';
+import { Worker } from 'node:worker_threads';
 
 const [module, dsn, what] = process.argv.slice(2);
 const sdks = { 'sentry-node-10': () => import('sentry-node-10'), '@sentry/node': () => import('@sentry/node') };
@@ -103,6 +104,11 @@ const everything = {
   rejection() {
     void Promise.reject(new Error('nobody caught me'));
     return new Promise(resolve => setTimeout(resolve, 300));
+  },
+
+  worker() {
+    const worker = new Worker('throw new RangeError("thrown in a worker")', { eval: true });
+    return new Promise(resolve => worker.once('exit', () => setTimeout(resolve, 200)).on('error', () => {}));
   },
 
   throw() {
