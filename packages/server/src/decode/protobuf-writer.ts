@@ -11,7 +11,22 @@ export class ProtobufWriter {
   }
 
   tag(field: number, wireType: number): void {
-    this.varint(BigInt(field * 8 + wireType));
+    this.whole(field * 8 + wireType);
+  }
+
+  /** As `varint`, for a whole number from 0 to 2^53 − 1: big integers take their time. */
+  whole(value: number): void {
+    this.room(10);
+    let rest = value;
+    while (rest > 0x7fff_ffff) {
+      this.buffer[this.at++] = (rest % 128) | 128;
+      rest = Math.floor(rest / 128);
+    }
+    while (rest > 127) {
+      this.buffer[this.at++] = (rest & 127) | 128;
+      rest >>>= 7;
+    }
+    this.buffer[this.at++] = rest;
   }
 
   /** The low 64 bits of `value`. */
@@ -50,7 +65,7 @@ export class ProtobufWriter {
 
   /** A length and the bytes. */
   bytes(bytes: Uint8Array): void {
-    this.varint(BigInt(bytes.length));
+    this.whole(bytes.length);
     this.room(bytes.length);
     this.buffer.set(bytes, this.at);
     this.at += bytes.length;

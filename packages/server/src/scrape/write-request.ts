@@ -99,10 +99,12 @@ export class WriteRequest {
 
   #labels(labels: Labels): void {
     const out = this.#out;
-    const refs = labels.flatMap(({ name, value }) => [this.#symbol(name), this.#symbol(value)]);
     out.tag(1, 2);
     out.message(() => {
-      for (const ref of refs) out.varint(BigInt(ref));
+      for (const { name, value } of labels) {
+        out.whole(this.#symbol(name));
+        out.whole(this.#symbol(value));
+      }
     });
   }
 
@@ -110,12 +112,19 @@ export class WriteRequest {
   #sample(value: number | 'stale sample', timeMs: number): void {
     const bytes = this.#sampleBytes;
     bytes[0] = 9;
-    bytes.writeBigUInt64LE(valueBits(value), 1);
+    if (typeof value === 'number' && !Number.isNaN(value)) bytes.writeDoubleLE(value, 1);
+    else bytes.writeBigUInt64LE(valueBits(value), 1);
     bytes[9] = 16;
     let at = 10;
-    let rest = BigInt.asUintN(64, BigInt(timeMs));
-    for (; rest > 127n; rest >>= 7n) bytes[at++] = Number(rest & 127n) | 128;
-    bytes[at++] = Number(rest);
+    let rest = timeMs;
+    // A time before 1970 is a large number in 64 bits.
+    if (rest < 0) {
+      let wide = BigInt.asUintN(64, BigInt(timeMs));
+      for (; wide > 127n; wide >>= 7n) bytes[at++] = Number(wide & 127n) | 128;
+      rest = Number(wide);
+    }
+    for (; rest > 127; rest = Math.floor(rest / 128)) bytes[at++] = (rest % 128) | 128;
+    bytes[at++] = rest;
     this.#out.tag(2, 2);
     this.#out.bytes(bytes.subarray(0, at));
   }
@@ -179,7 +188,7 @@ export class WriteRequest {
   #number(field: number, value: number): void {
     if (value === 0) return;
     this.#out.tag(field, 0);
-    this.#out.varint(BigInt(value));
+    this.#out.whole(value);
   }
 
   #signed(field: number, value: number): void {
