@@ -145,6 +145,24 @@ test('who has no key may not send much', async () => {
   expect(heard.status).toBe(413);
 });
 
+/** Signal, reason and number of what the ledger's metrics call reported. */
+const reported = (): readonly string[] =>
+  (server.status()?.metricsText ?? '')
+    .split('\n')
+    .filter(line => line.includes('outcome="reported"'))
+    .map(line => `${/signal="(\w+)"/.exec(line)?.[1]} ${/reason="(\w+)"/.exec(line)?.[1]} ${line.split(' ').at(-1)}`);
+
+test('what an SDK says it dropped stands in the ledger, apart from what came', async () => {
+  const discarded_events = [
+    { reason: 'queue_overflow', category: 'error', quantity: 23 },
+    { reason: 'queue_overflow', category: 'span', quantity: 4 },
+  ];
+  await post('/api/42/envelope/', `{}\n{"type":"client_report"}\n${JSON.stringify({ discarded_events })}\n`);
+  await expect
+    .poll(() => reported().toSorted(), { timeout: 4000 })
+    .toEqual(['logs queue_overflow 23', 'traces queue_overflow 4']);
+});
+
 test('an event that comes again byte for byte is kept once', async () => {
   const twice = envelope('sent by a tunnel, twice', { event_id: 'ab'.repeat(16) }).replace(
     '"message"',
