@@ -27,6 +27,8 @@ export const cardNumber: Detector = {
   },
 };
 
+const hint = /card|visa|diners|maestro|\bpan\b|\bcc\b|credit|debit/i;
+
 interface Group {
   readonly from: number;
   readonly to: number;
@@ -58,10 +60,13 @@ function cardOf(text: string, groups: readonly Group[], first: number, last: num
   }
   const before = text.charCodeAt(from - 1);
   const after = text.charCodeAt(to);
+  // A negative number.
+  if (before === 45) return undefined;
+  // Cards of 13 and 14 digits are rare, and ids of shops are not.
+  if (first === last && number.length < 15 && !hint.test(text.slice(Math.max(0, from - 24), from))) return undefined;
   if (isWordChar(before) || (before === 46 && isDigit(text.charCodeAt(from - 2)))) return undefined;
   if (isWordChar(after) || (after === 46 && isDigit(text.charCodeAt(to + 1)))) return undefined;
-  if (touchesNumber(before, text.charCodeAt(from - 2)) || touchesNumber(after, text.charCodeAt(to + 1)))
-    return undefined;
+  if (after === 45 && isWordChar(text.charCodeAt(to + 1))) return undefined;
   if (!isNetwork(number) || !hasCheckDigit(number) || /^(\d)\1+$/.test(number)) return undefined;
   return { from, to, put: isJsonNumber(text, from) ? '"[card]"' : '[card]' };
 }
@@ -69,8 +74,6 @@ function cardOf(text: string, groups: readonly Group[], first: number, last: num
 /** A bare number behind a quoted name: it becomes a text, so that JSON stays JSON. */
 const isJsonNumber = (text: string, from: number): boolean =>
   /"\s{0,2}:\s{0,2}$/.test(text.slice(Math.max(0, from - 6), from));
-
-const touchesNumber = (separator: number, beyond: number): boolean => separator === 45 && isWordChar(beyond);
 
 /** Whether a card of some network has this beginning and this length. */
 function isNetwork(number: string): boolean {
