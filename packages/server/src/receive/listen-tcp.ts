@@ -4,7 +4,7 @@ import type { Address } from '../config/address.js';
 import type { Listener } from './listen-http.js';
 
 /** Each holds what waits for the rest of its message. */
-const maxConnections = 256;
+const maxConnections = 512;
 /** For what was written to go out, after the last of it. */
 const lingerMs = 2000;
 
@@ -13,6 +13,8 @@ export interface TcpDeps {
   readonly what: string;
   /** May this address send? A connection that may not is closed. */
   readonly isAllowed: (address: string) => boolean;
+  /** Told of a connection that was closed at once because there are too many. */
+  readonly tooMany: (address: string) => void;
   /** Serves a connection until it ends or `signal` aborts. What it throws is a bug. */
   readonly serve: (socket: Socket, signal: AbortSignal) => Promise<void>;
   readonly bug: (error: unknown) => void;
@@ -39,6 +41,7 @@ export async function listenTcp({ host, port }: Address, deps: TcpDeps): Promise
     serving.set(socket, served);
   });
   server.maxConnections = maxConnections;
+  server.on('drop', from => deps.tooMany(from?.remoteAddress ?? ''));
   await listen(server, { host, port }, deps);
   const bound = server.address();
   return {

@@ -110,6 +110,10 @@ const refusals = {
     message: 'syslog came from a network that is not allowed',
     remedy: 'Add its network to ingest.keyless.networks of bellwether.yaml',
   },
+  connections: {
+    message: 'more connections than syslog may have at one time were opened',
+    remedy: 'Let a relay (rsyslog, syslog-ng) collect messages of many hosts',
+  },
   tls: {
     message: 'TLS came to the syslog port, which is plain',
     remedy: 'Send syslog over plain TCP or UDP; TLS ends at a proxy in front',
@@ -145,6 +149,7 @@ async function open(
         if (!allowed) refuse(deps, 'network', from);
         return allowed;
       },
+      tooMany: from => refuse(deps, 'connections', from),
       serve: on.serve,
       bug: deps.bug,
       log: deps.log,

@@ -26,16 +26,23 @@ function groupOf({ labels, entries }: LokiStream): Group<LogItem> {
     if (resourceName !== undefined && !resource.has(resourceName)) resource.set(resourceName, value);
     else rest.set(name, value);
   }
-  return { resource, items: entries.map(entry => itemOf(entry, rest)) };
+  const said = factsOf(name => rest.get(name));
+  return { resource, items: entries.map(entry => itemOf(entry, rest, said)) };
 }
 
-function itemOf({ timeNs, line, metadata }: LokiEntry, labels: ReadonlyMap<string, string>): LogItem {
-  const said = factsOf(name => metadata.get(name) ?? labels.get(name));
-  const own: LineFacts = said.level && said.traceId ? {} : readLine(line);
+function itemOf(
+  { timeNs, line, metadata }: LokiEntry,
+  labels: ReadonlyMap<string, string>,
+  ofStream: LineFacts,
+): LogItem {
+  const ofLine: LineFacts = metadata.size === 0 ? {} : factsOf(name => metadata.get(name));
+  const level = ofLine.level ?? ofStream.level;
+  const traceId = ofLine.traceId ?? ofStream.traceId;
+  const own: LineFacts = level && traceId ? {} : readLine(line);
   const facts: LineFacts = {
-    level: said.level ?? own.level ?? levelOf(metadata.get(guessedLevel) ?? labels.get(guessedLevel)),
-    traceId: said.traceId ?? own.traceId,
-    spanId: said.spanId ?? own.spanId,
+    level: level ?? own.level ?? levelOf(metadata.get(guessedLevel) ?? labels.get(guessedLevel)),
+    traceId: traceId ?? own.traceId,
+    spanId: ofLine.spanId ?? ofStream.spanId ?? own.spanId,
   };
   const attributes = new Map([...labels, ...metadata]);
   for (const [name, value] of attributes)

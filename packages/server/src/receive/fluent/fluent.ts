@@ -3,7 +3,7 @@ import { listenTcp } from '../listen-tcp.js';
 import type { PortProtocol } from '../protocol.js';
 import { FluentConnection } from './connection.js';
 import { answerHeartbeats } from './heartbeats.js';
-import { notAllowed, refuseFluent } from './refuse.js';
+import { notAllowed, refuseFluent, tooMany } from './refuse.js';
 
 /**
  * Fluentd's forward protocol.
@@ -23,6 +23,7 @@ export const fluent: PortProtocol = {
         if (!allowed) refuseFluent(notAllowed, from, deps);
         return allowed;
       },
+      tooMany: from => refuseFluent(tooMany, from, deps),
       serve: (socket, signal) => new FluentConnection(socket, deps, signal).serve(),
       bug: deps.bug,
       log: deps.log,

@@ -7,6 +7,16 @@ export const notAllowed = new Refusal('events of Fluentd’s forward protocol ca
   remedy: 'Add its network to ingest.keyless.networks of bellwether.yaml',
 });
 
+export const tooMany = new Refusal(
+  'more connections than Fluentd’s forward protocol may have at one time were opened',
+  {
+    status: 503,
+    reason: 'connections',
+    remedy: 'Let an aggregator (Fluentd, Fluent Bit) collect events of many hosts',
+    retryAfterSeconds: 1,
+  },
+);
+
 export const tls = new Refusal('TLS came to the port of Fluentd’s forward protocol, which is plain', {
   status: 400,
   reason: 'tls',
