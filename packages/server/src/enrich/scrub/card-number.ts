@@ -8,7 +8,7 @@ const belongs = (code: number): boolean => isDigit(code) || isSeparator(code);
 /** Groups in which cards are written; a number without spaces is one group of any length. */
 const layouts = ['4-4-4-4', '4-6-5', '4-6-4', '4-4-4-4-3', '4-4-5'];
 
-/** Payment card numbers: 13 to 16 digits (19 in groups) that begin as a network's do, with the right check digit, written in one piece or in a card's groups. */
+/** Payment card numbers: 13 to 16 digits (up to 19 in groups) that begin as a network's do, with the right check digit, written in one piece or in a card's groups. */
 export const cardNumber: Detector = {
   name: 'card',
   // Long numbers have a trigger of their own, see `triggerScan`.
