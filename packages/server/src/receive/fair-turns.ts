@@ -32,7 +32,10 @@ interface Line {
 }
 
 /** After so long the event loop gets its turn: bodies of other senders come in meanwhile. */
-const sliceMs = 2;
+const sliceMs = 1;
+
+/** What is so small is decoded at once when its workspace has room: its turn would cost more than itself. */
+const smallBytes = 16 << 10;
 
 /**
  * Whose request is decoded next. Each workspace has a line of its own and the lines take turns, so that a workspace that sends a hundred times as much
@@ -68,8 +71,8 @@ export class FairTurns {
       this.#last = workspace;
     }
     if (line.waiting.length >= this.#limits.maxWaiting) throw tooBusy('too many requests wait for their turn', 'busy');
-    const mustWait =
-      this.#isPumping || line.waiting.length > 0 || !this.#fits(line, bytes) || performance.now() > this.#slice();
+    const isLate = bytes > smallBytes && (this.#isPumping || performance.now() > this.#slice());
+    const mustWait = isLate || line.waiting.length > 0 || !this.#fits(line, bytes);
     if (!mustWait) return this.#enter(workspace, line, bytes, work);
     return new Promise<T>((resolve, reject) => {
       // What of it needs no waiting happens within the call, so that the slice sees how long it takes.
