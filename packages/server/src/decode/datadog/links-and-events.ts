@@ -12,10 +12,15 @@ export interface LinksAndEvents {
   readonly unread: ReadonlyMap<string, string>;
 }
 
+const none: LinksAndEvents = { links: [], events: [], unread: new Map() };
+
 export function linksAndEvents(span: DatadogSpan): LinksAndEvents {
+  const { meta } = span;
+  if (span.links.length === 0 && span.events.length === 0 && !meta.has('_dd.span_links') && !meta.has('events'))
+    return none;
   const unread = new Map<string, string>();
   const fromJson = <Item>(tag: string, name: string, read: (item: unknown) => Item): readonly Item[] => {
-    const text = span.meta.get(tag);
+    const text = meta.get(tag);
     if (text === undefined) return [];
     try {
       return listOf(parseJson(Buffer.from(text), '')).map(read);

@@ -4,15 +4,8 @@ import { spanKind, statusCode, type EventItem, type SpanItem, type Value } from 
 import type { DatadogSpan } from './datadog-span.js';
 import { linksAndEvents } from './links-and-events.js';
 import { valueOfMsgpack } from './msgpack-attribute.js';
-import {
-  attributeNames,
-  databases,
-  flags,
-  headerPrefixes,
-  integers,
-  readElsewhere,
-  systemsByWord,
-} from './tag-names.js';
+import { tagAttribute, type TagAttribute } from './tag-attribute.js';
+import { databases, systemsByWord } from './tag-names.js';
 
 /** What holds for all spans of a chunk. */
 export interface ChunkFacts {
@@ -41,7 +34,7 @@ export function otlpSpan(span: DatadogSpan, { traceIdHigh, service }: ChunkFacts
   const endNs = span.startNs + (span.durationNs < 2n ** 63n ? span.durationNs : 0n);
   const isError = span.error !== 0;
   return {
-    traceId: id(traceIdHigh, span.traceId),
+    traceId: traceIdOf(traceIdHigh, span.traceId),
     spanId: id(span.spanId),
     parentSpanId: span.parentId === 0n ? undefined : id(span.parentId),
     traceState: span.meta.get('w3c.tracestate'),
@@ -57,9 +50,16 @@ export function otlpSpan(span: DatadogSpan, { traceIdHigh, service }: ChunkFacts
   };
 }
 
-function id(...halves: readonly bigint[]): Uint8Array {
-  const bytes = Buffer.allocUnsafe(halves.length * 8);
-  halves.forEach((half, i) => bytes.writeBigUInt64BE(half, i * 8));
+function traceIdOf(high: bigint, low: bigint): Uint8Array {
+  const bytes = Buffer.allocUnsafe(16);
+  bytes.writeBigUInt64BE(high);
+  bytes.writeBigUInt64BE(low, 8);
+  return bytes;
+}
+
+function id(half: bigint): Uint8Array {
+  const bytes = Buffer.allocUnsafe(8);
+  bytes.writeBigUInt64BE(half);
   return bytes;
 }
 
@@ -105,20 +105,12 @@ function attributesOf(span: DatadogSpan, kind: number): Map<string, Value> {
     if (value !== undefined && !attributes.has(name)) attributes.set(name, value);
   };
   for (const [tag, text] of meta) {
-    if (readElsewhere.has(tag)) continue;
-    const name = attributeName(tag);
-    if (name === undefined) continue;
-    if (name.startsWith('http.re') && name.includes('.header.')) set(name, [text]);
-    else if (name === 'dns.answers') {
-      if (text !== '') set(name, text.split(','));
-    } else if (name === 'network.type') set(name, text.toLowerCase());
-    else if (integers.has(name) && /^-?\d{1,15}$/.test(text)) set(name, Number(text));
-    else if (text !== '' || name === tag) set(name, text);
+    const to = tagAttribute(tag);
+    if (to !== undefined && (text !== '' || to.name === tag)) set(to.name, textAs(to.as, text));
   }
   for (const [tag, number] of metrics) {
-    if (readElsewhere.has(tag)) continue;
-    const name = attributeName(tag);
-    if (name !== undefined) set(name, flags.has(tag) ? number !== 0 : texts.has(name) ? String(number) : number);
+    const to = tagAttribute(tag);
+    if (to !== undefined) set(to.name, numberAs(to.as, number));
   }
   for (const [name, bytes] of span.metaStruct) set(`datadog.${name.replace(/^_dd\./, '')}`, structValue(bytes));
   setUrl(meta.get('http.url'), kind, set);
@@ -143,18 +135,24 @@ function failedStatus(attributes: ReadonlyMap<string, Value>): string | undefine
   return typeof status === 'number' && status >= 400 ? String(status) : undefined;
 }
 
-/** Attributes that are text, though tags have them as numbers. */
-const texts = new Set(['messaging.destination.partition.id', 'rpc.response.status_code', 'user.id', 'session.id']);
+function textAs(as: TagAttribute['as'], text: string): Value {
+  switch (as) {
+    case 'integer':
+      return /^-?\d{1,15}$/.test(text) ? Number(text) : text;
+    case 'list of one':
+      return [text];
+    case 'list':
+      return text.split(',');
+    case 'lower case':
+      return text.toLowerCase();
+    default:
+      return text;
+  }
+}
 
-/** Undefined for a tag that is not kept. */
-function attributeName(tag: string): string | undefined {
-  const known = attributeNames.get(tag);
-  if (known !== undefined) return known;
-  if (tag.startsWith('_dd.code_origin.') || tag.startsWith('_dd.svc_src')) return undefined;
-  if (tag.startsWith('_dd.')) return `datadog.${tag.slice(4)}`;
-  for (const [from, to] of headerPrefixes)
-    if (tag.startsWith(from)) return `${to}${tag.slice(from.length).toLowerCase()}`;
-  return tag;
+function numberAs(as: TagAttribute['as'], number: number): Value {
+  if (as === 'flag') return number !== 0;
+  return as === 'text' ? String(number) : number;
 }
 
 function structValue(bytes: Uint8Array): Value {

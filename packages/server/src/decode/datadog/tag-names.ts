@@ -107,6 +107,14 @@ export const integers: ReadonlySet<string> = new Set([
   'code.column.number',
 ]);
 
+/** Attributes that are text, though tags have them as numbers. */
+export const texts: ReadonlySet<string> = new Set([
+  'messaging.destination.partition.id',
+  'rpc.response.status_code',
+  'user.id',
+  'session.id',
+]);
+
 /** Tags that are numbers and mean yes or no. */
 export const flags: ReadonlySet<string> = new Set(['_dd.measured', '_dd.top_level']);
 

@@ -52,7 +52,8 @@ export function datadogTraces(body: Uint8Array, version: TraceVersion, tracer: T
         if (group.items.length === 0) waiting.set(key, group);
         group.items.push(otlpSpan(span, facts));
         const name = span.service || service;
-        services.set(JSON.stringify([name, environment]), { service: name, environment });
+        const place = `${name}\n${environment}`;
+        if (!services.has(place)) services.set(place, { service: name, environment });
         if (++spans >= spansAtATime) write();
       }
     },
