@@ -10,7 +10,7 @@ const between = { startNs: sinceNs, timeNs: flushNs };
 
 function aggregation(limits: Partial<AggregationLimits> = {}): Aggregation {
   return new Aggregation(
-    { maxSeries: 1000, maxSeriesPerMetric: 100, gaugeMs: 60_000, signedGauges: 'delta', ...limits },
+    { maxSeries: 1000, maxSeriesPerMetric: 100, maxLength: 1e6, gaugeMs: 60_000, signedGauges: 'delta', ...limits },
     startMs,
   );
 }
@@ -165,6 +165,15 @@ test('tags that say who sends describe the resource, the others the point; their
   ]);
 });
 
+test('tags meant for Datadog’s agent are no tags, but for the id of the pod', () => {
+  const into = aggregation();
+  add(into, 'a:1|c|#dd.internal.entity_id:none,dd.internal.card:low\na:1|c|#dd.internal.entity_id:77');
+  expect(flush(into, startMs + 10_000)).toMatchObject([
+    { resource: [], items: [{ points: [{ attributes: [] }] }] },
+    { resource: [['k8s.pod.uid', '77']], items: [{ points: [{ attributes: [] }] }] },
+  ]);
+});
+
 test('names like those of JavaScript’s objects are names like others', () => {
   expect(metricsOf('__proto__:1|c|#constructor:x,__proto__:y')).toMatchObject([
     {
@@ -253,4 +262,10 @@ test('many series are flushed in pieces', () => {
   const into = aggregation({ maxSeries: 20_000, maxSeriesPerMetric: 20_000 });
   add(into, Array.from({ length: 12_000 }, (_, i) => `a:1|c|#i:${i}`).join('\n'));
   expect(into.take(startMs + 10_000).pieces.map(({ points }) => points)).toEqual([5000, 5000, 2000]);
+});
+
+test('long names and tags take the room of series, too', () => {
+  const into = aggregation({ maxLength: 3500 });
+  add(into, Array.from({ length: 50 }, (_, i) => `a:1|c|#i:${i},k:${'v'.repeat(200)}`).join('\n'));
+  expect([into.series, into.overflowed]).toEqual([18, 33]);
 });

@@ -1,3 +1,4 @@
+import { detached } from './detached.js';
 import { DistinctCount } from './distinct-count.js';
 import { ExponentialSketch } from './exponential-sketch.js';
 import { Identities, overflow, type Identity } from './identity.js';
@@ -9,6 +10,8 @@ export interface AggregationLimits {
   readonly maxSeries: number;
   /** Series of one metric; what comes beyond goes into its overflow series. */
   readonly maxSeriesPerMetric: number;
+  /** Characters in the names and tags of all series; past it there is no room for another one, either. */
+  readonly maxLength: number;
   /** A gauge is sent at every flush until nobody set it for so long. */
   readonly gaugeMs: number;
   /** `+3` and `-3` change a gauge (`delta`, StatsD), or are its value (`value`, Datadog's agent). */
@@ -72,7 +75,7 @@ export class Aggregation {
   }
 
   get series(): number {
-    return this.#counters.size + this.#gauges.size + this.#timers.size + this.#histograms.size + this.#sets.size;
+    return this.#total(map => map.size);
   }
 
   /** Samples with a time of their own that wait for `takeTimed`. */
@@ -190,7 +193,8 @@ export class Aggregation {
   }
 
   #noteLowered(name: string, numbers: readonly number[]): void {
-    if (this.#lowered.size < this.#limits.maxSeries && numbers.some(number => number < 0)) this.#lowered.add(name);
+    if (this.#lowered.size < this.#limits.maxSeries && numbers.some(number => number < 0))
+      this.#lowered.add(detached(name));
   }
 
   #set(gauge: GaugeState, { value, isSigned }: GaugeSetting): void {
@@ -211,8 +215,16 @@ export class Aggregation {
     return whole;
   }
 
+  #total(of: (map: { readonly size: number; readonly length: number }) => number): number {
+    return of(this.#counters) + of(this.#gauges) + of(this.#timers) + of(this.#histograms) + of(this.#sets);
+  }
+
   #isFull<State>(map: SeriesMap<State>, name: string): boolean {
-    return map.countOf(name) >= this.#limits.maxSeriesPerMetric || this.series >= this.#limits.maxSeries;
+    return (
+      map.countOf(name) >= this.#limits.maxSeriesPerMetric ||
+      this.series >= this.#limits.maxSeries ||
+      this.#total(map => map.length) >= this.#limits.maxLength
+    );
   }
 
   #seriesOf<State>(map: SeriesMap<State>, name: string, identity: Identity): State | undefined {
@@ -242,6 +254,8 @@ class SeriesMap<State> {
   readonly #byName = new Map<string, Map<string, Series<State>>>();
   readonly #fresh: () => State;
   size = 0;
+  /** Characters of names and tags. */
+  length = 0;
 
   constructor(fresh: () => State) {
     this.#fresh = fresh;
@@ -253,10 +267,11 @@ class SeriesMap<State> {
 
   make(name: string, identity: Identity): State {
     let ofName = this.#byName.get(name);
-    if (ofName === undefined) this.#byName.set(name, (ofName = new Map()));
+    if (ofName === undefined) this.#byName.set(detached(name), (ofName = new Map()));
     const state = this.#fresh();
-    ofName.set(identity.key, { name, identity, state });
+    ofName.set(identity.key, { name: detached(name), identity, state });
     this.size += 1;
+    this.length += name.length + identity.key.length;
     return state;
   }
 
@@ -266,7 +281,10 @@ class SeriesMap<State> {
 
   delete(name: string, identity: Identity): void {
     const ofName = this.#byName.get(name);
-    if (ofName?.delete(identity.key) === true) this.size -= 1;
+    if (ofName?.delete(identity.key) === true) {
+      this.size -= 1;
+      this.length -= name.length + identity.key.length;
+    }
     if (ofName?.size === 0) this.#byName.delete(name);
   }
 
@@ -279,6 +297,7 @@ class SeriesMap<State> {
     const all = [...this.all()];
     this.#byName.clear();
     this.size = 0;
+    this.length = 0;
     return all;
   }
 }

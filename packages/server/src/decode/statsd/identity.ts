@@ -1,3 +1,4 @@
+import { detached } from './detached.js';
 import type { Origins } from './origins.js';
 
 /** Names and values, sorted by name. */
@@ -11,6 +12,8 @@ export interface Identity {
   readonly attributes: Tags;
 }
 
+const entityId = 'dd.internal.entity_id';
+
 /** Tags that say who sends, under OpenTelemetry's names; they and these names themselves describe the resource, the others the data point. */
 const resourceNames: ReadonlyMap<string, string> = new Map([
   ['service', 'service.name'],
@@ -22,7 +25,7 @@ const resourceNames: ReadonlyMap<string, string> = new Map([
   ['service.version', 'service.version'],
   ['deployment.environment.name', 'deployment.environment.name'],
   ['host.name', 'host.name'],
-  ['dd.internal.entity_id', 'k8s.pod.uid'],
+  [entityId, 'k8s.pod.uid'],
 ]);
 
 const maxValueLength = 200;
@@ -38,12 +41,13 @@ export function identityOf({ tags, container, external }: Origins, host = ''): I
     const text = tag.startsWith('#') ? tag.slice(1) : tag;
     const colon = text.indexOf(':');
     const name = (colon === -1 ? text : text.slice(0, colon)).slice(0, maxValueLength);
-    if (name === '') continue;
+    // What is meant for Datadog's agent (`dd.internal.card:low`) is no tag, but for the pod's id.
+    if (name === '' || (name.startsWith('dd.internal.') && name !== entityId)) continue;
     const value = colon === -1 ? 'true' : text.slice(colon + 1, colon + 1 + maxValueLength);
     const resourceName = resourceNames.get(name);
     if (resourceName !== undefined && value === '') continue;
     if (resourceName === undefined) attributes.set(name, value);
-    else if (value !== 'none' || name !== 'dd.internal.entity_id') resource.set(resourceName, value);
+    else if (value !== 'none' || name !== entityId) resource.set(resourceName, value);
   }
   return identity(sorted(resource), sorted(attributes));
 }
@@ -56,7 +60,8 @@ function identity(resource: Tags, attributes: Tags): Identity {
 /** What went over a limit, in one series of its metric (https://opentelemetry.io/docs/specs/otel/metrics/sdk/#overflow-attribute). */
 export const overflow: Identity = identity([], [['otel.metric.overflow', true]]);
 
-const sorted = (map: ReadonlyMap<string, string>): Tags => [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+const sorted = (map: ReadonlyMap<string, string>): Tags =>
+  [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([name, value]) => [detached(name), detached(value)]);
 
 function keyOf(tags: Tags): string {
   return tags.map(([name, value]) => `${name}\u0000${value}`).join('\u0001');
@@ -78,6 +83,7 @@ function readContainer(container: string, external: string, resource: Map<string
 }
 
 const maxRemembered = 10_000;
+const maxRememberedLength = 1000;
 
 /** Remembers what tags mean: a program sends the same ones over and over. */
 export class Identities {
@@ -89,7 +95,7 @@ export class Identities {
     if (known !== undefined) return known;
     if (this.#known.size >= maxRemembered) this.#known.clear();
     const identity = identityOf(origins);
-    this.#known.set(text, identity);
+    if (text.length <= maxRememberedLength) this.#known.set(detached(text), identity);
     return identity;
   }
 }

@@ -13,7 +13,7 @@ import type { ServiceCheck } from './service-check.js';
  */
 export function dogstatsdParts(body: Uint8Array, nowMs: number): readonly Part[] {
   const aggregation = new Aggregation(
-    { maxSeries: 20_000, maxSeriesPerMetric: 2000, gaugeMs: Infinity, signedGauges: 'value' },
+    { maxSeries: 20_000, maxSeriesPerMetric: 2000, maxLength: 16 << 20, gaugeMs: Infinity, signedGauges: 'value' },
     nowMs,
   );
   const logs: (StatsdEvent | ServiceCheck)[] = [];

@@ -17,6 +17,9 @@ import type { StatsdOptions } from './statsd-options.js';
 /** Events and samples with a time of their own need no aggregation; they wait this long for others like them. */
 const promptMs = 200;
 const maxPrompt = 5000;
+const maxUnsentBytes = 4 << 20;
+/** Characters in the names and tags of all series. */
+const maxLength = 64 << 20;
 /** Several flushes of all series that there may be. */
 const maxOutboxBytes = 64 << 20;
 const maxPromptBytes = 16 << 20;
@@ -41,6 +44,8 @@ export class StatsdIntake {
   readonly #findings = new Set<string>();
   #flushTimer: NodeJS.Timeout | undefined;
   #promptTimer: NodeJS.Timeout | undefined;
+  /** Of datagrams that came since something waits for `#promptTimer`. */
+  #promptBytes = 0;
   #address = '';
   #lines = 0;
   #overwrites = 0;
@@ -54,7 +59,7 @@ export class StatsdIntake {
   constructor(deps: ReceiveDeps, options: StatsdOptions) {
     this.#deps = deps;
     this.#options = options;
-    this.#aggregation = new Aggregation(options, deps.now());
+    this.#aggregation = new Aggregation({ ...options, maxLength }, deps.now());
     const outbox = {
       keep: (parts: readonly Part[]) => deps.intake.parts({ ...this.#whose(''), parts }),
       dropped: (entry: Entry, wasTried: boolean) => this.#dropped(entry, wasTried),
@@ -71,6 +76,9 @@ export class StatsdIntake {
   take(datagram: Uint8Array, address: string): void {
     this.#address = address;
     this.#lines += readDatagram(datagram, this.#sink);
+    if (this.#promptTimer === undefined) return;
+    this.#promptBytes += datagram.length;
+    if (this.#promptBytes > maxUnsentBytes) this.#flushPrompt();
   }
 
   /** Counts what came and is no line at all. */
@@ -119,6 +127,7 @@ export class StatsdIntake {
   #flushPrompt(): void {
     clearTimeout(this.#promptTimer);
     this.#promptTimer = undefined;
+    this.#promptBytes = 0;
     for (const piece of this.#aggregation.takeTimed()) this.#promptOutbox.add(entryOf(piece));
     const logs = this.#logs;
     this.#logs = [];

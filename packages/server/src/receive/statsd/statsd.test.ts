@@ -116,6 +116,18 @@ test('bad lines are told with their reason and an example, and the rest is kept'
       ]),
     );
   expect(ownMetric(server, 'bellwether_statsd_lines_total')).toBe(5);
+  await expect
+    .poll(() => server.status()?.ledger.rows.filter(({ protocol }) => protocol === 'statsd'), { timeout: 6000 })
+    .toEqual([
+      expect.objectContaining({
+        signal: 'metrics',
+        received: 5,
+        stored: 1,
+        pending: 0,
+        refused: { 'not-storable': 4 },
+        dropped: {},
+      }),
+    ]);
 });
 
 test('[W1] a gauge that is set again and again within a flush is a finding, with what to do instead', async () => {
