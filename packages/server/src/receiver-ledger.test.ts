@@ -8,6 +8,8 @@ import { serverStandIn } from './handover/server-stand-in.test-support.js';
 import type { ServerStandIn, StandInBehaviour } from './handover/server-stand-in.test-support.js';
 import { message, tracesRequest } from './receive/otlp-bytes.test-support.js';
 import { runReceiver } from './receiver.js';
+import { silent } from './base/log.js';
+import { WriteAheadLog } from './wal/write-ahead-log.js';
 import type { ReceiverOptions, RunningReceiver } from './receiver.js';
 import { receiverOptions, removeFolder } from './receiver.test-support.js';
 
@@ -271,4 +273,41 @@ test('data of a thousand days in one request is refused, of a few old days it is
   expect(await settled(server)).toEqual([
     { ...account, received: 1149, stored: 149, refused: { 'too-many-days': 1000 } },
   ]);
+});
+
+/** Protocol, received and pending of the two accounts. */
+const waiting = async (server: ServerStandIn): Promise<unknown> => {
+  await expect.poll(() => server.status()?.ledger.rows.length, { timeout: 4000 }).toBe(2);
+  return server.status()?.ledger.rows.map(({ protocol, received, pending }) => [protocol, received, pending]);
+};
+
+test('after a restart what waits is pending at once, before the server is there; records of a version that did not count are counted too', async () => {
+  const given = options();
+  // As a version did it that knew neither keys nor protocols in its records.
+  const { log } = await WriteAheadLog.open({ folder: join(given.dataDir, 'wal'), maxBytes: 1 << 30, log: silent });
+  const old = { workspace: 'default', signal: 'traces', encoding: 'protobuf', contentEncoding: 'identity' } as const;
+  for (const count of [2, 3, 4]) await log.append({ ...old, receivedMs: Date.now(), body: spans(count) }, () => {});
+  await log.cut({ fromSeq: 1, toSeq: 2, token: log.token(1, 2) });
+  await log.close();
+
+  const first = await start(given);
+  await post(first, spans(5));
+  const deaf = await standIn(given, { onInsert: () => 'fail' });
+  const all = [
+    ['unknown', 9, 9],
+    ['otlp/http', 5, 5],
+  ];
+  expect(await waiting(deaf)).toEqual(all);
+  await first.stop();
+  await deaf.stop();
+  const still = await standIn(given, { onInsert: () => 'fail' });
+  const second = await start(given);
+  expect(await waiting(still)).toEqual(all);
+  await still.stop();
+  const server = await standIn(given);
+  expect((await settled(server)).map(({ protocol, stored }) => [protocol, stored])).toEqual([
+    ['unknown', 9],
+    ['otlp/http', 5],
+  ]);
+  await second.stop();
 });
