@@ -48,10 +48,11 @@ async function replay(file: string): Promise<readonly number[]> {
   return statuses;
 }
 
+const isSource = (name: string): boolean => /^(service|os|host|process|telemetry)\./.test(name);
+
 test('[B8] the recorded request of exporter-zipkin 3 is stored as it was meant', async () => {
   expect(await replay('zip.jsonl')).toEqual([202]);
   const sent = JSON.parse(recorded('zip.jsonl')[0]?.body.toString() ?? '[]')[0];
-  const isSource = (name: string): boolean => /^(service|os|host|process|telemetry)\./.test(name);
   const tags = Object.entries<string>(sent.tags);
   expect(await here.spans()).toEqual([
     {
@@ -80,24 +81,25 @@ test('[B8] the recorded request of exporter-zipkin 3 is stored as it was meant',
   ]);
 });
 
+const line = (ts: string, level: string, body: string, attributes: readonly (readonly string[])[]): object => ({
+  ts,
+  trace_id: '0'.repeat(32),
+  span_id: '0'.repeat(16),
+  trace_flags: 0,
+  severity_number: level === 'info' ? 9 : 17,
+  severity_text: level,
+  body,
+  event_name: '',
+  service: 'shop',
+  version: '',
+  scope_name: '',
+  scope_version: '',
+  attributes,
+  resource: [['service.name', 's', 'shop']],
+});
+
 test('[J6] [B8] the recorded requests of winston-loki, JSON and snappy protobuf, are stored as they were meant', async () => {
   expect(await replay('loki.jsonl')).toEqual([204, 204]);
-  const line = (ts: string, level: string, body: string, attributes: readonly (readonly string[])[]): object => ({
-    ts,
-    trace_id: '0'.repeat(32),
-    span_id: '0'.repeat(16),
-    trace_flags: 0,
-    severity_number: level === 'info' ? 9 : 17,
-    severity_text: level,
-    body,
-    event_name: '',
-    service: 'shop',
-    version: '',
-    scope_name: '',
-    scope_version: '',
-    attributes,
-    resource: [['service.name', 's', 'shop']],
-  });
   const hello = 'hello loki {"k":1,"level":"info"}';
   const bad = 'bad {"level":"error"}';
   const rows = (await here.logs('t1')).map(row => JSON.stringify(row)).toSorted();

@@ -30,6 +30,8 @@ const portOf = ({ receiver }: StoredHere): string => String(receiver.ports.fluen
 const rows = async (at = here, workspace = 'default'): Promise<readonly Record<string, unknown>[]> =>
   (await at.logs(workspace)).map(row => ({ ...row }));
 
+const metricsOf = (at: StoredHere): string | undefined => at.status()?.metricsText;
+
 const plain = {
   trace_flags: 0,
   event_name: '',
@@ -99,10 +101,9 @@ test.each(['fluent-logger.mjs', 'fluent-org.mjs'])(
     await runClient(client, portOf(guarded), 'PackedForward', 'open sesame');
     const before = await rows(guarded, 'guarded');
     expect(before.length).toBeGreaterThan(1);
-    await expect(runClient(client, portOf(guarded), 'PackedForward', 'close sesame')).rejects.toThrow();
+    await expect(runClient(client, portOf(guarded), 'PackedForward', 'close sesame')).rejects.toThrow('Command failed');
     expect((await rows(guarded, 'guarded')).length).toBe(before.length);
-    const metrics = (): string | undefined => guarded.status()?.metricsText;
-    await expect.poll(metrics, { timeout: 3000 }).toMatch(/protocol="fluent",reason="unauthorized"/);
+    await expect.poll(() => metricsOf(guarded), { timeout: 3000 }).toMatch(/protocol="fluent",reason="unauthorized"/);
   },
   30_000,
 );
@@ -133,8 +134,9 @@ test('a chunk that is sent again is acknowledged again, and kept once', async ()
   expect((await rows()).filter(({ body }) => body === 'only once')).toHaveLength(1);
 });
 
+const entry = (record: Packable): Buffer => pack([1_790_000_000, record]);
+
 test('several gzip members in one message, bytes in pieces, and a record without a line', async () => {
-  const entry = (record: Packable): Buffer => pack([1_790_000_000, record]);
   const members = [gzipSync(entry({ a: 1, b: 'two' })), gzipSync(entry({ log: 'second member' }))];
   const message = pack(['pieces.x', Buffer.concat(members), { chunk: 'c2', compressed: 'gzip' }]);
   await talk(
@@ -199,8 +201,9 @@ test.each([
     Buffer.alloc(0),
   );
   expect((await rows()).filter(({ body }) => body === line)).toHaveLength(1);
-  const metrics = (): string | undefined => here.status()?.metricsText;
-  await expect.poll(metrics, { timeout: 3000 }).toMatch(new RegExp(`protocol="fluent",reason="${reason}"`));
+  await expect
+    .poll(() => metricsOf(here), { timeout: 3000 })
+    .toMatch(new RegExp(`protocol="fluent",reason="${reason}"`));
 });
 
 test('a heartbeat over UDP is answered with a zero byte', async () => {
