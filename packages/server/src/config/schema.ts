@@ -64,6 +64,11 @@ function isNetwork(text: string): boolean {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 }
 
+const secondsOfAnHour = (byDefault: number) => {
+  const form = mustBe('a whole number of seconds from 1 to 3600');
+  return z.int(form).min(1, form).max(3600, form).default(byDefault);
+};
+
 const count = (byDefault: number) => {
   const form = mustBe('a whole number from 1 to 100000000');
   return z.int(form).min(1, form).max(100_000_000, form).default(byDefault);
@@ -152,7 +157,7 @@ export const configFile = z.strictObject(
             .min(1, mustBe('the path of a socket'))
             .optional()
             .describe('A unix stream socket on which StatsD is taken, too.'),
-          statsdFlushSeconds: count(10).describe('How often what StatsD brought is aggregated and kept.'),
+          statsdFlushSeconds: secondsOfAnHour(10).describe('How often what StatsD brought is aggregated and kept.'),
           statsdGaugeSeconds: count(300).describe('A StatsD gauge is repeated until nobody set it for so long.'),
           statsdSignedGauges: z
             .enum(['delta', 'value'], mustBe('delta or value'))

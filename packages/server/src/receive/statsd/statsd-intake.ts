@@ -131,7 +131,8 @@ export class StatsdIntake {
     for (const piece of this.#aggregation.takeTimed()) this.#promptOutbox.add(entryOf(piece));
     const logs = this.#logs;
     this.#logs = [];
-    this.#promptOutbox.add({ parts: logParts(logs, this.#deps.now()), items: logs.length });
+    const nowMs = this.#deps.now();
+    for (const some of byFewDays(logs)) this.#promptOutbox.add({ parts: logParts(some, nowMs), items: some.length });
   }
 
   #scheduleFlush(): void {
@@ -243,4 +244,12 @@ export class StatsdIntake {
 
 function entryOf({ groups, points }: Piece): Entry {
   return { parts: [{ signal: 'metrics', body: metricsRequest(groups) }], items: points };
+}
+
+/** What is of many days at once is not taken further on: records that say when they were come in pieces of 50. */
+function byFewDays<Log extends { readonly atSeconds: number | undefined }>(logs: readonly Log[]): readonly Log[][] {
+  const timed = logs.filter(({ atSeconds }) => atSeconds !== undefined);
+  const pieces = [logs.filter(({ atSeconds }) => atSeconds === undefined)];
+  for (let at = 0; at < timed.length; at += 50) pieces.push(timed.slice(at, at + 50));
+  return pieces;
 }

@@ -50,20 +50,7 @@ interface Opened {
 
 async function open(address: Address, deps: ReceiveDeps): Promise<Opened> {
   const refuse = refusing(deps);
-  // Made when the port is ours: it begins to aggregate at once.
   let take: StatsdIntake | undefined;
-  const sinkOf = (from: string): FrameSink | undefined => {
-    if (!isAllowed(from, deps.keyless)) return void refuse(from);
-    return {
-      datagram: bytes => take?.take(bytes, from),
-      unreadable: start =>
-        take?.unreadable(
-          `a line or frame is longer than ${maxLineBytes} bytes, or not whole`,
-          Buffer.from(start).toString('latin1'),
-          from,
-        ),
-    };
-  };
   const onDatagram = (datagram: Buffer, from: string): void => {
     if (!isAllowed(from, deps.keyless)) return refuse(from);
     try {
@@ -75,20 +62,32 @@ async function open(address: Address, deps: ReceiveDeps): Promise<Opened> {
   // A free port for UDP may be taken for TCP: with port 0 another pair is tried.
   for (let tries = 0; ; tries++) {
     const udp = await openUdp(address, onDatagram, deps.log);
+    // Made when the port is ours, and before it gives the first datagram.
+    const intake = (take ??= new StatsdIntake(deps, deps.statsd));
+    const sinkOf = (from: string): FrameSink | undefined =>
+      isAllowed(from, deps.keyless) ? sinkInto(intake, from) : void refuse(from);
     try {
       const tcp = await openStream({ host: address.host, port: udp.port }, { ...deps, sinkOf });
-      take = new StatsdIntake(deps, deps.statsd);
-      return { udp, tcp, take, sinkOf };
+      return { udp, tcp, take: intake, sinkOf };
     } catch (error) {
-      if (address.port === 0 && tries < 10) {
-        await udp.stop();
-        continue;
+      if (address.port !== 0 || tries === 10) {
+        deps.log.warn(
+          { err: error, port: udp.port },
+          'the TCP port of StatsD can not be had; it is taken over UDP only',
+        );
+        return { udp, tcp: undefined, take: intake, sinkOf };
       }
-      deps.log.warn({ err: error, port: udp.port }, 'the TCP port of StatsD can not be had; it is taken over UDP only');
-      take = new StatsdIntake(deps, deps.statsd);
-      return { udp, tcp: undefined, take, sinkOf };
+      await udp.stop();
     }
   }
+}
+
+function sinkInto(take: StatsdIntake, from: string): FrameSink {
+  const reason = `a line or frame is longer than ${maxLineBytes} bytes, or not whole`;
+  return {
+    datagram: bytes => take.take(bytes, from),
+    unreadable: start => take.unreadable(reason, Buffer.from(start).toString('latin1'), from),
+  };
 }
 
 function refusing({ ledger, now }: ReceiveDeps): (address: string) => void {
@@ -98,7 +97,7 @@ function refusing({ ledger, now }: ReceiveDeps): (address: string) => void {
         signal: 'metrics',
         reason: 'network',
         message: 'StatsD came from a network that is not allowed',
-        remedy: `Add its network to ingest.keyless.networks of bellwether.yaml`,
+        remedy: 'Add its network to ingest.keyless.networks of bellwether.yaml',
         atMs: now(),
         comesAgain: false,
       },
