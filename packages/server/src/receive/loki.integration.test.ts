@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bytes, int } from '../decode/protobuf.test-support.js';
 import { snappy } from '../decode/snappy.test-support.js';
 import { receiveAndStore, runClient, type StoredHere } from './stored-here.test-support.js';
 
@@ -85,6 +86,20 @@ test('a batch that is sent again is kept once; gzip and the older path are under
   expect(answers.map(({ status }) => status)).toEqual([204, 204, 204, 204]);
   const lines = (await here.logs('hand')).map(row => String(Object(row).body));
   expect(lines.toSorted()).toEqual(['older path', 'once', 'packed']);
+});
+
+const entry = (line: string): Buffer => bytes(2, bytes(1, int(1, 1_790_000_000)), bytes(2, line));
+const request = (line: string): Buffer => snappy(bytes(1, bytes(1, '{app="hand"}'), entry(line)));
+
+test('protobuf says that it is snappy in a header, or does not; both are understood', async () => {
+  const type = { 'content-type': 'application/x-protobuf' };
+  const answers = [
+    await post(request('with the header'), { ...type, 'content-encoding': 'snappy' }),
+    await post(request('without it'), type),
+  ];
+  expect(answers.map(({ status }) => status)).toEqual([204, 204]);
+  const lines = (await here.logs('hand')).map(row => String(Object(row).body));
+  expect(lines).toEqual(expect.arrayContaining(['with the header', 'without it']));
 });
 
 test.each([

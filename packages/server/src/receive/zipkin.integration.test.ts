@@ -1,4 +1,6 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bytes, fixed64 } from '../decode/protobuf.test-support.js';
 import { receiveAndStore, runClient, type StoredHere } from './stored-here.test-support.js';
 
 let here: StoredHere;
@@ -162,6 +164,25 @@ test('[B8] Brave’s names become OpenTelemetry’s, and a shared span stands un
     ],
     events: [{ t: '1790000000002500000', n: 'retry', a: [['attempt', 'i', '2']] }],
   });
+});
+
+test('protobuf packed with gzip is understood', async () => {
+  const span = bytes(
+    1,
+    bytes(1, Buffer.alloc(8, 7)),
+    bytes(3, Buffer.alloc(8, 9)),
+    bytes(5, 'packed'),
+    fixed64(6, 1_790_000_000_000_000n),
+  );
+  const answer = await fetch(`${here.url}/api/v2/spans`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-protobuf', 'content-encoding': 'gzip', 'x-scope-orgid': 'packed' },
+    body: gzipSync(span),
+  });
+  expect(answer.status).toBe(202);
+  expect(await here.spans('packed')).toMatchObject([
+    { trace_id: '00000000000000000707070707070707', span_id: '0909090909090909', name: 'packed', duration_ns: '0' },
+  ]);
 });
 
 test.each([
