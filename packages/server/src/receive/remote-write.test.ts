@@ -229,3 +229,31 @@ test('the same request sent again is answered as before and kept once', async ()
     [204, '1', '0', '0'],
   ]);
 });
+
+test('what was acknowledged and not handed over is in its block after a restart, as it was sent', async () => {
+  const lonely = receiverOptions();
+  const before = await runReceiver(lonely, new AbortController().signal);
+  const body = [
+    snappy(writeRequest1([up('first-life')])),
+    snappy(writeRequest2([{ ...up('first-life-two'), exemplars: [exemplar] }])),
+  ];
+  for (const [i, type] of [first, second].entries()) {
+    const answer = await fetch(`http://127.0.0.1:${before.httpPort}/api/v1/write`, {
+      method: 'POST',
+      body: body[i]!,
+      headers: { 'content-encoding': 'snappy', 'content-type': type },
+    });
+    expect(answer.status).toBe(204);
+  }
+  await before.stop();
+  const later = await serverStandIn(join(lonely.dataDir, 'server.sock'));
+  const after = await runReceiver(lonely, new AbortController().signal);
+  await expect.poll(() => later.status(), { timeout: 5000 }).toBeDefined();
+  await later.flush();
+  expect(later.count('metric_series', Buffer.from('first-life'))).toBeGreaterThan(0);
+  expect(later.count('metric_series', Buffer.from('first-life-two'))).toBeGreaterThan(0);
+  expect(later.count('exemplars', Buffer.from(exemplar.labels[0][1], 'hex'))).toBe(1);
+  await after.stop();
+  await later.stop();
+  removeFolder(lonely.dataDir);
+});

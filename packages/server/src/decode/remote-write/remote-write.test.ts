@@ -265,6 +265,36 @@ test('a few bytes can not ask for gigabytes of buckets', () => {
   expect(() => decodeRemoteWrite1(body)).toThrow(/more than 4194304 buckets/);
 });
 
+test.each([
+  ['series', bytes(1, bytes(1, bytes(1, '__name__'), bytes(2, 'm'))), 65_536],
+  ['series', bytes(1), 65_536],
+  ['metric families', bytes(3, bytes(2, 'm')), 65_536],
+])('more than so many %s in one request are refused', (what, one, most) => {
+  expect(() => decodeRemoteWrite1(Buffer.alloc((most + 1) * one.length, one))).toThrow(
+    `more than ${most} ${what} in one request; send smaller batches`,
+  );
+});
+
+test.each([
+  ['exemplars', bytes(3, double(2, 1)), 20_000],
+  ['histograms', bytes(4, int(15, 1)), 65_536],
+  ['samples', bytes(2), 1_048_576],
+])('more than so many %s of one series are refused', (what, one, most) => {
+  const body = bytes(1, bytes(1, bytes(1, '__name__'), bytes(2, 'm')), Buffer.alloc((most + 1) * one.length, one));
+  expect(() => decodeRemoteWrite1(body)).toThrow(`more than ${most} ${what} in one request; send smaller batches`);
+});
+
+test('an exemplar with more than 32 labels is left out and told', () => {
+  const wide = { labels: Array.from({ length: 33 }, (_, i) => [`l${i}`, 'x'] as const), value: 1, ms: 1 };
+  const series = { ...named(), exemplars: [wide, { ...wide, labels: wide.labels.slice(1) }] };
+  for (const batch of [decodeRemoteWrite1(writeRequest1([series])), decodeRemoteWrite2(writeRequest2([series]))])
+    expect([batch.rejected, batch.faults, written(batch).exemplars]).toEqual([
+      1,
+      ['an exemplar has more than 32 labels'],
+      1,
+    ]);
+});
+
 const full: readonly WrittenSeries[] = fc.sample(anySeries, { numRuns: 6, seed: 7 });
 const valid = [
   [1, writeRequest1(full, [{ name: 'up', type: 2, help: 'h', unit: 'u' }])],

@@ -3,7 +3,7 @@ import { WireReader, fields } from '../wire-reader.js';
 import { LabelPositions } from './label-positions.js';
 import { WireLabelSets } from './label-sets.js';
 import { metricTypes, type Label, type SeriesBatch } from './series-batch.js';
-import { SeriesCollector } from './series-collector.js';
+import { SeriesCollector, maxExemplarLabels } from './series-collector.js';
 import { signedVarint } from './signed-varint.js';
 
 /**
@@ -17,9 +17,6 @@ const knownExemplar = fields(1, 2, 3);
 const knownMetadata = fields(1, 2, 4, 5);
 
 const labelsTag = 10;
-
-/** The format allows 128 characters for all of them. */
-const maxExemplarLabels = 64;
 
 let sets = new WireLabelSets();
 const positions = new LabelPositions();
@@ -144,7 +141,7 @@ function readExemplar(wire: WireReader, seriesEnd: number, set: number, collecto
     if (tag === 10) {
       wire.passOver(end);
       positions.readWire(wire.bytes, at, wire.at - at);
-      if (labels.length < maxExemplarLabels) labels.push(...positions.labels());
+      if (labels.length <= maxExemplarLabels) labels.push(...positions.labels());
     } else if (tag === 17) valueAt = wire.fixed(8, end);
     else if (tag === 24) timeMs = signedVarint(wire, end);
     else wire.skip(tag, knownExemplar, end);

@@ -5,7 +5,7 @@ import { WireReader, fields } from '../wire-reader.js';
 import { LabelPositions } from './label-positions.js';
 import { SymbolLabelSets } from './label-sets.js';
 import { metricTypes, type Label, type SeriesBatch } from './series-batch.js';
-import { SeriesCollector } from './series-collector.js';
+import { SeriesCollector, maxExemplarLabels } from './series-collector.js';
 import { signedVarint } from './signed-varint.js';
 
 /**
@@ -20,6 +20,9 @@ const knownMetadata = fields(1, 3, 4);
 
 /** Label names and values of one series; more are counted, not kept. */
 const maxRefs = 512;
+
+/** One label more than is kept. */
+const maxExemplarTexts = 2 * maxExemplarLabels + 2;
 
 let sets = new SymbolLabelSets();
 const positions = new LabelPositions();
@@ -246,11 +249,11 @@ function readExemplar(wire: WireReader, seriesEnd: number, set: number, collecto
     const tag = wire.varint(end);
     if (tag === 10) {
       const refsEnd = wire.length(end) + wire.at;
-      while (wire.at < refsEnd && texts.length < maxRefs) texts.push(text(wire.varint(refsEnd)));
+      while (wire.at < refsEnd && texts.length < maxExemplarTexts) texts.push(text(wire.varint(refsEnd)));
       wire.at = refsEnd;
     } else if (tag === 8) {
       const ref = wire.varint(end);
-      if (texts.length < maxRefs) texts.push(text(ref));
+      if (texts.length < maxExemplarTexts) texts.push(text(ref));
     } else if (tag === 17) valueAt = wire.fixed(8, end);
     else if (tag === 24) timeMs = signedVarint(wire, end);
     else wire.skip(tag, knownExemplar, end);

@@ -25,8 +25,14 @@ const surelyBefore = Math.floor(latestMs / 2 ** 32);
 /** Faults that are told in full; the rest is counted. */
 const maxFaults = 5;
 
-/** Exemplars of one request; the rest is left out, as the format allows. */
-const maxExemplars = 100_000;
+/** Of one request: what takes more memory than its bytes, or time when it is new. Known senders stay far below. */
+const maxSeries = 65_536;
+const maxHistograms = 65_536;
+const maxExemplars = 20_000;
+const maxFamilies = 65_536;
+
+/** OpenMetrics allows an exemplar 128 characters of labels. */
+export const maxExemplarLabels = 32;
 
 const knownSample = fields(1, 2, 3);
 
@@ -49,6 +55,7 @@ export class SeriesCollector {
   private reason = '';
   private rejected = 0;
   private items = 0;
+  private series = 0;
   private newestHigh = -1;
   private newestLow = 0;
   private from = { samples: 0, histograms: 0, exemplars: 0 };
@@ -106,14 +113,17 @@ export class SeriesCollector {
     const { wire } = this;
     const end = wire.length(messageEnd) + wire.at;
     const histogram = readNativeHistogram(wire, end, this.budget);
+    if (this.histograms.length >= maxHistograms) throw tooMany(maxHistograms, 'histograms');
     if (typeof histogram === 'string') this.fault(histogram, 1);
     else if (this.isTime(histogram.timeMs)) this.histograms.push({ set, histogram });
     this.count();
   }
 
   exemplar(exemplar: SeriesExemplar): void {
-    if (exemplar.timeMs !== undefined && !this.isTime(exemplar.timeMs)) return;
-    if (this.exemplars.length < maxExemplars) this.exemplars.push(exemplar);
+    if (this.exemplars.length >= maxExemplars) throw tooMany(maxExemplars, 'exemplars');
+    if (exemplar.labels.length > maxExemplarLabels)
+      this.fault(`an exemplar has more than ${maxExemplarLabels} labels`, 1);
+    else if (exemplar.timeMs === undefined || this.isTime(exemplar.timeMs)) this.exemplars.push(exemplar);
     this.count();
   }
 
@@ -128,6 +138,7 @@ export class SeriesCollector {
 
   /** Metadata of 1.0, which stands beside the series. */
   family(family: MetricFamily): void {
+    if (this.families.length >= maxFamilies) throw tooMany(maxFamilies, 'metric families');
     if (family.name === '') this.fault('metadata needs the name of a metric', 1);
     else this.families.push(family);
     this.count();
@@ -139,6 +150,7 @@ export class SeriesCollector {
   }
 
   beginSeries(): void {
+    if (++this.series > maxSeries) throw tooMany(maxSeries, 'series');
     this.from.samples = samples.length;
     this.from.histograms = this.histograms.length;
     this.from.exemplars = this.exemplars.length;
@@ -147,6 +159,7 @@ export class SeriesCollector {
 
   /** Takes back the series, which is read a second time. */
   forgetSeries(): void {
+    this.series--;
     samples.length = this.from.samples;
     this.histograms.length = this.from.histograms;
     this.exemplars.length = this.from.exemplars;
@@ -170,6 +183,7 @@ export class SeriesCollector {
       (this.exemplars.length - from.exemplars) +
       (this.rejected - this.rejectedBefore);
     this.forgetSeries();
+    this.series++;
     this.fault(reason, Math.max(1, items), labels.text());
   }
 
@@ -222,8 +236,7 @@ export class SeriesCollector {
   }
 
   private count(): void {
-    if (++this.items > maxItems)
-      throw new BadInput(`more than ${maxItems} samples in one request; send smaller batches`);
+    if (++this.items > maxItems) throw tooMany(maxItems, 'samples');
   }
 
   private newestMs(): number | undefined {
@@ -231,4 +244,8 @@ export class SeriesCollector {
     for (const { histogram } of this.histograms) newest = Math.max(newest ?? 0, histogram.timeMs);
     return newest;
   }
+}
+
+function tooMany(most: number, what: string): BadInput {
+  return new BadInput(`more than ${most} ${what} in one request; send smaller batches`);
 }
