@@ -10,7 +10,7 @@ import { admit } from './workspace.js';
 
 /**
  * POST /api/v2/spans, as Zipkin answers it: 202 without a body, here only after the log has the spans on disk. Zipkin's reporters do not send again what
- * was refused, so 503 means that they count it as dropped.
+ * was refused, so 503 means that they count it as dropped; what somebody between sends again is kept once.
  */
 export function zipkin({ intake, limitsOf, keys }: ReceiveDeps): readonly IngestRoute[] {
   return [
