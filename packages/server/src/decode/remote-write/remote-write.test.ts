@@ -4,7 +4,7 @@ import { BadInput } from '../../base/bad-input.js';
 import { BlockBuilder } from '../../write/block-builder.js';
 import { decode } from '../decode.js';
 import { bytes, double, int } from '../protobuf.test-support.js';
-import { labelsOf } from './label-sets.js';
+import { SymbolLabelSets, labelsOf } from './label-sets.js';
 import { readPlain } from './plain-request.test-support.js';
 import { writeRequest1, writeRequest2, type WrittenSeries } from './request-writer.test-support.js';
 import { decodeRemoteWrite1 } from './request-1.js';
@@ -293,6 +293,17 @@ test('an exemplar with more than 32 labels is left out and told', () => {
       ['an exemplar has more than 32 labels'],
       1,
     ]);
+});
+
+test('exemplars leave nothing behind in what is remembered of label sets', () => {
+  const request = (i: number): Uint8Array =>
+    writeRequest2([{ ...named(), exemplars: [{ labels: [['trace_id', `${i}`.padStart(32, '0')]], value: 1, ms: 1 }] }]);
+  const words = (i: number): number => {
+    const { labelSets } = decodeRemoteWrite2(request(i));
+    return labelSets instanceof SymbolLabelSets ? labelSets.words.count : -1;
+  };
+  expect(words(2)).toBe(words(1));
+  expect(words(1)).toBeGreaterThan(0);
 });
 
 const full: readonly WrittenSeries[] = fc.sample(anySeries, { numRuns: 6, seed: 7 });

@@ -241,9 +241,11 @@ function readExemplar(wire: WireReader, seriesEnd: number, set: number, collecto
   const texts: string[] = [];
   let valueAt = -1;
   let timeMs: number | undefined;
+  // Not by way of the words: the ids of traces are new each time, and would fill them.
   const text = (ref: number): string => {
-    const word = wordOf(ref, collector.view);
-    return word < 0 ? '' : sets.words.textOf(word);
+    if (ref >= known) return '';
+    const at = symbols.data[ref * 2]!;
+    return Buffer.from(wire.bytes.subarray(at, at + symbols.data[ref * 2 + 1]!)).toString();
   };
   while (wire.at < end) {
     const tag = wire.varint(end);
