@@ -295,11 +295,12 @@ test('an exemplar with more than 32 labels is left out and told', () => {
     ]);
 });
 
+const traced = (i: number): Uint8Array =>
+  writeRequest2([{ ...named(), exemplars: [{ labels: [['trace_id', `${i}`.padStart(32, '0')]], value: 1, ms: 1 }] }]);
+
 test('exemplars leave nothing behind in what is remembered of label sets', () => {
-  const request = (i: number): Uint8Array =>
-    writeRequest2([{ ...named(), exemplars: [{ labels: [['trace_id', `${i}`.padStart(32, '0')]], value: 1, ms: 1 }] }]);
   const words = (i: number): number => {
-    const { labelSets } = decodeRemoteWrite2(request(i));
+    const { labelSets } = decodeRemoteWrite2(traced(i));
     return labelSets instanceof SymbolLabelSets ? labelSets.words.count : -1;
   };
   expect(words(2)).toBe(words(1));
@@ -313,8 +314,8 @@ const valid = [
 ] as const;
 
 /** Decodes and builds a block: what the decoder lets pass must never fail later. */
-function swallow(version: 1 | 2, body: Uint8Array): string {
-  const before = process.cpuUsage();
+function swallow(version: 1 | 2, body: Uint8Array, isSecond = false): string {
+  const startMs = performance.now();
   try {
     const builder = new BlockBuilder();
     builder.add(decode('metrics', `remote-write-${version}`, body), {
@@ -324,10 +325,11 @@ function swallow(version: 1 | 2, body: Uint8Array): string {
     });
     builder.cut();
   } catch (error) {
-    return error instanceof BadInput ? 'ok' : String(error);
+    if (!(error instanceof BadInput)) return String(error);
   }
-  const { user, system } = process.cpuUsage(before);
-  return user + system < 100_000 ? 'ok' : 'slow';
+  if (performance.now() - startMs < 100) return 'ok';
+  // The machine may have been busy with something else.
+  return isSecond ? 'slow' : swallow(version, body, true);
 }
 
 test.each(valid)('a request of %i.0 cut at any byte is refused or shorter, never a crash', (version, body) => {
