@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { SpanKind } from '@opentelemetry/api';
 import { OTLPLogExporter as LogGrpc } from '@opentelemetry/exporter-logs-otlp-grpc';
@@ -113,7 +114,7 @@ test('[B8] an exporter that hears 503 keeps its spans and comes again, and they 
     fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/x-protobuf' },
-      body: tracesRequest([{ spanId: Buffer.alloc(8, 1), name: 'x'.repeat(99_000) }]),
+      body: tracesRequest([{ spanId: randomBytes(8), name: 'x'.repeat(99_000) }]),
     });
   while ((await fill()).status !== 503);
   const tracer = new tracing.BasicTracerProvider({
