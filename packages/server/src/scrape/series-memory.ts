@@ -1,4 +1,4 @@
-import { keyOf, type Labels } from './exposition.js';
+import { keyOf, type Exemplar, type Labels } from './exposition.js';
 import type { Family } from './write-request.js';
 
 /** A series of one target, as it is stored. */
@@ -10,8 +10,28 @@ export interface Series {
   /** It gets a mark when it is not there any more. */
   isTracked: boolean;
   isHistogram: boolean;
-  /** Times of this scrape's samples of it; one sample per time is kept. */
-  readonly timesMs: Set<number>;
+  times: Times;
+  timesBefore: Times;
+  /** Keys of the exemplars that the last scrape had. */
+  exemplars: ReadonlySet<string>;
+}
+
+/** Times of one scrape's samples of a series; nearly always there is one. */
+interface Times {
+  readonly firstMs: number;
+  readonly others: Set<number> | undefined;
+}
+
+const noTimes: Times = { firstMs: Number.NaN, others: undefined };
+const noExemplars: ReadonlySet<string> = new Set();
+
+const has = ({ firstMs, others }: Times, timeMs: number): boolean => firstMs === timeMs || others?.has(timeMs) === true;
+
+function withTime(times: Times, timeMs: number): Times {
+  if (times === noTimes) return { firstMs: timeMs, others: undefined };
+  const others = times.others ?? new Set();
+  others.add(timeMs);
+  return { firstMs: times.firstMs, others };
 }
 
 /**
@@ -55,22 +75,33 @@ export class SeriesMemory {
       lastScrape: 0,
       isTracked: false,
       isHistogram: false,
-      timesMs: new Set(),
+      times: noTimes,
+      timesBefore: noTimes,
+      exemplars: noExemplars,
     };
     this.#byLabels.set(key, series);
     return series;
   }
 
-  /** Notes a sample. False: the series has one at this time already. */
+  /** Notes a sample. False: the series has one at this time already, from this page or from the one before, which is shown again. */
   seen(series: Series, timeMs: number, isTracked: boolean): boolean {
     if (series.lastScrape !== this.#scrape) {
       series.lastScrape = this.#scrape;
-      series.timesMs.clear();
+      series.timesBefore = series.times;
+      series.times = noTimes;
       series.isTracked = isTracked;
     }
-    if (series.timesMs.has(timeMs)) return false;
-    series.timesMs.add(timeMs);
-    return true;
+    if (has(series.times, timeMs)) return false;
+    series.times = withTime(series.times, timeMs);
+    return !has(series.timesBefore, timeMs);
+  }
+
+  /** The exemplars that the page before did not show: a page shows one again until there is a newer one. */
+  newExemplars(series: Series, exemplars: readonly Exemplar[]): readonly Exemplar[] {
+    if (exemplars.length === 0) return exemplars;
+    const before = series.exemplars;
+    series.exemplars = new Set(exemplars.map(exemplarKey));
+    return exemplars.filter(exemplar => !before.has(exemplarKey(exemplar)));
   }
 
   /** Ends a good scrape: how many series are new, and which have ended. */
@@ -92,4 +123,8 @@ export class SeriesMemory {
     this.#byLabels.clear();
     return ended;
   }
+}
+
+function exemplarKey({ timeMs, value, labels }: Exemplar): string {
+  return `${timeMs} ${value} ${keyOf(labels)}`;
 }

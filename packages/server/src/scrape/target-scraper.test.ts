@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import { ProtobufWriter } from '../decode/protobuf-writer.js';
+import { decodeRemoteWrite2 } from '../decode/remote-write/request-2.js';
 import { plainText, startExporter, type Exporter } from './exporter.test-support.js';
 import { familyBytes } from './metric-family-bytes.test-support.js';
 import { histogramsOf } from './scraped-rows.test-support.js';
@@ -218,6 +219,34 @@ test('honor_timestamps: false takes the time of the scrape, and a series comes o
   expect(theirs.values('a{}')).toEqual([1, 2]);
   expect(ours.samples()[0]).toMatchObject({ value: 1, timeMs: 1_700_000_500_000 });
   expect(ours.values('a{}')).toEqual([1]);
+});
+
+test('a sample with a time of its own, and an exemplar, come once, however often the page shows them', async () => {
+  const app = await exporter();
+  const show = (value: number, seconds: number): void =>
+    app.answer({
+      headers: openMetrics,
+      body: `# TYPE hits counter\nhits_total ${value} ${seconds} # {trace_id="t${value}"} 1\nplain 1\n# EOF\n`,
+    });
+  const { scrape, values, requests } = byHand(app);
+  for (const [value, seconds] of [
+    [1, 100],
+    [1, 100],
+    [2, 200],
+    [2, 200],
+  ] as const) {
+    show(value, seconds);
+    await scrape();
+  }
+  app.answer({ headers: openMetrics, body: '# TYPE hits counter\nhits_total 3 # {trace_id="t3"} 1\n# EOF\n' });
+  await scrape();
+  await scrape();
+  expect(values('hits_total{}')).toEqual([1, 2, 3, 3]);
+  expect(values('plain{}')).toEqual([1, 1, 1, 1, 'stale']);
+  const traces = requests.flatMap(({ bytes }) =>
+    decodeRemoteWrite2(bytes).exemplars.map(({ labels }) => labels[0]?.value),
+  );
+  expect(traces).toEqual(['t1', 't2', 't3']);
 });
 
 test('metric_relabel_configs drop and change series; what is dropped is counted as scraped', async () => {

@@ -188,11 +188,12 @@ export class TargetScraper {
     const ownTimeMs = job.honorTimestamps ? item.timeMs : undefined;
     const timeMs = ownTimeMs ?? atMs;
     const isTracked = ownTimeMs === undefined || job.trackTimestampsStaleness;
+    reading.seen.add(series);
     if (!this.#memory.seen(series, timeMs, isTracked)) return;
     series.isHistogram = item.kind === 'native';
-    reading.seen.add(series);
     const { labels, family } = series;
-    const { startMs, exemplars } = item;
+    const { startMs } = item;
+    const exemplars = this.#memory.newExemplars(series, item.exemplars);
     const value = item.kind === 'native' ? item.histogram : item.value;
     reading.rows.push({ labels, family, timeMs, startMs, value, exemplars });
     reading.exposed.push(item.labels);
