@@ -89,7 +89,7 @@ test('the shared key is shown without being sent', () => {
 
 const translate = (body: Uint8Array): readonly Part[] => {
   const { tag, entries } = readForwardMessage(body);
-  return fluentParts(tag, readEntries(entries));
+  return fluentParts([{ tag, ...readEntries(entries) }]);
 };
 
 test('any bytes, and any damage to good ones, give events or BadInput', () => {

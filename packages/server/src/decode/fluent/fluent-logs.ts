@@ -13,16 +13,25 @@ type FluentRecord = ReadonlyMap<string, MsgpackValue>;
  * Events of the forward protocol as an OTLP request. A record's line (`log`, `message`, …) is the body; what says who wrote it becomes the resource; level
  * and trace are read from the record, else from the line; the rest are attributes. A record without a line is shown as JSON.
  */
-export function fluentParts(tag: string, { events, rejected, rejectedReason }: ForwardEvents): readonly Part[] {
+export function fluentParts(messages: readonly TaggedEvents[]): readonly Part[] {
   const groups = new Map<string, Group<LogItem> & { readonly items: LogItem[] }>();
-  for (const event of events) {
-    const { resource, rest } = sourceOf(tag, event.record);
-    const source = JSON.stringify([...resource]);
-    const group = groups.get(source) ?? { resource, items: [] };
-    group.items.push(itemOf(tag, event, rest));
-    groups.set(source, group);
+  for (const { tag, events } of messages) {
+    for (const event of events) {
+      const { resource, rest } = sourceOf(tag, event.record);
+      const source = JSON.stringify([...resource]);
+      const group = groups.get(source) ?? { resource, items: [] };
+      group.items.push(itemOf(tag, event, rest));
+      groups.set(source, group);
+    }
   }
+  const rejected = messages.reduce((sum, message) => sum + message.rejected, 0);
+  const rejectedReason = messages.find(message => message.rejected > 0)?.rejectedReason ?? '';
   return [{ signal: 'logs', body: logsRequest([...groups.values()]), rejected, rejectedReason }];
+}
+
+/** What one message brought. */
+export interface TaggedEvents extends ForwardEvents {
+  readonly tag: string;
 }
 
 const bodyNames = ['log', 'message', 'msg', 'MESSAGE', 'body'];

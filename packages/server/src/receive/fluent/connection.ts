@@ -5,11 +5,10 @@ import { BadInput } from '../../base/bad-input.js';
 import { ByteFifo } from '../../base/byte-fifo.js';
 import { tooLarge, unpack } from '../../base/inflate.js';
 import { refusalOf, tooBusy } from '../../base/refusal.js';
-import { fluentParts } from '../../decode/fluent/fluent-logs.js';
+import { fluentParts, type TaggedEvents } from '../../decode/fluent/fluent-logs.js';
 import { readEntries, readForwardMessage, type ForwardMessage } from '../../decode/fluent/forward-message.js';
 import { ack, helo, isKnown, pong, readPing, refusingPong } from '../../decode/fluent/handshake.js';
 import { MsgpackScanner } from '../../decode/msgpack.js';
-import type { Part } from '../../decode/parts.js';
 import { keepUntilKept } from '../keep-until-kept.js';
 import { isTls } from '../listen-http.js';
 import { chunksOf } from '../listen-tcp.js';
@@ -103,11 +102,11 @@ export class FluentConnection {
 
   async #takeMessages(messages: readonly Buffer[]): Promise<Next> {
     // What nobody asked an answer for is kept together.
-    let plain: Part[] = [];
+    let plain: TaggedEvents[] = [];
     const keepPlain = async (): Promise<Next> => {
-      const parts = plain;
+      const events = plain;
       plain = [];
-      return parts.length === 0 || (await this.#keep(parts)) !== 'stopped' ? 'go on' : 'close';
+      return events.length === 0 || (await this.#keep(events)) !== 'stopped' ? 'go on' : 'close';
     };
     try {
       for (const message of messages) {
@@ -117,7 +116,7 @@ export class FluentConnection {
         }
         const forward = readForwardMessage(message);
         if (forward.chunk === undefined && forward.compressed === 'no') {
-          plain.push(...partsOf(forward, forward.entries));
+          plain.push(eventsOf(forward, forward.entries));
           continue;
         }
         if ((await keepPlain()) === 'close' || (await this.#takeByItself(forward, message)) === 'close') return 'close';
@@ -140,7 +139,7 @@ export class FluentConnection {
         await this.#takeRoom(entries.length);
         held = entries.length;
       }
-      const kept = await this.#keep(partsOf(forward, entries), forward.chunk === undefined ? undefined : message);
+      const kept = await this.#keep([eventsOf(forward, entries)], forward.chunk === undefined ? undefined : message);
       if (kept === 'stopped') return 'close';
       if (kept === 'kept' && forward.chunk !== undefined) await this.#say(ack(forward.chunk));
       return 'go on';
@@ -159,9 +158,10 @@ export class FluentConnection {
     }
   }
 
-  #keep(parts: readonly Part[], asSent?: Buffer): Promise<'kept' | 'refused' | 'stopped'> {
+  #keep(events: readonly TaggedEvents[], asSent?: Buffer): Promise<'kept' | 'refused' | 'stopped'> {
     const { keyless } = this.#deps;
     const origin = { protocol: 'fluent', address: this.#from, userAgent: '' } as const;
+    const parts = fluentParts(events);
     const request = { workspace: keyless.workspace, key: '', parts, origin, ...(asSent && { asSent }) };
     return keepUntilKept(this.#deps, request, this.#signal);
   }
@@ -214,9 +214,9 @@ function refuseOthers(bytes: Buffer, at: number): void {
   if ((first & 0xf0) !== 0x90 && first !== 0xdc && first !== 0xdd) throw noForward;
 }
 
-function partsOf({ tag, isLogs }: ForwardMessage, entries: Uint8Array): readonly Part[] {
-  if (isLogs) return fluentParts(tag, readEntries(entries));
+function eventsOf({ tag, isLogs }: ForwardMessage, entries: Uint8Array): TaggedEvents {
+  if (isLogs) return { tag, ...readEntries(entries) };
   const rejectedReason =
     'Fluent Bit’s metrics and traces are not taken over the forward protocol; use its opentelemetry output';
-  return [{ signal: 'logs', body: new Uint8Array(), rejected: 1, rejectedReason }];
+  return { tag, events: [], rejected: 1, rejectedReason };
 }
