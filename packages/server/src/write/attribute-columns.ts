@@ -1,8 +1,9 @@
 import { attributeWidth, maxAttributes, valueKind } from '../decode/attributes.js';
 import { role, slot, slots } from '../enrich/attribute-roles.js';
-import type { SeenError } from '../enrich/error/error-fingerprint.js';
+import type { Fingerprint, SeenError } from '../enrich/error/error-fingerprint.js';
 import type { Scrubber } from '../enrich/scrub/scrubber.js';
 import type { MapValues, StringValues, TextValues } from '../store/native/column.js';
+import type { KnownErrors } from './known-errors.js';
 import type { KnownStatement, KnownStatements } from './known-statements.js';
 import { TextColumn } from './text-column.js';
 import { kindLetters, scrubbedValue, type Attribute } from './value-text.js';
@@ -197,17 +198,25 @@ export class AttributeColumns {
     return scrubbedValue(body, columns[at + 1]! & 7, columns[at + 2]!, columns[at + 3]!, itsRole, words.scrubber)?.text;
   }
 
-  /** The exception that the attributes of the row begun last tell of; undefined when they tell of none. */
-  exception(words: Words, body: Uint8Array, columns: Int32Array): SeenError | undefined {
+  /** The fingerprint of the exception that the attributes of the row begun last tell of; undefined when they tell of none. */
+  exception(words: Words, errors: KnownErrors, body: Uint8Array, columns: Int32Array): Fingerprint | undefined {
     const { slotAt } = this;
-    if (slotAt[slot.exceptionType]! < 0 && slotAt[slot.exceptionMessage]! < 0 && slotAt[slot.exceptionStacktrace]! < 0)
-      return undefined;
+    const stacktrace = slotAt[slot.exceptionStacktrace]!;
+    const message = slotAt[slot.exceptionMessage]!;
+    const type = slotAt[slot.exceptionType]!;
+    if (stacktrace < 0 && message < 0 && type < 0) return undefined;
     const text = (which: number): string => this.slotText(which, words, body, columns) ?? '';
-    return {
+    const read = (): SeenError => ({
       type: text(slot.exceptionType),
       message: text(slot.exceptionMessage),
       stacktrace: text(slot.exceptionStacktrace),
-    };
+    });
+    const told = stacktrace < 0 ? message : stacktrace;
+    const at = told * attributeWidth;
+    // An empty stack trace says nothing: then the message does.
+    if (told < 0 || (columns[at + 1]! & 7) !== valueKind.string || columns[at + 3] === 0) return errors.of(read());
+    const typeWord = Math.max(0, this.slotWord(slot.exceptionType, words, body, columns));
+    return errors.ofBytes(typeWord, told === stacktrace, body, columns[at + 2]!, columns[at + 3]!, read);
   }
 
   /** Whether the text in a slot of the row added last is the one at `at`. */

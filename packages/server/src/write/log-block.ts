@@ -204,17 +204,18 @@ export class LogBlock {
   ): void {
     const { columns } = this;
     const { words, errors } = arrival;
-    let error = this.attributes.exception(words, body, list);
-    if (error === undefined && columns.severityNumber[row]! >= errorSeverity) {
-      const kind = fields[at + logField.bodyKind]!;
-      const length = fields[at + logField.bodyLength]!;
-      const text =
-        kind === valueKind.string
-          ? Buffer.from(body.buffer, body.byteOffset + fields[at + logField.bodyAt]!, Math.min(length, 2000)).toString()
-          : '';
-      if (text !== '') error = { type: '', message: words.scrubber.free(text), stacktrace: '' };
+    let fingerprint = this.attributes.exception(words, errors, body, list);
+    if (
+      fingerprint === undefined &&
+      columns.severityNumber[row]! >= errorSeverity &&
+      fields[at + logField.bodyKind] === valueKind.string
+    ) {
+      const bodyAt = fields[at + logField.bodyAt]!;
+      const length = Math.min(fields[at + logField.bodyLength]!, 2000);
+      const message = Buffer.from(body.buffer, body.byteOffset + bodyAt, length).toString();
+      if (message !== '') fingerprint = errors.of({ type: '', message: words.scrubber.free(message), stacktrace: '' });
     }
-    const [low, high] = error === undefined ? noFingerprint : errors.of(error);
+    const [low, high] = fingerprint ?? noFingerprint;
     columns.errorFingerprint[row * 2] = low;
     columns.errorFingerprint[row * 2 + 1] = high;
   }

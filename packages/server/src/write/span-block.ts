@@ -242,20 +242,20 @@ export class SpanBlock {
     { words, errors }: Arrival,
   ): void {
     const { columns, attributes } = this;
-    let error = exception;
-    if (error === undefined && columns.statusCode[row] === 2) {
-      error = attributes.exception(words, body, list);
-      if (error === undefined) {
+    let fingerprint = exception === undefined ? undefined : errors.of(exception);
+    if (fingerprint === undefined && columns.statusCode[row] === 2) {
+      fingerprint = attributes.exception(words, errors, body, list);
+      if (fingerprint === undefined) {
         const messageAt = fields[at + spanField.statusMessageAt]!;
         const length = Math.min(fields[at + spanField.statusMessageLength]!, 2000);
         const message = Buffer.from(body.buffer, body.byteOffset + messageAt, length).toString();
         const type = words.text(columns.errorType[row]!);
         // `500` alone says nothing about where it went wrong.
         if (message !== '' || !/^\d*$/.test(type))
-          error = { type, message: words.scrubber.free(message), stacktrace: '' };
+          fingerprint = errors.of({ type, message: words.scrubber.free(message), stacktrace: '' });
       }
     }
-    const [low, high] = error === undefined ? noFingerprint : errors.of(error);
+    const [low, high] = fingerprint ?? noFingerprint;
     columns.errorFingerprint[row * 2] = low;
     columns.errorFingerprint[row * 2 + 1] = high;
   }
