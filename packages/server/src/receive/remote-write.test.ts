@@ -257,3 +257,15 @@ test('what was acknowledged and not handed over is in its block after a restart,
   await later.stop();
   removeFolder(lonely.dataDir);
 });
+
+test('metadata alone is taken again and again; a block of which nothing is new holds up nobody', async () => {
+  const body = snappy(writeRequest1([], [{ name: 'orders', type: 1, help: 'Orders.', unit: '' }]));
+  for (let i = 0; i < 3; i++) {
+    expect((await send(body, {})).status).toBe(204);
+    await server.flush();
+  }
+  expect(server.count('metric_metadata', Buffer.from('Orders.'))).toBe(1);
+  expect((await send(snappy(writeRequest1([up('after-metadata')])), {})).status).toBe(204);
+  await server.flush();
+  expect(server.count('metric_series', Buffer.from('after-metadata'))).toBeGreaterThan(0);
+});
