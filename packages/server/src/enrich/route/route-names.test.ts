@@ -59,6 +59,7 @@ test('what was not found teaches nothing: a scanner uses up no names', () => {
   expect(routes.of('shop', '/wp-admin/setup.php', false)).toBe('/*');
   expect(routes.of('shop', '/orders/unknown', false)).toBe('/orders/*');
   expect(routes.of('shop', '/orders/2', false)).toBe('/orders/:id');
+  expect(routes.overflowed).toBe(0);
 });
 
 test('names of spans with a path in them are recognised', () => {

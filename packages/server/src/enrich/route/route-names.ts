@@ -21,7 +21,7 @@ interface Service {
  * lost or counted twice by that.
  */
 export class RouteNames {
-  /** Spans whose route ends with `/*`. */
+  /** Spans whose route ends with `/*`, since their service has too many. */
   overflowed = 0;
   private readonly patterns: ReadonlyMap<number, readonly (readonly string[])[]>;
   private readonly services = new Map<string, Service>();
@@ -67,7 +67,9 @@ export class RouteNames {
       let next = node.children.get(part);
       if (next === undefined) {
         const isFull = service.routes >= maxRoutesPerService || node.children.size >= maxSiblings;
-        if (isFull || !wasFound) return part === '*' ? template : this.overflow(known);
+        if (part === '*') return template;
+        if (isFull) return this.overflow(known);
+        if (!wasFound) return `${known}/*`;
         next = { children: new Map() };
         node.children.set(part, next);
         service.routes++;
