@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => here.close());
 
 /** Rows of one program, when there are as many as wanted. */
-async function rowsOf(service: string, count: number): Promise<readonly Record<string, unknown>[]> {
+async function rowsOf(service: string, count: number, timeout = 5000): Promise<readonly Record<string, unknown>[]> {
   let rows: readonly Record<string, unknown>[] = [];
   await expect
     .poll(
@@ -24,7 +24,7 @@ async function rowsOf(service: string, count: number): Promise<readonly Record<s
         rows = (await here.logs()).map(row => ({ ...row })).filter(row => Object(row).service === service);
         return rows.length;
       },
-      { timeout: 5000 },
+      { timeout },
     )
     .toBe(count);
   return rows;
@@ -119,3 +119,15 @@ test('a burst of datagrams is kept', async () => {
   const rows = await rowsOf('burst', 2000);
   expect(new Set(rows.map(row => row['body'])).size).toBe(2000);
 });
+
+const day = (i: number): string => new Date(Date.UTC(2025, 0, 1 + i)).toISOString();
+
+test('an old log with a line a day for half a year is kept', async () => {
+  const lines = Array.from({ length: 180 }, (_, i) => `<14>1 ${day(i)} - archive - - - day ${i}`);
+  await new Promise<void>(resolve => {
+    const socket = connect(port, '127.0.0.1').on('close', () => resolve());
+    socket.end(`${lines.join('\n')}\n`);
+    socket.resume();
+  });
+  expect(await rowsOf('archive', 180, 30_000)).toHaveLength(180);
+}, 60_000);

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Address } from '../config/address.js';
 import type { Part } from '../decode/parts.js';
+import { inFewDays } from '../decode/syslog/few-days.js';
 import { SyslogFraming } from '../decode/syslog/framing.js';
 import { parseSyslog } from '../decode/syslog/message.js';
 import { syslogParts } from '../decode/syslog/syslog-logs.js';
@@ -64,7 +65,7 @@ function keeper(deps: ReceiveDeps): Keep {
         receivedMs,
       }));
       malformed += parsed.filter(({ message }) => !message.isWellFormed).length;
-      requests.push(requestOf(syslogParts(parsed), from, deps));
+      requests.push(...inFewDays(parsed).map(piece => requestOf(syslogParts(piece), from, deps)));
     }
     if (dropped !== undefined) requests.push(requestOf([dropped], '', deps));
     await Promise.all(requests.map(request => keepUntilKept(deps, request, signal)));
