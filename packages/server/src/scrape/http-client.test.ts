@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { ByteBudget } from '../base/byte-budget.js';
 import { readConfig } from '../config/load-config.js';
+import type { HttpSettings } from '../config/scrape-job.js';
 import { selfSigned } from './certificate.test-support.js';
 import { startExporter, type Exporter } from './exporter.test-support.js';
 import { HttpClient } from './http-client.js';
@@ -48,12 +49,16 @@ afterEach(() => {
   for (const client of clients.splice(0)) client.close();
 });
 
-/** What a target with these settings answers, or why it can not be asked. */
-async function ask(settings: object, url = secureUrl, budget = new ByteBudget(1 << 20)): Promise<string> {
+function httpSettings(settings: object): HttpSettings {
   const text = JSON.stringify({ scrape: { configs: [{ job_name: 'a', ...settings }] } });
   const [job] = readConfig({ text, name: 'b.yaml' }, { flags: {}, env: {}, cwd: folder }).scrape.jobs;
   if (job === undefined) throw new Error('no job');
-  const client = new HttpClient(job.http, budget);
+  return job.http;
+}
+
+/** What a target with these settings answers, or why it can not be asked. */
+async function ask(settings: object, url = secureUrl, budget = new ByteBudget(1 << 20)): Promise<string> {
+  const client = new HttpClient(httpSettings(settings), budget);
   clients.push(client);
   const request = { url, headers: {}, timeoutMs: 5000, maxBytes: 1 << 20 };
   try {
@@ -121,6 +126,29 @@ test('a header that can be none is an error of the configuration, not of the pro
   expect(await ask({ authorization: { credentials: 'line\nbreak' } }, `http://${plain.address}/`)).toMatch(
     /^FetchFailed: Invalid character in header content \["authorization"\]$/,
   );
+});
+
+test('a connection that the target closed while it was idle costs nothing; one that closes at once is a failure', async () => {
+  const served = new WeakSet<object>();
+  let closesAtOnce = false;
+  const app = await startExporter();
+  app.answer((request, response) => {
+    if (closesAtOnce || served.has(request.socket)) return request.socket.destroy();
+    served.add(request.socket);
+    return response.end('a 1\n');
+  });
+  const client = new HttpClient(httpSettings({}), new ByteBudget(1 << 20));
+  clients.push(client);
+  const get = async (): Promise<string> => {
+    const request = { url: `http://${app.address}/`, headers: {}, timeoutMs: 5000, maxBytes: 1000 };
+    const page = await client.get(request, new AbortController().signal);
+    page.release();
+    return page.bytes.toString();
+  };
+  expect([await get(), await get(), await get()]).toEqual(['a 1\n', 'a 1\n', 'a 1\n']);
+  closesAtOnce = true;
+  await expect(get()).rejects.toThrow(/^socket hang up$/);
+  await app.stop();
 });
 
 test('without compression nothing packed is asked for', async () => {

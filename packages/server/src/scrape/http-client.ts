@@ -87,9 +87,18 @@ export class HttpClient {
   async #send(url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<http.IncomingMessage> {
     const agent = url.protocol === 'https:' ? await this.#secureAgent() : this.#plain;
     const { request } = url.protocol === 'https:' ? https : http;
-    return new Promise((resolve, reject) => {
-      request(url, { agent, headers, signal }, resolve).on('error', reject).end();
-    });
+    const ask = (): Promise<http.IncomingMessage> =>
+      new Promise((resolve, reject) => {
+        const asked = request(url, { agent, headers, signal }, resolve);
+        asked.on('error', (error: NodeJS.ErrnoException) => {
+          // The target closed the idle connection at the moment when we used it again: its right, and no failure.
+          const wasIdle = asked.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+          if (wasIdle && !signal.aborted) resolve(ask());
+          else reject(error);
+        });
+        asked.end();
+      });
+    return ask();
   }
 
   /** The page, unpacked as it comes, so that a bomb costs no more than an honest page of the limit's size. */
