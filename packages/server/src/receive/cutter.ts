@@ -76,6 +76,11 @@ export class Cutter {
     return this.#unwritten >= maxUnwritten;
   }
 
+  /** Busy even for those who have hardly a part in it. */
+  isOverfull(): boolean {
+    return this.#unwritten >= 2 * maxUnwritten;
+  }
+
   /** Resolves when every block that was cut until now is with the queue. */
   written(): Promise<void> {
     return this.#writing;

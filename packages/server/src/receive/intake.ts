@@ -74,6 +74,9 @@ export interface IntakeDeps {
   readonly bug: (error: unknown) => void;
 }
 
+/** Of what waits for the disk: who has so much of it makes it wait. */
+const busyShare = 0.25;
+
 /** Their senders send the same bytes again when they heard no answer. What is scraped is the same when nothing happened, and no copy. */
 const comesAgain: ReadonlySet<Protocol> = new Set(['otlp/http', 'otlp/grpc', 'prometheus/remote-write']);
 
@@ -222,6 +225,10 @@ export function intake(deps: IntakeDeps): Intake {
     throw tooBusy('the write-ahead log is full, or its disk', 'full');
   };
 
+  /** When the disk is behind, those who sent most of what waits are refused first. */
+  const isTooMuch = (workspace: string): boolean =>
+    cutter.isBusy() && (cutter.isOverfull() || ledger.items.pendingShare(workspace) >= busyShare);
+
   const judged = (read: Read): void => {
     const items = read.pieces.reduce((sum, { batch, rejected }) => sum + batch.items + rejected, 0);
     limiter.charge(read, items, read.bytes.length);
@@ -267,7 +274,7 @@ export function intake(deps: IntakeDeps): Intake {
   ): Promise<Taken> => {
     limiter.check(of);
     return turns.run(of.workspace, bytes.length, () => {
-      if (cutter.isBusy()) throw tooBusy('the disk is slower than what comes in', 'busy');
+      if (isTooMuch(of.workspace)) throw tooBusy('the disk is slower than what comes in', 'busy');
       const receivedMs = now();
       let read: Read;
       try {

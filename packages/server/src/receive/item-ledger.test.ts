@@ -89,6 +89,15 @@ test('what is missing in a block without a cause decayed; the causes are told ap
   ]);
 });
 
+test('of what is pending each workspace has its share', () => {
+  const ledger = new ItemLedger(0);
+  expect(ledger.pendingShare('w')).toBe(0);
+  ledger.arrived(ledger.row(account), 30);
+  ledger.arrived(ledger.row({ ...account, key: 'another' }), 30);
+  ledger.arrived(ledger.row({ ...account, workspace: 'v' }), 20);
+  expect([ledger.pendingShare('w'), ledger.pendingShare('v'), ledger.pendingShare('u')]).toEqual([0.75, 0.25, 0]);
+});
+
 test('what senders say they lost stands apart', () => {
   const ledger = new ItemLedger(0);
   ledger.reported(ledger.row(account), 'queue_overflow', 5);

@@ -223,6 +223,17 @@ export class ItemLedger {
     }
   }
 
+  /** How much of what is pending is this workspace's, from 0 to 1. */
+  pendingShare(workspace: string): number {
+    let own = 0;
+    let all = 0;
+    for (const [row, items] of this.#pendingByRow()) {
+      all += items;
+      if (this.#rows[row]?.account.workspace === workspace) own += items;
+    }
+    return all === 0 ? 0 : own / all;
+  }
+
   get sinceMs(): number {
     return this.#sinceMs;
   }

@@ -117,7 +117,9 @@ export class SeenRequests {
   #current = new HashTable();
   #previous = new HashTable();
   #oldestMinute = 0;
-  #unsaved: Buffer[] = [];
+  /** Entries that are not on the disk, in the first `#unsavedBytes` of it. */
+  #unsaved = Buffer.allocUnsafe(smallestTable * entryBytes);
+  #unsavedBytes = 0;
   #file: { readonly path: string; bytes: number } | undefined;
   #saving: Promise<void> = Promise.resolve();
   readonly #underWay = new Map<string, Promise<unknown>>();
@@ -145,12 +147,15 @@ export class SeenRequests {
   add(hash: Uint8Array, atMs = this.#options.now()): void {
     const minute = Math.floor(atMs / 60_000);
     this.#remember(hash, minute);
-    const entry = Buffer.allocUnsafe(entryBytes);
-    entry.set(hash.subarray(0, hashBytes), 0);
-    entry.writeUInt32LE(minute, hashBytes);
-    this.#unsaved.push(entry);
+    // Of more than are remembered the older half need not be saved.
+    if (this.#unsavedBytes >= this.#options.maxRequests * entryBytes)
+      this.#keepUnsaved(Math.ceil(this.#unsavedBytes / entryBytes / 2) * entryBytes);
+    if (this.#unsavedBytes === this.#unsaved.length) this.#unsaved = Buffer.concat([this.#unsaved, this.#unsaved]);
+    this.#unsaved.set(hash.subarray(0, hashBytes), this.#unsavedBytes);
+    this.#unsaved.writeUInt32LE(minute, this.#unsavedBytes + hashBytes);
+    this.#unsavedBytes += entryBytes;
     // Who asks for the next save hears it when this one failed.
-    if (this.#unsaved.length % saveEvery === 0) this.save().catch(() => {});
+    if (this.#unsavedBytes % (saveEvery * entryBytes) === 0) this.save().catch(() => {});
   }
 
   /** Does `work`, but never two with one hash at a time: the later one waits and is told. Rejects as `work` does, for all who waited. */
@@ -206,25 +211,39 @@ export class SeenRequests {
       .sort();
   }
 
+  /** Leaves out what lies before `from`. */
+  #keepUnsaved(from: number): void {
+    this.#unsaved.copyWithin(0, from, this.#unsavedBytes);
+    this.#unsavedBytes -= from;
+  }
+
   async #write(): Promise<void> {
-    const entries = this.#unsaved;
+    const entries = Buffer.from(this.#unsaved.subarray(0, this.#unsavedBytes));
     if (entries.length === 0) return;
-    const file = this.#file ?? this.#nextFile();
-    const handle = await open(file.path, 'a', 0o600);
+    this.#unsavedBytes = 0;
+    let file: { readonly path: string; bytes: number };
     try {
-      await handle.appendFile(Buffer.concat(entries));
-      await handle.datasync();
+      file = this.#file ?? this.#nextFile();
+      const handle = await open(file.path, 'a', 0o600);
+      try {
+        await handle.appendFile(entries);
+        await handle.datasync();
+      } catch (error) {
+        // A part of an entry at the end would put all that follow out of step.
+        await handle.truncate(file.bytes).catch(() => (this.#file = undefined));
+        throw error;
+      } finally {
+        await handle.close();
+      }
+      if (file.bytes === 0) await syncFolder(this.#folder);
     } catch (error) {
-      // A part of an entry at the end would put all that follow out of step.
-      await handle.truncate(file.bytes).catch(() => (this.#file = undefined));
+      const since = this.#unsaved.subarray(0, this.#unsavedBytes);
+      this.#unsaved = Buffer.concat([entries, since]);
+      this.#unsavedBytes = this.#unsaved.length;
       throw error;
-    } finally {
-      await handle.close();
     }
-    if (file.bytes === 0) await syncFolder(this.#folder);
-    file.bytes += entries.length * entryBytes;
+    file.bytes += entries.length;
     this.#file = file.bytes < fileBytes ? file : undefined;
-    this.#unsaved = this.#unsaved.slice(entries.length);
     if (this.#file === undefined) await this.#forgetOld();
   }
 
