@@ -82,3 +82,94 @@ test('[Q2] no key is made where nothing is hashed', async () => {
   await started(options);
   expect(() => readFileSync(join(options.dataDir, 'scrub.key'))).toThrow('ENOENT');
 });
+
+const seconds = Math.floor(Date.now() / 1000);
+const ids = { trace_id: '0123456789abcdef0123456789abcdef', parent_span_id: '0123456789abcdef' };
+const secretStatement = "SELECT * FROM users WHERE mail = 's3same' AND note = 'x'";
+
+/** The same span as three protocols send it: a query with a value in it, and a message with an address. */
+const protocols: readonly {
+  readonly name: string;
+  readonly path: string;
+  readonly type: string;
+  readonly body: string;
+}[] = [
+  {
+    name: 'Sentry',
+    path: '/api/1/envelope/?sentry_key=0123456789abcdef0123456789abcdef',
+    type: 'application/x-sentry-envelope',
+    body: [
+      { event_id: '0123456789abcdef0123456789abcdef', sent_at: new Date().toISOString() },
+      { type: 'transaction' },
+      {
+        type: 'transaction',
+        transaction: 'GET /users',
+        start_timestamp: seconds - 1,
+        timestamp: seconds,
+        tags: { note: 'mail of s3same@example.com' },
+        contexts: { trace: { trace_id: ids.trace_id, span_id: ids.parent_span_id, op: 'http.server' } },
+        spans: [
+          {
+            ...ids,
+            span_id: 'fedcba9876543210',
+            op: 'db.sql.query',
+            description: secretStatement,
+            data: { 'db.system': 'postgresql' },
+            start_timestamp: seconds - 1,
+            timestamp: seconds,
+          },
+        ],
+      },
+    ]
+      .map(line => JSON.stringify(line))
+      .join('\n'),
+  },
+  {
+    name: 'Zipkin',
+    path: '/api/v2/spans',
+    type: 'application/json',
+    body: JSON.stringify([
+      {
+        traceId: ids.trace_id,
+        id: 'fedcba9876543210',
+        name: 'query',
+        kind: 'CLIENT',
+        timestamp: seconds * 1_000_000,
+        duration: 1000,
+        tags: { 'db.system': 'postgresql', 'db.statement': secretStatement, note: 'mail of s3same@example.com' },
+      },
+    ]),
+  },
+  {
+    name: 'Loki',
+    path: '/loki/api/v1/push',
+    type: 'application/json',
+    body: JSON.stringify({
+      streams: [
+        {
+          stream: { service_name: 'shop' },
+          values: [
+            [`${seconds}000000000`, 'mail of s3same@example.com, token=s3same', { 'db.query.text': secretStatement }],
+          ],
+        },
+      ],
+    }),
+  },
+];
+
+test.each(protocols)('[D4] [Q2] what $name brings is cleaned as everything else', async ({ path, type, body }) => {
+  const options = receiverOptions({ grpc: undefined });
+  cleanups.push(() => removeFolder(options.dataDir));
+  const { receiver, server } = await started(options);
+  const answer = await fetch(`http://127.0.0.1:${receiver.httpPort}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': type },
+    body,
+  });
+  expect(answer.ok).toBe(true);
+  await server.flush();
+  const stored = [...server.kept].map(([, file]) => file.toString('latin1')).join('');
+  expect(stored).toContain('SELECT * FROM users WHERE mail = ? AND note = ?');
+  expect(stored).toContain('mail of [email]');
+  expect(stored).not.toContain('s3same');
+});
