@@ -44,7 +44,7 @@ test('an empty file is every default', () => {
       maxSeries: 1_000_000,
       keys: [],
     },
-    scrape: { file: undefined, workspace: 'default', jobs: [] },
+    scrape: { file: undefined, workspace: 'default', ownJobs: [], jobs: [] },
     enrich: { scrub: { emails: true, ips: false, dryRun: false, hash: [], rules: [] }, routes: [] },
     wal: { maxBytes: 4294967296 },
     blocks: { maxBytes: 4294967296 },

@@ -79,13 +79,12 @@ export async function loadConfig({ flags, env, cwd }: ConfigSources): Promise<Co
   });
   const config = readConfig({ text, name }, { flags, env, cwd });
   const { scrape } = config;
-  return scrape.file === undefined
-    ? config
-    : { ...config, scrape: { ...scrape, jobs: await withJobsOf(scrape.file, scrape.jobs) } };
+  if (scrape.file === undefined) return config;
+  return { ...config, scrape: { ...scrape, jobs: await withJobsOf(scrape.file, scrape.ownJobs) } };
 }
 
-/** The jobs of a Prometheus configuration after those of our own. Throws `BadConfig`. */
-async function withJobsOf(file: string, own: readonly ScrapeJob[]): Promise<readonly ScrapeJob[]> {
+/** Our own jobs and those of a Prometheus configuration. Throws `BadConfig`. */
+export async function withJobsOf(file: string, own: readonly ScrapeJob[]): Promise<readonly ScrapeJob[]> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new BadConfig([
       `scrape.file: ${file} can not be read (${reasonOf(error)}); name an existing Prometheus configuration`,
@@ -244,6 +243,7 @@ function complete(file: ConfigFile, yaml: YamlSource, env: ConfigSources['env'],
   const scraped = {
     file: scrape.file === undefined ? undefined : resolve(cwd, scrape.file),
     workspace: scrape.workspace,
+    ownJobs: jobs,
     jobs,
   };
   return {

@@ -360,9 +360,11 @@ export interface Config {
     readonly keys: readonly IngestKey[];
   };
   readonly scrape: {
-    /** Absolute; its jobs are among `jobs`. */
+    /** A Prometheus configuration, as an absolute path. */
     readonly file: string | undefined;
     readonly workspace: string;
+    readonly ownJobs: readonly ScrapeJob[];
+    /** Our own and those of `file`. */
     readonly jobs: readonly ScrapeJob[];
   };
   readonly enrich: {

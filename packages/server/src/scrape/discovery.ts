@@ -10,6 +10,7 @@ export interface Discovery {
 }
 
 export interface Found {
+  /** The same list as before when nothing changed, if that is known. */
   readonly groups: readonly TargetGroup[];
   readonly faults: readonly string[];
 }

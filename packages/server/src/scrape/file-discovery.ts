@@ -19,6 +19,7 @@ interface KnownFile {
 /** Targets from files, as `file_sd_configs`. A file that can not be read, or not understood, keeps the targets it had; one that is gone has none. */
 export function fileDiscovery({ files: patterns, refreshMs }: FileDiscovery): Discovery {
   let known = new Map<string, KnownFile>();
+  let groups: readonly TargetGroup[] = [];
   return {
     what: `file_sd_configs ${patterns.join(', ')}`,
     everyMs: Math.min(refreshMs, lookMs),
@@ -34,8 +35,10 @@ export function fileDiscovery({ files: patterns, refreshMs }: FileDiscovery): Di
           if (before !== undefined) next.set(path, before);
         }
       }
+      const isSame = next.size === known.size && [...next].every(([path, file]) => known.get(path) === file);
+      if (!isSame) groups = [...next.values()].flatMap(file => file.groups);
       known = next;
-      return { groups: [...next.values()].flatMap(({ groups }) => groups), faults };
+      return { groups, faults };
     },
   };
 }

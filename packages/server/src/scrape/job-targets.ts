@@ -24,6 +24,9 @@ export interface JobDeps {
   readonly log: Log;
 }
 
+/** How long the marks of a job's end may wait for room in the log. */
+const endWithinMs = 5000;
+
 /** A target and how it does. */
 export interface ScrapedTarget extends TargetHealth {
   readonly job: string;
@@ -33,8 +36,8 @@ export interface ScrapedTarget extends TargetHealth {
 
 export interface RunningJob {
   targets(): readonly ScrapedTarget[];
-  /** No marks are written: the targets are still there when the program is. */
-  stop(): Promise<void>;
+  /** Marks are written only when the targets are not scraped any more; when the program stops they are still there. */
+  stop(options: { readonly targetsAreGone: boolean }): Promise<void>;
 }
 
 /** Scrapes the targets of one job: those that stand in it, and those that its discoveries find, as they come and go. */
@@ -81,9 +84,12 @@ export function startJob(job: ScrapeJob, deps: JobDeps): RunningJob {
         error,
       })),
     ],
-    async stop() {
+    async stop({ targetsAreGone }) {
       stopped.abort();
       await Promise.all([...running.values()].map(({ loop }) => loop.stop()));
+      const soon = AbortSignal.timeout(endWithinMs);
+      if (targetsAreGone)
+        await Promise.all([...running.values()].map(({ scraper }) => scraper.end(now(), soon).catch(bug)));
       await Promise.all(ending);
       for (const one of [client, ...webClients]) one.close();
     },

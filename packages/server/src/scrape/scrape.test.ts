@@ -2,6 +2,7 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { withJobsOf } from '../config/load-config.js';
 import { tooBusy } from '../base/refusal.js';
 import { plainText, startExporter, type Exporter } from './exporter.test-support.js';
 import { startScraping, withoutTarget, type Scraping, type ScrapingOptions } from './scraping.test-support.js';
@@ -231,4 +232,36 @@ test('relabel_configs see and change the address, the path, parameters and the i
       { name: 'job', value: 'app' },
     ],
   ]);
+});
+
+const jobLine = (name: string, { address }: Exporter, more = ''): string =>
+  `  - { job_name: ${name}, scrape_interval: 1s, static_configs: [{ targets: ['${address}'] }]${more} }\n`;
+
+test('a Prometheus configuration that changes is read again: what is the same goes on, what is gone ends, what can not be used changes nothing', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bellwether-reread-'));
+  cleanups.push(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'prometheus.yml');
+  const [one, two] = [await exporter('one 1\n'), await exporter('two 1\n')];
+  const write = (text: string): Promise<void> => writeFile(file, `scrape_configs:\n${text}`);
+  await write(jobLine('one', one) + jobLine('two', two));
+  const messages: string[] = [];
+  const warn = (_: object, message: string): void => void messages.push(message);
+  const started = startScraping([], {
+    settings: { file, jobs: await withJobsOf(file, []), lookMs: 50 },
+    log: { info() {}, warn, error() {} },
+  });
+  cleanups.push(() => started.scrape.stop());
+  const { values, scrape } = started;
+  await until(() => values('one{}').length > 0 && values('two{}').length > 0);
+
+  await write('  - job_name: one\n    kubernetes_sd_configs: []\n');
+  await until(() => messages.some(message => message.includes('kubernetes_sd_configs is a way to find targets')));
+  expect(scrape.targets()).toHaveLength(2);
+
+  await write(
+    jobLine('one', one) + jobLine('three', one, ", metric_relabel_configs: [{ target_label: more, replacement: 'x' }]"),
+  );
+  await until(() => values('two{}').at(-1) === 'stale' && values('one{more="x"}').length > 0);
+  expect(values('one{}')).not.toContain('stale');
+  expect(scrape.targets().map(target => target.job)).toEqual(['one', 'three']);
 });

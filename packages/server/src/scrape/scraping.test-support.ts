@@ -9,7 +9,7 @@ import type { Names } from './dns-discovery.js';
 import { HttpClient } from './http-client.js';
 import { keepRows } from './keep-rows.js';
 import { relabelling } from './relabel.js';
-import { startScrape, type RunningScrape } from './scrape.js';
+import { startScrape, type RunningScrape, type ScrapeSettings } from './scrape.js';
 import { rejectionOf, samplesOf, type ReadSample } from './scraped-rows.test-support.js';
 import { TargetScraper, type TargetHealth } from './target-scraper.js';
 import { targetsOf } from './target.js';
@@ -41,6 +41,7 @@ export interface ByHand extends Taken {
 }
 
 export interface ScrapingOptions {
+  readonly settings?: Partial<ScrapeSettings>;
   readonly resolver?: Names;
   readonly log?: Log;
   /** Called before a request is taken; may throw. */
@@ -51,7 +52,7 @@ export interface ScrapingOptions {
 export function startScraping(configs: readonly object[], options: ScrapingOptions = {}): Scraping {
   const { intake, taken } = memoryIntake(options.onRequest);
   const ledger = new Ledger();
-  const settings = { workspace: 'default', jobs: jobsOf(configs) };
+  const settings = { workspace: 'default', jobs: jobsOf(configs), ...options.settings };
   const scrape = startScrape(settings, {
     intake,
     ledger,
