@@ -1,7 +1,7 @@
 /** Where the SQL dialects differ for a reader that must never take a literal for something else. */
 export interface SqlDialect {
-  /** What `"…"` is. `either`: a name where only a name can stand, else a literal. */
-  readonly doubleQuotes: 'name' | 'literal' | 'either';
+  /** What `"…"` is. `either`: a name, unless it stands where a value would; `unsure`: a literal, unless only a table's name can stand there. */
+  readonly doubleQuotes: 'name' | 'literal' | 'either' | 'unsure';
   /** Whether `\'` inside `'…'` is a quote that does not end it. `unsure`: then nothing behind it is believed. */
   readonly backslashes: 'escape' | 'plain' | 'unsure';
   /** `[order details]` is a name. */
@@ -57,7 +57,7 @@ const mssql: SqlDialect = {
 
 /** A database that we do not know: wherever the dialects disagree, the rest of the statement is hidden. */
 const unknown: SqlDialect = {
-  doubleQuotes: 'literal',
+  doubleQuotes: 'unsure',
   backslashes: 'unsure',
   brackets: false,
   dollarQuotes: true,

@@ -18,6 +18,9 @@ const quote = 39;
 const doubleQuote = 34;
 const backslash = 92;
 
+/** A name in quotes. What looks otherwise is more likely a value, or a quote that stands elsewhere than we think. */
+const plausibleName = /^.[\p{L}\p{N}_ $.#@:/()%*+?-]{1,128}.$/u;
+
 /**
  * The tokens of a statement, without comments. Reads every character once, whatever is sent. Where it can not be sure what a character means, it stops
  * with `rest`: better to hide too much.
@@ -34,6 +37,10 @@ export function sqlTokens(sql: string, dialect: SqlDialect): readonly SqlToken[]
     if (kind === 'literal' && tokens.at(-1)?.kind === 'literal') spaced = false;
     else tokens.push({ kind, text: tokenText, spaced });
     spaced = false;
+  };
+  const pushName = (quoted: string): void => {
+    if (plausibleName.test(quoted)) push('quoted', quoted);
+    else push('literal', '?');
   };
   const doubt = (): readonly SqlToken[] => {
     tokens.push({ kind: 'rest', text: '…', spaced });
@@ -66,18 +73,18 @@ export function sqlTokens(sql: string, dialect: SqlDialect): readonly SqlToken[]
       const isName = dialect.doubleQuotes === 'name' || standsForName(tokens, text, at, dialect);
       const after = stringEnd(text, at, doubleQuote, isName ? 'plain' : dialect.backslashes);
       if (after === -1) return doubt();
-      if (isName) push('quoted', text.slice(at, after));
+      if (isName) pushName(text.slice(at, after));
       else push('literal', '?');
       at = after;
     } else if (code === 96) {
       const after = stringEnd(text, at, 96, 'plain');
       if (after === -1) return doubt();
-      push('quoted', text.slice(at, after));
+      pushName(text.slice(at, after));
       at = after;
     } else if (code === 91 && dialect.brackets) {
       const after = stringEnd(text, at, 93, 'plain');
       if (after === -1) return doubt();
-      push('quoted', text.slice(at, after));
+      pushName(text.slice(at, after));
       at = after;
     } else if (code === 36) {
       const next = text.charCodeAt(at + 1);
@@ -296,8 +303,11 @@ const beforeColumns = new Set([
 /** Whether `"…"` at `at` can only be a name; in `either` dialects, whether it does not stand where a value would. */
 function standsForName(tokens: readonly SqlToken[], text: string, at: number, dialect: SqlDialect): boolean {
   const last = tokens.at(-1);
+  if (dialect.doubleQuotes === 'literal') return false;
   if (last === undefined) return dialect.doubleQuotes === 'either';
-  if (last.text === '.' || (last.kind === 'word' && tableFollows.has(last.text.toLowerCase()))) return true;
+  // `trim(both from "…")` has a value behind FROM.
+  if (last.text === '.' || (last.kind === 'word' && tableFollows.has(last.text.toLowerCase()) && !isInValues(tokens)))
+    return true;
   const closing = stringEnd(text, at, doubleQuote, 'plain');
   if (
     closing !== -1 &&

@@ -179,6 +179,28 @@ test('[D4] [Q3] no literal of a statement survives, whatever is in it and around
   }
 });
 
+test('[D4] [Q3] no literal survives between whatever else a statement is made of', () => {
+  const other = fc.constantFrom(
+    ...'select,from,t,where,and,values,(,),=,;,$1,:a,?,::int,a.b,`q`,in,null,*,||,->>,<>,/* it\'s */,-- it\'s\n,1,2.5e3,0x1f,"n"'.split(
+      ',',
+    ),
+    ',',
+    '\n',
+    'by',
+    'as',
+  );
+  for (const system of ['postgresql', 'mysql', 'sqlite', 'mssql', '']) {
+    const part = fc.oneof({ arbitrary: other, weight: 3 }, { arbitrary: literal(system), weight: 1 });
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 30 }), parts => {
+        const { text, summary, collection } = statementShape(parts.join(' '), system);
+        expect(`${text} ${summary} ${collection}`).not.toContain('SECRET');
+      }),
+      { numRuns: 1500 },
+    );
+  }
+});
+
 test('[D4] no value of a MongoDB command survives', () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 4 }), secret, (value, word) => {
