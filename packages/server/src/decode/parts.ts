@@ -8,6 +8,8 @@ export interface Part {
   /** Items of the request that are not in the body because they can not be stored, and why. */
   readonly rejected?: number;
   readonly rejectedReason?: string;
+  /** One of them as it came; without it, the beginning of the request stands for them. */
+  readonly rejectedExample?: string;
 }
 
 const signals: readonly Signal[] = ['traces', 'logs', 'metrics', 'files'];

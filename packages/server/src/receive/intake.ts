@@ -106,6 +106,8 @@ interface Piece {
   /** Items that the sender sent and that are not in the batch. */
   readonly rejected: number;
   readonly rejectedReason: string;
+  /** What the rejected items look like, as it came. */
+  readonly rejectedExample: Uint8Array | undefined;
   /** Whence the batch was read. */
   readonly body: Uint8Array;
 }
@@ -123,6 +125,7 @@ export function intake(deps: IntakeDeps): Intake {
     }),
     rejected: batch.rejected + (part?.rejected ?? 0),
     rejectedReason: batch.rejectedReason || (part?.rejectedReason ?? ''),
+    rejectedExample: part?.rejectedExample === undefined ? undefined : Buffer.from(part.rejectedExample),
     body: part?.body ?? new Uint8Array(),
   });
 
@@ -255,14 +258,14 @@ export function intake(deps: IntakeDeps): Intake {
       refused(read, refusalOf(error)?.facts.reason ?? 'bug');
       throw error;
     }
-    for (const [index, { batch, row, rejected, rejectedReason }] of pieces.entries()) {
+    for (const [index, { batch, row, rejected, rejectedReason, rejectedExample }] of pieces.entries()) {
+      const example = (): string => exampleText(rejectedExample ?? read.bytes);
       const left = (read.pieces[index]?.batch.items ?? 0) - batch.items;
       if (rejected > 0) ledger.items.refused(row, 'not-storable', rejected);
       if (left > 0) ledger.items.refused(row, 'too-many-series', left);
       const { signal, items, service, newestMs } = batch;
       const counts = { items, rejected: rejected + left, rejectedReason };
-      if (rejected + left > 0) ledger.example(origin.protocol, rejectedReason, () => exampleText(read.bytes));
-      ledger.accepted({ signal, ...counts, service, newestMs, receivedMs, workspace: read.workspace }, origin);
+      ledger.accepted({ signal, ...counts, service, newestMs, receivedMs, workspace: read.workspace, example }, origin);
     }
     return takenOf(pieces, read.pieces);
   };
@@ -280,7 +283,8 @@ export function intake(deps: IntakeDeps): Intake {
       try {
         read = readIt();
       } catch (error) {
-        if (error instanceof BadInput) ledger.example(of.origin.protocol, error.message, () => exampleText(bytes));
+        if (error instanceof BadInput)
+          ledger.foretell(error.message, of.origin, of.workspace, () => exampleText(bytes));
         throw error;
       }
       return takeRead(read, receivedMs);

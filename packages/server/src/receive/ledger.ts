@@ -23,6 +23,8 @@ export interface AcceptedRequest {
   readonly receivedMs: number;
   /** Whose it is; '' when that is not known. */
   readonly workspace?: string;
+  /** What the rejected items look like. */
+  readonly example?: () => string;
 }
 
 export interface RefusedRequest {
@@ -155,6 +157,7 @@ export class Ledger {
         remedy: 'The rest of the request was kept. Check what makes these items',
         count: request.rejected,
         workspace: request.workspace ?? '',
+        ...(request.example && { example: request.example }),
       },
       origin,
     );
@@ -176,9 +179,9 @@ export class Ledger {
     if ('rejections' in saved) this.rejections.restore(saved.rejections);
   }
 
-  /** What a rejection with this sentence looks like; asked for once, when there is none yet. */
-  example(protocol: Protocol, reason: string, text: () => string): void {
-    this.rejections.example(protocol, reason, text);
+  /** Whose the request is that will be told as refused with this sentence, in the same turn of the event loop, and what it looks like. */
+  foretell(message: string, origin: Origin, workspace: string, example: () => string): void {
+    this.rejections.foretell(message, origin, workspace, example);
   }
 
   /** A sender says that it lost items itself, before they came here (Sentry's client reports). They are shown apart. */

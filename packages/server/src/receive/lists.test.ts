@@ -23,6 +23,41 @@ test('of rejections fifty rows are kept, those that came last', () => {
   expect([rows.length, rows[0]?.atMs, rows.at(-1)?.atMs]).toEqual([50, 79, 30]);
 });
 
+test('an example stands in the row of whom it is, and is asked for once', () => {
+  const list = new RejectionList();
+  let asked = 0;
+  const example = (): string => `example ${++asked}`;
+  const told = { atMs: 1, reason: 'bad', remedy: 'fix', count: 1 };
+  list.add({ ...told, example }, origin('a'));
+  list.add({ ...told, workspace: 'w', example }, origin('a'));
+  list.add({ ...told, workspace: 'w', example }, origin('a'));
+  expect(list.newestFirst().map(({ workspace, example, count }) => [workspace, example, count])).toEqual([
+    ['w', 'example 1', 2],
+    ['', '', 1],
+  ]);
+});
+
+test('what was foretold holds for the next rejections of that sender, in order, and only now', async () => {
+  const list = new RejectionList();
+  const told = { atMs: 1, reason: 'bad', remedy: 'fix', count: 1 };
+  list.foretell('bad', origin('a'), 'one', () => 'of one');
+  list.foretell('bad', origin('a'), 'two', () => 'of two');
+  list.add(told, origin('b'));
+  list.add(told, origin('a'));
+  list.add(told, origin('a'));
+  list.add(told, origin('a'));
+  list.foretell('bad', origin('c'), 'three', () => 'of three');
+  await new Promise(resolve => setImmediate(resolve));
+  list.add(told, origin('c'));
+  expect(list.newestFirst().map(({ sender, workspace, example }) => [sender, workspace, example])).toEqual([
+    ['127.0.0.1 c', '', ''],
+    ['127.0.0.1 a', '', ''],
+    ['127.0.0.1 a', 'two', 'of two'],
+    ['127.0.0.1 a', 'one', 'of one'],
+    ['127.0.0.1 b', '', ''],
+  ]);
+});
+
 test('a sender is a service, a program and a protocol; its clock is compared with ours', () => {
   const list = new SenderList();
   list.seen({ service: 'shop', items: 3, newestMs: 900, receivedMs: 1000 }, origin('sdk'));

@@ -19,35 +19,49 @@ const savedRows = z
   )
   .max(maxRows);
 
-/** The last refusals, one row per reason and sender, each with an example where there is one. The row that was quiet longest goes first. */
+type Told = Pick<Rejection, 'atMs' | 'reason' | 'remedy' | 'count'> & {
+  /** '' or absent when it is not known whose it is; `foretell` may have said it. */
+  readonly workspace?: string;
+  /** Asked for only when there is none yet. */
+  readonly example?: () => string;
+};
+
+/**
+ * The last refusals, one row per reason, sender and workspace, each with an example where there is one. The row that was quiet longest goes first.
+ * Examples are somebody's data: they stand only in rows of whom they are.
+ */
 export class RejectionList {
   readonly #rows = new Map<string, Rejection>();
-  /** By protocol and reason: for rows that exist, and for those about to be added. */
-  readonly #examples = new Map<string, string>();
+  /** What is about to be told, by reason and sender. */
+  readonly #foretold = new Map<string, { readonly workspace: string; readonly example: () => string }[]>();
 
-  add(
-    {
+  add({ atMs, reason, remedy, count, workspace = '', example }: Told, { protocol, address, userAgent }: Origin): void {
+    const sender = senderOf(address, userAgent);
+    const foretold = workspace === '' ? this.#foretold.get(nameOf(protocol, reason, sender, ''))?.shift() : undefined;
+    const whose = foretold?.workspace ?? workspace;
+    const before = this.#rows.get(nameOf(protocol, reason, sender, whose));
+    this.#put({
       atMs,
+      protocol,
       reason,
       remedy,
-      count,
-      workspace = '',
-    }: Pick<Rejection, 'atMs' | 'reason' | 'remedy' | 'count'> & Partial<Pick<Rejection, 'workspace'>>,
-    origin: Origin,
-  ): void {
-    const sender = [origin.address, origin.userAgent].filter(Boolean).join(' ').slice(0, 120);
-    const before = this.#rows.get(nameOf(origin.protocol, reason, sender, workspace));
-    const example = this.#examples.get(`${origin.protocol}\n${reason}`) ?? before?.example ?? '';
-    const { protocol } = origin;
-    this.#put({ atMs, protocol, reason, remedy, sender, count: (before?.count ?? 0) + count, workspace, example });
+      sender,
+      count: (before?.count ?? 0) + count,
+      workspace: whose,
+      example: before?.example || (whose === '' ? '' : ((foretold?.example ?? example)?.() ?? '')),
+    });
   }
 
-  /** What the next rejections with this reason look like; `text` is asked for only when there is no example yet. */
-  example(protocol: string, reason: string, text: () => string): void {
-    const name = `${protocol}\n${reason}`;
-    if (this.#examples.has(name)) return;
-    this.#examples.set(name, text());
-    if (this.#examples.size > maxRows) this.#examples.delete(this.#examples.keys().next().value ?? '');
+  /**
+   * Says whose the next rejection with this reason and sender is, and what it looks like. It is to follow in the same turn of the event loop: who answers
+   * a request knows why, but not whose it was.
+   */
+  foretell(reason: string, { protocol, address, userAgent }: Origin, workspace: string, example: () => string): void {
+    const name = nameOf(protocol, reason, senderOf(address, userAgent), '');
+    if (this.#foretold.size === 0) setImmediate(() => this.#foretold.clear());
+    const list = this.#foretold.get(name) ?? [];
+    list.push({ workspace, example });
+    this.#foretold.set(name, list);
   }
 
   newestFirst(): readonly Rejection[] {
@@ -67,6 +81,10 @@ export class RejectionList {
     this.#rows.set(name, row);
     if (this.#rows.size > maxRows) this.#rows.delete(this.#rows.keys().next().value ?? '');
   }
+}
+
+function senderOf(address: string, userAgent: string): string {
+  return [address, userAgent].filter(Boolean).join(' ').slice(0, 120);
 }
 
 function nameOf(protocol: string, reason: string, sender: string, workspace: string): string {

@@ -10,7 +10,6 @@ import type { Piece } from '../../decode/statsd/metric-pieces.js';
 import { RejectedLines, type Rejected } from '../../decode/statsd/rejected-lines.js';
 import type { ServiceCheck } from '../../decode/statsd/service-check.js';
 import type { ReceiveDeps } from '../protocol.js';
-import { exampleText } from '../example-text.js';
 import { Outbox, type Entry } from './outbox.js';
 import type { StatsdOptions } from './statsd-options.js';
 
@@ -172,11 +171,7 @@ export class StatsdIntake {
   #tellRejected(): void {
     const all = [...this.#rejected].map(([address, lines]) => [address, lines.take()] as const);
     this.#rejected.clear();
-    for (const [address, rejected] of all) {
-      for (const { reason, example } of rejected)
-        this.#deps.ledger.example('statsd', reason, () => exampleText(Buffer.from(example)));
-      this.#tell(address, rejected);
-    }
+    for (const [address, rejected] of all) this.#tell(address, rejected);
   }
 
   #dropped({ items }: Entry, wasTried: boolean): void {
@@ -195,11 +190,12 @@ export class StatsdIntake {
 
   /** Items that are in no request. When the intake is too busy to count them, they are told with the next ones. */
   #tell(address: string, rejected: readonly Rejected[]): void {
-    const parts = rejected.map(({ reason, count }): Part => ({
+    const parts = rejected.map(({ reason, count, example }): Part => ({
       signal: 'metrics',
       body: new Uint8Array(),
       rejected: count,
       rejectedReason: reason,
+      rejectedExample: example,
     }));
     this.#deps.intake.parts({ ...this.#whose(address), parts }).catch((error: unknown) => {
       if (!(error instanceof Refusal)) return this.#deps.bug(error);
