@@ -40,6 +40,8 @@ export function matches(pattern: string, path: string): boolean {
   );
 }
 
+const maxNamed = 3;
+
 /** The route of a request. Throws a 404 or 405 `Refusal` that names what there is, and the likely fix. */
 export function routeOf(routes: readonly Route[], method: string, path: string): Route {
   const there = routes.filter(route => matches(route.path, path));
@@ -57,7 +59,8 @@ export function routeOf(routes: readonly Route[], method: string, path: string):
       headers: { allow: methods },
     });
   }
-  const known = routes.map(route => `${route.method} ${route.path}`).join(', ');
+  const known = routes.slice(0, maxNamed).map(route => `${route.method} ${route.path}`);
+  const others = routes.length > maxNamed ? ['and what GET / lists'] : [];
   const meant = likelyPath(
     routes.map(route => route.path),
     path,
@@ -65,7 +68,7 @@ export function routeOf(routes: readonly Route[], method: string, path: string):
   throw new Refusal(`there is nothing at ${path.slice(0, 80)}`, {
     status: 404,
     reason: 'unknown-path',
-    remedy: `${meant === undefined ? '' : `Did you mean ${meant}? `}Known: ${known}`,
+    remedy: `${meant === undefined ? '' : `Did you mean ${meant}? `}Known: ${[...known, ...others].join(', ')}`,
   });
 }
 

@@ -109,7 +109,12 @@ function noSnappy(bytes: Uint8Array): BadInput {
   const other = otherPackings.find(([, first]) => first.every((byte, i) => bytes[i] === byte))?.[0];
   return new BadInput(
     other === undefined
-      ? 'the body is not in snappy’s block format, or was cut off on the way'
+      ? `the body is not in snappy’s block format, or was cut off on the way${looksPlain(bytes) ? '; it looks like protobuf that nobody packed' : ''}`
       : `the body is ${other}; send it in snappy’s block format (without frames)`,
   );
+}
+
+/** Begins as the messages of remote write and Loki do, and is longer than what snappy says with the same first byte. */
+function looksPlain(bytes: Uint8Array): boolean {
+  return bytes.length > 16 && (bytes[0] === 0x0a || (bytes[0] === 0x22 && bytes[1] === 0));
 }

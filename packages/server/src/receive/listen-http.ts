@@ -10,6 +10,7 @@ import { Refusal, refusalOf } from '../base/refusal.js';
 import type { Ledger } from './ledger.js';
 import { goAway } from './http2-goaway.js';
 import { removeStaleSocket } from './stale-socket.js';
+import { meantByBytes, meantByPath, meantByPost } from './meant-elsewhere.js';
 import { originOf, type IngestRoute, type Protocol } from './protocol.js';
 
 export interface HttpDeps {
@@ -79,7 +80,8 @@ async function answerOf(
     route = routeOf(routes, request.method ?? '', path);
     return await route.handle(request);
   } catch (error) {
-    const refusal = refusalOf(error) ?? bug(error, deps);
+    const refused = refusalOf(error) ?? bug(error, deps);
+    const { refusal, protocol } = whenMeantElsewhere(refused, request, deps);
     const { message, facts } = refusal;
     deps.ledger.refused(
       {
@@ -90,12 +92,31 @@ async function answerOf(
         atMs: deps.now(),
         comesAgain: facts.retryAfterSeconds !== undefined,
       },
-      originOf(route?.protocol ?? deps.protocol, request),
+      originOf(route?.protocol ?? protocol, request),
     );
     if (route !== undefined) return route.refuse(refusal, request);
     const plain = refuseAsJson(refusal);
     return { ...plain, headers: { ...plain.headers, ...refusalHeaders(refusal) } };
   }
+}
+
+/** A path that is not known here often says who sent it, and what is wrong with the address it was given. */
+function whenMeantElsewhere(
+  refusal: Refusal,
+  request: IncomingMessage,
+  { protocol }: HttpDeps,
+): { readonly refusal: Refusal; readonly protocol: Protocol } {
+  const { facts, message } = refusal;
+  const path = (request.url ?? '/').split('?')[0] ?? '/';
+  const isSent = request.method === 'POST' || request.method === 'PUT';
+  const isAtRoot = facts.reason === 'wrong-method' && path === '/' && protocol === 'otlp/http';
+  const meant = facts.reason === 'unknown-path' ? meantByPath(path) : isAtRoot ? meantByPost : undefined;
+  if (meant === undefined || !isSent) return { refusal, protocol };
+  const guess = /^Did you mean [^?]*\? /.exec(facts.remedy)?.[0] ?? '';
+  return {
+    refusal: new Refusal(`${message} (it looks like ${meant.what})`, { ...facts, remedy: `${guess}${meant.remedy}` }),
+    protocol: meant.protocol ?? protocol,
+  };
 }
 
 function bug(error: unknown, deps: HttpDeps): Refusal {
@@ -168,7 +189,7 @@ function refuseNoHttp(
               'TLS came to the HTTP port, which is plain',
               'Write the endpoint with http://, as OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318; TLS ends at a proxy in front',
             ]
-          : ['no-http', 'what came is not HTTP/1.1', 'Send OTLP over HTTP/1.1 here'];
+          : strangeBytes(error.rawPacket);
     ledger.refused(
       { signal: undefined, reason, message, remedy, atMs: now(), comesAgain: false },
       { protocol, address: socket.remoteAddress ?? '', userAgent: '' },
@@ -191,6 +212,13 @@ function refuseNoHttp(
     }
   }
   socket.destroy();
+}
+
+function strangeBytes(first: Buffer | undefined): readonly [reason: string, message: string, remedy: string] {
+  const meant = first && meantByBytes(first);
+  return meant === undefined
+    ? ['no-http', 'what came is not HTTP/1.1', 'Send OTLP over HTTP/1.1 here']
+    : ['wrong-port', `${meant.what} came to the HTTP port`, meant.remedy];
 }
 
 async function listen(server: Server, address: HttpAddress, log: Log): Promise<Listener> {

@@ -10,6 +10,7 @@ import type { OtlpSignal } from '../decode/batch.js';
 import type { Intake } from './intake.js';
 import type { Ledger, Origin } from './ledger.js';
 import { isTls, type Listener } from './listen-http.js';
+import { meantByBytes } from './meant-elsewhere.js';
 import { exportResponse, grpcCodeOf, rpcStatus } from './otlp-answer.js';
 import type { Admission, IngestKey } from './workspace.js';
 import { admit } from './workspace.js';
@@ -183,6 +184,12 @@ const tlsHere = {
     'Write the endpoint with http://, or set OTEL_EXPORTER_OTLP_INSECURE=true (Collector: tls.insecure: true); TLS ends at a proxy in front',
 };
 
+function notGrpc(first: Buffer): typeof httpHere {
+  const meant = meantByBytes(first);
+  if (meant === undefined) return httpHere;
+  return { reason: 'wrong-port', message: `${meant.what} came to the gRPC port`, remedy: meant.remedy };
+}
+
 /** Looks at a connection's first bytes: gRPC goes on, anything else hears which port is right. */
 function lookAt(socket: Socket, { ledger, now }: OtlpGrpcDeps, accept: () => void): void {
   let seen = Buffer.alloc(0);
@@ -200,7 +207,7 @@ function lookAt(socket: Socket, { ledger, now }: OtlpGrpcDeps, accept: () => voi
       accept();
       return;
     }
-    const { reason, message, remedy } = isTls(seen) ? tlsHere : httpHere;
+    const { reason, message, remedy } = isTls(seen) ? tlsHere : notGrpc(seen);
     ledger.refused(
       { signal: undefined, reason, message, remedy, atMs: now(), comesAgain: false },
       { protocol: 'otlp/grpc', address: socket.remoteAddress ?? '', userAgent: '' },

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Answer } from '../base/http.js';
 import { refusalHeaders } from '../base/http.js';
 import { readBody } from '../base/read-body.js';
+import { BadInput } from '../base/bad-input.js';
 import { Refusal } from '../base/refusal.js';
 import type { OtlpSignal } from '../decode/batch.js';
 import { exportResponse, exportResponseJson, grpcCodeOf, rpcStatusBody, type OtlpEncoding } from './otlp-answer.js';
@@ -42,6 +43,8 @@ function otlpRoute(signal: OtlpSignal, { intake, limitsOf, keys }: ReceiveDeps):
         return encoding === 'protobuf'
           ? answer(200, 'application/x-protobuf', exportResponse(signal, taken))
           : answer(200, 'application/json', exportResponseJson(signal, taken));
+      } catch (error) {
+        throw error instanceof BadInput ? (mislabelled(encoding, body.bytes) ?? error) : error;
       } finally {
         body.release();
       }
@@ -67,6 +70,20 @@ function encodingOf(request: IncomingMessage): OtlpEncoding {
     remedy: isGrpc
       ? 'This is the HTTP port; gRPC goes to the gRPC port (4317 unless set otherwise)'
       : 'Send application/x-protobuf or application/json (exporters: OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf or http/json)',
+  });
+}
+
+/** The other encoding than the content type says. Protobuf begins with the tag of its first field (0x0A), JSON with a brace. */
+function mislabelled(encoding: OtlpEncoding, bytes: Uint8Array): Refusal | undefined {
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 64)).toString('latin1').trimStart();
+  const isJson = start.startsWith('{') || start.startsWith('[');
+  if (encoding === 'json' ? isJson || bytes[0] !== 0x0a : !isJson) return undefined;
+  const [said, is, type] =
+    encoding === 'json' ? ['JSON', 'protobuf', 'application/x-protobuf'] : ['protobuf', 'JSON', 'application/json'];
+  return new Refusal(`the content type says ${said}, and the body is ${is}`, {
+    status: 400,
+    reason: 'wrong-content-type',
+    remedy: `Send Content-Type: ${type} with it; a header set by hand (OTEL_EXPORTER_OTLP_HEADERS, a proxy) may have replaced the exporter's own`,
   });
 }
 
