@@ -168,6 +168,8 @@ function readAllRefs(wire: WireReader, seriesAt: number, seriesEnd: number, view
 
 function readPacked(wire: WireReader, end: number, view: DataView): void {
   const { bytes } = wire;
+  const wordOfRef = words;
+  const symbolCount = known;
   while (wire.at < end) {
     let { at } = wire;
     let count = refs;
@@ -177,7 +179,7 @@ function readPacked(wire: WireReader, end: number, view: DataView): void {
       const next = bytes[at + 1]!;
       if (byte > 127 && next > 127) break;
       const ref = byte < 128 ? byte : (byte & 127) | (next << 7);
-      const word = ref < known ? words[ref]! : -1;
+      const word = ref < symbolCount ? wordOfRef[ref]! : -1;
       if (word < 0) break;
       tuple[count++] = word;
       at += byte < 128 ? 1 : 2;
