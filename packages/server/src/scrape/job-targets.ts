@@ -10,7 +10,7 @@ import { described } from './keep-rows.js';
 import { relabelling } from './relabel.js';
 import { longestDelayMs, scrapeLoop, type ScrapeLoop } from './scrape-loop.js';
 import { targetsOf, type BadTarget, type Target, type TargetGroup } from './target.js';
-import { TargetScraper, type Keep, type TargetHealth } from './target-scraper.js';
+import { neverScraped, TargetScraper, type Keep, type TargetHealth } from './target-scraper.js';
 import { webDiscovery } from './web-discovery.js';
 
 export interface JobDeps {
@@ -77,10 +77,8 @@ export function startJob(job: ScrapeJob, deps: JobDeps): RunningJob {
         job: job.name,
         url: address,
         labels: [],
+        ...neverScraped,
         state: 'down' as const,
-        lastScrapeMs: undefined,
-        lastDurationMs: undefined,
-        samples: 0,
         error,
       })),
     ],

@@ -1,5 +1,6 @@
 import { setImmediate as breath, setTimeout as sleep } from 'node:timers/promises';
 import { refusalOf } from '../base/refusal.js';
+import type { Taken } from '../receive/intake.js';
 import type { ReceiveDeps } from '../receive/protocol.js';
 import { labelOf } from './exposition.js';
 import type { Target } from './target.js';
@@ -27,7 +28,7 @@ export function keepRows({ intake, ledger, now, bug, workspace }: KeepDeps): Kee
       address: labelOf(target.labels, 'instance'),
       userAgent: `job ${job}`,
     } as const;
-    const take = (bytes: Uint8Array): Promise<unknown> =>
+    const take = (bytes: Uint8Array): Promise<Taken> =>
       intake({
         workspace,
         key: '',
@@ -39,11 +40,15 @@ export function keepRows({ intake, ledger, now, bug, workspace }: KeepDeps): Kee
         origin,
       });
 
+    let rejected = 0;
+    let reason = '';
     for (let from = 0; from < rows.length; from += rowsPerMessage) {
       const bytes = message(rows.slice(from, from + rowsPerMessage));
       for (let waitMs = firstWaitMs; ; waitMs *= 2) {
         try {
-          await take(bytes);
+          const taken = await take(bytes);
+          rejected += taken.rejected;
+          reason ||= taken.rejectedReason;
           break;
         } catch (error) {
           const refusal = refusalOf(error);
@@ -53,11 +58,14 @@ export function keepRows({ intake, ledger, now, bug, workspace }: KeepDeps): Kee
             continue;
           }
           if (refusal === undefined) bug(error);
+          const text = error instanceof Error ? error.message : String(error);
+          rejected += Math.min(rowsPerMessage, rows.length - from);
+          reason ||= text;
           ledger.refused(
             {
               signal: 'metrics',
               reason: refusal?.facts.reason ?? 'bug',
-              message: `a scrape was not kept: ${error instanceof Error ? error.message : String(error)}`,
+              message: `a scrape was not kept: ${text}`,
               remedy: mayComeAgain
                 ? 'See why there is no room; the next scrape is tried again'
                 : 'Look at what the target exposes',
@@ -66,11 +74,13 @@ export function keepRows({ intake, ledger, now, bug, workspace }: KeepDeps): Kee
             },
             origin,
           );
-          return;
+          // The next piece of the page is offered all the same, so that it is counted if it is lost, too.
+          break;
         }
       }
       await breath();
     }
+    return { rejected, reason };
   };
 }
 

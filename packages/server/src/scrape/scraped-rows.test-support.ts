@@ -32,9 +32,10 @@ export function samplesOf(message: Uint8Array): readonly ReadSample[] {
   return rows;
 }
 
-/** Why something of a message can not be stored; '' when all can. */
-export function rejectionOf(message: Uint8Array): string {
-  return decodeRemoteWrite2(message).rejectedReason;
+/** How much of a message can not be stored, and why. */
+export function rejectionOf(message: Uint8Array): { readonly rejected: number; readonly reason: string } {
+  const { rejected, rejectedReason } = decodeRemoteWrite2(message);
+  return { rejected, reason: rejectedReason };
 }
 
 export function histogramsOf(

@@ -113,9 +113,9 @@ function memoryIntake(onRequest?: () => void): { readonly intake: Intake; readon
     onRequest?.();
     requests.push(request);
     samples.push(...samplesOf(request.bytes));
-    const rejection = rejectionOf(request.bytes);
-    if (rejection !== '') rejections.add(rejection);
-    return { rejected: 0, rejectedReason: '', batches: [] };
+    const { rejected, reason } = rejectionOf(request.bytes);
+    if (rejected > 0) rejections.add(reason);
+    return { rejected, rejectedReason: reason, batches: [] };
   };
   return {
     intake: Object.assign(take, { parts: noParts }),

@@ -331,7 +331,7 @@ test('a label value of megabytes costs no pattern’s time and no other series',
   await scrape();
   expect(performance.now() - startedAt).toBeLessThan(3000);
   expect(values('short{a="aab",b="fits"}')).toEqual([2]);
-  expect(health()).toMatchObject({ state: 'up', error: undefined });
+  expect(health()).toMatchObject({ state: 'up', error: undefined, rejected: 1, rejectedReason: [...rejections][0] });
   expect([...rejections]).toEqual([expect.stringContaining('the value of the label "a" is longer than')]);
 });
 

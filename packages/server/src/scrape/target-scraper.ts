@@ -14,7 +14,13 @@ import type { Target } from './target.js';
 import type { Row } from './write-request.js';
 
 /** Keeps the rows of one scrape; when it resolves they survive a crash. `untilMs`: when it is too late to try again. */
-export type Keep = (rows: readonly Row[], target: Target, untilMs: number, signal: AbortSignal) => Promise<void>;
+export type Keep = (rows: readonly Row[], target: Target, untilMs: number, signal: AbortSignal) => Promise<Kept>;
+
+/** How many rows were not kept, and why the first of them was not. */
+export interface Kept {
+  readonly rejected: number;
+  readonly reason: string;
+}
 
 export interface ScraperDeps {
   readonly job: ScrapeJob;
@@ -36,7 +42,20 @@ export interface TargetHealth {
   readonly lastDurationMs: number | undefined;
   readonly samples: number;
   readonly error: string | undefined;
+  /** Samples of the last scrape that can not be stored, or that there was no room for, and why. */
+  readonly rejected: number;
+  readonly rejectedReason: string;
 }
+
+export const neverScraped: TargetHealth = {
+  state: 'unknown',
+  lastScrapeMs: undefined,
+  lastDurationMs: undefined,
+  samples: 0,
+  error: undefined,
+  rejected: 0,
+  rejectedReason: '',
+};
 
 /** A large page is read in pieces of this length, so that it does not hold up the other requests of the process; the clock is looked at now and then. */
 const breathAfterMs = 5;
@@ -66,13 +85,7 @@ export class TargetScraper {
   readonly #families = new Families();
   /** The metrics about the scrape itself were written and need marks at the end. */
   #reported = false;
-  #health: TargetHealth = {
-    state: 'unknown',
-    lastScrapeMs: undefined,
-    lastDurationMs: undefined,
-    samples: 0,
-    error: undefined,
-  };
+  #health = neverScraped;
 
   constructor(target: Target, deps: ScraperDeps) {
     this.target = target;
@@ -122,14 +135,17 @@ export class TargetScraper {
     };
     for (const row of reportRows(target, job, atMs, report)) rows.push(row);
     this.#reported = true;
-    this.#note({
+    const health: TargetHealth = {
+      ...neverScraped,
       state: report.isUp ? 'up' : 'down',
       lastScrapeMs: atMs,
       lastDurationMs: durationMs,
       samples: counts.kept,
       error,
-    });
-    await keep(rows, target, atMs + target.intervalMs, signal);
+    };
+    this.#note(health);
+    const { rejected, reason } = await keep(rows, target, atMs + target.intervalMs, signal);
+    this.#health = { ...health, rejected, rejectedReason: reason };
   }
 
   /** The target is gone: its series end now. */
