@@ -35,7 +35,7 @@ export interface CutterDeps {
 const maxUnwritten = 4;
 
 /**
- * Cuts what was received into blocks: every 50,000 rows, or a second after the first. A block's bounds are in the log before anybody else hears of it,
+ * Cuts what was received into blocks: every 100,000 rows, or a second after the first. A block's bounds are in the log before anybody else hears of it,
  * and bounds follow each other without a gap, so that a restart makes the same blocks again, under the same tokens.
  */
 export class Cutter {
@@ -57,7 +57,7 @@ export class Cutter {
   constructor(deps: CutterDeps, lastCutSeq: number) {
     this.#deps = deps;
     this.#builder = deps.newBuilder();
-    this.#maxRows = deps.maxRows ?? 50_000;
+    this.#maxRows = deps.maxRows ?? 100_000;
     this.#maxAgeMs = deps.maxAgeMs ?? 1000;
     this.#lastSeq = lastCutSeq;
     this.#lastCutSeq = lastCutSeq;

@@ -65,7 +65,7 @@ interface Piece {
 }
 
 /**
- * Makes a block again. Lets other work in between records, since a block may be 50,000 rows.
+ * Makes a block again. Lets other work in between records, since a block may be 100,000 rows.
  * A record that can not be made into rows costs its own items only: it is set aside, and neither stops the start nor the blocks behind it.
  */
 export async function rebuildBlock(cut: PlacedCut, deps: ReplayDeps): Promise<Rebuilt> {
