@@ -238,6 +238,24 @@ test('past a limit a request is answered 429 with Retry-After, and others are no
   expect(server.status()?.ledger.requests).toMatchObject([{ reason: 'rate-limit', requests: 2 }]);
 });
 
+test('a key may have a largest request of its own, by bytes unpacked and by items', async () => {
+  const limits = { maxRequestBytes: 2000, maxItemsPerRequest: 10, burstSeconds: 1 };
+  const given = options({ keys: [{ ...keyOf('small', 'one'), limits }, keyOf('large', 'one')] });
+  const server = await standIn(given);
+  const receiver = await start(given);
+  const small = { authorization: 'Bearer small' };
+  const large = { authorization: 'Bearer large' };
+  expect(await post(receiver, spans(10), small)).toBe(200);
+  expect(await post(receiver, spans(11), small)).toBe(413);
+  const wide = tracesRequest([{ spanId: randomBytes(8), name: 'x'.repeat(3000) }]);
+  expect(await post(receiver, gzipSync(wide), { ...small, 'content-encoding': 'gzip' })).toBe(413);
+  expect(await post(receiver, Buffer.from(wide), large)).toBe(200);
+  expect(await settled(server)).toMatchObject([
+    { key: 'small', received: 21, stored: 10, refused: { 'too-many-items': 11 } },
+    { key: 'large', received: 1, stored: 1 },
+  ]);
+});
+
 test('a full log refuses by items, and they are stored when they come again', async () => {
   const given = options({ walMaxBytes: 512 << 10 });
   const receiver = await start(given);
