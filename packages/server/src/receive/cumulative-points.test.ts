@@ -45,6 +45,13 @@ function counters(a: number, b: number, c: number, atS: number): MetricBatch {
   return requestOf([counter('a', a, atS), counter('b', b, atS), counter('c', c, atS)]);
 }
 
+function exponential(offset: number, buckets: number, atS: number): MetricItem {
+  const counts = Array.from({ length: buckets }, () => 1);
+  const values = { count: buckets, sum: 1, scale: 0, zeroCount: 0, positive: { offset, counts } };
+  const point = { attributes: [], timeNs: BigInt(atS) * second, ...values, negative: { offset: 0, counts: [] } };
+  return { name: 'sizes', type: 'exponential_histogram', temporality: 'delta', points: [point] };
+}
+
 function gauge(queue: string): MetricItem {
   return { name: 'depth', type: 'gauge', points: [{ attributes: [['queue', queue]], timeNs: second, value: 3 }] };
 }
@@ -207,4 +214,68 @@ test('a gauge with too many series is rejected in part, and says what to do', ()
   expect(kept).toMatchObject({ rejected: 2 });
   expect(kept?.rejectedReason).toMatch(/the metric depth has too many series; take attributes with many values/);
   expect(decodeMetrics(kept?.body ?? new Uint8Array()).items).toBe(1);
+});
+
+test('overflow series of two workspaces do not count each other', () => {
+  const points = guarded(1);
+  const last = (workspace: string, value: number, atS: number): number | undefined => {
+    const kept = points.rewrite(workspace, requestOf([counter('a', 1, atS), counter('b', value, atS)]), atS * 1000);
+    return decodeMetrics(kept?.body ?? new Uint8Array()).numbers.at(-1)?.value;
+  };
+  last('one', 1000, 100);
+  last('two', 5, 100);
+  expect([last('one', 1001, 110), last('two', 6, 110)]).toEqual([1, 1]);
+});
+
+test('a sender whose clock was ahead once does not stay in the future', () => {
+  const points = new CumulativePoints(everything);
+  const nowS = 1_700_000_000;
+  const timeOf = (atS: number): number => {
+    const { body, numbers } = rewritten(points, requestOf([sum(1, atS)]));
+    return Number(Buffer.from(body).readBigUInt64LE(numbers[0]?.timeAt) / second);
+  };
+  expect([nowS, nowS + 315_360_000, nowS + 10].map(timeOf)).toEqual([nowS, nowS + 315_360_000, nowS + 10]);
+});
+
+test.each([
+  ['at the upper end', 2_147_483_647, 400, 2_147_483_647, 1],
+  ['beyond the upper end', 2_147_483_000, 65_536, -2_147_483_648, 1],
+  ['at both ends', -2_147_483_648, 400, 2_147_483_647, 400],
+])('exponential buckets %s become few, and all of them count', (_, ...[first, many, next, others]) => {
+  const points = new CumulativePoints(everything);
+  rewritten(points, requestOf([exponential(first, many, 100)]));
+  const counts = rewritten(points, requestOf([exponential(next, others, 110)])).exponentials[0]?.positive.counts ?? [];
+  expect(counts.length).toBeLessThanOrEqual(320);
+  expect(counts.reduce((all, count) => all + count, 0)).toBe(many + others);
+});
+
+test('histograms with many buckets make room for each other sooner', () => {
+  const points = new CumulativePoints(everything, 100, 1000);
+  const bounds = Array.from({ length: 249 }, (_, i) => i);
+  const ofHost = (host: number): MetricItem => {
+    const values = { count: 1, sum: 1, min: 1, max: 1, bounds, counts: [...bounds, 1] };
+    const point = { attributes: [['host', host]] as const, timeNs: second, ...values };
+    return { name: 'latency', type: 'histogram', temporality: 'delta', points: [point] };
+  };
+  for (let host = 0; host < 5; host++) rewritten(points, requestOf([ofHost(host)]));
+  expect([points.series, points.forgotten]).toEqual([2, 3]);
+});
+
+test('a series that is told apart by long attributes counts as any other', () => {
+  const points = new CumulativePoints(everything);
+  const values = [0, 1].flatMap(() =>
+    ['a', 'b'].map(
+      end => rewritten(points, requestOf([sum(1, 100, [['path', `${'x'.repeat(10_000)}${end}`]])])).numbers[0],
+    ),
+  );
+  expect(values.map(point => point?.value)).toEqual([1, 1, 2, 2]);
+});
+
+test('what was not kept of an overflow series is not counted when it comes again', () => {
+  const points = guarded(1);
+  rewritten(points, requestOf([ofUser('a', 1, 100)]));
+  const refused = requestOf([ofUser('b', 5, 110)]);
+  rewritten(points, refused);
+  points.undo('default', refused);
+  expect(rewritten(points, refused).numbers[0]?.value).toBe(5);
 });

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { attributeWidth, valueKind } from '../decode/attributes.js';
 import {
   startsAfresh,
@@ -32,6 +33,12 @@ type Values = NumberSum | HistogramSum | ExponentialSum | SummarySum;
 
 const defaultMaxSeries = 200_000;
 
+/** Bounds and counts of all histograms whose total is known: 128 MiB. */
+const defaultMaxNumbers = 16 << 20;
+
+/** A series that is told apart by more has a hash in its place, so that nobody fills the memory with long attributes. */
+const longestKey = 256;
+
 /** Cumulative sums that count in an overflow series and whose last value is remembered. */
 const maxLastValues = 500_000;
 
@@ -58,12 +65,15 @@ export class CumulativePoints {
   readonly #maxSeries: number;
   readonly #totals = new Map<string, Total>();
   readonly #lastValues = new Map<number, number>();
+  readonly #maxNumbers: number;
+  #numbers = 0;
   /** Series that were forgotten because there were too many. */
   forgotten = 0;
 
-  constructor(guard: Pick<SeriesGuard, 'admits'>, maxSeries = defaultMaxSeries) {
+  constructor(guard: Pick<SeriesGuard, 'admits'>, maxSeries = defaultMaxSeries, maxNumbers = defaultMaxNumbers) {
     this.#guard = guard;
     this.#maxSeries = maxSeries;
+    this.#maxNumbers = maxNumbers;
   }
 
   /** Series whose total is known. */
@@ -73,7 +83,9 @@ export class CumulativePoints {
 
   /** The request as it is to be kept; undefined when that is as it came. Each call counts the deltas once. */
   rewrite(workspace: string, batch: MetricBatch, receivedMs: number): Rewritten | undefined {
-    const judged = judgedByMetric(batch, point => this.#judge(workspace, batch, point));
+    const ofWorkspace = Buffer.from(workspace);
+    const seed = seriesHash(0, ofWorkspace, 0, ofWorkspace.length);
+    const judged = judgedByMetric(batch, point => this.#judge(workspace, batch, point, seed));
     const stays = batch.metrics.map((metric, i) => !isDelta(metric) && judged[i]!.every(({ isOwn }) => isOwn));
     if (stays.every(Boolean)) return undefined;
     const out = new ProtobufWriter(batch.body.length * 2);
@@ -108,14 +120,16 @@ export class CumulativePoints {
   undo(workspace: string, batch: MetricBatch): void {
     for (const point of pointsOf(batch)) {
       const metric = batch.metrics[point.metric]!;
-      if (isDelta(metric))
-        this.#totals.delete(keyOf({ workspace, batch, metric, receivedMs: 0 }, attributesOf(batch, point)));
+      if (!isDelta(metric)) continue;
+      const own = attributesOf(batch, point);
+      for (const attributes of [own, overflowOf(own)])
+        this.#forget(keyOf({ workspace, batch, metric, receivedMs: 0 }, attributes));
     }
   }
 
-  #judge(workspace: string, batch: MetricBatch, point: AnyPoint): Judged {
+  #judge(workspace: string, batch: MetricBatch, point: AnyPoint, seed: number): Judged {
     const metric = batch.metrics[point.metric]!;
-    const hash = hashOf(batch, metric, point);
+    const hash = hashOf(batch, metric, point, seed);
     return { point, hash, isOwn: this.#guard.admits(workspace, nameOf(batch, metric), hash) };
   }
 
@@ -170,23 +184,42 @@ export class CumulativePoints {
     key: string,
   ): { readonly total: Total; readonly isFresh: boolean } {
     const timeNs = point.timeAt < 0 ? BigInt(receivedMs) * 1_000_000n : readFixed64(batch.body, point.timeAt);
-    const before = this.#totals.get(key);
-    if (before !== undefined) this.#totals.delete(key);
+    const found = this.#forget(key);
+    // A clock that was ahead once, and is right again, must not keep the series in the future.
+    const aheadNs = BigInt(receivedMs) * 1_000_000n + hourNs;
+    const before = found !== undefined && found.timeNs > aheadNs && timeNs <= aheadNs ? undefined : found;
     const known = before !== undefined && fits(before.values, point) ? before : undefined;
     const total = known ?? begun(batch, point, timeNs, before?.timeNs);
-    this.#totals.set(key, total);
-    if (this.#totals.size > this.#maxSeries) {
-      this.#totals.delete(this.#totals.keys().next().value ?? '');
-      this.forgotten += 1;
-    }
     const earliestNs = known?.timeNs ?? total.startNs;
     total.timeNs = timeNs > earliestNs ? timeNs : earliestNs + millisecondNs;
     if (!point.noValue) total.values = added(total.values, point);
+    this.#totals.set(key, total);
+    this.#numbers += numbersOf(total);
+    while (this.#totals.size > 1 && (this.#totals.size > this.#maxSeries || this.#numbers > this.#maxNumbers)) {
+      this.#forget(this.#totals.keys().next().value ?? '');
+      this.forgotten += 1;
+    }
     return { total, isFresh: known === undefined };
+  }
+
+  #forget(key: string): Total | undefined {
+    const total = this.#totals.get(key);
+    if (total === undefined) return undefined;
+    this.#totals.delete(key);
+    this.#numbers -= numbersOf(total);
+    return total;
   }
 }
 
 const millisecondNs = 1_000_000n;
+const hourNs = 3_600_000n * millisecondNs;
+
+/** What the values take of the memory that grows with what is sent. */
+function numbersOf({ values }: Total): number {
+  if (values === undefined) return 0;
+  if ('bounds' in values) return values.bounds.length + values.counts.length;
+  return 'scale' in values ? values.positive.counts.length + values.negative.counts.length : 0;
+}
 
 /** A total that begins: where the sender says, but after the last point of the one before. */
 function begun(batch: MetricBatch, point: AnyPoint, timeNs: bigint, lastNs: bigint | undefined): Total {
@@ -235,7 +268,10 @@ function added(values: Values | undefined, point: AnyPoint): Values {
 }
 
 function mergedHistogram(sum: HistogramSum | undefined, point: HistogramPoint): HistogramSum {
-  if (sum === undefined) return point;
+  if (sum === undefined) {
+    const { count, sum, min, max, bounds, counts } = point;
+    return { count, sum, min, max, bounds, counts };
+  }
   return {
     count: sum.count + point.count,
     sum: sum.sum + point.sum,
@@ -287,14 +323,16 @@ function keyOf({ workspace, batch, metric }: Context, attributes: readonly WireA
   );
   const unit = latin1(body, metric.unitAt, metric.unitLength);
   const what = `${workspace}\n${metric.type}${metric.isMonotonic ? '+' : ''}\n${nameOf(batch, metric)}\n${unit}\n`;
-  return `${what}${slice(resources, metric.resource)}${slice(scopes, metric.scope)}${own.join('')}`;
+  const key = `${what}${slice(resources, metric.resource)}${slice(scopes, metric.scope)}${own.join('')}`;
+  return key.length > longestKey ? hash('sha256', key, 'base64') : key;
 }
 
-/** The same as a number, without making text of it. */
-function hashOf(batch: MetricBatch, metric: Metric, point: AnyPoint): number {
-  const { body, resources, attributes } = batch;
-  let hash = seriesHash(0, body, metric.nameAt, metric.nameLength);
+/** The same as a number, without making text of it; `seed` stands for the workspace. */
+function hashOf(batch: MetricBatch, metric: Metric, point: AnyPoint, seed: number): number {
+  const { body, resources, scopes, attributes } = batch;
+  let hash = seriesHash(seed, body, metric.nameAt, metric.nameLength);
   hash = seriesHash(hash, body, resources[metric.resource * 2]!, resources[metric.resource * 2 + 1]!);
+  hash = seriesHash(hash, body, scopes[metric.scope * 2]!, scopes[metric.scope * 2 + 1]!);
   const end = (point.firstAttribute + point.attributes) * attributeWidth;
   for (let at = point.firstAttribute * attributeWidth; at < end; at += attributeWidth) {
     hash = seriesHash(hash, body, attributes[at]!, attributes[at + 1]! >>> 3);

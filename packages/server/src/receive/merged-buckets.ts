@@ -19,7 +19,7 @@ export function mergedBuckets(a: readonly number[], b: readonly number[]): reado
  * (https://opentelemetry.io/docs/specs/otel/metrics/data-model/#exponential-scale). `a` undefined: nothing yet.
  */
 export function mergedExponential(a: ExponentialSum | undefined, b: ExponentialSum): ExponentialSum {
-  if (a === undefined) return b;
+  if (a === undefined) return mergedExponential(nothingYet(b), b);
   let scale = Math.min(a.scale, b.scale);
   const at = (wanted: number): { positive: Buckets; negative: Buckets } => ({
     positive: added(coarser(a.positive, a.scale - wanted), coarser(b.positive, b.scale - wanted)),
@@ -38,6 +38,23 @@ export function mergedExponential(a: ExponentialSum | undefined, b: ExponentialS
   };
 }
 
+/** Of the same scale and threshold, so that the first point stays as it is, but for buckets that are too many. */
+function nothingYet({ scale, zeroThreshold }: ExponentialSum): ExponentialSum {
+  const none: Buckets = { offset: 0, counts: [] };
+  const unknown = Number.NaN;
+  return {
+    count: 0,
+    sum: 0,
+    min: unknown,
+    max: unknown,
+    scale,
+    zeroCount: 0,
+    zeroThreshold,
+    positive: none,
+    negative: none,
+  };
+}
+
 /** Buckets that both sides would span at a scale. */
 function width(a: ExponentialSum, b: ExponentialSum, scale: number, side: 'positive' | 'negative'): number {
   const spans = [a, b].flatMap(({ scale: own, [side]: { offset, counts } }) =>
@@ -49,9 +66,9 @@ function width(a: ExponentialSum, b: ExponentialSum, scale: number, side: 'posit
   return Math.max(...spans.map(([, last]) => last)) - Math.min(...spans.map(([first]) => first)) + 1;
 }
 
-/** An index `by` scales coarser; 32 or more of them leave only the sign. */
+/** An index `by` scales coarser; many of them leave only the sign. The last index of a point may be beyond 32 bits, so it is not shifted as they are. */
 function shifted(index: number, by: number): number {
-  return by > 31 ? (index < 0 ? -1 : 0) : index >> by;
+  return by > 40 ? (index < 0 ? -1 : 0) : Math.floor(index / 2 ** by);
 }
 
 function coarser(buckets: Buckets, by: number): Buckets {
