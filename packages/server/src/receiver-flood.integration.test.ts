@@ -130,7 +130,7 @@ test('one workspace that floods neither gets another refused nor holds up its ac
   );
   // The machine is busy with the flood's own process, and with other tests; what is shown is that the flood waits for itself, and the other not for it.
   expect(median(beside)).toBeLessThan(medianMs / 4);
-  expect(late).toBeLessThan(early + 150);
+  expect(late).toBeLessThan(early + 250);
 
   // Ten seconds later it is as before.
   await expect

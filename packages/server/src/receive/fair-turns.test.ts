@@ -48,6 +48,24 @@ test('workspaces take turns, however much one of them sends', async () => {
   expect(order).toHaveLength(21);
 });
 
+test('beside others a workspace has two requests under way, or many small ones', async () => {
+  const turns = new FairTurns({ ...limits, maxBytes: 1000 });
+  let now = 0;
+  let most = 0;
+  const run = (workspace: string, bytes: number): Promise<void> =>
+    turns.run(workspace, bytes, async () => {
+      most = Math.max(most, ++now);
+      await sleep(3);
+      now -= 1;
+    });
+  await run('other', 1);
+  await Promise.all(Array.from({ length: 6 }, () => run('a', 200)));
+  expect(most).toBe(2);
+  most = 0;
+  await Promise.all(Array.from({ length: 6 }, () => run('a', 15)));
+  expect(most).toBe(4);
+});
+
 test('too many that wait are refused with a 503, of that workspace only', async () => {
   const turns = new FairTurns(limits);
   const run = (workspace: string): Promise<unknown> => turns.run(workspace, 100, () => sleep(1)).catch(String);

@@ -3,7 +3,7 @@ import { tooBusy } from '../base/refusal.js';
 export interface TurnLimits {
   /** Bytes of one workspace's requests between their turn and their answer; a larger request is let in when it is the only one. */
   readonly maxBytes: number;
-  /** The same while others send as well: their requests share writes with these, and wait for them. */
+  /** The same for more than two requests while others send as well: those share writes with these, and wait for them. */
   readonly maxBytesBeside: number;
   readonly maxRequests: number;
   /** Requests of one workspace that wait for their turn. */
@@ -106,7 +106,8 @@ export class FairTurns {
   #fits(line: Line, bytes: number): boolean {
     if (line.requests === 0) return true;
     const { maxBytes, maxBytesBeside, maxRequests } = this.#limits;
-    const isMixed = performance.now() - this.#mixedAt < besideMs;
+    // Two may always be under way: one is decoded while the other is brought to the disk.
+    const isMixed = line.requests > 1 && performance.now() - this.#mixedAt < besideMs;
     return line.requests < maxRequests && line.bytes + bytes <= (isMixed ? maxBytesBeside : maxBytes);
   }
 
