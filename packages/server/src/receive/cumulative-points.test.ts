@@ -45,7 +45,7 @@ function counters(a: number, b: number, c: number, atS: number): MetricBatch {
   return requestOf([counter('a', a, atS), counter('b', b, atS), counter('c', c, atS)]);
 }
 
-function exponential(offset: number, buckets: number, atS: number): MetricItem {
+function sizes(offset: number, buckets: number, atS: number): MetricItem {
   const counts = Array.from({ length: buckets }, () => 1);
   const values = { count: buckets, sum: 1, scale: 0, zeroCount: 0, positive: { offset, counts } };
   const point = { attributes: [], timeNs: BigInt(atS) * second, ...values, negative: { offset: 0, counts: [] } };
@@ -243,8 +243,8 @@ test.each([
   ['at both ends', -2_147_483_648, 400, 2_147_483_647, 400],
 ])('exponential buckets %s become few, and all of them count', (_, ...[first, many, next, others]) => {
   const points = new CumulativePoints(everything);
-  rewritten(points, requestOf([exponential(first, many, 100)]));
-  const counts = rewritten(points, requestOf([exponential(next, others, 110)])).exponentials[0]?.positive.counts ?? [];
+  rewritten(points, requestOf([sizes(first, many, 100)]));
+  const counts = rewritten(points, requestOf([sizes(next, others, 110)])).exponentials[0]?.positive.counts ?? [];
   expect(counts.length).toBeLessThanOrEqual(320);
   expect(counts.reduce((all, count) => all + count, 0)).toBe(many + others);
 });
