@@ -114,3 +114,35 @@ test('configured routes come first; one service can not make names without end',
   expect(operations).toHaveLength(62);
   expect(operations).toContain('GET /tags/*');
 });
+
+test('[W15] the same requests give the same rows after a restart: statements, routes, secrets, errors and hashes', () => {
+  const receivedMs = Date.now();
+  const options = { scrub: { ...safeScrubOptions, hash: ['user.id'] }, routes: ['/shops/:slug'] };
+  const attributes = Object.entries({
+    'db.query.text': "SELECT 1 FROM t WHERE a = 'x'",
+    'user.id': 'ann',
+    'exception.stacktrace': 'at pay (/srv/app/pay.js:1:2)',
+    note: 'card 4111 1111 1111 1111',
+  }).map(([key, stringValue]) => ({ key, value: { stringValue } }));
+  const spans = Array.from({ length: 200 }, (_, i) => ({
+    traceId: '0123456789abcdef0123456789abcdef',
+    spanId: (i + 1).toString(16).padStart(16, '0'),
+    name: i % 2 === 0 ? `GET /orders/${i}` : `GET /shops/shop-${i}`,
+    kind: 2,
+    startTimeUnixNano: `${receivedMs}000000`,
+    endTimeUnixNano: `${receivedMs}000000`,
+    status: { code: 2, message: `order ${i} of ann@example.com failed` },
+    attributes,
+  }));
+  const body = Buffer.from(JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] }));
+  const build = (): string => {
+    const builder = new BlockBuilder(enrichment(options, Buffer.from('a key')));
+    for (let recordSeq = 1; recordSeq < 4; recordSeq++)
+      builder.add(decode('traces', 'json', body), { workspace: 'w', recordSeq, receivedMs });
+    return builder
+      .cut()
+      .map(({ table, chunks }) => `${table} ${Buffer.concat(chunks).toString('hex')}`)
+      .join('\n');
+  };
+  expect(build()).toBe(build());
+});
