@@ -273,6 +273,18 @@ test('a full log refuses by items, and they are stored when they come again', as
   expect(row?.refused?.['full']).toBeGreaterThanOrEqual(refused);
 });
 
+test('a workspace that fills the log leaves the last of it to the others', async () => {
+  const receiver = await start(options({ walMaxBytes: 512 << 10 }));
+  const quiet = { 'x-scope-orgid': 'quiet' };
+  expect(await post(receiver, spans(1), quiet)).toBe(200);
+  const flood = (): Promise<number> =>
+    post(receiver, Buffer.from(tracesRequest([{ spanId: randomBytes(8), name: 'x'.repeat(60 << 10) }])));
+  const answers: number[] = [];
+  for (let request = 0; request < 12; request++) answers.push(await flood());
+  expect([answers.filter(status => status === 200).length, answers.at(-1)]).toEqual([7, 503]);
+  for (let request = 0; request < 5; request++) expect(await post(receiver, spans(1), quiet)).toBe(200);
+});
+
 /** A span of each of so many days. */
 const spansOfDays = (days: number): Buffer<ArrayBuffer> =>
   Buffer.from(

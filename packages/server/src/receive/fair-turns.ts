@@ -19,6 +19,7 @@ export const defaultTurnLimits: TurnLimits = {
 
 /** A workspace that sent within so long counts as sending. */
 const besideMs = 5000;
+const sharedMs = 5 * 60_000;
 
 interface Waiting {
   readonly bytes: number;
@@ -61,6 +62,11 @@ export class FairTurns {
     let sum = 0;
     for (const { waiting } of this.#lines.values()) sum += waiting.length;
     return sum;
+  }
+
+  /** Did several workspaces send within the last five minutes? */
+  get isShared(): boolean {
+    return performance.now() - this.#mixedAt < sharedMs;
   }
 
   /** Runs `work` when it is this workspace's turn. Throws a 503 `Refusal` when too much of it waits already. */

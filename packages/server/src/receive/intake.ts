@@ -77,6 +77,9 @@ export interface IntakeDeps {
 /** Of what waits for the disk: who has so much of it makes it wait. */
 const busyShare = 0.25;
 
+/** The last quarter of the log is not for a workspace that has so much of what is in it, when others send too. */
+const logShare = 0.5;
+
 /** Their senders send the same bytes again when they heard no answer. What is scraped is the same when nothing happened, and no copy. */
 const comesAgain: ReadonlySet<Protocol> = new Set(['otlp/http', 'otlp/grpc', 'prometheus/remote-write']);
 
@@ -277,6 +280,8 @@ export function intake(deps: IntakeDeps): Intake {
   ): Promise<Taken> => {
     limiter.check(of);
     return turns.run(of.workspace, bytes.length, () => {
+      if (log.isNearlyFull && turns.isShared && ledger.items.pendingShare(of.workspace) >= logShare)
+        throw tooBusy('what is left of the write-ahead log is for the other workspaces', 'full');
       if (isTooMuch(of.workspace)) throw tooBusy('the disk is slower than what comes in', 'busy');
       const receivedMs = now();
       let read: Read;

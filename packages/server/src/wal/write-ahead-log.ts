@@ -138,6 +138,11 @@ export class WriteAheadLog {
     return this.#isRefused || this.#bytes >= this.#options.maxBytes || this.#isScarce();
   }
 
+  /** Is less than a quarter of it left? */
+  get isNearlyFull(): boolean {
+    return this.#bytes >= this.#options.maxBytes * 0.75;
+  }
+
   /** The highest sequence number ever given. */
   get lastSeq(): number {
     return this.#nextSeq - 1;
