@@ -56,11 +56,23 @@ async function keepRunning(roles: Roles, { flags, switches, env, cwd, signal, ou
 }
 
 /** The one block that a start prints. */
-export function readyText({ version, ui, otlpHttp, otlpGrpc }: Endpoints, dataDir: string): string {
-  const rows: (readonly [string, string])[] = [];
-  if (ui !== null) rows.push(['Open', ui]);
-  if (otlpHttp !== null) rows.push(['Send', `${otlpHttp}  OTLP over HTTP`]);
-  if (otlpGrpc !== null) rows.push([otlpHttp === null ? 'Send' : '', `${otlpGrpc}  OTLP over gRPC`]);
-  rows.push(['Data', dataDir]);
+export function readyText(endpoints: Endpoints, dataDir: string): string {
+  const { version, ui, otlpHttp, otlpGrpc, datadog, statsd, fluent, syslog } = endpoints;
+  const others = [
+    datadog && `Datadog ${datadog}`,
+    statsd && `StatsD ${statsd}`,
+    fluent && `Fluent ${fluent}`,
+    syslog && `syslog ${syslog}`,
+  ].filter(each => typeof each === 'string');
+  const ways = [
+    otlpHttp && `${otlpHttp}  OTLP over HTTP; also Prometheus, Sentry, Loki, Zipkin`,
+    otlpGrpc && `${otlpGrpc}  OTLP over gRPC`,
+    others.length > 0 && others.join(', '),
+  ].filter(each => typeof each === 'string');
+  const rows: (readonly [string, string])[] = [
+    ...(ui === null ? [] : [['Open', ui] as const]),
+    ...ways.map((way, i) => [i === 0 ? 'Send' : '', way] as const),
+    ['Data', dataDir],
+  ];
   return `Bellwether ${version} is ready.\n\n${columns(rows)}\n\nCtrl-C stops it.`;
 }
