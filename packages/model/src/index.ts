@@ -1,3 +1,5 @@
+export { storageAnswer } from './api/storage.js';
+export type { StorageAnswer } from './api/storage.js';
 export { cardinalityAnswer, cardinalityQuery } from './api/cardinality.js';
 export type { CardinalityAnswer } from './api/cardinality.js';
 export { fieldSignal, fieldValuesAnswer, fieldValuesQuery, fieldsAnswer, fieldsQuery } from './api/fields.js';

@@ -348,6 +348,7 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
         requests: ledger.items.refusedRequests(),
       },
       overflows: guard.overflows(),
+      scrapeTargets: targetsOf(scrape.targets()),
       walBytes: wal.bytes,
       blocksBytes: queue.bytes,
       metricsText: await ledger.registry.metrics(),
@@ -382,4 +383,25 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
 function urlOf(address: Address | undefined, port: number): string {
   const host = address?.host ?? '127.0.0.1';
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** Targets shown on the pages. */
+const maxTargets = 200;
+
+/** Without their labels; those that fail first. */
+function targetsOf(targets: ReturnType<RunningScrape['targets']>): ReceiverStatus['scrapeTargets'] {
+  return targets
+    .map(({ job, url, state, lastScrapeMs, lastDurationMs, samples, error, rejected, rejectedReason }) => ({
+      job,
+      url,
+      state,
+      lastScrapeMs,
+      lastDurationMs,
+      samples,
+      error,
+      rejected,
+      rejectedReason,
+    }))
+    .toSorted((a, b) => Number(b.state === 'down') - Number(a.state === 'down'))
+    .slice(0, maxTargets);
 }

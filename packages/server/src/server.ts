@@ -54,8 +54,10 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
     log,
   });
 
+  const { tracesDays, logsDays, metricsDays } = options.retention;
+  const retentionDays = { traces: tracesDays, logs: logsDays, metrics: metricsDays };
   const api = await startApi(
-    { store, receiver, budget, listen, version, startedAtMs, demo, uiDir: builtPages(), dataDir, log },
+    { store, receiver, budget, retentionDays, listen, version, startedAtMs, demo, uiDir: builtPages(), dataDir, log },
     signal,
   );
 

@@ -14,6 +14,7 @@ import type {
   ServicesAnswer,
   SpanAnswer,
   StatusAnswer,
+  StorageAnswer,
   TraceAnswer,
   TraceHistogramAnswer,
   TraceLogsAnswer,
@@ -116,6 +117,10 @@ export function fetchCardinality(
 
 export function fetchLedger(signal: AbortSignal): Promise<LedgerAnswer> {
   return get('/ledger', {}, signal);
+}
+
+export function fetchStorage(signal: AbortSignal): Promise<StorageAnswer> {
+  return get('/storage', {}, signal);
 }
 
 export function fetchServices(params: RangeParams, signal: AbortSignal): Promise<ServicesAnswer> {

@@ -60,6 +60,20 @@ export const statusAnswer = z.object({
       clockSkewMs: z.number().nullable(),
     }),
   ),
+  /** What is scraped, and how the last scrape went; those that fail first, at most 200. */
+  scrapeTargets: z.array(
+    z.object({
+      job: z.string(),
+      url: z.string(),
+      state: z.enum(['unknown', 'up', 'down']),
+      lastScrape: epochMs.nullable(),
+      durationMs: z.number().nullable(),
+      samples: z.number(),
+      error: z.string().nullable(),
+      rejected: z.number(),
+      rejectedReason: z.string(),
+    }),
+  ),
   firstTraceId: z.string().nullable(),
   /** Bytes on disk, by part. */
   disk: z.object({

@@ -12,6 +12,7 @@ import {
   servicesAnswer,
   spanAnswer,
   statusAnswer,
+  storageAnswer,
   traceAnswer,
   traceHistogramAnswer,
   traceLogsAnswer,
@@ -78,11 +79,13 @@ test('the status tells what is stored and where to send', async () => {
   expect(status.disk.storeBytes).toBeGreaterThan(1000);
 });
 
+/** Series of a metric that differ by user; `user` is SQL. */
+const series = (metric: string, count: number, user: string): Promise<void> =>
+  command(
+    `INSERT INTO metric_series (workspace, metric, id, type, service, attrs, last_seen, received) SELECT 'default', '${metric}', number, 'sum', 'batch', map('route', toString(number % 2), 'user.id', ${user}), fromUnixTimestamp64Milli(toInt64(${sampleStartMs}), 'UTC'), today() FROM numbers(${count})`,
+  );
+
 test('[W3] [T8] [T9] a metric that explodes is named, and the label that does it', async () => {
-  const series = (metric: string, count: number, user: string): Promise<void> =>
-    command(
-      `INSERT INTO metric_series (workspace, metric, id, type, service, attrs, last_seen, received) SELECT 'default', '${metric}', number, 'sum', 'batch', map('route', toString(number % 2), 'user.id', ${user}), fromUnixTimestamp64Milli(toInt64(${sampleStartMs}), 'UTC'), today() FROM numbers(${count})`,
-    );
   await series('requests', 300, 'toString(number)');
   await series('jobs', 4, "'u'");
   const answer = await get(`/api/bw/v1/cardinality?${range}`, cardinalityAnswer);
@@ -98,6 +101,16 @@ test('[W3] [T8] [T9] a metric that explodes is named, and the label that does it
       { key: 'route', values: 2 },
     ],
   });
+});
+
+test('[T6] what each signal takes on disk is known, and what it will take at its retention', async () => {
+  const { signals } = await get('/api/bw/v1/storage', storageAnswer);
+  expect(signals.map(({ signal }) => signal)).toEqual(['traces', 'logs', 'metrics']);
+  const [traces] = signals;
+  expect(traces).toMatchObject({ rows: sampleTraces * 4, retentionDays: 30 });
+  expect(traces?.bytes).toBeGreaterThan(1000);
+  expect(traces?.bytesAtRetention).toBeCloseTo((traces?.bytesPerDay ?? 0) * 30, 0);
+  expect(signals[2]).toMatchObject({ rows: 0 });
 });
 
 test('[C1] services are listed with their requests, errors, version and environment', async () => {

@@ -1,8 +1,9 @@
 import { statfs } from 'node:fs/promises';
-import { flushAnswer, statusAnswer } from '@bellwether/model';
+import { flushAnswer, statusAnswer, storageAnswer } from '@bellwether/model';
 import type { StatusAnswer } from '@bellwether/model';
 import type { SignalCounts } from '../handover/messages.js';
 import type { ReceiverLink } from '../handover/receiver-link.js';
+import { readStorage } from '../query/storage.js';
 import { readStored } from '../query/stored.js';
 import type { DiskBudget } from '../store/disk-budget.js';
 import { type Route, defineRoute } from './route.js';
@@ -15,6 +16,8 @@ export interface StatusFacts {
   readonly dataDir: string;
   /** Undefined: the store may take what there is. */
   readonly budget?: DiskBudget | undefined;
+  /** How long each signal is kept; 30 days unless said. */
+  readonly retentionDays?: Readonly<Record<'traces' | 'logs' | 'metrics', number>>;
 }
 
 function budgetAnswer(budget: DiskBudget | undefined): StatusAnswer['disk']['budget'] {
@@ -23,6 +26,8 @@ function budgetAnswer(budget: DiskBudget | undefined): StatusAnswer['disk']['bud
   const { oldestDay, lastDroppedAtMs, ...rest } = state;
   return { ...rest, oldestDay: oldestDay ?? null, lastDroppedAt: lastDroppedAtMs ?? null };
 }
+
+const defaultRetentionDays = { traces: 30, logs: 30, metrics: 30 };
 
 const none: SignalCounts = { accepted: 0, rejected: 0, lastAcceptedAtMs: undefined };
 
@@ -78,6 +83,12 @@ export function statusRoutes(facts: StatusFacts): readonly Route[] {
               clockSkewMs: clockSkewMs ?? null,
             }),
           ),
+          scrapeTargets: (received?.scrapeTargets ?? []).map(({ lastScrapeMs, lastDurationMs, error, ...target }) => ({
+            ...target,
+            lastScrape: lastScrapeMs === undefined ? null : Math.round(lastScrapeMs),
+            durationMs: lastDurationMs ?? null,
+            error: error ?? null,
+          })),
           firstTraceId: stored.traceId ?? null,
           disk: {
             walBytes: received?.walBytes ?? 0,
@@ -88,6 +99,13 @@ export function statusRoutes(facts: StatusFacts): readonly Route[] {
           },
         };
       },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/bw/v1/storage',
+      summary: 'What each signal takes on disk, and what it will take at its retention.',
+      answer: storageAnswer,
+      handle: (_, { asker, nowMs }) => readStorage(asker, facts.retentionDays ?? defaultRetentionDays, nowMs),
     }),
     defineRoute({
       method: 'POST',

@@ -145,6 +145,7 @@ test('the newest status stays after the receiver is gone', async () => {
       rejections: [],
       senders: [],
       overflows: [],
+      scrapeTargets: [],
       ledger: { sinceMs: 1, rows: [], requests: [] },
       walBytes: 5,
       blocksBytes: 6,

@@ -291,6 +291,26 @@ const receiverStatus = z
         lastAtMs: z.number(),
       }),
     ),
+    scrapeTargets: z.array(
+      z
+        .object({
+          job: z.string(),
+          url: z.string(),
+          state: z.enum(['unknown', 'up', 'down']),
+          lastScrapeMs: z.number().optional(),
+          lastDurationMs: z.number().optional(),
+          samples: z.number(),
+          error: z.string().optional(),
+          rejected: z.number(),
+          rejectedReason: z.string(),
+        })
+        .transform(target => ({
+          ...target,
+          lastScrapeMs: target.lastScrapeMs,
+          lastDurationMs: target.lastDurationMs,
+          error: target.error,
+        })),
+    ),
     senders: z.array(
       z
         .object({

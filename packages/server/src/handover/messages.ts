@@ -94,6 +94,19 @@ export interface Sender {
   readonly clockSkewMs: number | undefined;
 }
 
+/** A target that is scraped, and how its last scrape went. */
+export interface ScrapeTargetStatus {
+  readonly job: string;
+  readonly url: string;
+  readonly state: 'unknown' | 'up' | 'down';
+  readonly lastScrapeMs: number | undefined;
+  readonly lastDurationMs: number | undefined;
+  readonly samples: number;
+  readonly error: string | undefined;
+  readonly rejected: number;
+  readonly rejectedReason: string;
+}
+
 /** A metric that had more series than it may. */
 export interface Overflow {
   readonly workspace: string;
@@ -114,6 +127,8 @@ export interface ReceiverStatus {
   readonly ledger: LedgerStatus;
   readonly senders: readonly Sender[];
   readonly overflows: readonly Overflow[];
+  /** Those that are down first; at most 200. */
+  readonly scrapeTargets: readonly ScrapeTargetStatus[];
   readonly walBytes: number;
   readonly blocksBytes: number;
   /** The receiver's own counters in Prometheus text form, appended to `/metrics`. */

@@ -16,6 +16,7 @@ const fresh: StatusAnswer = {
   rejections: [],
   senders: [],
   firstTraceId: null,
+  scrapeTargets: [],
   disk: { walBytes: 0, blocksBytes: 0, storeBytes: 0, freeBytes: 0, budget: null },
 };
 

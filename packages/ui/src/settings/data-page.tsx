@@ -13,6 +13,7 @@ import styles from './data.module.css';
 import { DiskPanel } from './disk-panel.js';
 import { LedgerPanel } from './ledger-panel.js';
 import { RefusalPanel } from './refusal-panel.js';
+import { TargetPanel } from './target-panel.js';
 import { SeriesPanel } from './series-panel.js';
 
 /** What came in, from whom, what was refused and why, what it takes on disk, and which metrics have too many series. */
@@ -47,6 +48,7 @@ export function DataPage(): ReactNode {
               )}
             </Remote>
             <SenderPanel status={status} />
+            <TargetPanel status={status} />
             <SeriesPanel />
             <DiskPanel disk={status.disk} />
           </div>

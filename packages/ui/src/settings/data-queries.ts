@@ -1,6 +1,6 @@
-import type { CardinalityAnswer, LedgerAnswer, StatusAnswer } from '@bellwether/model';
+import type { CardinalityAnswer, LedgerAnswer, StatusAnswer, StorageAnswer } from '@bellwether/model';
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
-import { fetchCardinality, fetchLedger, fetchStatus } from '../api-client.js';
+import { fetchCardinality, fetchLedger, fetchStatus, fetchStorage } from '../api-client.js';
 import { usePageRange } from '../page-range.js';
 
 const everyMs = 5000;
@@ -24,6 +24,16 @@ export function useLedger(): UseQueryResult<LedgerAnswer> {
     staleTime: 0,
     meta: { quiet: true },
     refetchInterval: everyMs,
+  });
+}
+
+/** What each signal takes on disk. */
+export function useStorage(): UseQueryResult<StorageAnswer> {
+  return useQuery({
+    queryKey: ['storage'],
+    queryFn: ({ signal }) => fetchStorage(signal),
+    meta: { quiet: true },
+    refetchInterval: 60_000,
   });
 }
 

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { formatBytes, formatExact, formatPercent } from '../format.js';
 import { Card } from '../parts/card.js';
 import { StatusShape } from '../parts/status-mark.js';
+import { useStorage } from './data-queries.js';
 import styles from './data.module.css';
 
 type Disk = StatusAnswer['disk'];
@@ -26,10 +27,39 @@ export function DiskPanel({ disk }: { disk: Disk }): ReactNode {
           </div>
         ))}
       </dl>
+      <Growth />
       <Budget budget={disk.budget} />
     </Card>
   );
 }
+
+/** What each signal takes now, and what it comes to when every day is as those until now. */
+function Growth(): ReactNode {
+  const { data } = useStorage();
+  const signals = data?.signals.filter(({ rows }) => rows > 0) ?? [];
+  if (signals.length === 0) return undefined;
+  const atRetention = signals.reduce((sum, { bytesAtRetention }) => sum + bytesAtRetention, 0);
+  return (
+    <dl className={styles['growth']}>
+      {signals.map(({ signal, bytes, bytesPerDay, retentionDays, bytesAtRetention }) => (
+        <div key={signal}>
+          <dt>{names[signal]}</dt>
+          <dd className="num">{formatBytes(bytes)}</dd>
+          <dd className={styles['what']}>
+            {formatBytes(bytesPerDay)} a day: {formatBytes(bytesAtRetention)} when {retentionDays} days are kept.
+          </dd>
+        </div>
+      ))}
+      <div>
+        <dt>Expected</dt>
+        <dd className="num">{formatBytes(atRetention)}</dd>
+        <dd className={styles['what']}>If as much comes in every day as until now.</dd>
+      </div>
+    </dl>
+  );
+}
+
+const names = { traces: 'Traces', logs: 'Logs', metrics: 'Metrics' } as const;
 
 function Budget({ budget }: { budget: Disk['budget'] }): ReactNode {
   if (budget === null)
