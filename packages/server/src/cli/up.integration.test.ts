@@ -216,8 +216,8 @@ test('the roles run alone on one folder, and the doctor finds both well', async 
   };
   await expect.poll(doctor, { timeout: 20_000 }).toContain('traces: 1 received');
   const said = await doctor();
-  expect(said).toContain(`API and pages answers on ${ui}`);
-  expect(said).toContain(`OTLP over HTTP answers on ${otlpHttp}`);
+  expect(said).toContain(`Pages and API: answers on ${ui}`);
+  expect(said).toContain(`answers on ${otlpHttp}`);
   expect(said).toMatch(/^0 /);
 });
 
