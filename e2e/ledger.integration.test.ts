@@ -100,7 +100,7 @@ async function settledLedger(instance: Instance): Promise<LedgerAnswer> {
   });
 }
 
-test(`[W47] after kill -9 of everything ${kills} times, with senders that send again: all of it is stored once, and the ledger says exactly that`, async () => {
+test(`after kill -9 of everything ${kills} times, with senders that send again: all of it is stored once, and the ledger says exactly that`, async () => {
   const dataDir = newDataDir();
   folders.push(dataDir);
   const target: Target = { otlp: undefined };

@@ -93,7 +93,7 @@ const lot = (): number => randomBytes(1)[0] ?? 0;
 
 const kills = process.env['BELLWETHER_FULL'] === '1' ? 50 : 10;
 
-test(`[W47] after kill -9 of the receiver ${kills} times, with senders that send again, every span is there once and the ledger's equation holds`, async () => {
+test(`after kill -9 of the receiver ${kills} times, with senders that send again, every span is there once and the ledger's equation holds`, async () => {
   const options = receiverOptions();
   cleanups.push(() => removeFolder(options.dataDir));
   const kept = new Map<string, Buffer>();
