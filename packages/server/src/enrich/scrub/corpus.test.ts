@@ -39,3 +39,11 @@ test('[Q2] only the secret goes: what stands around it stays', () => {
   });
   expect(greedy.length / secrets.length).toBeLessThan(0.05);
 });
+
+test('[Q2] what was scrubbed before, by the application or by us, stays as it is', () => {
+  const scrubber = new Scrubber();
+  const changed = [...secrets, ...innocent]
+    .map(line => scrubber.free(line.replace(/[⟦⟧]/g, '')))
+    .filter(clean => scrubber.free(clean) !== clean);
+  expect(changed).toEqual([]);
+});

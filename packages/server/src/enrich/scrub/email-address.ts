@@ -35,7 +35,8 @@ export const emailAddress: Detector = {
     if (/^\d{5,}\./.test(domain)) return undefined;
     if (domain.startsWith('.') || domain.startsWith('-') || domain.includes('..')) return undefined;
     // `git@github.com:a/b` names a repository; `@scope/name@1.2.3` has no letters at its end.
-    if (text.slice(from, signAt) === 'git') return undefined;
+    const name = text.slice(from, signAt);
+    if (name === 'git' || name === 'REDACTED') return undefined;
     return { from, to, put: '[email]' };
   },
 };

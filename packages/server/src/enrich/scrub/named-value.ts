@@ -157,6 +157,7 @@ function header(text: string, at: number, isCookie: boolean): Found | undefined 
   const tokenAt = /^(?:bearer|basic|token|negotiate|apikey|dpop)$/i.test(scheme) ? from : at;
   const to = trimmedEnd(text, tokenAt, runEnd(text, tokenAt, isBare));
   const token = text.slice(tokenAt, Math.min(to, tokenAt + 200));
+  if (isPlaceholder(text.slice(tokenAt, tokenAt + 60)) || isPlaceholder(token)) return undefined;
   const isCertain = tokenAt > at && !/^bearer$/i.test(scheme);
   return to > tokenAt && (isCertain || looksLikeToken(token)) ? { from: tokenAt, to, put: redacted } : undefined;
 }
