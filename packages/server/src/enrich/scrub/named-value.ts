@@ -224,7 +224,7 @@ function isPlaceholder(value: string): boolean {
     value === '' ||
     /^(?:null|undefined|none|nil|true|false|empty|missing|unset|redacted|filtered|hidden|secret|n\/a)$/i.test(value) ||
     /^(?:[*x•]{3,}|\.{3}|…|-+)$/i.test(value) ||
-    /^(?:\[[\w ]{0,20}\]?$|<[^>]{0,60}>?$|\$\{|\$\(|\{\{|%[sdv@({]|\$\d|\$[A-Z_]+$|:\w+$|\?+$|@\w+$|REDACTED)/.test(
+    /^(?:\[[\w ]{0,20}\]?$|<[^>]{0,60}>?$|\$\{|\$\(|\{\{|%[sdv](?!\w)|%[({]|\$\d{1,3}(?![\w$])|\$[A-Z_]+$|:[a-z_]+$|\?+$|@(?:[a-z_]+|p\d+)$|REDACTED)/.test(
       value,
     ) ||
     /^\[(?:redacted|filtered|card|email|iban|ssn|ip)\]/i.test(value)
