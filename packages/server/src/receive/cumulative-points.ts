@@ -39,6 +39,9 @@ const defaultMaxNumbers = 16 << 20;
 /** A series that is told apart by more has a hash in its place, so that nobody fills the memory with long attributes. */
 const longestKey = 256;
 
+/** Bytes of a metric's name that count by themselves. */
+const longestName = 1000;
+
 /** Cumulative sums that count in an overflow series and whose last value is remembered. */
 const maxLastValues = 500_000;
 
@@ -83,34 +86,36 @@ export class CumulativePoints {
 
   /** The request as it is to be kept; undefined when that is as it came. Each call counts the deltas once. */
   rewrite(workspace: string, batch: MetricBatch, receivedMs: number): Rewritten | undefined {
-    const ofWorkspace = Buffer.from(workspace);
-    const seed = seriesHash(0, ofWorkspace, 0, ofWorkspace.length);
-    const judged = judgedByMetric(batch, point => this.#judge(workspace, batch, point, seed));
+    const names = new SeriesNames(workspace, batch);
+    const judged = judgedByMetric(batch, point => this.#judge(workspace, batch, point, names));
     const stays = batch.metrics.map((metric, i) => !isDelta(metric) && judged[i]!.every(({ isOwn }) => isOwn));
     if (stays.every(Boolean)) return undefined;
     const out = new ProtobufWriter(batch.body.length * 2);
     let rejected = 0;
     let rejectedReason = '';
-    for (const { resource, scope, metrics } of groups(batch)) {
+    const writeMetric = (index: number): void => {
+      const metric = batch.metrics[index]!;
+      if (stays[index]) {
+        out.tag(2, 2);
+        out.bytes(batch.body.subarray(metric.at, metric.at + metric.length));
+        return;
+      }
+      const kept = judged[index]!.filter(({ isOwn }) => isOwn || canAddUp(metric));
+      if (kept.length < judged[index]!.length) {
+        rejected += judged[index]!.length - kept.length;
+        rejectedReason = `the metric ${names.metric(index).slice(0, 100)} has too many series; take attributes with many values (ids, raw paths) off it`;
+      }
+      tagged(out, 2, () => this.#writeMetric(out, { names, batch, metric, receivedMs }, kept));
+    };
+    for (const { resource, scopes } of groups(batch)) {
       tagged(out, 1, () => {
         copied(out, 1, batch.body, batch.resources, resource);
-        tagged(out, 2, () => {
-          copied(out, 1, batch.body, batch.scopes, scope);
-          for (const index of metrics) {
-            const metric = batch.metrics[index]!;
-            if (stays[index]) {
-              out.tag(2, 2);
-              out.bytes(batch.body.subarray(metric.at, metric.at + metric.length));
-              continue;
-            }
-            const kept = judged[index]!.filter(({ isOwn }) => isOwn || canAddUp(metric));
-            if (kept.length < judged[index]!.length) {
-              rejected += judged[index]!.length - kept.length;
-              rejectedReason = `the metric ${nameOf(batch, metric).slice(0, 100)} has too many series; take attributes with many values (ids, raw paths) off it`;
-            }
-            tagged(out, 2, () => this.#writeMetric(out, { workspace, batch, metric, receivedMs }, kept));
-          }
-        });
+        for (const { scope, metrics } of scopes) {
+          tagged(out, 2, () => {
+            copied(out, 1, batch.body, batch.scopes, scope);
+            metrics.forEach(writeMetric);
+          });
+        }
       });
     }
     return { body: out.take(), rejected, rejectedReason };
@@ -118,19 +123,17 @@ export class CumulativePoints {
 
   /** Forgets what was counted for this request's series: it was not kept, so their totals are not known any more. */
   undo(workspace: string, batch: MetricBatch): void {
+    const names = new SeriesNames(workspace, batch);
     for (const point of pointsOf(batch)) {
-      const metric = batch.metrics[point.metric]!;
-      if (!isDelta(metric)) continue;
+      if (!isDelta(batch.metrics[point.metric]!)) continue;
       const own = attributesOf(batch, point);
-      for (const attributes of [own, overflowOf(own)])
-        this.#forget(keyOf({ workspace, batch, metric, receivedMs: 0 }, attributes));
+      for (const attributes of [own, overflowOf(own)]) this.#forget(names.key(point.metric, attributes));
     }
   }
 
-  #judge(workspace: string, batch: MetricBatch, point: AnyPoint, seed: number): Judged {
-    const metric = batch.metrics[point.metric]!;
-    const hash = hashOf(batch, metric, point, seed);
-    return { point, hash, isOwn: this.#guard.admits(workspace, nameOf(batch, metric), hash) };
+  #judge(workspace: string, batch: MetricBatch, point: AnyPoint, names: SeriesNames): Judged {
+    const hash = hashOf(batch, point, names.hash(point.metric));
+    return { point, hash, isOwn: this.#guard.admits(workspace, names.metric(point.metric), hash) };
   }
 
   #writeMetric(out: ProtobufWriter, context: Context, points: readonly Judged[]): void {
@@ -159,7 +162,7 @@ export class CumulativePoints {
       return;
     }
     const counted = !isOwn && !isDelta(metric) ? this.#risenSinceLast(point, hash) : point;
-    const { total, isFresh } = this.#placed(context, counted, keyOf(context, attributes));
+    const { total, isFresh } = this.#placed(context, counted, context.names.key(point.metric, attributes));
     fixed64(out, 2, total.startNs);
     fixed64(out, 3, total.timeNs);
     const isStart = isFresh && (metric.type !== 'sum' || metric.isMonotonic);
@@ -239,7 +242,7 @@ interface Judged {
 }
 
 interface Context {
-  readonly workspace: string;
+  readonly names: SeriesNames;
   readonly batch: MetricBatch;
   readonly metric: Metric;
   readonly receivedMs: number;
@@ -313,26 +316,68 @@ function overflowOf(attributes: readonly WireAttribute[]): readonly WireAttribut
   return [...attributes.filter(({ key }) => keptInOverflow.has(key)), overflowMark];
 }
 
-/** What tells a series apart: all its bytes, the attributes in the order they came. */
-function keyOf({ workspace, batch, metric }: Context, attributes: readonly WireAttribute[]): string {
-  const { body, resources, scopes } = batch;
-  const slice = (places: Int32Array, index: number): string =>
-    `${places[index * 2 + 1]!}:${latin1(body, places[index * 2]!, places[index * 2 + 1]!)}`;
-  const own = attributes.map(
-    ({ key, kind, value }) => `${key.length}:${key}${kind}${value.length}:${latin1(value, 0, value.length)}`,
-  );
-  const unit = latin1(body, metric.unitAt, metric.unitLength);
-  const what = `${workspace}\n${metric.type}${metric.isMonotonic ? '+' : ''}\n${nameOf(batch, metric)}\n${unit}\n`;
-  const key = `${what}${slice(resources, metric.resource)}${slice(scopes, metric.scope)}${own.join('')}`;
+/** What tells the series of a request apart. What many of them share is read once: a resource may be long, and have many points. */
+class SeriesNames {
+  readonly #workspace: string;
+  readonly #batch: MetricBatch;
+  readonly #metrics: string[] = [];
+  readonly #prefixes: string[] = [];
+  readonly #resources: string[] = [];
+  readonly #scopes: string[] = [];
+  readonly #hashes: number[] = [];
+
+  constructor(workspace: string, batch: MetricBatch) {
+    this.#workspace = workspace;
+    this.#batch = batch;
+  }
+
+  /** The metric's name; of a very long one its beginning and a hash. */
+  metric(index: number): string {
+    const { body, metrics } = this.#batch;
+    const { nameAt, nameLength } = metrics[index]!;
+    return (this.#metrics[index] ??=
+      nameLength <= longestName
+        ? textAt(body, nameAt, nameLength)
+        : `${textAt(body, nameAt, longestName)}… ${hash('sha256', body.subarray(nameAt, nameAt + nameLength), 'base64')}`);
+  }
+
+  /** All that tells the series apart, the attributes in the order they came. */
+  key(index: number, attributes: readonly WireAttribute[]): string {
+    const own = attributes.map(
+      ({ key, kind, value }) => `${key.length}:${key}${kind}${value.length}:${latin1(value, 0, value.length)}`,
+    );
+    return shortened(`${this.#prefix(index)}${own.join('')}`);
+  }
+
+  /** The same without attributes as a number, without making text of it. */
+  hash(index: number): number {
+    const known = this.#hashes[index];
+    if (known !== undefined) return known;
+    const shared = Buffer.from(this.#prefix(index));
+    return (this.#hashes[index] = seriesHash(0, shared, 0, shared.length));
+  }
+
+  #prefix(index: number): string {
+    const known = this.#prefixes[index];
+    if (known !== undefined) return known;
+    const { body, metrics, resources, scopes } = this.#batch;
+    const { type, isMonotonic, unitAt, unitLength, resource, scope } = metrics[index]!;
+    const slice = (places: Int32Array, place: number): string =>
+      shortened(`${places[place * 2 + 1]!}:${latin1(body, places[place * 2]!, places[place * 2 + 1]!)}`);
+    const ofResource = (this.#resources[resource] ??= slice(resources, resource));
+    const ofScope = (this.#scopes[scope] ??= slice(scopes, scope));
+    const unit = shortened(latin1(body, unitAt, unitLength));
+    const what = `${this.#workspace}\n${type}${isMonotonic ? '+' : ''}\n${this.metric(index)}\n${unit}\n`;
+    return (this.#prefixes[index] = `${what}${ofResource}${ofScope}`);
+  }
+}
+
+function shortened(key: string): string {
   return key.length > longestKey ? hash('sha256', key, 'base64') : key;
 }
 
-/** The same as a number, without making text of it; `seed` stands for the workspace. */
-function hashOf(batch: MetricBatch, metric: Metric, point: AnyPoint, seed: number): number {
-  const { body, resources, scopes, attributes } = batch;
-  let hash = seriesHash(seed, body, metric.nameAt, metric.nameLength);
-  hash = seriesHash(hash, body, resources[metric.resource * 2]!, resources[metric.resource * 2 + 1]!);
-  hash = seriesHash(hash, body, scopes[metric.scope * 2]!, scopes[metric.scope * 2 + 1]!);
+function hashOf({ body, attributes }: MetricBatch, point: AnyPoint, ofMetric: number): number {
+  let hash = ofMetric;
   const end = (point.firstAttribute + point.attributes) * attributeWidth;
   for (let at = point.firstAttribute * attributeWidth; at < end; at += attributeWidth) {
     hash = seriesHash(hash, body, attributes[at]!, attributes[at + 1]! >>> 3);
@@ -345,8 +390,8 @@ function latin1(bytes: Uint8Array, at: number, length: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + at, length).toString('latin1');
 }
 
-function nameOf({ body }: MetricBatch, { nameAt, nameLength }: Metric): string {
-  return Buffer.from(body.buffer, body.byteOffset + nameAt, nameLength).toString();
+function textAt(bytes: Uint8Array, at: number, length: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + at, length).toString();
 }
 
 function pointsOf({ numbers, histograms, exponentials, summaries }: MetricBatch): readonly AnyPoint[] {
@@ -359,13 +404,20 @@ function judgedByMetric(batch: MetricBatch, judge: (point: AnyPoint) => Judged):
   return byMetric;
 }
 
-/** The indexes of the metrics that follow each other with one resource and scope. */
-function groups(batch: MetricBatch): readonly { resource: number; scope: number; metrics: number[] }[] {
-  const list: { resource: number; scope: number; metrics: number[] }[] = [];
+interface ScopeGroup {
+  readonly scope: number;
+  readonly metrics: number[];
+}
+
+/** The indexes of the metrics that follow each other with one resource, and in it with one scope. */
+function groups(batch: MetricBatch): readonly { readonly resource: number; readonly scopes: ScopeGroup[] }[] {
+  const list: { resource: number; scopes: ScopeGroup[] }[] = [];
   for (const [index, { resource, scope }] of batch.metrics.entries()) {
     const last = list.at(-1);
-    if (last?.resource === resource && last.scope === scope) last.metrics.push(index);
-    else list.push({ resource, scope, metrics: [index] });
+    const lastScope = last?.scopes.at(-1);
+    if (last?.resource !== resource) list.push({ resource, scopes: [{ scope, metrics: [index] }] });
+    else if (lastScope?.scope === scope) lastScope.metrics.push(index);
+    else last.scopes.push({ scope, metrics: [index] });
   }
   return list;
 }
