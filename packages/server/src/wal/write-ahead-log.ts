@@ -71,6 +71,9 @@ const tellMs = 2;
 /** A request this large takes long to be told: rows are made of it. */
 const largeBytes = 32 << 10;
 
+/** Large requests of one group; at least one is taken. It bounds how long the next group waits. */
+const maxGroupBytes = 1 << 20;
+
 /**
  * The log that makes 2xx mean kept. All requests that wait share one write and one `fdatasync` (group commit), and are told in the order of their
  * sequence numbers. Old segments go when the store has everything they hold.
@@ -257,10 +260,7 @@ export class WriteAheadLog {
     while (this.#waiting.length > 0) {
       const idleMs = performance.now() - this.#lastGroup.startedAt;
       if (this.#lastGroup.records > 1 && idleMs < groupGapMs) await sleep(groupGapMs - idleMs);
-      // The small ones first: who waits together may be told in any order, and should not wait for what takes long.
-      const group = this.#waiting.toSorted((a, b) => a.bytes - b.bytes);
-      this.#waiting = [];
-      this.#waitingBytes = 0;
+      const group = this.#nextGroup();
       const startedAt = performance.now();
       const kept = await this.#commit(group);
       this.#lastGroup = { startedAt, records: group.length };
@@ -281,6 +281,28 @@ export class WriteAheadLog {
     }
     // In the same breath as the last look at what waits: who comes now starts a new round.
     this.#isCommitting = false;
+  }
+
+  /**
+   * The small ones first, then the large ones in the order they came, up to so many bytes: who waits together may be told in any order, and a small
+   * request should not wait for what takes long. What is left is the next group's.
+   */
+  #nextGroup(): readonly Waiting[] {
+    const small = this.#waiting.filter(({ bytes }) => bytes <= largeBytes);
+    const group = small.toSorted((a, b) => a.bytes - b.bytes);
+    let bytes = small.reduce((sum, waiting) => sum + waiting.bytes, 0);
+    const left: Waiting[] = [];
+    for (const waiting of this.#waiting) {
+      if (waiting.bytes <= largeBytes) continue;
+      if (left.length > 0 || (bytes > 0 && bytes + waiting.bytes > maxGroupBytes)) left.push(waiting);
+      else {
+        group.push(waiting);
+        bytes += waiting.bytes;
+      }
+    }
+    this.#waiting = left;
+    this.#waitingBytes = left.reduce((sum, waiting) => sum + waiting.bytes, 0);
+    return group;
   }
 
   /** Undefined when the disk did not take the group; the segment then ends where it ended before. */
