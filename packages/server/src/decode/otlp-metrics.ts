@@ -56,6 +56,10 @@ const attributes = new Int32List();
 
 const needsName = 'a metric needs a name';
 const needsValue = 'a data point needs a value';
+/** Each quantile of a summary is stored as a series with all attributes of its point; a request of 1 MB could ask for gigabytes. */
+const maxRepeatedBytes = 128 << 20;
+const quantileBytes = 20;
+const repeatsTooMuch = 'a summary has many quantiles and long attributes, which each of them would repeat';
 const needsBuckets = 'bucket_counts must be one longer than explicit_bounds, and the bounds must rise';
 
 /** Reads an ExportMetricsServiceRequest. Throws `BadInput` when it is not one. */
@@ -70,6 +74,7 @@ export function decodeMetrics(body: Uint8Array): MetricBatch {
   let points = 0;
   let accepted = 0;
   let newestMs = 0;
+  let repeatedBytes = 0;
   let rejectedReason = '';
 
   const accept = <P extends { readonly timeAt: number; readonly firstAttribute: number }>(
@@ -164,9 +169,13 @@ export function decodeMetrics(body: Uint8Array): MetricBatch {
           break;
         case 90:
           type = 'summary';
-          ({ temporality, isMonotonic } = readData(dataEnd, pointEnd =>
-            accept(summaries, readSummaryPoint(wire, pointEnd, metric, attributes), unnamed),
-          ));
+          ({ temporality, isMonotonic } = readData(dataEnd, pointEnd => {
+            const from = wire.at;
+            const point = readSummaryPoint(wire, pointEnd, metric, attributes);
+            const { length } = point.quantiles;
+            repeatedBytes += Math.max(0, pointEnd - from - length * quantileBytes) * length;
+            accept(summaries, point, unnamed || (repeatedBytes > maxRepeatedBytes ? repeatsTooMuch : ''));
+          }));
           break;
         default:
           if ((tag & 7) === 2) wire.at = dataEnd;

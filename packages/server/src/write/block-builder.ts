@@ -9,7 +9,7 @@ import { MetricBlock } from './metric-block.js';
 import { ResourceBlock } from './resource-block.js';
 import { SeriesBlock } from './series-block.js';
 import { SpanBlock, type Arrival } from './span-block.js';
-import { Vocabulary } from './vocabulary.js';
+import { fittingScope, Vocabulary } from './vocabulary.js';
 
 /** One table's rows of one block, as the chunks of a ClickHouse `Native` file. Nobody changes the chunks any more. */
 export interface TableBlock {
@@ -125,6 +125,7 @@ export class BlockBuilder {
     const { words, names, statements, errors } = this.vocabulary;
     const { body } = batch;
     const workspaceWord = words.ofText(workspace);
+    const rows = rowsOf(batch);
     return {
       words,
       names,
@@ -133,11 +134,17 @@ export class BlockBuilder {
       routes: this.enrichment.routes,
       workspace: workspaceWord,
       resources: pairs(batch.resources, (at, length) => this.vocabulary.resource(workspaceWord, body, at, length)),
-      scopes: pairs(batch.scopes, (at, length) => this.vocabulary.scope(body, at, length)),
+      scopes: pairs(batch.scopes, (at, length) => fittingScope(this.vocabulary.scope(body, at, length), rows)),
       recordSeq,
       receivedMs,
     };
   }
+}
+
+/** At most so many rows carry the attributes of one scope. */
+function rowsOf(batch: Exclude<DecodedBatch, SeriesBatch>): number {
+  if (batch.signal !== 'metrics') return batch.items;
+  return batch.summaries.reduce((sum, { quantiles }) => sum + quantiles.length + 2, batch.items);
 }
 
 /** A table's rows are one file, whose name is their token: the blocks of one table stand in it one after the other. */

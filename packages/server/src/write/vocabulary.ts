@@ -94,6 +94,19 @@ export class Vocabulary {
   }
 }
 
+/** What the scopes' attributes may take in all rows of one request. Each row has them, so a request of 1 MB could ask for gigabytes. */
+const maxScopeBytes = 32 << 20;
+
+/** The scope with as many of its attributes as all `rows` of a request can carry: all of them, but for requests that nobody sends by chance. */
+export function fittingScope(scope: KnownScope, rows: number): KnownScope {
+  let bytes = 0;
+  const attributes = scope.attributes.filter(({ key, text }) => {
+    bytes += key.length + text.length;
+    return bytes * rows <= maxScopeBytes;
+  });
+  return attributes.length === scope.attributes.length ? scope : { ...scope, attributes };
+}
+
 /** Low and high half of a 64-bit hash of attributes in whatever order, after the texts of `before`. The same on every machine. */
 export function hash64(
   attributes: readonly Attribute[],
