@@ -5,6 +5,7 @@ import { ago, counted, duration, size, type Finding } from './finding.js';
 const maxSkewMs = 5000;
 const lowDiskBytes = 2 * 1024 ** 3;
 const maxListed = 20;
+const maxReasons = 30;
 
 type Sender = StatusAnswer['senders'][number];
 
@@ -13,18 +14,18 @@ export interface StatusContext {
   /** By reason: what such a request looked like. */
   readonly examples: ReadonlyMap<string, string>;
   readonly nowMs: number;
+  /** `retention.maxDiskGiB`, in bytes. */
+  readonly maxDiskBytes?: number | undefined;
 }
 
 /** Who sends what, whose clock is wrong, who has no name; what was refused and why; is there room. */
-export function statusFindings(
-  status: StatusAnswer,
-  { endpoints, examples, nowMs }: StatusContext,
-): readonly Finding[] {
+export function statusFindings(status: StatusAnswer, context: StatusContext): readonly Finding[] {
+  const { endpoints, nowMs, maxDiskBytes } = context;
   return [
     ...arrivalFindings(status, endpoints, nowMs),
     ...senderFindings(status, nowMs),
-    ...rejectionFindings(status, { endpoints, examples, nowMs }),
-    ...diskFindings(status),
+    ...rejectionFindings(status, context),
+    ...diskFindings(status, maxDiskBytes),
   ];
 }
 
@@ -88,7 +89,6 @@ const nameRemedies: readonly (readonly [RegExp, string])[] = [
   [/^fluent/, 'Fluent: the field service_name'],
   [/^zipkin/, 'Zipkin: localEndpoint.serviceName'],
   [/^syslog/, 'syslog: the program’s name (logger --tag <service>)'],
-  [/^prometheus/, 'Prometheus: the label job'],
 ];
 
 function senderFindings({ senders }: StatusAnswer, nowMs: number): readonly Finding[] {
@@ -106,7 +106,11 @@ function senderFindings({ senders }: StatusAnswer, nowMs: number): readonly Find
   }
   if (senders.length > maxListed)
     findings.push({ level: 'ok', text: `... and ${senders.length - maxListed} more senders.` });
-  const nameless = senders.filter(({ service }) => service === '' || service.startsWith('unknown_service'));
+  const nameless = senders.filter(
+    ({ service, protocol }) =>
+      // A series names its service itself, by its label job.
+      !protocol.startsWith('prometheus') && (service === '' || service.startsWith('unknown_service')),
+  );
   if (nameless.length > 0)
     findings.push({
       level: 'warning',
@@ -119,14 +123,16 @@ function senderFindings({ senders }: StatusAnswer, nowMs: number): readonly Find
   return findings;
 }
 
-const nameOf = ({ service, userAgent, protocol }: Sender): string =>
-  `${service || 'a service without a name'} (${userAgent === '' ? '' : `${userAgent}, `}${protocol})`;
+function nameOf({ service, userAgent, protocol }: Sender): string {
+  if (service === '' && userAgent !== '' && protocol.startsWith('prometheus')) return `${userAgent} (${protocol})`;
+  return `${service || 'a service without a name'} (${userAgent === '' ? '' : `${userAgent}, `}${protocol})`;
+}
 
 function rejectionFindings(
   { rejections }: StatusAnswer,
   { endpoints, examples, nowMs }: StatusContext,
 ): readonly Finding[] {
-  const shown = rejections.slice(0, maxListed).map(({ reason, remedy, sender, count, protocol, at }): Finding => {
+  const shown = rejections.slice(0, maxReasons).map(({ reason, remedy, sender, count, protocol, at }): Finding => {
     const example = examples.get(reason) ?? '';
     return {
       level: 'warning',
@@ -141,15 +147,20 @@ function rejectionFindings(
     ...shown,
     {
       level: 'warning',
-      text: `... and ${left} more reasons.`,
+      text: `... and ${counted(left, 'more reason')}.`,
       remedy: `All are at ${endpoints.ui ?? ''}/settings/data.`,
     },
   ];
 }
 
-function diskFindings({ disk }: StatusAnswer): readonly Finding[] {
+function diskFindings({ disk }: StatusAnswer, maxDiskBytes: number | undefined): readonly Finding[] {
   const { budget } = disk;
   const findings: Finding[] = [];
+  if (budget === null && maxDiskBytes !== undefined)
+    findings.push({
+      level: 'ok',
+      text: `Disk budget: ${size(maxDiskBytes)}; what is used of it is known a minute after the start.`,
+    });
   if (budget !== null && budget.state === 'ok')
     findings.push({ level: 'ok', text: `Disk budget: ${size(budget.usedBytes)} of ${size(budget.maxBytes)} used.` });
   else if (budget !== null)

@@ -73,7 +73,7 @@ async function asked(endpoints: Endpoints, config: Config, signal: AbortSignal):
   const examples = new Map(ledger.rejections.map(({ reason, example }) => [reason, example]));
   return [
     ...ledgerFindings(metrics),
-    ...statusFindings(status, { endpoints, examples, nowMs }),
+    ...statusFindings(status, { endpoints, examples, nowMs, maxDiskBytes: config.retention.maxDiskBytes }),
     ...counterFindings(metrics),
     ...seriesFindings(series, config.ingest.maxSeriesPerMetric),
   ];

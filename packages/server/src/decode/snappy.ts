@@ -109,7 +109,7 @@ function noSnappy(bytes: Uint8Array): BadInput {
   const other = otherPackings.find(([, first]) => first.every((byte, i) => bytes[i] === byte))?.[0];
   return new BadInput(
     other === undefined
-      ? `the body is not in snappy’s block format, or was cut off on the way${looksPlain(bytes) ? '; it looks like protobuf that nobody packed' : ''}`
+      ? `the body is not in snappy’s block format, or was cut off on the way${looksPlain(bytes) ? '; it looks like protobuf that nobody packed; send it in snappy’s block format' : ''}`
       : `the body is ${other}; send it in snappy’s block format (without frames)`,
   );
 }

@@ -172,6 +172,8 @@ function refuseNoHttp(
   socket: Socket,
   { ledger, now, protocol }: HttpDeps,
 ): void {
+  // It was answered already; what its sender had written meanwhile is no second fault.
+  if (socket.writableEnded) return;
   const isHttp2 = error.rawPacket?.subarray(0, 14).toString('latin1') === 'PRI * HTTP/2.0';
   const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
   if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') {
