@@ -63,6 +63,22 @@ test('the lines to copy name the address only when it is not the usual one', () 
   expect(snippets(elsewhere)[2]?.text).toContain('endpoint: http://10.0.0.5:14318');
 });
 
+test('[T9] every sender that is common has its line, for the address where this installation listens', () => {
+  const elsewhere = { ...fresh, receiver: { ...fresh.receiver, otlpHttp: 'http://10.0.0.5:14318' } };
+  expect(
+    snippets(elsewhere)
+      .slice(3)
+      .map(({ name, text }) => `${name}: ${text}`),
+  ).toEqual([
+    'Prometheus: remote_write:\n  - url: http://10.0.0.5:14318/api/v1/write',
+    'Sentry: export SENTRY_DSN=http://demo@10.0.0.5:14318/1',
+    'Datadog: export DD_TRACE_AGENT_URL=http://10.0.0.5:8126 DD_SERVICE=my-service',
+    "StatsD: echo 'orders.placed:1|c|#service:my-service' > /dev/udp/10.0.0.5/8125",
+    'Loki: clients:\n  - url: http://10.0.0.5:14318/loki/api/v1/push',
+    'Zipkin: http://10.0.0.5:14318/api/v2/spans',
+  ]);
+});
+
 test('a clock that is off is told', () => {
   const sender = { service: 'cart', userAgent: 'x', protocol: 'otlp', items: 1, lastSeen: now };
   const senders = [

@@ -95,6 +95,44 @@ export function snippets({ receiver }: StatusAnswer): readonly Snippet[] {
       text: collector(endpoint),
       note: 'Add this to the configuration of an OpenTelemetry Collector.',
     },
+    ...otherSenders(endpoint),
+  ];
+}
+
+/** What runs already, with one address changed. Datadog's and StatsD's ports are the usual ones. */
+function otherSenders(endpoint: string): readonly Snippet[] {
+  const { hostname, protocol, host } = new URL(endpoint);
+  return [
+    {
+      name: 'Prometheus',
+      text: `remote_write:\n  - url: ${endpoint}/api/v1/write`,
+      note: 'Add this to prometheus.yml: Prometheus goes on as it is and sends a copy here.',
+    },
+    {
+      name: 'Sentry',
+      text: `export SENTRY_DSN=${protocol}//demo@${host}/1`,
+      note: 'Or the dsn of Sentry.init. With keys, write one instead of "demo". The release names the service: shop@1.2.3.',
+    },
+    {
+      name: 'Datadog',
+      text: `export DD_TRACE_AGENT_URL=http://${hostname}:8126 DD_SERVICE=my-service`,
+      note: "For dd-trace. The port is the agent's own, unless --datadog chose another.",
+    },
+    {
+      name: 'StatsD',
+      text: `echo 'orders.placed:1|c|#service:my-service' > /dev/udp/${hostname}/8125`,
+      note: 'Give your StatsD client this host and port, unless --statsd chose another. Metrics are kept every ten seconds.',
+    },
+    {
+      name: 'Loki',
+      text: `clients:\n  - url: ${endpoint}/loki/api/v1/push`,
+      note: 'For Promtail; Alloy, Vector and winston-loki take the same address.',
+    },
+    {
+      name: 'Zipkin',
+      text: `${endpoint}/api/v2/spans`,
+      note: 'Give your Zipkin reporter this address.',
+    },
   ];
 }
 
