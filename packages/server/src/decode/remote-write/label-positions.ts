@@ -185,17 +185,14 @@ export class LabelPositions {
 
   /** By name; they are in order already from nearly every sender. */
   private sort(): void {
-    const { places } = this;
-    for (let label = 1; label < this.count; label++) {
-      for (let i = label; i > 0 && this.compare(i - 1, i) > 0; i--) {
-        for (let k = 0; k < width; k++) {
-          const at = i * width + k;
-          const swapped = places[at]!;
-          places[at] = places[at - width]!;
-          places[at - width] = swapped;
-        }
-      }
-    }
+    const { places, count } = this;
+    let label = 1;
+    while (label < count && this.compare(label - 1, label) <= 0) label++;
+    if (label >= count) return;
+    const order = Array.from({ length: count }, (_, i) => i).sort((a, b) => this.compare(a, b));
+    const before = places.slice(0, count * width);
+    for (const [to, from] of order.entries())
+      for (let k = 0; k < width; k++) places[to * width + k] = before[from * width + k]!;
   }
 
   /** Compares the names of two labels byte by byte. */

@@ -360,3 +360,17 @@ test('any bytes at all are refused or read, never a crash', () => {
     { numRuns: 2000 },
   );
 });
+
+test('labels in the wrong order cost no more than others', () => {
+  const prefix = 'a'.repeat(60);
+  const series = (i: number): Buffer => {
+    const names = Array.from({ length: 127 }, (_, label) => `${prefix}${String(999 - label)}`);
+    const labels = names.map(name => bytes(1, bytes(1, name), bytes(2, String(i))));
+    return bytes(1, ...labels, bytes(1, bytes(1, '__name__'), bytes(2, 'm')), bytes(2, double(1, 1), int(2, 1)));
+  };
+  const body = Buffer.concat(Array.from({ length: 200 }, (_, i) => series(i)));
+  const startedAt = performance.now();
+  expect(decodeRemoteWrite1(body).items).toBe(200);
+  // Sorted by exchanging neighbours these take 450 ms.
+  expect(performance.now() - startedAt).toBeLessThan(300);
+});
