@@ -15,7 +15,7 @@ import { chunksOf } from '../listen-tcp.js';
 import type { ReceiveDeps } from '../protocol.js';
 import { noForward, refuseFluent, tls, wrongKey } from './refuse.js';
 
-/** A sender that stops in the middle of a message is not waited for longer. */
+/** A sender that stops in the middle of a message, does not say that it knows the shared key, or does not read its answers is not waited for longer. */
 const pauseInMessageMs = 60_000;
 /** A connection does not wait longer for memory that others hold. */
 const waitForRoomMs = 30_000;
@@ -49,14 +49,17 @@ export class FluentConnection {
 
   /** Until the sender ends, sends what can not be read, or the receiver stops. */
   async serve(): Promise<void> {
-    if (!this.#isKnown) this.#socket.write(helo(this.#nonce));
+    if (!this.#isKnown) {
+      this.#socket.write(helo(this.#nonce));
+      this.#socket.setTimeout(pauseInMessageMs);
+    }
     try {
       for await (const chunk of chunksOf(this.#socket, this.#signal)) {
         this.#socket.setTimeout(0);
         await this.#takeRoom(chunk.length);
         this.#waiting.append(chunk);
         if ((await this.#takeWaiting()) === 'close') return;
-        this.#socket.setTimeout(this.#waiting.length > 0 ? pauseInMessageMs : 0);
+        this.#socket.setTimeout(this.#waiting.length > 0 || !this.#isKnown ? pauseInMessageMs : 0);
       }
     } catch (error) {
       const refusal = refusalOf(error);
@@ -180,11 +183,12 @@ export class FluentConnection {
     return 'close';
   }
 
-  /** A sender that does not read its answers is waited for. */
+  /** A sender that does not read its answers is waited for, and at last given up: it holds memory that others need. */
   async #say(answer: Buffer): Promise<void> {
     const socket = this.#socket;
     const signal = this.#signal;
     if (socket.destroyed || socket.write(answer)) return;
+    socket.setTimeout(pauseInMessageMs);
     await new Promise<void>(resolve => {
       const done = (): void => {
         socket.off('drain', done).off('close', done);

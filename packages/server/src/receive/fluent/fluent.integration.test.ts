@@ -214,6 +214,21 @@ test('a heartbeat over UDP is answered with a zero byte', async () => {
   socket.close();
 });
 
+test('a heartbeat from another receiver’s port is not answered, or the two would never stop', async () => {
+  const port = Number(portOf(here));
+  const answers: string[] = [];
+  const listen = async (at: number): Promise<ReturnType<typeof createSocket>> => {
+    const socket = createSocket('udp4');
+    socket.on('message', () => answers.push(at === port ? 'same port' : 'other port'));
+    await new Promise<void>(resolve => socket.bind(at, '127.0.0.2', resolve));
+    socket.send(Buffer.of(0), port, '127.0.0.1');
+    return socket;
+  };
+  const sockets = [await listen(port), await listen(0)];
+  await expect.poll(() => answers).toEqual(['other port']);
+  sockets.forEach(socket => socket.close());
+});
+
 test('a log that is full makes the sender wait, and nothing is lost', async () => {
   const small = await receiveAndStore({ ...listening, keyless: keyless('small'), walMaxBytes: 256 << 10 });
   const padding = 'x'.repeat(40_000);
