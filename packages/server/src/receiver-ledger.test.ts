@@ -238,6 +238,21 @@ test('past a limit a request is answered 429 with Retry-After, and others are no
   expect(server.status()?.ledger.requests).toMatchObject([{ reason: 'rate-limit', requests: 2 }]);
 });
 
+test('a translated request counts by its bytes unpacked', async () => {
+  const receiver = await start(options({ sendLimits: { bytesPerSecond: 10_000, burstSeconds: 1 } }));
+  const tags = { note: 'x'.repeat(60_000) };
+  const body = gzipSync(
+    JSON.stringify([{ traceId: '00000000000000aa', id: '00000000000000bb', timestamp: Date.now() * 1000, tags }]),
+  );
+  const send = async (): Promise<number> => {
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    const url = `http://127.0.0.1:${receiver.httpPort}/api/v2/spans`;
+    return (await fetch(url, { method: 'POST', headers, body })).status;
+  };
+  expect(body.length).toBeLessThan(1000);
+  expect([await send(), await send()]).toEqual([202, 429]);
+});
+
 test('a key may have a largest request of its own, by bytes unpacked and by items', async () => {
   const limits = { maxRequestBytes: 2000, maxItemsPerRequest: 10, burstSeconds: 1 };
   const given = options({ keys: [{ ...keyOf('small', 'one'), limits }, keyOf('large', 'one')] });

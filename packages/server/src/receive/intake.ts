@@ -235,9 +235,9 @@ export function intake(deps: IntakeDeps): Intake {
   const isTooMuch = (workspace: string): boolean =>
     cutter.isBusy() && (cutter.isOverfull() || ledger.items.pendingShare(workspace) >= busyShare);
 
-  const judged = (read: Read): void => {
+  const judged = (read: Read, size: number): void => {
     const items = read.pieces.reduce((sum, { batch, rejected }) => sum + batch.items + rejected, 0);
-    limiter.charge(read, items, read.bytes.length);
+    limiter.charge(read, items, size);
     limiter.checkItems(read, items);
     days.check(
       read.workspace,
@@ -245,12 +245,12 @@ export function intake(deps: IntakeDeps): Intake {
     );
   };
 
-  const takeRead = async (read: Read, receivedMs: number): Promise<Taken> => {
+  const takeRead = async (read: Read, size: number, receivedMs: number): Promise<Taken> => {
     const { hash, origin } = read;
     arrived(read);
     let pieces: readonly Piece[];
     try {
-      judged(read);
+      judged(read, size);
       if (hash !== undefined && seen.has(hash)) return duplicate(read);
       const work = (): Promise<readonly Piece[]> => keep(read, receivedMs);
       const { done, waited } =
@@ -276,10 +276,11 @@ export function intake(deps: IntakeDeps): Intake {
   const take = async (
     of: Admission & { readonly origin: Origin },
     bytes: Uint8Array,
+    size: number,
     readIt: () => Read,
   ): Promise<Taken> => {
     limiter.check(of);
-    return turns.run(of.workspace, bytes.length, () => {
+    return turns.run(of.workspace, size, () => {
       if (log.isNearlyFull && turns.isShared && ledger.items.pendingShare(of.workspace) >= logShare)
         throw tooBusy('what is left of the write-ahead log is for the other workspaces', 'full');
       if (isTooMuch(of.workspace)) throw tooBusy('the disk is slower than what comes in', 'busy');
@@ -292,17 +293,22 @@ export function intake(deps: IntakeDeps): Intake {
           ledger.foretell(error.message, of.origin, of.workspace, () => exampleText(bytes));
         throw error;
       }
-      return takeRead(read, receivedMs);
+      return takeRead(read, size, receivedMs);
     });
   };
 
-  return Object.assign((request: IntakeRequest) => take(request, request.bytes, () => read(request)), {
-    parts(request: PartsRequest) {
-      const largest =
-        request.asSent ?? request.parts.reduce((a, { body }) => (body.length > a.length ? body : a), none);
-      return take(request, largest, () => readParts(request));
+  return Object.assign(
+    (request: IntakeRequest) => take(request, request.bytes, request.bytes.length, () => read(request)),
+    {
+      parts(request: PartsRequest) {
+        const largest =
+          request.asSent ?? request.parts.reduce((a, { body }) => (body.length > a.length ? body : a), none);
+        // As it was sent it may be packed, or not known.
+        const unpackedBytes = request.parts.reduce((sum, { body }) => sum + body.length, 0);
+        return take(request, largest, Math.max(largest.length, unpackedBytes), () => readParts(request));
+      },
     },
-  });
+  );
 }
 
 const none: Uint8Array = new Uint8Array();

@@ -63,3 +63,9 @@ test('a hundred thousand series have as many hashes', () => {
   }
   expect(hashes.size).toBe(100_000);
 });
+
+test('invented workspaces do not fill the memory', () => {
+  const guard = new SeriesGuard({ perMetric: 10, perWorkspace: 10 }, () => 0);
+  for (let i = 0; i < 3000; i++) guard.admits(`w${i}`, 'requests', 1);
+  expect(guard.series).toBe(1000);
+});

@@ -17,6 +17,9 @@ interface Generation {
 /** A series that was not seen for this long, at least, makes room for another. */
 const generationMs = 6 * 3_600_000;
 
+/** Without keys anybody on this machine may invent workspaces: beyond so many one is forgotten. */
+const maxWorkspaces = 1000;
+
 /** Overflows that are remembered for the page. */
 const maxOverflows = 200;
 
@@ -92,6 +95,8 @@ export class SeriesGuard {
     const found = this.#workspaces.get(workspace);
     if (found !== undefined && now - found.sinceMs < generationMs) return found;
     const made = { previous: found?.current ?? empty(), current: empty(), sinceMs: now };
+    if (found === undefined && this.#workspaces.size >= maxWorkspaces)
+      this.#workspaces.delete(this.#workspaces.keys().next().value ?? '');
     this.#workspaces.set(workspace, made);
     return made;
   }
