@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { sdkVersion } from '../config/resource.js';
 import type { Batch } from './send-queue.js';
 
 export type PostResult =
@@ -77,6 +78,7 @@ export function otlpHeaders(body: Uint8Array, key: string | undefined): Record<s
   return {
     'content-type': 'application/x-protobuf',
     'content-length': body.length,
+    'user-agent': `bellwether-node/${sdkVersion}`,
     ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
   };
 }
