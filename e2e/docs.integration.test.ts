@@ -196,7 +196,7 @@ describe('JavaScript and TypeScript snippets run', () => {
 describe('configuration snippets are valid', () => {
   test.each(
     of('yaml')
-      .filter(one => /(?:configuration|privacy|send-from-statsd)\.md$/.test(one.page))
+      .filter(one => /(?:configuration|privacy|send-from-statsd|send-from-datadog)\.md$/.test(one.page))
       .map(one => [title(one), one] as const),
   )('%s', async (_, snippet) => {
     const file = join(folder, 'bellwether.yaml');
@@ -207,6 +207,83 @@ describe('configuration snippets are valid', () => {
     });
     expect(stdout).not.toBe('');
   });
+});
+
+/** Configuration of senders, written for programs that are not here: what it names must be there. */
+const forSenders = of('yaml', 'ini', 'conf').filter(one =>
+  /(?:guide\/send|send-from-loki|-fluent|-syslog)\.md$/.test(one.page),
+);
+
+describe('configuration of senders names addresses that take what is sent there', () => {
+  test.each(forSenders.map(one => [title(one), one] as const))('%s', async (_, snippet) => {
+    const code = onTestPorts(snippet.code);
+    const urls = [...code.matchAll(/http:\/\/[^\s'"]+/g)].map(match => match[0]);
+    const ports = [...code.matchAll(/(?:port\s+|@@127\.0\.0\.1:)(\d+)/gi)].map(match => Number(match[1]));
+    expect(urls.length + ports.length).toBeGreaterThan(0);
+    for (const url of urls) {
+      const endpoint = new URL(url).pathname === '/' ? `${url}/v1/traces` : url;
+      const answer = await fetch(endpoint, {
+        method: 'POST',
+        body: '{}',
+        headers: { 'content-type': 'application/json' },
+      });
+      expect([200, 204, 400]).toContain(answer.status);
+    }
+    const open = Object.values(instance.others).map(portOf);
+    for (const port of ports) expect(open).toContain(String(port));
+  });
+});
+
+/** Blocks that other tests execute, by the page and what is in it. */
+const elsewhere: readonly { readonly page: RegExp; readonly languages: readonly string[]; readonly test: string }[] = [
+  {
+    page: /search-language\.md$/,
+    languages: ['traces', 'logs'],
+    test: 'packages/model/src/search/search-language-guide.test.ts',
+  },
+  {
+    page: /send-from-datadog\.md$/,
+    languages: ['cjs'],
+    test: 'packages/server/src/receive/datadog.integration.test.ts',
+  },
+  {
+    page: /send-from-prometheus\.md$/,
+    languages: ['yaml'],
+    test: 'packages/server/src/receive/prometheus-senders.integration.test.ts',
+  },
+  {
+    page: /send-from-prometheus-scrape\.md$/,
+    languages: ['yaml'],
+    test: 'packages/server/src/scrape/guide.integration.test.ts',
+  },
+];
+
+test('[T9] every fenced block of every page is executed or checked', () => {
+  const here = new Set([
+    ...of('sh', 'bash', 'js', 'ts'),
+    ...of('yaml').filter(one => /(?:configuration|privacy|send-from-statsd|send-from-datadog)\.md$/.test(one.page)),
+    ...forSenders,
+  ]);
+  const left = all.filter(
+    one =>
+      !here.has(one) &&
+      !elsewhere.some(({ page, languages }) => page.test(one.page) && languages.includes(one.language)),
+  );
+  expect(left.map(title)).toEqual([]);
+  for (const { page, test: file } of elsewhere) {
+    const name =
+      all
+        .find(one => page.test(one.page))
+        ?.page.split('/')
+        .at(-1) ?? 'no such page';
+    expect(readFileSync(join(root, file), 'utf8')).toContain(name);
+  }
+});
+
+test('[T9] the index names every page of the guide that says how to send', () => {
+  const index = readFileSync(join(guide, 'send.md'), 'utf8');
+  for (const name of readdirSync(guide).filter(each => each.startsWith('send-from-')))
+    expect(index).toContain(`(${name})`);
 });
 
 test('links between the pages lead somewhere', () => {
