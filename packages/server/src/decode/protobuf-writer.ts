@@ -1,5 +1,10 @@
+import { BadInput } from '../base/bad-input.js';
+
 /** Bytes that a nested message's length takes: as many as a length can need, since it is known only afterwards. A longer varint than needed is valid. */
 const lengthBytes = 5;
+
+/** A few bytes of some protocols stand for a long text, or go into each of many records; what all of it may come to. */
+const maxWrittenBytes = 256 << 20;
 
 /** Writes protobuf wire bytes into one growing buffer. */
 export class ProtobufWriter {
@@ -90,6 +95,10 @@ export class ProtobufWriter {
 
   private room(bytes: number): void {
     if (this.at + bytes <= this.buffer.length) return;
+    if (this.at + bytes > maxWrittenBytes)
+      throw new BadInput(
+        `what the request holds comes to more than ${maxWrittenBytes} bytes when it is written out; send smaller batches`,
+      );
     const larger = Buffer.allocUnsafe(Math.max(this.buffer.length * 2, this.at + bytes));
     this.buffer.copy(larger, 0, 0, this.at);
     this.buffer = larger;

@@ -119,3 +119,13 @@ test('records of any shape are stored', () => {
   for (let level = 0; level < 60; level++) deep = level % 2 === 0 ? [deep] : { deep };
   expect(() => swallow(() => translate(pack(['tag', 1, { deep }])))).not.toThrow();
 });
+
+test('a long tag is cut, since each record has it', () => {
+  const events = Array.from({ length: 1000 }, () => ({
+    timeNs: 1n,
+    record: new Map([['log', 'a']]),
+    metadata: undefined,
+  }));
+  const [part] = fluentParts([{ tag: `shop.${'x'.repeat(1_000_000)}`, events, rejected: 0, rejectedReason: '' }]);
+  expect(part?.body.length).toBeLessThan(2_000_000);
+});

@@ -7,6 +7,9 @@ import type { Part } from '../parts.js';
 import { severities } from '../syslog/severities.js';
 import type { ForwardEvent, ForwardEvents } from './forward-message.js';
 
+/** Each record has it. */
+const maxTagLength = 1000;
+
 type FluentRecord = ReadonlyMap<string, MsgpackValue>;
 
 /**
@@ -15,7 +18,8 @@ type FluentRecord = ReadonlyMap<string, MsgpackValue>;
  */
 export function fluentParts(messages: readonly TaggedEvents[]): readonly Part[] {
   const groups = new Map<string, Group<LogItem> & { readonly items: LogItem[] }>();
-  for (const { tag, events } of messages) {
+  for (const { tag: whole, events } of messages) {
+    const tag = whole.slice(0, maxTagLength);
     for (const event of events) {
       const { resource, rest } = sourceOf(tag, event.record);
       const source = JSON.stringify([...resource]);

@@ -138,3 +138,21 @@ test('any JSON gives lines or BadInput', () => {
   });
   expect(() => fc.assert(anyJson, { numRuns: 300 })).not.toThrow();
 });
+
+test('lines that would repeat the long labels of their stream without end are rejected, and say why', () => {
+  const labels = new Map([['note', 'x'.repeat(1_000_000)]]);
+  const entries = Array.from({ length: 1000 }, () => ({ timeNs: 1n, line: 'a', metadata: new Map<string, string>() }));
+  const [part] = lokiParts({
+    streams: [
+      { labels: new Map(), entries },
+      { labels, entries },
+    ],
+    rejected: 0,
+    rejectedReason: '',
+  });
+  expect(part?.body.length).toBeLessThan(1_000_000);
+  expect([part?.rejected, part?.rejectedReason]).toEqual([
+    1000,
+    'the streams have many lines and long labels, which each line would repeat; send smaller batches',
+  ]);
+});

@@ -9,7 +9,26 @@ import type { LokiEntry, LokiPush, LokiStream } from './push.js';
  * attributes for the rest. What a line's metadata says goes before its stream's labels, and both before what the line says itself.
  */
 export function lokiParts({ streams, rejected, rejectedReason }: LokiPush): readonly Part[] {
-  return [{ signal: 'logs', body: logsRequest(streams.map(groupOf)), rejected, rejectedReason }];
+  let repeated = 0;
+  const fitting = streams.filter(({ labels, entries }) => {
+    repeated += sizeOf(labels) * entries.length;
+    return repeated <= maxRepeated;
+  });
+  const left = streams.slice(fitting.length).reduce((sum, { entries }) => sum + entries.length, 0);
+  const counts = { rejected: rejected + left, rejectedReason: left > 0 ? repeatsTooMuch : rejectedReason };
+  return [{ signal: 'logs', body: logsRequest(fitting.map(groupOf)), ...counts }];
+}
+
+/** Each line has the labels of its stream; what that may come to in one push, with some for what each label costs by itself. */
+const maxRepeated = 128 << 20;
+const labelCost = 50;
+const repeatsTooMuch =
+  'the streams have many lines and long labels, which each line would repeat; send smaller batches';
+
+function sizeOf(labels: ReadonlyMap<string, string>): number {
+  let size = 0;
+  for (const [name, value] of labels) size += name.length + value.length + labelCost;
+  return size;
 }
 
 /** Loki's own guess at a level, which knows no more than we do. */

@@ -109,6 +109,13 @@ export class LabelPositions {
     return isNamed ? '' : 'a series needs the label __name__';
   }
 
+  /** Bytes of all names and values. */
+  textBytes(): number {
+    let sum = 0;
+    for (let label = 0; label < this.count; label++) sum += this.nameLength(label) + this.valueLength(label);
+    return sum;
+  }
+
   isMetricName(label: number): boolean {
     return this.isNamed(label, metricName);
   }

@@ -43,6 +43,8 @@ export class SymbolLabelSets implements LabelSets {
   readonly emptyWord = this.words.add(new DataView(new ArrayBuffer(0)), 0, 0);
   /** The numbers of names and values, 4 bytes each. */
   readonly table = new ByteTable();
+  /** By set: bytes of its names and values as they are stored. */
+  readonly textBytes: number[] = [];
 
   get count(): number {
     return this.table.count;

@@ -374,3 +374,26 @@ test('labels in the wrong order cost no more than others', () => {
   // Sorted by exchanging neighbours these take 450 ms.
   expect(performance.now() - startedAt).toBeLessThan(300);
 });
+
+test('series of 2.0 that name one long text without end are left out and told', () => {
+  const names = Array.from({ length: 100 }, (_, i) => `label${i}`);
+  const symbols = ['', '__name__', 'm', 'x'.repeat(16_000), ...names];
+  const labels = names.flatMap((_, i) => [4 + i, 3]);
+  const series = (i: number): Buffer => {
+    const own = [1, 2, 4, 4 + (i % 100), ...labels.slice(2)].map(ref =>
+      Buffer.of(...(ref < 128 ? [ref] : [(ref & 127) | 128, 1])),
+    );
+    return bytes(5, bytes(1, ...own), bytes(2, double(1, 1), int(2, 1)));
+  };
+  const body = Buffer.concat([
+    ...symbols.map(symbol => bytes(4, symbol)),
+    ...Array.from({ length: 120 }, (_, i) => series(i)),
+  ]);
+  const first = decode('metrics', 'remote-write-2', body);
+  expect(first.items).toBeGreaterThan(50);
+  expect([first.items + first.rejected, first.rejectedReason]).toEqual([
+    120,
+    expect.stringContaining('the labels of all series come to more than 134217728 bytes'),
+  ]);
+  expect(decode('metrics', 'remote-write-2', body)).toMatchObject({ items: first.items, rejected: first.rejected });
+});

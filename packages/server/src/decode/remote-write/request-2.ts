@@ -21,6 +21,11 @@ const knownMetadata = fields(1, 3, 4);
 /** Label names and values of one series; more are counted, not kept. */
 const maxRefs = 512;
 
+/** What the labels of a request's series may come to when they are written out: a symbol of a long text can be named by thousands of them. */
+const maxLabelBytes = 128 << 20;
+const tooLong = `the labels of all series come to more than ${maxLabelBytes} bytes; send smaller batches`;
+let labelBytes = 0;
+
 /** One label more than is kept. */
 const maxExemplarTexts = 2 * maxExemplarLabels + 2;
 
@@ -60,6 +65,7 @@ export function decodeRemoteWrite2(body: Uint8Array): SeriesBatch {
 
 function readSymbols(wire: WireReader): void {
   symbols.clear();
+  labelBytes = 0;
   const end = wire.bytes.length;
   while (wire.at < end) {
     const tag = wire.varint(end);
@@ -192,6 +198,16 @@ function readPacked(wire: WireReader, end: number, view: DataView): void {
 
 /** The number of the label set in `tuple`, learnt when it is new; -1, and a `fault`, when a series with it can not be stored. */
 function setOfRefs(previous: number): number {
+  const set = storableSet(previous);
+  if (set < 0) return -1;
+  // Of known sets too: what a body gives must not depend on those before it.
+  labelBytes += sets.textBytes[set]!;
+  if (labelBytes <= maxLabelBytes) return set;
+  fault = tooLong;
+  return -1;
+}
+
+function storableSet(previous: number): number {
   const { table } = sets;
   if (fault === '' && refs % 2 === 1) fault = unpaired;
   if (fault !== '') return -1;
@@ -203,6 +219,7 @@ function setOfRefs(previous: number): number {
     fault = positions.fault();
     if (fault !== '') return -1;
     set = table.add(tupleView, 0, refs * 4);
+    sets.textBytes[set] = positions.textBytes();
   }
   table.follows(previous, set);
   return set;
