@@ -359,6 +359,8 @@ retention:
     expect(down.level).toBe('warning');
     const port = await told(/Datadog .*not taken, port \d+ is in use/, otherDataDir, flags);
     expect(port.remedy).toContain('--datadog');
+    const missing = join(otherDataDir, 'missing.yaml');
+    await told(/^The configuration can not be used here.*missing\.yaml/, otherDataDir, ['--config', missing]);
     await told(/Disk budget: 50\.0 GiB/, otherDataDir, flags);
   } finally {
     await guarded.stop();

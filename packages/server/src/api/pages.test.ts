@@ -122,6 +122,12 @@ test('an unknown path of the API is told the nearest one', async () => {
   expect(far.body).toContain('The API is described at /api/bw/v1/openapi.json.');
 });
 
+test('[T9] telemetry that is sent to the port of the pages hears where it is taken', async () => {
+  const answer = await app.inject({ method: 'POST', url: '/v1/traces', headers: { host: 'localhost' }, payload: {} });
+  expect(answer.statusCode).toBe(404);
+  expect(answer.json().error.message).toMatch(/Telemetry is taken at (?:http|the ingest port)/);
+});
+
 test('[U5] live asks nobody; ready says 503 with Retry-After while the store does not answer, and never why', async () => {
   const live = await app.inject({ method: 'GET', url: '/health/live', headers: { host: 'localhost' } });
   expect([live.statusCode, live.json()]).toEqual([200, { status: 'alive' }]);

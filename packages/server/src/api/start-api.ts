@@ -112,6 +112,10 @@ export async function buildApi(deps: ApiDeps, isStopping: () => boolean = () => 
       reply.header('allow', method);
       throw new WrongMethod(`${there} takes ${method}, not ${request.method}.`);
     }
+    if (isSentHere(request.method, request.url)) {
+      const ingest = deps.receiver.status()?.otlpHttp ?? 'the ingest port (4318 unless set otherwise)';
+      throw new NotFound(`This port has the pages and the API. Telemetry is taken at ${ingest}.`);
+    }
     const nearest = nearestPath(request.url, paths);
     const hint = nearest === undefined ? `The API is described at ${openApiPath}.` : `Did you mean ${nearest}?`;
     throw new NotFound(`There is no ${request.method} ${request.url.split('?')[0]?.slice(0, 200)} here. ${hint}`);
@@ -126,6 +130,11 @@ export async function buildApi(deps: ApiDeps, isStopping: () => boolean = () => 
   await addPages(app, deps.uiDir);
   await app.ready();
   return app;
+}
+
+/** Something that only a sender of telemetry would write. */
+function isSentHere(method: string, url: string): boolean {
+  return (method === 'POST' || method === 'PUT') && !url.startsWith('/api/bw/') && !url.startsWith('/jaeger/');
 }
 
 function addRoute(app: FastifyInstance, route: Route, deps: ApiDeps): void {

@@ -77,7 +77,16 @@ function howToSend({ otlpHttp, otlpGrpc, datadog, statsd, fluent, syslog }: Endp
     syslog && `syslog: ${syslog}`,
   ].filter(way => typeof way === 'string');
   if (ways.length === 0) return 'All ports for senders are off: switch one on (ingest.http, ingest.grpc, ...).';
-  return ['Set one address at a sender:', ...ways.map(way => `  ${way}`)].join('\n');
+  const isLocal = ways.every(way => /127\.0\.0\.1|localhost|\[::1\]/.test(way));
+  return [
+    'Set one address at a sender:',
+    ...ways.map(way => `  ${way}`),
+    ...(isLocal
+      ? [
+          'In a container, and on another machine, 127.0.0.1 is the sender itself: listen beyond it (--ingest 0.0.0.0:4318 with ingest.keys).',
+        ]
+      : []),
+  ].join('\n');
 }
 
 const nameRemedies: readonly (readonly [RegExp, string])[] = [

@@ -1,5 +1,6 @@
 import { cardinalityAnswer, ledgerAnswer, statusAnswer } from '@bellwether/model';
-import { loadConfig } from '../config/load-config.js';
+import { join, resolve } from 'node:path';
+import { BadConfig, loadConfig, type ConfigSources } from '../config/load-config.js';
 import type { Config } from '../config/schema.js';
 import type { Command } from './command.js';
 import { counterFindings, ledgerFindings, seriesFindings } from './doctor-losses.js';
@@ -21,13 +22,34 @@ export const doctor: Command = {
     { line: 'bellwether doctor --json', does: 'For a script; the exit code is 1 when something fails.' },
   ],
   async run({ flags, switches, env, cwd, signal, out }) {
-    const config = await loadConfig({ flags, env, cwd });
+    const { config, problem } = await readableConfig({ flags, env, cwd });
     const endpoints = await readEndpoints(config.dataDir);
-    const findings = endpoints === undefined ? notRunning(config.dataDir) : await examine(endpoints, config, signal);
+    const found = endpoints === undefined ? notRunning(config.dataDir) : await examine(endpoints, config, signal);
+    const findings = problem === undefined ? found : [problem, ...found];
     out(switches.has('json') ? JSON.stringify(findings, undefined, 2) : findingsText(findings));
     return findings.some(finding => finding.level === 'failure') ? exitCode.failed : exitCode.ok;
   },
 };
+
+/**
+ * The configuration, or with `--data` the defaults: an instance that runs as a service may have keys in its environment that this shell has not.
+ * Throws `BadConfig` when nobody says where the data is.
+ */
+async function readableConfig(
+  sources: ConfigSources,
+): Promise<{ readonly config: Config; readonly problem: Finding | undefined }> {
+  try {
+    return { config: await loadConfig(sources), problem: undefined };
+  } catch (error) {
+    const { data } = sources.flags;
+    if (!(error instanceof BadConfig) || data === undefined) throw error;
+    const dataDir = resolve(sources.cwd, data);
+    // A folder in which nobody keeps a bellwether.yaml.
+    const config = await loadConfig({ flags: { data: dataDir }, env: {}, cwd: join(dataDir, 'blocks') });
+    const text = `The configuration can not be used here, so that limits and ports are compared with the defaults: ${error.problems[0]}.`;
+    return { config, problem: { level: 'warning', text } };
+  }
+}
 
 function notRunning(dataDir: string): readonly Finding[] {
   return [
