@@ -71,8 +71,8 @@ export class HttpClient {
         const next = URL.canParse(location, url.href) ? new URL(location, url.href) : undefined;
         if (next === undefined || !/^https?:$/.test(next.protocol))
           throw new FetchFailed('the target redirects to something that is no URL of http or https');
-        // Keys are for the host they were given for.
-        if (next.host !== url.host) own = {};
+        // Keys are for the host they were given for, and not to be read on the way when they were encrypted before.
+        if (next.host !== url.host || (url.protocol === 'https:' && next.protocol !== 'https:')) own = {};
         url = next;
         continue;
       }

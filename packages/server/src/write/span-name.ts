@@ -9,13 +9,13 @@ const longestMethod = 11;
 
 /**
  * The route of a server span that came with a path and without a route; '' for every other. `attributes` has begun the span's row. A path that was not
- * found, or not allowed, is not learnt from.
+ * found, or not allowed, is not learnt from. Services of one name in two workspaces are two services.
  */
 export function derivedRoute(
   attributes: AttributeColumns,
   batch: SpanBatch,
   at: number,
-  { words, routes }: Arrival,
+  { words, routes, workspace }: Arrival,
   service: string,
 ): string {
   if (attributes.slotAt[slot.httpRoute]! >= 0) return '';
@@ -24,7 +24,7 @@ export function derivedRoute(
   const path = textOf(slot.urlPath) ?? textOf(slot.httpTarget) ?? pathOfName(batch, at)?.path;
   if (path === undefined || !path.startsWith('/')) return '';
   const status = textOf(slot.httpStatus) ?? textOf(slot.oldHttpStatus) ?? '';
-  return words.scrubber.free(routes.of(service, path, !status.startsWith('4')));
+  return words.scrubber.free(routes.of(`${words.text(workspace)}\n${service}`, path, !status.startsWith('4')));
 }
 
 /**
