@@ -3,9 +3,16 @@ import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react
 import { fetchServices } from '../api-client.js';
 import { usePageRange } from '../page-range.js';
 
-const emptyPollMs = 2000;
+const growingPollMs = 2000;
 
-/** Every service of the page's range and environment. While there is none it looks again every two seconds. */
+/** Where one service has just come, others may be about to. */
+const youngMs = 60_000;
+
+function isGrowing({ services }: ServicesAnswer, nowMs: number): boolean {
+  return services.length === 0 || services.some(({ versionSince }) => nowMs - (versionSince ?? 0) < youngMs);
+}
+
+/** Every service of the page's range and environment. While there is none, or one has just come, it looks again every two seconds. */
 export function useServices(): UseQueryResult<ServicesAnswer> {
   const { params, range } = usePageRange();
   return useQuery({
@@ -16,6 +23,7 @@ export function useServices(): UseQueryResult<ServicesAnswer> {
       return fetchServices({ ...params, to }, signal);
     },
     placeholderData: keepPreviousData,
-    refetchInterval: query => (query.state.data?.services.length === 0 && range.kind !== 'fixed' ? emptyPollMs : false),
+    refetchInterval: ({ state }) =>
+      state.data !== undefined && range.kind !== 'fixed' && isGrowing(state.data, Date.now()) ? growingPollMs : false,
   });
 }
