@@ -243,6 +243,12 @@ const mistakes: readonly {
     remedy: /HTTP and JSON go to the HTTP port/,
   },
   {
+    name: "OTLP on syslog's port",
+    make: ({ others }) => span('proto', { url: `http://${others.syslog}/v1/traces` }),
+    says: /\(syslog, .*HTTP came to the syslog port/,
+    remedy: /to the HTTP port/,
+  },
+  {
     name: "OTLP on Datadog's port",
     make: ({ others }) => span('proto', { url: `http://${others.datadog}/v1/traces` }),
     says: /nothing at \/v1\/traces \(it looks like an OTLP request\)/,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { meantByBytes, meantByPath } from './meant-elsewhere.js';
+import { isHttpRequest, meantByBytes, meantByPath } from './meant-elsewhere.js';
 
 test.each([
   ['/v0.4/traces', 'datadog'],
@@ -45,6 +45,16 @@ test('bytes of StatsD, syslog and the forward protocol are known by their beginn
   expect(what('\x93\xa4shop\x00\x80')).toBe('Fluentd’s forward protocol');
   expect(what('SSH-2.0-OpenSSH_9\r\n')).toBeUndefined();
   expect(what('')).toBeUndefined();
+});
+
+test('a request of HTTP is known, and a line of syslog that begins like one is none', () => {
+  const isHttp = [
+    'POST /v1/traces HTTP/1.1\r\nhost: a\r\n',
+    'PRI * HTTP/2.0\r\n\r\n',
+    'POST of the day\n',
+    '<34>1 GET / HTTP/1.1\n',
+  ];
+  expect(isHttp.map(text => isHttpRequest(Buffer.from(text)))).toEqual([true, true, false, false]);
 });
 
 test('any path and any bytes are looked at quickly and without an error', () => {

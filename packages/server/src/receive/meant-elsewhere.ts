@@ -103,3 +103,15 @@ export function meantByBytes(first: Uint8Array): Meant | undefined {
     };
   return undefined;
 }
+
+/** A connection whose first bytes are a request of HTTP/1 or the preface of HTTP/2. */
+export function isHttpRequest(first: Uint8Array): boolean {
+  const text = Buffer.from(first.buffer, first.byteOffset, Math.min(first.length, 512)).toString('latin1');
+  return /^(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PRI) \S{1,500} HTTP\/[12]\.[01]\r?\n/.test(text);
+}
+
+/** What an HTTP client hears on a port that is not HTTP's. */
+export function httpRefusal({ message, remedy }: { readonly message: string; readonly remedy: string }): string {
+  const body = `${JSON.stringify({ error: { code: 'wrong-port', message, remedy } })}\n`;
+  return `HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}

@@ -10,6 +10,7 @@ import { keepUntilKept } from './keep-until-kept.js';
 import { isAllowed } from './keyless.js';
 import { isTls, type Listener } from './listen-http.js';
 import { chunksOf, listenTcp } from './listen-tcp.js';
+import { httpRefusal, isHttpRequest } from './meant-elsewhere.js';
 import type { PortProtocol, ReceiveDeps } from './protocol.js';
 import { openUdp } from './statsd/udp-socket.js';
 import { SyslogDatagrams, type Datagram } from './syslog-datagrams.js';
@@ -100,6 +101,10 @@ async function serve(socket: Socket, keep: Keep, deps: ReceiveDeps, signal: Abor
   let isFirst = true;
   for await (const chunk of chunksOf(socket, signal)) {
     if (isFirst && isTls(chunk)) return refuse(deps, 'tls', from);
+    if (isFirst && isHttpRequest(chunk)) {
+      socket.end(httpRefusal(refusals.http));
+      return refuse(deps, 'http', from);
+    }
     isFirst = false;
     await take(framing.push(chunk));
   }
@@ -118,6 +123,10 @@ const refusals = {
   tls: {
     message: 'TLS came to the syslog port, which is plain',
     remedy: 'Send syslog over plain TCP or UDP; TLS ends at a proxy in front',
+  },
+  http: {
+    message: 'HTTP came to the syslog port',
+    remedy: 'Send it to the HTTP port (4318 unless set otherwise)',
   },
 } as const;
 
