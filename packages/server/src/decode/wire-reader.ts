@@ -72,7 +72,8 @@ export class WireReader {
    */
   skip(tag: number, known: number, end: number): void {
     const field = Math.floor(tag / 8);
-    if (field === 0) throw new BadInput(`field number 0 at byte ${this.at}: this is not the protobuf message that belongs here`);
+    if (field === 0)
+      throw new BadInput(`field number 0 at byte ${this.at}: this is not the protobuf message that belongs here`);
     if (field < 32 && ((known >>> field) & 1) === 1) {
       throw new BadInput(
         `field ${field} before byte ${this.at} has wire type ${tag & 7}, which the specification does not use there`,
