@@ -25,8 +25,22 @@ export function statusFindings(status: StatusAnswer, context: StatusContext): re
     ...arrivalFindings(status, endpoints, nowMs),
     ...senderFindings(status, nowMs),
     ...rejectionFindings(status, context),
+    ...targetFindings(status),
     ...diskFindings(status, maxDiskBytes),
   ];
+}
+
+/** The targets that can not be scraped, by name; how many there are is told from the counters. */
+function targetFindings({ scrapeTargets }: StatusAnswer): readonly Finding[] {
+  return scrapeTargets
+    .filter(({ state }) => state === 'down')
+    .slice(0, maxListed)
+    .map(({ job, url, error }) => ({
+      level: 'warning',
+      text: `The target ${url} of the job ${job} is down: ${error ?? 'it gave no reason'}.`,
+      remedy:
+        'Open its address from this machine; check the address and path in scrape.configs, and what listens there.',
+    }));
 }
 
 function arrivalFindings(

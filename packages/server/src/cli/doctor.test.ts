@@ -59,7 +59,19 @@ const busy: StatusAnswer = {
       clockSkewMs: 3_600_000,
     },
   ],
-  scrapeTargets: [],
+  scrapeTargets: [
+    {
+      job: 'shop',
+      url: 'http://10.0.0.9:9100/metrics',
+      state: 'down',
+      lastScrape: nowMs - 3000,
+      durationMs: 12,
+      samples: 0,
+      error: 'connect ECONNREFUSED 10.0.0.9:9100',
+      rejected: 0,
+      rejectedReason: '',
+    },
+  ],
   disk: { walBytes: 5_000_000, blocksBytes: 90_000, storeBytes: 7 * 1024 ** 3, freeBytes: 1024 ** 3, budget: null },
 };
 
