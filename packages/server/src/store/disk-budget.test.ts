@@ -64,7 +64,30 @@ test('[T6] what was received first goes first, whatever its own time, and is nam
   const tight = keepWithinBudget({ store, maxBytes: Math.round(used * 0.6), now: () => 5, log });
   expect(await tight.check()).toMatchObject({ state: 'dropping', droppedRows: 4000, lastDroppedAtMs: 5 });
   tight.stop();
+
   expect(await services()).toEqual(['d0', 'd1']);
   expect(await bytes()).toBeLessThan(used * 0.6);
   expect(warnings.at(-1)).toContain('was dropped');
+}, 60_000);
+
+test('series that alone use up the budget leave a tenth of it to the data', async () => {
+  await store.command('SYSTEM STOP MERGES metric_series');
+  await store.command(
+    "INSERT INTO metric_series (workspace, metric, id, attrs, received) SELECT 'w', 'm', number, map('k', hex(randomString(300))), today() FROM numbers(10000)",
+  );
+  for (let i = 0; i < 10; i++) await add(0, 300);
+  const rows = async (): Promise<number> =>
+    Number((await store.rows<{ n: string }>('SELECT toString(count()) AS n FROM logs'))[0]?.n);
+  const before = await rows();
+  const warnings: string[] = [];
+  const log = { warn: (_: object, text: string) => warnings.push(text), error: () => {} };
+  const budget = keepWithinBudget({ store, maxBytes: 3_000_000, now: () => 0, log });
+  await budget.check();
+  const left = await rows();
+  expect(left).toBeGreaterThan(0);
+  expect(left).toBeLessThan(before);
+  await budget.check();
+  expect(await rows()).toBe(left);
+  expect(warnings.at(-1)).toContain('too small for the series');
+  budget.stop();
 }, 60_000);

@@ -36,6 +36,9 @@ const soonShare = 0.9;
 /** So much is left when something had to go, so that it does not begin again at once. */
 const afterShare = 0.95;
 
+/** So much of the budget data may always have. */
+const leastShare = 0.1;
+
 /** What grows with what is received. The rest (series, resources, minutes) is small, and what is left would make no sense without it. */
 const droppable = ['spans', 'logs', 'metric_samples', 'metric_histograms', 'exemplars', 'raw_files'] as const;
 
@@ -65,8 +68,11 @@ export function keepWithinBudget(deps: DiskBudgetDeps): DiskBudget {
     if (usedBytes > maxBytes * soonShare) parts = await partsOf(store);
     if (hasToGo) {
       const gone: Part[] = [];
+      const fixedBytes = usedBytes - parts.reduce((sum, { bytes }) => sum + bytes, 0);
+      // Series and resources stay; when they alone are too much, a tenth is left for data all the same.
+      const goalBytes = Math.max(maxBytes * afterShare, fixedBytes + maxBytes * leastShare);
       for (const part of parts) {
-        if (usedBytes <= maxBytes * afterShare) break;
+        if (usedBytes <= goalBytes) break;
         // A merge may have taken the part meanwhile: the next look finds what it became.
         if (!(await tryCommand(store, `ALTER TABLE ${part.table} DROP PART '${part.name}'`))) continue;
         usedBytes -= part.bytes;
@@ -77,12 +83,18 @@ export function keepWithinBudget(deps: DiskBudgetDeps): DiskBudget {
       dropped = {
         rows: dropped.rows + sum(({ rows }) => rows),
         bytes: dropped.bytes + sum(({ bytes }) => bytes),
-        atMs: now(),
+        atMs: gone.length > 0 ? now() : dropped.atMs,
       };
-      log.warn(
-        { rows: sum(({ rows }) => rows), bytes: sum(({ bytes }) => bytes), upTo: gone.at(-1)?.received },
-        'the disk budget (retention.maxDiskGiB) is used up: what was received first was dropped',
-      );
+      if (gone.length > 0)
+        log.warn(
+          { rows: sum(({ rows }) => rows), bytes: sum(({ bytes }) => bytes), upTo: gone.at(-1)?.received },
+          'the disk budget (retention.maxDiskGiB) is used up: what was received first was dropped',
+        );
+      if (usedBytes > maxBytes && latest?.state !== 'dropping')
+        log.warn(
+          { usedBytes, maxBytes, fixedBytes },
+          'the disk budget (retention.maxDiskGiB) is too small for the series and resources that are kept; raise it, or have fewer series',
+        );
     }
     const state = hasToGo ? 'dropping' : usedBytes > maxBytes * soonShare ? 'soon' : 'ok';
     if (state === 'soon' && latest?.state !== 'soon')
