@@ -24,7 +24,7 @@ interface ServicesQuestion extends TimeWindow {
 
 const sparkSteps = 30;
 
-/** Every service that sent spans in the window, worst first. */
+/** Every service that answered, called, sent or took something (spans of kind server, client, producer, consumer) in the window, worst first. */
 export async function listServices(
   asker: Asker,
   question: ServicesQuestion,
