@@ -13,7 +13,8 @@ export function serviceRoutes(): readonly Route[] {
     defineRoute({
       method: 'GET',
       path: '/api/bw/v1/services',
-      summary: 'Every service that sent spans in the range, worst first.',
+      summary:
+        'Every service that answered, called, sent or took something (spans of kind server, client, producer, consumer) in the range, worst first.',
       query: servicesQuery,
       answer: servicesAnswer,
       handle: ({ query }, { asker, nowMs }) =>
