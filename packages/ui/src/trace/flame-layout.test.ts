@@ -24,6 +24,20 @@ test('the span under the pointer is found in its row', () => {
   expect(spanAt(layout, spans, 9, 55)).toBeUndefined();
 });
 
+test('a span without length, placed early for its child, does not hide the one that begins with it', () => {
+  const made = {
+    ...spansOf([
+      { id: '0', from: 0, to: 0 },
+      { id: '1', from: 24, to: 53 },
+      { id: '2', from: 29, to: 39 },
+      { id: '3', from: 29, to: 29 },
+    ]),
+    parent: [0, 3, 16, 3],
+  };
+  const laid = flameLayout(made, spanTree(made));
+  expect([...laid.spans.slice(laid.rowStart[0], laid.rowStart[1])]).toEqual([0, 3, 2]);
+});
+
 test('no two spans of a row overlap, and each stands below its parent', () => {
   const span = fc.record({
     parent: fc.integer({ min: -1, max: 20 }),

@@ -18,7 +18,8 @@ export function flameLayout(spans: SpanColumns, tree: SpanTree): FlameLayout {
   const rowOf = new Int32Array(tree.count);
   const busyUntilUs: number[] = [];
   const sizes: number[] = [];
-  for (const span of parentsFirstByStart(tree)) {
+  const placed = [...parentsFirstByStart(tree)];
+  for (const span of placed) {
     const startUs = spans.startUs[span]!;
     const above = tree.parent[span]!;
     let row = above < 0 ? 0 : rowOf[above]! + 1;
@@ -33,7 +34,8 @@ export function flameLayout(spans: SpanColumns, tree: SpanTree): FlameLayout {
   for (let row = 0; row < rowCount; row++) rowStart[row + 1] = rowStart[row]! + (sizes[row] ?? 0);
   const next = rowStart.slice(0, rowCount);
   const sorted = new Int32Array(tree.count);
-  for (let span = 0; span < tree.count; span++) {
+  // In the order in which they took their place: where two begin at once, the one without length stands first.
+  for (const span of placed) {
     const row = rowOf[span]!;
     sorted[next[row]!] = span;
     next[row] = next[row]! + 1;
