@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../base/log.js';
+import { settleMemory } from '../base/settle-memory.js';
 import { formatAddress, isLoopback, type Address } from '../config/address.js';
 import type { Config } from '../config/schema.js';
 import { portProtocols, runReceiver, statsdOptions, type PortName, type RunningReceiver } from '../receiver.js';
@@ -134,6 +135,7 @@ export async function runRoles(
       server = await superviseServer({ dataDir, listen, retention, query, demo }, { log, onReady }, signal);
     }
     await file.write(endpoints);
+    settleMemory();
     return { endpoints, stop };
   } catch (error) {
     await stop();

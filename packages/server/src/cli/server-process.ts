@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { settleMemory } from '../base/settle-memory.js';
 import { runServer, type RunningServer } from '../server.js';
 import { consoleLog, logLevel } from './console-log.js';
 import { exitCode } from './exit-code.js';
@@ -38,6 +39,7 @@ async function start({ dataDir, listen, retention, query, demo }: ServerStart): 
     const version = ownVersion();
     running = runServer({ dataDir, listen, retention, query, version, demo, log }, ending.signal);
     tell({ type: 'ready', port: (await running).port });
+    settleMemory();
   } catch (error) {
     if (ending.signal.aborted) return;
     tell({ type: 'refused', message: error instanceof Error ? error.message : String(error) });
