@@ -31,7 +31,7 @@ import { SeenRequests } from './receive/seen-requests.js';
 import { SeriesGuard, type SeriesLimits } from './receive/series-guard.js';
 import { statsdOptions, type StatsdOptions } from './receive/statsd/statsd-options.js';
 import type { Admission, IngestKey } from './receive/workspace.js';
-import { startScrape, type RunningScrape, type ScrapeSettings } from './scrape/scrape.js';
+import type { RunningScrape, ScrapeSettings } from './scrape/scrape.js';
 import type { RecoveredCut } from './wal/recovery.js';
 import { WriteAheadLog } from './wal/write-ahead-log.js';
 import { BlockBuilder } from './write/block-builder.js';
@@ -222,7 +222,7 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
     ));
 
   const others = await listenOthers();
-  const scrape = startScrape(options.scrape ?? { workspace: 'default', jobs: [] }, deps);
+  const scrape = await scraping(options.scrape, deps);
 
   observe();
   const server = connectToServer(
@@ -383,6 +383,14 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
 function urlOf(address: Address | undefined, port: number): string {
   const host = address?.host ?? '127.0.0.1';
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** What only scraping needs is loaded only then: 5 MB less for everybody else. */
+async function scraping(settings: ScrapeSettings | undefined, deps: ReceiveDeps): Promise<RunningScrape> {
+  if (settings === undefined || (settings.jobs.length === 0 && settings.file === undefined))
+    return { targets: () => [], stop: () => Promise.resolve() };
+  const { startScrape } = await import('./scrape/scrape.js');
+  return startScrape(settings, deps);
 }
 
 /** Targets shown on the pages. */
