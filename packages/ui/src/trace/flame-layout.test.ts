@@ -35,7 +35,7 @@ test('a span without length, placed early for its child, does not hide the one t
     parent: [0, 3, 16, 3],
   };
   const laid = flameLayout(made, spanTree(made));
-  expect([...laid.spans.slice(laid.rowStart[0], laid.rowStart[1])]).toEqual([0, 3, 2]);
+  expect(Array.from(laid.spans.subarray(laid.rowStart[0], laid.rowStart[1]))).toEqual([0, 3, 2]);
 });
 
 test('no two spans of a row overlap, and each stands below its parent', () => {
