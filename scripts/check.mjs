@@ -35,7 +35,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   await ensureInstalled();
   const { failed } = await staticChecks();
   try {
-    await run(bin('vitest'), ['run', '--project', 'unit', '--reporter=dot'], {});
+    await run(bin('vitest'), ['run', '--project', 'unit', '--reporter=dot', '--maxWorkers=100%'], {});
   } catch {
     process.exit(1);
   }
