@@ -1,0 +1,81 @@
+import type { FloatHistogram } from '../histogram/float-histogram.js';
+import type { Expr } from '../parse/ast.js';
+import type { Annotations } from '../value/annotations.js';
+import type { StepSeries, Steps } from '../value/series.js';
+
+/**
+ * The samples of one series within one range, at one step. The object is used again for the next step: keep nothing of it.
+ *
+ * Floats are `timesMs` and `values` from `from` to before `to`, histograms likewise. Stale markers are gone.
+ */
+export interface RangeWindow {
+  timesMs: Float64Array;
+  values: Float64Array;
+  from: number;
+  to: number;
+  histogramTimesMs: Float64Array;
+  histograms: readonly FloatHistogram[];
+  histogramFrom: number;
+  histogramTo: number;
+  /** The range is open at its start and closed at its end; offset and `@` are applied. */
+  rangeStartMs: number;
+  rangeEndMs: number;
+  /** The time of the step itself. */
+  stepMs: number;
+  /** Whether any float of the whole series is lower than the one before it: without, no window needs to look for counter resets. */
+  mayReset: boolean;
+  /** The metric's name, for annotations. */
+  metric: string;
+}
+
+/** What a function may say, and where it stands. */
+export interface CallContext {
+  readonly annotations: Annotations;
+  /** Place of the call, and of each argument, in the query's text. */
+  readonly start: number;
+  readonly argStarts: readonly number[];
+}
+
+interface Described {
+  readonly name: string;
+  /** One or two sentences for docs, completion and hover. */
+  readonly doc: string;
+}
+
+/** Reduces each range of a range vector to one sample: `rate`, `max_over_time`, ... `undefined` = no sample at this step. */
+export interface RangeFunction extends Described {
+  readonly kind: 'range';
+  /** The name stays (`last_over_time`, `first_over_time`). */
+  readonly keepsName?: true;
+  /** `scalars`: the values of the other arguments at this step, in order. */
+  reduce(window: RangeWindow, scalars: readonly number[], context: CallContext): number | FloatHistogram | undefined;
+}
+
+/** Turns each sample of an instant vector into another: `abs`, `round`, `clamp`, ... */
+export interface MapFunction extends Described {
+  readonly kind: 'map';
+  map(value: number, scalars: readonly number[], context: CallContext): number;
+  /** For histograms; without it they are left out. */
+  mapHistogram?(
+    value: FloatHistogram,
+    scalars: readonly number[],
+    context: CallContext,
+  ): number | FloatHistogram | undefined;
+}
+
+/** An argument after evaluation over all steps. */
+export type Evaluated =
+  | { readonly type: 'scalar'; readonly values: Float64Array }
+  | { readonly type: 'string'; readonly value: string }
+  | { readonly type: 'vector'; readonly series: readonly StepSeries[] };
+
+/** Anything else: `histogram_quantile`, `label_replace`, `absent`, `sort`, `scalar`, `time`, ... */
+export interface VectorFunction extends Described {
+  readonly kind: 'vector';
+  evaluate(
+    args: readonly Evaluated[],
+    call: CallContext & { readonly steps: Steps; readonly argExprs: readonly Expr[] },
+  ): Evaluated;
+}
+
+export type PromFunction = RangeFunction | MapFunction | VectorFunction;
