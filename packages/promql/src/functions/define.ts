@@ -69,7 +69,12 @@ export type Evaluated =
   | { readonly type: 'string'; readonly value: string }
   | { readonly type: 'vector'; readonly series: readonly StepSeries[] };
 
-/** Anything else: `histogram_quantile`, `label_replace`, `absent`, `sort`, `scalar`, `time`, ... */
+/**
+ * Anything else: `histogram_quantile`, `label_replace`, `absent`, `sort`, `scalar`, `time`, ...
+ *
+ * A series whose metric name is no longer true keeps it and says `dropName: true`. Two series of the same labels are
+ * merged by the evaluator, or refused where both have a sample. `steps.stepMs` is 0 in an instant query.
+ */
 export interface VectorFunction extends Described {
   readonly kind: 'vector';
   evaluate(

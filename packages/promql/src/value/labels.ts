@@ -53,6 +53,13 @@ export function withoutName(labels: Labels): Labels {
   return withoutLabels(labels, nameOnly);
 }
 
+const metadata: ReadonlySet<string> = new Set([metricName, '__type__', '__unit__']);
+
+/** Labels without what describes the metric: its name, and its type and unit where they are labels. What an operation leaves of a series. */
+export function withoutMetadata(labels: Labels): Labels {
+  return withoutLabels(labels, metadata);
+}
+
 /** Labels with one set to a value; an empty value removes it. */
 export function withLabel(labels: Labels, name: string, value: string): Labels {
   const next: string[] = [];

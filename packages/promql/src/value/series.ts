@@ -1,7 +1,7 @@
 import type { FloatHistogram } from '../histogram/float-histogram.js';
 import type { Labels } from './labels.js';
 
-/** The times of an evaluation: `count` of them from `startMs`, `stepMs` apart. An instant query has one. */
+/** The times of an evaluation: `count` of them from `startMs`, `stepMs` apart. An instant query has one, and `stepMs` 0. */
 export interface Steps {
   readonly startMs: number;
   readonly stepMs: number;
@@ -36,6 +36,11 @@ export interface StepSeries {
   readonly values: Float64Array;
   /** Per step, where its kind is `histogram`; undefined when the series has none at all. */
   readonly histograms: (FloatHistogram | undefined)[] | undefined;
-  /** The metric's name is to be removed at the end (Prometheus' delayed name removal). */
+  /**
+   * The metric's name (and `__type__`, `__unit__`) is no longer true and is to be removed.
+   *
+   * A function says so and leaves the labels as they are; the evaluator removes them, at once or at the end of the query
+   * (Prometheus' delayed name removal).
+   */
   readonly dropName: boolean;
 }
