@@ -1,6 +1,7 @@
 import type { FloatHistogram } from '../histogram/float-histogram.js';
 import type { Expr } from '../parse/ast.js';
 import type { Annotations } from '../value/annotations.js';
+import type { Labels } from '../value/labels.js';
 import type { StepSeries, Steps } from '../value/series.js';
 
 /**
@@ -34,6 +35,8 @@ export interface CallContext {
   /** Place of the call, and of each argument, in the query's text. */
   readonly start: number;
   readonly argStarts: readonly number[];
+  /** Whether `__type__` and `__unit__` are labels of the series (Prometheus' `type-and-unit-labels`). */
+  readonly typeAndUnitLabels?: boolean;
 }
 
 interface Described {
@@ -49,6 +52,10 @@ export interface RangeFunction extends Described {
   readonly keepsName?: true;
   /** `scalars`: the values of the other arguments at this step, in order. */
   reduce(window: RangeWindow, scalars: readonly number[], context: CallContext): number | FloatHistogram | undefined;
+  /** Called once after each series for which at least one step gave a float, with all its labels: for what is to be said of its name. */
+  afterSeries?(labels: Labels, context: CallContext): void;
+  /** Called once with all results, where the result is of all series together (`absent_over_time`). */
+  finish?(series: readonly StepSeries[], steps: Steps, argExprs: readonly Expr[]): readonly StepSeries[];
 }
 
 /** Turns each sample of an instant vector into another: `abs`, `round`, `clamp`, ... */
