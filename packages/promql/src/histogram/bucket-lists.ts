@@ -52,29 +52,29 @@ export function withoutFirst(buckets: Buckets, first: number): Buckets {
 /**
  * Adds `sign` times the counts of `other` to those of `into`, and gives back where the sum stands.
  *
- * When `into` has every bucket of `other`, its counts are written to; else new arrays are made. Buckets of `other` before `from` are left out.
+ * When `into` has every bucket of `other`, its counts are written to; else new arrays are made.
  */
-export function addInto(into: Buckets, other: Buckets, from: number, sign: 1 | -1): Buckets {
+export function addInto(into: Buckets, other: Buckets, sign: 1 | -1): Buckets {
   const { indexes, counts } = into;
-  if (from === 0 && sameIndexes(indexes, other.indexes)) {
+  if (sameIndexes(indexes, other.indexes)) {
     for (let at = 0; at < counts.length; at++) counts[at]! += sign * other.counts[at]!;
     return into;
   }
-  const missing = countMissing(indexes, other.indexes, from);
-  if (missing > 0) return union(into, other, from, sign, missing);
+  const missing = countMissing(indexes, other.indexes);
+  if (missing > 0) return union(into, other, sign, missing);
   let at = 0;
-  for (let next = from; next < other.indexes.length; next++) {
+  for (let next = 0; next < other.indexes.length; next++) {
     while (indexes[at] !== other.indexes[next]) at++;
     counts[at]! += sign * other.counts[next]!;
   }
   return into;
 }
 
-/** How many of `others` from `from` on are not among `indexes`. */
-function countMissing(indexes: Int32Array, others: Int32Array, from: number): number {
+/** How many of `others` are not among `indexes`. */
+function countMissing(indexes: Int32Array, others: Int32Array): number {
   let missing = 0;
   let at = 0;
-  for (let next = from; next < others.length; next++) {
+  for (let next = 0; next < others.length; next++) {
     const index = others[next]!;
     while (at < indexes.length && indexes[at]! < index) at++;
     if (at === indexes.length || indexes[at] !== index) missing++;
@@ -82,11 +82,11 @@ function countMissing(indexes: Int32Array, others: Int32Array, from: number): nu
   return missing;
 }
 
-function union(into: Buckets, other: Buckets, from: number, sign: 1 | -1, missing: number): Buckets {
+function union(into: Buckets, other: Buckets, sign: 1 | -1, missing: number): Buckets {
   const indexes = new Int32Array(into.indexes.length + missing);
   const counts = new Float64Array(indexes.length);
   let a = 0;
-  let b = from;
+  let b = 0;
   for (let to = 0; to < indexes.length; to++) {
     const left = a < into.indexes.length ? into.indexes[a]! : Infinity;
     const right = b < other.indexes.length ? other.indexes[b]! : Infinity;

@@ -60,25 +60,28 @@ export class HistogramTotal {
     if (reason !== undefined) return reason;
     this.#own();
     if (total.schema === customSchema) {
-      total.positive = addInto(total.positive, other.positive, 0, sign);
+      total.positive = addInto(total.positive, other.positive, sign);
     } else {
-      total.zeroCount += sign * this.#levelZeroBuckets(other);
+      const zeroCount = this.#levelZeroBuckets(other);
+      total.zeroCount += sign * zeroCount;
       const schema = Math.min(total.schema, other.schema);
       if (schema < total.schema) {
         total.positive = joined(total.positive, total.schema - schema);
         total.negative = joined(total.negative, total.schema - schema);
         total.schema = schema;
       }
-      total.positive = this.#sideSum(total.positive, joined(other.positive, other.schema - schema), sign);
-      total.negative = this.#sideSum(total.negative, joined(other.negative, other.schema - schema), sign);
+      total.positive = addInto(total.positive, this.#beside(other.positive, other.schema), sign);
+      total.negative = addInto(total.negative, this.#beside(other.negative, other.schema), sign);
     }
     total.count += sign * other.count;
     total.sum += sign * other.sum;
     return undefined;
   }
 
-  #sideSum(into: Buckets, other: Buckets, sign: 1 | -1): Buckets {
-    return addInto(into, other, bucketsWithin(other, this.#total.schema, this.#total.zeroThreshold), sign);
+  /** The buckets of another histogram in the total's schema, without those that its zero bucket has taken in. */
+  #beside(buckets: Buckets, schema: number): Buckets {
+    const { zeroThreshold, schema: coarser } = this.#total;
+    return joined(withoutFirst(buckets, bucketsWithin(buckets, schema, zeroThreshold)), schema - coarser);
   }
 
   /** Widens the zero bucket until it fits both, and gives back what the other one's would count. */
