@@ -3,7 +3,7 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { formatStep } from '../format.js';
 import { usePageRange } from '../page-range.js';
 import styles from './chart.module.css';
-import type { Drill } from './drill.js';
+import type { NamedDrill } from './drill.js';
 import type { PlotPoint } from './plot.js';
 import { colourVar, type SeriesColour } from './series-colour.js';
 
@@ -20,15 +20,19 @@ type ChartTooltipProps = {
   readonly stepMs: number;
   readonly lines: readonly TooltipLine[];
   readonly pinned: boolean;
-  readonly drill: Drill;
+  /** Where the point leads when it is pinned. */
+  readonly drills?: readonly NamedDrill[];
+  readonly widthPx?: number;
   onClose(): void;
 };
 
 const besidePx = 12;
-const widthPx = 190;
+/** More would cover the chart; the table lists all. */
+const mostLines = 12;
 
 /** The values of one step, beside the point. A click pins it and gives it links; Escape frees it. */
-export function ChartTooltip({ point, fromMs, stepMs, lines, pinned, drill, onClose }: ChartTooltipProps): ReactNode {
+export function ChartTooltip(props: ChartTooltipProps): ReactNode {
+  const { point, fromMs, stepMs, lines, pinned, drills = [], widthPx = 190, onClose } = props;
   const { zone } = usePageRange();
   const box = useRef<HTMLDivElement>(null);
   useDismiss(box, pinned, onClose);
@@ -41,7 +45,7 @@ export function ChartTooltip({ point, fromMs, stepMs, lines, pinned, drill, onCl
     <div className={styles['tooltip']} data-pinned={pinned} ref={box} style={{ left, width: widthPx }}>
       <p className={`num ${styles['when']}`}>{formatStep(fromMs, stepMs, zone)}</p>
       <dl className="num">
-        {lines.map(({ name, colour, text }) => (
+        {lines.slice(0, mostLines).map(({ name, colour, text }) => (
           <div key={name}>
             <dt>
               <i
@@ -54,21 +58,32 @@ export function ChartTooltip({ point, fromMs, stepMs, lines, pinned, drill, onCl
           </div>
         ))}
       </dl>
-      {pinned ? (
-        <div className={styles['ways']}>
-          {drill.traces !== undefined && (
-            <Link className="link" search={{ ...range, q: drill.traces }} to="/traces">
-              Open traces
-            </Link>
+      {lines.length > mostLines && <p className={styles['rest']}>and {lines.length - mostLines} more</p>}
+      {pinned
+        ? drills.map(drill => <Ways drill={drill} key={drill.name ?? ''} range={range} />)
+        : drills.some(({ traces }) => traces !== undefined) && (
+            <p className={styles['ways']}>Click for traces and logs</p>
           )}
-          {drill.logs !== undefined && (
-            <Link className="link" search={{ ...range, q: drill.logs }} to="/logs">
-              Open logs
-            </Link>
-          )}
-        </div>
-      ) : (
-        drill.traces !== undefined && <p className={styles['ways']}>Click for traces and logs</p>
+    </div>
+  );
+}
+
+type WaysProps = { readonly drill: NamedDrill; readonly range: { readonly from: string; readonly to: string } };
+
+function Ways({ drill: { name, traces, logs }, range }: WaysProps): ReactNode {
+  if (traces === undefined && logs === undefined) return undefined;
+  return (
+    <div className={styles['ways']}>
+      {name !== undefined && <span className={styles['of']}>{name}</span>}
+      {traces !== undefined && (
+        <Link className="link" search={{ ...range, q: traces }} to="/traces">
+          Open traces
+        </Link>
+      )}
+      {logs !== undefined && (
+        <Link className="link" search={{ ...range, q: logs }} to="/logs">
+          Open logs
+        </Link>
       )}
     </div>
   );

@@ -1,2 +1,5 @@
 /** Where a chart leads: the search texts that find the traces and logs behind its numbers. Undefined where there are none. */
 export type Drill = { readonly traces: string | undefined; readonly logs: string | undefined };
+
+/** The same for one of several things on the chart; `name` says which. */
+export type NamedDrill = Drill & { readonly name: string | undefined };

@@ -99,7 +99,6 @@ export function Heatmap(props: HeatmapProps): ReactNode {
           />
           {point !== undefined && selection === undefined && (
             <ChartTooltip
-              drill={{ traces: undefined, logs: undefined }}
               fromMs={stepsMs[point.step] ?? 0}
               lines={lines(point.step)}
               onClose={() => setPoint(undefined)}

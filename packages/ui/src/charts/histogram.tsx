@@ -27,8 +27,6 @@ type HistogramProps = {
   readonly summary: string;
 };
 
-const noDrill = { traces: undefined, logs: undefined };
-
 /** How many, over the page's range: stacked bars. Brushing zooms the page's range, Back undoes it. */
 export function Histogram({ stepsMs, stepMs, series, heightPx = 84, summary }: HistogramProps): ReactNode {
   const { zone } = usePageRange();
@@ -95,7 +93,6 @@ export function Histogram({ stepsMs, stepMs, series, heightPx = 84, summary }: H
       />
       {point !== undefined && (
         <ChartTooltip
-          drill={noDrill}
           fromMs={stepsMs[point.step] ?? 0}
           lines={lines(point.step)}
           onClose={() => setPoint(undefined)}

@@ -19,6 +19,18 @@ export type Selection = {
 /** A step under the pointer or the keyboard. */
 export type PlotPoint = { readonly step: number; readonly leftPx: number; readonly plotLeftPx: number };
 
+/** Where times and values stand on the drawing, in CSS pixels from its left and top. */
+export type PlotPlace = {
+  readonly leftPx: number;
+  readonly topPx: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly low: number;
+  readonly high: number;
+};
+
 export type Marker = { readonly atMs: number; readonly label: string };
 
 type PlotProps = {
@@ -51,6 +63,8 @@ type PlotProps = {
   onSelect?(selection: Selection | undefined): void;
   onPoint?(point: PlotPoint | undefined): void;
   onPin?(point: PlotPoint): void;
+  /** The plot was drawn: what stands over it may be placed. */
+  onPlaced?(place: PlotPlace): void;
 };
 
 // Charts of one page share the crosshair; only one page is shown at a time.
@@ -162,6 +176,20 @@ function pointOf(plot: uPlot, step: number): PlotPoint {
   return { step, plotLeftPx, leftPx: plotLeftPx + plot.valToPos(plot.data[0][step] ?? 0, 'x') };
 }
 
+function placeOf({ over, scales }: uPlot): PlotPlace {
+  const { x, y } = scales;
+  return {
+    leftPx: over.offsetLeft,
+    topPx: over.offsetTop,
+    widthPx: over.clientWidth,
+    heightPx: over.clientHeight,
+    fromMs: x?.min ?? 0,
+    toMs: x?.max ?? 0,
+    low: y?.min ?? 0,
+    high: y?.max ?? 0,
+  };
+}
+
 /** Hover and click of this chart; the crosshair of the others follows by itself. */
 function watchPointer(plot: uPlot, latest: { readonly current: PlotProps }): () => void {
   const { over } = plot;
@@ -228,6 +256,7 @@ function options(
       drawAxes: [plot => latest.current.drawUnder?.(plot, theme)],
       draw: [
         plot => latest.current.drawOver?.(plot, theme),
+        plot => latest.current.onPlaced?.(placeOf(plot)),
         plot => drawMarkers(plot, latest.current.markers ?? [], latest.current.markerLabels === true, theme),
       ],
       setSelect: [
