@@ -1,4 +1,4 @@
-import { compacted } from './bucket-lists.js';
+import { compacted, joined } from './bucket-lists.js';
 import { noBuckets, type Buckets, type FloatHistogram } from './float-histogram.js';
 import { HistogramTotal, type Incompatible } from './histogram-total.js';
 
@@ -45,6 +45,18 @@ export function compact(histogram: FloatHistogram): FloatHistogram {
   return positive === histogram.positive && negative === histogram.negative
     ? histogram
     : { ...histogram, positive, negative };
+}
+
+/** A histogram with the buckets of a coarser schema, which may be its own. */
+export function toSchema(histogram: FloatHistogram, schema: number): FloatHistogram {
+  const steps = histogram.schema - schema;
+  if (steps === 0) return histogram;
+  return {
+    ...histogram,
+    schema,
+    positive: joined(histogram.positive, steps),
+    negative: joined(histogram.negative, steps),
+  };
 }
 
 function times({ indexes, counts }: Buckets, factor: number): Buckets {
