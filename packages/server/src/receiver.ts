@@ -11,7 +11,7 @@ import { defaultEnrichOptions, enrichment, type EnrichOptions } from './enrich/e
 import { hashKey, needsHashKey } from './enrich/scrub/hash-key.js';
 import { clearBlockFiles } from './handover/block-files.js';
 import { addTo, BlockItems } from './handover/block-items.js';
-import { BlockQueue } from './handover/block-queue.js';
+import { BlockQueue, type Rebuilt } from './handover/block-queue.js';
 import type { ReceiverStatus } from './handover/messages.js';
 import { connectToServer } from './handover/to-server.js';
 import { bugLog } from './receive/bug-log.js';
@@ -32,7 +32,7 @@ import { SeriesGuard, type SeriesLimits } from './receive/series-guard.js';
 import { statsdOptions, type StatsdOptions } from './receive/statsd/statsd-options.js';
 import type { Admission, IngestKey } from './receive/workspace.js';
 import type { RunningScrape, ScrapeSettings } from './scrape/scrape.js';
-import type { RecoveredCut } from './wal/recovery.js';
+import type { PlacedCut, RecoveredCut } from './wal/recovery.js';
 import { WriteAheadLog } from './wal/write-ahead-log.js';
 import { BlockBuilder } from './write/block-builder.js';
 
@@ -138,17 +138,22 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
     maxBytes: options.blocksMaxBytes,
     send: message => server.send(message),
     settle: items => ledger.items.settle(items),
-    stored: seq => wal.stored(seq),
+    stored: upTo => wal.stored(upTo),
     log,
   });
-  const cutter = new Cutter(
-    { newBuilder, log: wal, queue, rebuild: cut => rebuildBlock(cut, replay), bug },
-    recovery.cuts.at(-1)?.toSeq ?? wal.storedSeq,
-  );
-  ledger.items.watch(() => [...cutter.pending(), ...queue.pending()]);
-  for (const cut of recovery.cuts)
-    await queue.push({ ...cut, items: recoveredItems(cut), rebuild: () => rebuildBlock(cut, replay) }, undefined);
+  const rebuild = (cut: PlacedCut): Promise<Rebuilt> => rebuildBlock(cut, replay);
+  const cutterDeps = { newBuilder, log: wal, queue, rebuild, bug };
+  const lastCut = (isHeld: boolean): number | undefined =>
+    recovery.cuts.findLast(cut => isOfHeld(cut) === isHeld)?.toSeq;
+  const cutter = new Cutter({ ...cutterDeps, isHeld: false }, lastCut(false) ?? wal.storedSeq);
+  const heldCutter = new Cutter({ ...cutterDeps, isHeld: true }, lastCut(true) ?? wal.heldStoredSeq);
+  ledger.items.watch(() => [...cutter.pending(), ...heldCutter.pending(), ...queue.pending()]);
+  for (const cut of recovery.cuts) {
+    const block = { ...cut, isHeld: isOfHeld(cut), items: recoveredItems(cut), rebuild: () => rebuild(cut) };
+    await queue.push(block, undefined);
+  }
   if (recovery.tail !== undefined) await replayTail(recovery.tail, cutter, replay);
+  if (recovery.heldTail !== undefined) await replayTail(recovery.heldTail, heldCutter, replay);
 
   const budget = new ByteBudget(Math.max(192 << 20, 3 * maxBodyBytes));
   const limiter = new Limiter({
@@ -208,7 +213,7 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
       log,
       hint: 'Set OTEL_EXPORTER_OTLP_ENDPOINT to this address. The pages are at http://127.0.0.1:4300 unless set otherwise.',
     }).catch(async (error: unknown) => {
-      await cutter.cut();
+      await Promise.all([cutter.cut(), heldCutter.cut()]);
       await wal.close();
       throw error;
     }));
@@ -280,7 +285,11 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
       'Ranges of the log set aside at the last start.',
       () => recovery.damagedRanges,
     );
-    ledger.gauge('bellwether_receiver_pending_rows', 'Rows that wait for their block.', () => cutter.pendingRows);
+    ledger.gauge(
+      'bellwether_receiver_pending_rows',
+      'Rows that wait for their block.',
+      () => cutter.pendingRows + heldCutter.pendingRows,
+    );
     ledger.gauge('bellwether_metric_series', 'Series of metrics that are known now.', () => guard.series);
     ledger.gauge(
       'bellwether_metric_series_totals',
@@ -329,9 +338,9 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
   }
 
   async function flush(): Promise<string> {
-    await cutter.cut();
-    const upTo = cutter.lastSeq;
-    await queue.whenStored(upTo);
+    await Promise.all([cutter.cut(), heldCutter.cut()]);
+    const upTo = Math.max(cutter.lastSeq, heldCutter.lastSeq);
+    await queue.whenStored();
     return String(upTo);
   }
 
@@ -371,12 +380,17 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
     await Promise.all([http, grpc, ...others.values()].map(listener => listener?.stop(1000)));
     clearInterval(reporting);
     clearInterval(saving);
-    const handedOver = server.isUp() ? flush().then(() => undefined) : cutter.cut();
+    const handedOver = server.isUp() ? flush().then(() => undefined) : Promise.all([cutter.cut(), heldCutter.cut()]);
     await Promise.race([handedOver.catch(bug), new Promise<void>(resolve => setTimeout(resolve, 2000).unref())]);
     server.close();
     await queue.close();
     await wal.close();
   }
+}
+
+/** Is it the cut of a block of held records? */
+function isOfHeld(cut: PlacedCut): boolean {
+  return cut.decisions !== undefined;
 }
 
 /** The address as it is bound: senders that take `localhost` for `::1` first would not find 127.0.0.1. */

@@ -13,7 +13,7 @@ export class BlockItems {
   readonly built = new Map<number, number>();
   /** Items that could not be made into rows, by an error of ours. */
   readonly bugs = new Map<number, number>();
-  /** Items that were left out by sampling. */
+  /** Spans that were left out by sampling; their rates, errors and durations are in the block's files. */
   readonly sampledOut = new Map<number, number>();
   /** Items of which the engine refused a row. */
   readonly refused = new Map<number, number>();

@@ -6,7 +6,7 @@ import { silent } from '../base/log.js';
 import { clearBlockFiles } from './block-files.js';
 import type { TableBytes } from './block-files.js';
 import { BlockItems } from './block-items.js';
-import { BlockQueue, type Rebuilt } from './block-queue.js';
+import { BlockQueue, type BlockQueueDeps, type Rebuilt } from './block-queue.js';
 import type { ToServer } from './messages.js';
 
 let folder: string;
@@ -29,7 +29,7 @@ afterEach(async () => {
   rmSync(join(folder, '..'), { recursive: true, force: true });
 });
 
-function queueWith(maxBytes: number): BlockQueue {
+function queueWith(maxBytes: number, told: BlockQueueDeps['stored'] = ({ seq = 0 }) => stored.push(seq)): BlockQueue {
   return new BlockQueue({
     folder,
     maxBytes,
@@ -38,7 +38,7 @@ function queueWith(maxBytes: number): BlockQueue {
       return true;
     },
     settle: items => settled.push(items),
-    stored: seq => stored.push(seq),
+    stored: told,
     log: silent,
   });
 }
@@ -49,19 +49,24 @@ const tables = (text: string): readonly TableBytes[] => [
 
 let rebuilt: number[] = [];
 
-function push(seq: number, made: readonly TableBytes[] | undefined = tables(`block ${seq}`)): Promise<void> {
+function push(
+  seq: number,
+  made: readonly TableBytes[] | undefined = tables(`block ${seq}`),
+  isHeld = false,
+): Promise<void> {
   const rebuild = (): Promise<Rebuilt> => {
     rebuilt.push(seq);
     return Promise.resolve({
       tables: tables(`block ${seq}`),
       built: new Map([[0, 2]]),
       bugs: new Map([[0, 1]]),
+      sampledOut: new Map(),
       itemsOf: refused => new Map([[0, refused.length]]),
     });
   };
   const items = new BlockItems();
   items.came.set(0, 3);
-  return queue.push({ token: `t-${seq}`, fromSeq: seq, toSeq: seq, items, rebuild }, made);
+  return queue.push({ token: `t-${seq}`, fromSeq: seq, toSeq: seq, isHeld, items, rebuild }, made);
 }
 
 function inserted(index: number): void {
@@ -152,15 +157,29 @@ test('a flush waits for what was pushed before it, and not for what comes after'
   await push(1);
   await push(2);
   let isDone = false;
-  const done = queue.whenStored(1).then(() => (isDone = true));
+  const done = queue.whenStored().then(() => (isDone = true));
   queue.up();
   inserted(1);
   await Promise.resolve();
   expect(isDone).toBe(false);
+  await push(3);
   inserted(0);
   await done;
-  await push(3);
-  await queue.whenStored(2);
+  expect(queue.length).toBe(1);
+});
+
+test('the positions of held blocks and of the others are told at once, each its own', async () => {
+  const upTo: unknown[] = [];
+  queue = queueWith(1 << 20, given => upTo.push(given));
+  await push(5);
+  await push(3, undefined, true);
+  await push(6);
+  queue.up();
+  inserted(1);
+  inserted(2);
+  expect(upTo).toEqual([]);
+  inserted(0);
+  expect(upTo).toEqual([{ seq: 6, heldSeq: 3 }]);
 });
 
 test('what an earlier run left is removed; the quarantine stays', async () => {

@@ -10,6 +10,8 @@ export interface Rebuilt {
   /** Items whose rows are in the tables, and items that an error of ours left out. */
   readonly built: ItemCounts;
   readonly bugs: ItemCounts;
+  /** Items that sampling left out. */
+  readonly sampledOut: ItemCounts;
   /** How many items of which row of the ledger these refused rows are. */
   itemsOf(refused: readonly RefusedRows[]): ItemCounts;
 }
@@ -19,6 +21,8 @@ export interface Block {
   readonly token: string;
   readonly fromSeq: number;
   readonly toSeq: number;
+  /** A block of held records; the others hold those that are not held. Each has bounds that follow each other. */
+  readonly isHeld: boolean;
   readonly items: BlockItems;
   /** Makes the block from the log, the same every time. */
   readonly rebuild: () => Promise<Rebuilt>;
@@ -32,8 +36,8 @@ export interface BlockQueueDeps {
   readonly send: (message: ToServer) => boolean;
   /** A block is in the store, and all before it. Told in their order, each before `stored` is told its bound. */
   readonly settle: (items: BlockItems) => void;
-  /** All blocks up to this sequence number are in the store. */
-  readonly stored: (seq: number) => void;
+  /** All blocks up to these sequence numbers are in the store. */
+  readonly stored: (upTo: { readonly seq?: number; readonly heldSeq?: number }) => void;
   readonly log: Log;
 }
 
@@ -63,7 +67,7 @@ export class BlockQueue {
   #pumping: Promise<void> = Promise.resolve();
   #asking: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
-  #waiters: { readonly seq: number; readonly resolve: () => void }[] = [];
+  #waiters: { readonly id: number; readonly resolve: () => void }[] = [];
   #isClosed = false;
   insertedBlocks = 0;
   quarantinedRows = 0;
@@ -96,10 +100,11 @@ export class BlockQueue {
     this.#pump();
   }
 
-  /** Resolves when everything up to `seq` is in the store; `seq` lies in a block that was pushed. */
-  whenStored(seq: number): Promise<void> {
-    if (!this.#entries.some(entry => entry.fromSeq <= seq)) return Promise.resolve();
-    return new Promise(resolve => this.#waiters.push({ seq, resolve }));
+  /** Resolves when every block that was pushed until now is in the store. */
+  whenStored(): Promise<void> {
+    const last = this.#entries.at(-1);
+    if (last === undefined) return Promise.resolve();
+    return new Promise(resolve => this.#waiters.push({ id: last.id, resolve }));
   }
 
   /** The server can be reached; what was sent before and not answered is sent again. */
@@ -191,9 +196,10 @@ export class BlockQueue {
   /** Undefined when the disk does not take the files now. */
   async #again(entry: Entry): Promise<readonly BlockFile[] | undefined> {
     try {
-      const { tables, built, bugs } = await entry.rebuild();
+      const { tables, built, bugs, sampledOut } = await entry.rebuild();
       replace(entry.items.built, built);
       replace(entry.items.bugs, bugs);
+      replace(entry.items.sampledOut, sampledOut);
       await this.#materialise(entry, tables);
     } catch (error) {
       this.#deps.log.error(
@@ -235,17 +241,18 @@ export class BlockQueue {
     removeBlockFiles(entry.files ?? []).catch((error: unknown) => {
       this.#deps.log.warn({ err: error, token: entry.token }, 'the files of a stored block could not be deleted');
     });
-    let storedSeq: number | undefined;
+    const upTo: { seq?: number; heldSeq?: number } = {};
+    let done = 0;
     for (let first = this.#entries[0]; first?.state === 'stored'; first = this.#entries[0]) {
       this.#entries.shift();
       this.#deps.settle(first.items);
-      storedSeq = first.toSeq;
+      upTo[first.isHeld ? 'heldSeq' : 'seq'] = first.toSeq;
+      done = first.id;
     }
-    if (storedSeq === undefined) return;
-    this.#deps.stored(storedSeq);
-    const done = storedSeq;
-    const rest = this.#waiters.filter(({ seq }) => seq > done);
-    for (const waiter of this.#waiters) if (waiter.seq <= done) waiter.resolve();
+    if (done === 0) return;
+    this.#deps.stored(upTo);
+    const rest = this.#waiters.filter(({ id }) => id > done);
+    for (const waiter of this.#waiters) if (waiter.id <= done) waiter.resolve();
     this.#waiters = rest;
   }
 }

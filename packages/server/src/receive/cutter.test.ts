@@ -42,7 +42,15 @@ async function parts(limits: { maxRows?: number; maxAgeMs?: number }) {
   });
   queue.up();
   const cutter = new Cutter(
-    { newBuilder: () => new BlockBuilder(), log, queue, rebuild, bug: error => bugs.push(error), ...limits },
+    {
+      newBuilder: () => new BlockBuilder(),
+      log,
+      queue,
+      isHeld: false,
+      rebuild,
+      bug: error => bugs.push(error),
+      ...limits,
+    },
     0,
   );
   const add = async (spans: number): Promise<void> => {

@@ -3,13 +3,16 @@ import type { TableBytes } from '../handover/block-files.js';
 import { addTo, BlockItems, type ItemCounts } from '../handover/block-items.js';
 import type { BlockQueue, Rebuilt } from '../handover/block-queue.js';
 import type { Batch } from '../decode/batch.js';
+import { encodeDecisions } from '../sample/decisions.js';
+import { keptOf, weightsByBatch } from '../sample/span-weights.js';
 import type { PlacedCut, Position } from '../wal/recovery.js';
 import type { WriteAheadLog } from '../wal/write-ahead-log.js';
 
 /** Where batches become a block's tables. */
 export interface Builder {
   readonly rows: number;
-  add(batch: Batch, at: RecordAt): void;
+  /** `weights`: so many spans each span of the batch stands for; 0: it is counted and not stored. Absent: all are stored. */
+  add(batch: Batch, at: RecordAt, weights?: Float32Array): void;
   cut(): readonly TableBytes[];
 }
 
@@ -23,6 +26,8 @@ export interface CutterDeps {
   readonly newBuilder: () => Builder;
   readonly log: WriteAheadLog;
   readonly queue: BlockQueue;
+  /** Are its records those that are held? */
+  readonly isHeld: boolean;
   /** Makes a block from the log, without what can not be made into rows. */
   readonly rebuild: (cut: PlacedCut) => Promise<Rebuilt>;
   /** Told of an error that nobody foresaw. */
@@ -35,7 +40,7 @@ export interface CutterDeps {
 const maxUnwritten = 4;
 
 /**
- * Cuts what was received into blocks: every 100,000 rows, or a second after the first. A block's bounds are in the log before anybody else hears of it,
+ * Cuts what was received into blocks: every 100,000 rows, or a second after the first. Held records have a cutter of their own. A block's bounds are in the log before anybody else hears of it,
  * and bounds follow each other without a gap, so that a restart makes the same blocks again, under the same tokens.
  */
 export class Cutter {
@@ -44,6 +49,8 @@ export class Cutter {
   readonly #maxAgeMs: number;
   #builder: Builder;
   #items = new BlockItems();
+  /** What was decided of held records, by their number. */
+  #decisions = new Map<number, Float32Array>();
   /** Of blocks that are cut and not with the queue yet. */
   readonly #leaving = new Set<BlockItems>();
   #first: Position | undefined;
@@ -61,6 +68,10 @@ export class Cutter {
     this.#maxAgeMs = deps.maxAgeMs ?? 1000;
     this.#lastSeq = lastCutSeq;
     this.#lastCutSeq = lastCutSeq;
+  }
+
+  get isHeld(): boolean {
+    return this.#deps.isHeld;
   }
 
   get pendingRows(): number {
@@ -93,16 +104,26 @@ export class Cutter {
 
   /**
    * Takes the batches of a request that the log has, in the order of sequence numbers. `rows` are the batches' rows in the ledger.
-   * A batch that can not be made into rows costs its own items only.
+   * A batch that can not be made into rows costs its own items only. `weights`: what was decided of the spans of all batches, one after the other.
    */
-  add(batches: readonly Batch[], at: RecordAt, rows: readonly number[], position: Position): void {
+  add(
+    batches: readonly Batch[],
+    at: RecordAt,
+    rows: readonly number[],
+    position: Position,
+    weights?: Float32Array,
+  ): void {
     this.#begin(at.recordSeq, position);
+    if (weights !== undefined) this.#decisions.set(at.recordSeq, weights);
+    const decided = weightsByBatch(batches, weights);
     for (const [index, batch] of batches.entries()) {
       const row = rows[index] ?? 0;
+      const kept = keptOf(batch, decided[index]);
       addTo(this.#items.came, row, batch.items);
       try {
-        this.#builder.add(batch, at);
-        addTo(this.#items.built, row, batch.items);
+        this.#builder.add(batch, at, decided[index]);
+        addTo(this.#items.built, row, kept);
+        addTo(this.#items.sampledOut, row, batch.items - kept);
       } catch (error) {
         addTo(this.#items.bugs, row, batch.items);
         this.#deps.bug(error);
@@ -127,11 +148,19 @@ export class Cutter {
     if (this.#first === undefined) return this.#writing;
     const fromSeq = this.#lastCutSeq + 1;
     const toSeq = this.#lastSeq;
-    const cut: PlacedCut = { fromSeq, toSeq, token: this.#deps.log.token(fromSeq, toSeq), position: this.#first };
+    const { log, isHeld } = this.#deps;
+    const cut: PlacedCut = {
+      fromSeq,
+      toSeq,
+      token: log.token(fromSeq, toSeq, isHeld),
+      position: this.#first,
+      ...(isHeld && { decisions: encodeDecisions(this.#decisions) }),
+    };
     const items = this.#items;
     const tables = this.#tables();
     this.#first = undefined;
     this.#items = new BlockItems();
+    this.#decisions = new Map();
     this.#leaving.add(items);
     this.#lastCutSeq = toSeq;
     this.#unwritten += 1;
@@ -160,6 +189,7 @@ export class Cutter {
     // A full disk takes no cut; it is tried until there is room. A crash before it leaves no trace of this block, and none is needed.
     while ((await this.#deps.log.cut(cut)) === 'full') await sleep(250, undefined, { ref: false });
     this.#leaving.delete(items);
-    await this.#deps.queue.push({ ...cut, items, rebuild: () => this.#deps.rebuild(cut) }, tables);
+    const { queue, isHeld, rebuild } = this.#deps;
+    await queue.push({ ...cut, isHeld, items, rebuild: () => rebuild(cut) }, tables);
   }
 }

@@ -16,8 +16,11 @@ export interface ItemRows {
   readonly isMixed?: boolean;
 }
 
-/** Where the items of a batch stand; rows that are derived of them (resources, series, exemplars, rates) are no items. */
-export function rowsOf(batch: Batch, row: number): readonly ItemRows[] {
+/**
+ * Where the items of a batch stand; rows that are derived of them (resources, series, exemplars, rates) are no items. `kept`: spans that sampling
+ * did not leave out.
+ */
+export function rowsOf(batch: Batch, row: number, kept = batch.items): readonly ItemRows[] {
   if (isSeries(batch)) {
     return [
       { table: 'metric_samples', row, items: batch.samples.length / sampleWidth, isMixed: true },
@@ -26,7 +29,7 @@ export function rowsOf(batch: Batch, row: number): readonly ItemRows[] {
   }
   switch (batch.signal) {
     case 'traces':
-      return [{ table: 'spans', row, items: batch.items }];
+      return [{ table: 'spans', row, items: kept }];
     case 'logs':
       return [{ table: 'logs', row, items: batch.items }];
     case 'files':

@@ -4,6 +4,8 @@ import { unsnappy } from '../decode/snappy.js';
 import type { TableBytes } from '../handover/block-files.js';
 import { addTo } from '../handover/block-items.js';
 import type { Rebuilt } from '../handover/block-queue.js';
+import { decodeDecisions } from '../sample/decisions.js';
+import { keptOf, weightsByBatch } from '../sample/span-weights.js';
 import type { BodyRecord, ContentEncoding } from '../wal/frame.js';
 import { cameOf, type PlacedCut, type Position } from '../wal/recovery.js';
 import type { WriteAheadLog } from '../wal/write-ahead-log.js';
@@ -21,9 +23,11 @@ export interface ReplayDeps {
   readonly ledger: { row(account: Account): number; replayed(row: number, items: number): void };
   /** Told of a record that was readable when it was kept and can not be made into rows now; its rows are lost, the rest is not. */
   readonly unreadable: (seq: number, error: unknown) => void;
+  /** Told of what no block held. */
+  readonly replayed?: (workspace: string, batches: readonly Batch[]) => void;
 }
 
-/** Adds what the log has and no block holds yet, as if it came now. */
+/** Adds what the log has and no block holds yet, as if it came now: records of the cutter's own kind, held or not. Nothing was decided of them: all is kept. */
 export async function replayTail(tail: Position, cutter: Cutter, deps: ReplayDeps): Promise<void> {
   const { ledger } = deps;
   const rowsOf = (came: readonly (Account & { readonly items: number })[]): Map<number, number> => {
@@ -32,9 +36,11 @@ export async function replayTail(tail: Position, cutter: Cutter, deps: ReplayDep
     for (const [row, items] of rows) ledger.replayed(row, items);
     return rows;
   };
-  const lost: Parameters<typeof deps.log.read>[3] = (record, position) =>
-    cutter.addLost(record.seq, rowsOf(cameOf(record)), 'corrupt', position);
+  const lost: Parameters<typeof deps.log.read>[3] = (record, position) => {
+    if (isHeld(record) === cutter.isHeld) cutter.addLost(record.seq, rowsOf(cameOf(record)), 'corrupt', position);
+  };
   for (const { record, position } of deps.log.read(tail, cutter.lastSeq + 1, Infinity, lost)) {
+    if (isHeld(record) !== cutter.isHeld) continue;
     const { workspace, seq: recordSeq, receivedMs } = record;
     const batches = decoded(record, deps);
     if (batches === undefined) {
@@ -42,17 +48,22 @@ export async function replayTail(tail: Position, cutter: Cutter, deps: ReplayDep
     } else {
       const rows = batches.map(batch => ledger.row(accountOf(record, batch)));
       for (const [index, { items }] of batches.entries()) ledger.replayed(rows[index] ?? 0, items);
+      deps.replayed?.(workspace, batches);
       cutter.add(batches, { workspace, recordSeq, receivedMs }, rows, position);
     }
     if (cutter.isBusy()) await cutter.written();
   }
 }
 
+function isHeld(record: { readonly isHeld?: boolean }): boolean {
+  return record.isHeld === true;
+}
+
 /** What the records of a block brought that were written by a version that did not count. */
 export function uncounted(cut: PlacedCut, deps: ReplayDeps): ReadonlyMap<number, number> {
   const came = new Map<number, number>();
   for (const { record } of deps.log.read(cut.position, cut.fromSeq, cut.toSeq)) {
-    if (record.counted !== undefined) continue;
+    if (record.counted !== undefined || cut.decisions !== undefined) continue;
     for (const batch of decoded(record, deps) ?? [])
       addTo(came, deps.ledger.row(accountOf(record, batch)), batch.items);
   }
@@ -62,6 +73,8 @@ export function uncounted(cut: PlacedCut, deps: ReplayDeps): ReadonlyMap<number,
 interface Piece {
   readonly record: BodyRecord;
   readonly batches: readonly Batch[];
+  /** What was decided of each batch's spans. */
+  readonly weights: readonly (Float32Array | undefined)[];
 }
 
 /**
@@ -71,9 +84,12 @@ interface Piece {
 export async function rebuildBlock(cut: PlacedCut, deps: ReplayDeps): Promise<Rebuilt> {
   const bugs = new Map<number, number>();
   const pieces: Piece[] = [];
+  const decisions = cut.decisions && decodeDecisions(cut.decisions);
   for (const { record } of deps.log.read(cut.position, cut.fromSeq, cut.toSeq)) {
+    if (isHeld(record) !== (decisions !== undefined)) continue;
     const batches = decoded(record, deps);
-    if (batches !== undefined) pieces.push({ record, batches });
+    if (batches !== undefined)
+      pieces.push({ record, batches, weights: weightsByBatch(batches, decisions?.get(record.seq)) });
     else {
       for (const { items, ...account } of cameOf(record)) addTo(bugs, deps.ledger.row(account), items);
     }
@@ -81,13 +97,17 @@ export async function rebuildBlock(cut: PlacedCut, deps: ReplayDeps): Promise<Re
   }
   const made = await encoded(pieces, bugs, deps);
   const built = new Map<number, number>();
-  for (const { row, items } of made.batches) addTo(built, row, items);
-  return { tables: made.tables, built, bugs, itemsOf: refused => itemsOf(made.rows, refused) };
+  const sampledOut = new Map<number, number>();
+  for (const { row, items, kept } of made.batches) {
+    addTo(built, row, kept);
+    addTo(sampledOut, row, items - kept);
+  }
+  return { tables: made.tables, built, bugs, sampledOut, itemsOf: refused => itemsOf(made.rows, refused) };
 }
 
 interface Made {
   readonly tables: readonly TableBytes[];
-  readonly batches: readonly { readonly row: number; readonly items: number }[];
+  readonly batches: readonly { readonly row: number; readonly items: number; readonly kept: number }[];
   readonly rows: readonly ItemRows[];
 }
 
@@ -98,16 +118,17 @@ async function encoded(pieces: readonly Piece[], bugs: Map<number, number>, deps
   if (pieces.length === 0) return nothing;
   const builder = deps.newBuilder();
   const failed = new Map<number, number>();
-  const batches: { row: number; items: number }[] = [];
+  const batches: { row: number; items: number; kept: number }[] = [];
   const rows: ItemRows[] = [];
-  for (const { record, batches: ofRecord } of pieces) {
+  for (const { record, batches: ofRecord, weights } of pieces) {
     const { workspace, seq: recordSeq, receivedMs } = record;
-    for (const batch of ofRecord) {
+    for (const [index, batch] of ofRecord.entries()) {
       const row = deps.ledger.row(accountOf(record, batch));
+      const kept = keptOf(batch, weights[index]);
       try {
-        builder.add(batch, { workspace, recordSeq, receivedMs });
-        batches.push({ row, items: batch.items });
-        rows.push(...rowsOf(batch, row));
+        builder.add(batch, { workspace, recordSeq, receivedMs }, weights[index]);
+        batches.push({ row, items: batch.items, kept });
+        rows.push(...rowsOf(batch, row, kept));
       } catch (error) {
         addTo(failed, row, batch.items);
         deps.unreadable(recordSeq, error);

@@ -36,17 +36,21 @@ const plainArrival: fc.Arbitrary<Arrival> = fc.record({
   body: fc.uint8Array({ maxLength: 200 }),
 });
 
-/** With counts, and without, as earlier versions wrote them. */
+/** With counts, held or not, and without, as earlier versions wrote them. */
 const arrival: fc.Arbitrary<Arrival> = fc.oneof(
   plainArrival,
   fc.tuple(plainArrival, counted).map(([arrival, counted]) => ({ ...arrival, counted })),
+  fc.tuple(plainArrival, counted).map(([arrival, counted]) => ({ ...arrival, counted, isHeld: true })),
 );
 
-type Written = (Arrival & { seq: number }) | { fromSeq: number; toSeq: number; token: string };
+type Written = (Arrival & { seq: number }) | { fromSeq: number; toSeq: number; token: string; decisions?: Uint8Array };
+
+const token = fc.stringMatching(/^[0-9a-f-]{1,50}$/);
 
 const written: fc.Arbitrary<Written> = fc.oneof(
   fc.tuple(arrival, fc.maxSafeNat()).map(([body, seq]) => ({ ...body, seq })),
-  fc.record({ fromSeq: fc.maxSafeNat(), toSeq: fc.maxSafeNat(), token: fc.stringMatching(/^[0-9a-f-]{1,50}$/) }),
+  fc.record({ fromSeq: fc.maxSafeNat(), toSeq: fc.maxSafeNat(), token }),
+  fc.record({ fromSeq: fc.maxSafeNat(), toSeq: fc.maxSafeNat(), token, decisions: fc.uint8Array({ maxLength: 50 }) }),
 );
 
 function bytesOf(record: Written): Buffer {
@@ -70,6 +74,19 @@ test('a cut lies on disk as the format says', () => {
       '',
     ),
   );
+});
+
+test('the cut of a block of held records lies on disk as the format says, and a held record has its bit', () => {
+  const cut = { fromSeq: 1, toSeq: 258, token: 'ab-h1-258', decisions: Buffer.from('0102', 'hex') };
+  const bytes = Buffer.concat(seal(cutFrame(cut), marker));
+  expect(bytes.subarray(16).toString('hex')).toBe(
+    ['04', '0100000000000000', '0201000000000000', '09', '61622d68312d323538', '0102'].join(''),
+  );
+  const counted = { key: '', protocol: 'zipkin', items: [], hash: undefined };
+  const plain = { workspace: 'w', signal: 'traces', encoding: 'protobuf', contentEncoding: 'gzip' } as const;
+  const body = { ...plain, receivedMs: 1, body: Buffer.alloc(0), counted };
+  const inner = (isHeld: boolean): Buffer => bodyFrame(1, { ...body, isHeld }).head.subarray(16 + 7);
+  expect([inner(false)[2], inner(true)[2]]).toEqual([1, 0x81]);
 });
 
 test('what was written is read again, in order', () => {

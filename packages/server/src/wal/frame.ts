@@ -8,8 +8,12 @@ import type { Encoding, Signal } from '../decode/batch.js';
  *     payload = 1 · signal (u8) · encoding (u8) · content encoding (u8) · sequence (u64) · received ms (u64) · n (u8) · workspace (n bytes) · body
  *             | 2 · from sequence (u64) · to sequence (u64) · token
  *             | 3 · n (u16) · crc32 of the head (u32) · head (n bytes) · body
+ *             | 4 · from sequence (u64) · to sequence (u64) · n (u8) · token (n bytes) · decisions
  *     head    = signal (u8) · encoding (u8) · content encoding (u8) · sequence (u64) · received ms (u64) · hash (12 bytes; zeros: none)
  *               · workspace, key, protocol (each n (u8) · n bytes) · count (u8) · count times: signal (u8) · items (u32)
+ *
+ * The highest bit of a head's content encoding says that the record is held: it waits for its traces to be decided (docs/adr/0015). Kind 2 is the cut of
+ * a block of records that are not held, kind 4 of one of held records; `decisions` are the sampler's bytes.
  *
  * Kind 1 was written before items were counted by key and protocol; it is read for ever. The head of kind 3 has a checksum of its own: of a record
  * whose body decayed it still says how many items of whom were lost.
@@ -25,6 +29,9 @@ export const hashBytes = 12;
 
 /** Where the head of a counted record begins in its payload. */
 const countedAt = 7;
+
+/** Set in the content encoding of a record that is held. */
+const heldBit = 0x80;
 
 /** How the body's bytes are packed: as the sender packed them. */
 export type ContentEncoding = 'identity' | 'gzip' | 'deflate' | 'snappy';
@@ -51,6 +58,8 @@ export interface Arrival {
   readonly body: Uint8Array;
   /** Undefined in records of versions that did not count. */
   readonly counted?: Counted;
+  /** Its block is made when its traces are decided. Only counted records are held. */
+  readonly isHeld?: boolean;
 }
 
 /** What the head of a record says whose body can not be trusted any more. */
@@ -58,6 +67,7 @@ export interface LostRecord {
   readonly seq: number;
   readonly workspace: string;
   readonly counted: Counted;
+  readonly isHeld?: boolean;
 }
 
 export interface BodyRecord extends Arrival {
@@ -65,11 +75,16 @@ export interface BodyRecord extends Arrival {
   readonly seq: number;
 }
 
-/** The bounds of a block: all bodies with `fromSeq <= seq <= toSeq`. Their rows carry the token into the store. */
+/**
+ * The bounds of a block: all bodies with `fromSeq <= seq <= toSeq`, either those that are not held or those that are. Their rows carry the token into
+ * the store.
+ */
 export interface Cut {
   readonly fromSeq: number;
   readonly toSeq: number;
   readonly token: string;
+  /** Of a block of held records: what was decided of their spans. Undefined: the block is of records that are not held. */
+  readonly decisions?: Uint8Array;
 }
 
 export interface CutRecord extends Cut {
@@ -124,7 +139,7 @@ function countedFrame(seq: number, arrival: Arrival, counted: Counted): FramePie
   const inner = head.subarray(headBytes + countedAt);
   inner.writeUInt8(signals.indexOf(arrival.signal), 0);
   inner.writeUInt8(encodings.indexOf(arrival.encoding), 1);
-  inner.writeUInt8(contentEncodings.indexOf(arrival.contentEncoding), 2);
+  inner.writeUInt8(contentEncodings.indexOf(arrival.contentEncoding) | (arrival.isHeld === true ? heldBit : 0), 2);
   inner.writeBigUInt64LE(BigInt(seq), 3);
   inner.writeBigUInt64LE(BigInt(arrival.receivedMs), 11);
   inner.set(counted.hash ?? noHash, 19);
@@ -149,6 +164,7 @@ function countedFrame(seq: number, arrival: Arrival, counted: Counted): FramePie
 
 export function cutFrame(cut: Cut): FramePieces {
   const token = Buffer.from(cut.token, 'utf8');
+  if (cut.decisions !== undefined) return heldCutFrame(cut, token, cut.decisions);
   const head = Buffer.allocUnsafe(headBytes + 17 + token.length);
   head.writeUInt8(2, headBytes);
   head.writeBigUInt64LE(BigInt(cut.fromSeq), headBytes + 1);
@@ -156,6 +172,17 @@ export function cutFrame(cut: Cut): FramePieces {
   token.copy(head, headBytes + 17);
   head.writeUInt32LE(head.length - headBytes, markerBytes);
   return { head, body: undefined, length: head.length };
+}
+
+function heldCutFrame({ fromSeq, toSeq }: Cut, token: Buffer, decisions: Uint8Array): FramePieces {
+  const head = Buffer.allocUnsafe(headBytes + 18 + token.length);
+  head.writeUInt8(4, headBytes);
+  head.writeBigUInt64LE(BigInt(fromSeq), headBytes + 1);
+  head.writeBigUInt64LE(BigInt(toSeq), headBytes + 9);
+  head.writeUInt8(token.length, headBytes + 17);
+  token.copy(head, headBytes + 18);
+  head.writeUInt32LE(head.length - headBytes + decisions.length, markerBytes);
+  return { head, body: decisions, length: head.length + decisions.length };
 }
 
 /** A frame without marker and checksum: the segment it goes to is known only when it is written. */
@@ -226,6 +253,17 @@ function parse(payload: Buffer): BodyRecord | CutRecord | undefined {
     };
   }
   if (kind === 3) return parseCounted(payload);
+  if (kind === 4 && payload.length >= 18) {
+    const decisionsAt = 18 + payload.readUInt8(17);
+    if (decisionsAt > payload.length) return undefined;
+    return {
+      kind: 'cut',
+      fromSeq: Number(payload.readBigUInt64LE(1)),
+      toSeq: Number(payload.readBigUInt64LE(9)),
+      token: payload.toString('utf8', 18, decisionsAt),
+      decisions: Uint8Array.from(payload.subarray(decisionsAt)),
+    };
+  }
   if (kind !== 1 || payload.length < 21) return undefined;
   const signal = signals[payload.readUInt8(1)];
   const encoding = encodings[payload.readUInt8(2)];
@@ -265,7 +303,8 @@ function countedHead(
   }
   const signal = signals[head.readUInt8(0)];
   const encoding = encodings[head.readUInt8(1)];
-  const contentEncoding = contentEncodings[head.readUInt8(2)];
+  const isHeld = (head.readUInt8(2) & heldBit) !== 0;
+  const contentEncoding = contentEncodings[head.readUInt8(2) & ~heldBit];
   if (signal === undefined || encoding === undefined || contentEncoding === undefined) return undefined;
   const hash = head.subarray(19, 19 + hashBytes);
   let at = 19 + hashBytes;
@@ -293,6 +332,7 @@ function countedHead(
       encoding,
       contentEncoding,
       counted: { key, protocol, items, hash: hash.equals(noHash) ? undefined : Uint8Array.from(hash) },
+      ...(isHeld && { isHeld }),
     },
     bodyAt,
   };
@@ -306,8 +346,8 @@ function lostBetween(source: FrameSource, marker: Buffer, from: number, to: numb
     for (let at = window.indexOf(marker); at !== -1; at = window.indexOf(marker, at + 1)) {
       const head = countedHead(source.read(start + at + headBytes, Math.min(2048, to - start - at - headBytes)));
       if (head === undefined) continue;
-      const { seq, workspace, counted } = head.facts;
-      if (lost.at(-1)?.seq !== seq) lost.push({ seq, workspace, counted });
+      const { seq, workspace, counted, isHeld } = head.facts;
+      if (lost.at(-1)?.seq !== seq) lost.push({ seq, workspace, counted, ...(isHeld && { isHeld }) });
     }
   }
   return lost;

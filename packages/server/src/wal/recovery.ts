@@ -1,6 +1,7 @@
 import { statSync, truncateSync } from 'node:fs';
 import type { Log } from '../base/log.js';
 import type { Signal } from '../decode/batch.js';
+import type { Checkpoint } from './checkpoint.js';
 import type { BodyRecord, Cut, LostRecord } from './frame.js';
 import { setAside } from './quarantine.js';
 import { readSegment } from './segment.js';
@@ -37,8 +38,10 @@ export interface RecoveredCut extends PlacedCut {
 export interface KnownSegment {
   readonly segment: Segment;
   readonly bytes: number;
-  /** The highest sequence number that a body or a cut in it names; the segment is needed until that is stored. */
+  /** The highest sequence number that a body or a cut in it names which is not held; the segment is needed until that is stored. */
   readonly maxSeq: number;
+  /** The same of what is held. */
+  readonly maxHeldSeq: number;
 }
 
 /** What a log held when it was opened. */
@@ -46,8 +49,9 @@ export interface Recovery {
   readonly segments: readonly KnownSegment[];
   /** Blocks that were cut and are not stored, in order. */
   readonly cuts: readonly RecoveredCut[];
-  /** The first body that no block holds yet. */
+  /** The first body that no block holds yet, and the first such that is held. */
   readonly tail: Position | undefined;
+  readonly heldTail: Position | undefined;
   readonly lastSeq: number;
   readonly damagedRanges: number;
   readonly tornBytes: number;
@@ -56,12 +60,22 @@ export interface Recovery {
 }
 
 /** What makes a block's rows unique for ever. The bounds alone say it, so a lost cut between two others gets the same token again. */
-export function tokenOf(logId: string, fromSeq: number, toSeq: number): string {
-  return `${logId}-${fromSeq}-${toSeq}`;
+export function tokenOf(logId: string, fromSeq: number, toSeq: number, isHeld = false): string {
+  return `${logId}-${isHeld ? 'h' : ''}${fromSeq}-${toSeq}`;
 }
 
 interface Placed extends Pick<BodyRecord, 'seq' | 'workspace' | 'counted'> {
   readonly position: Position;
+}
+
+/** Records of one course: those that are not held, or those that are. Each has blocks of its own, whose bounds follow each other without a gap. */
+interface Course {
+  /** All up to here is stored, or in a block that was cut. */
+  lastCutSeq: number;
+  /** What is in no block yet, in order. */
+  open: Placed[];
+  /** The highest number in the segment that is being read. */
+  maxSeq: number;
 }
 
 /**
@@ -71,19 +85,21 @@ interface Placed extends Pick<BodyRecord, 'seq' | 'workspace' | 'counted'> {
 export function recover(
   folder: string,
   segments: readonly Segment[],
-  { logId, storedSeq, saved }: { readonly logId: string; readonly storedSeq: number; readonly saved?: unknown },
+  { logId, storedSeq, heldStoredSeq, saved }: Checkpoint,
   log: Log,
   seen: (hash: Uint8Array, receivedMs: number) => void = () => {},
 ): Recovery {
   const known: KnownSegment[] = [];
   const cuts: RecoveredCut[] = [];
-  let open: Placed[] = [];
-  let lastSeq = storedSeq;
+  const direct: Course = { lastCutSeq: storedSeq, open: [], maxSeq: 0 };
+  const held: Course = { lastCutSeq: heldStoredSeq, open: [], maxSeq: 0 };
+  let lastSeq = Math.max(storedSeq, heldStoredSeq);
   let damagedRanges = 0;
   let tornBytes = 0;
 
   for (const segment of segments) {
-    let maxSeq = 0;
+    direct.maxSeq = 0;
+    held.maxSeq = 0;
     for (const frame of readSegment(segment)) {
       if (frame.kind === 'torn') {
         tornBytes += frame.end - frame.offset;
@@ -96,37 +112,57 @@ export function recover(
         );
         trySetAside(folder, segment, frame, log);
         const position = { segment: segment.number, offset: frame.offset };
-        for (const record of frame.lost) {
-          maxSeq = Math.max(maxSeq, record.seq);
-          if (record.seq > storedSeq) open.push({ ...record, position });
-        }
+        for (const record of frame.lost) addTo(record.isHeld === true ? held : direct, { ...record, position });
       } else if (frame.record.kind === 'body') {
-        const { seq, workspace, counted, receivedMs } = frame.record;
-        maxSeq = Math.max(maxSeq, seq);
+        const { seq, workspace, counted, receivedMs, isHeld } = frame.record;
         if (counted?.hash !== undefined) seen(counted.hash, receivedMs);
         const position = { segment: segment.number, offset: frame.offset };
-        if (seq > storedSeq) open.push({ seq, workspace, ...(counted && { counted }), position });
-      } else {
-        const { fromSeq, toSeq, token } = frame.record;
-        maxSeq = Math.max(maxSeq, toSeq);
-        const first = open.find(({ seq }) => seq >= fromSeq && seq <= toSeq);
-        if (first !== undefined) {
-          // What lies before the cut and in no block: its own cut was lost.
-          const lost = open.filter(({ seq }) => seq < fromSeq);
-          if (lost[0] !== undefined) {
-            const cut = lostCut(logId, storedSeq, cuts, lost[0].position, fromSeq - 1);
-            cuts.push({ ...cut, ...cameWith(lost) });
-          }
-          const own = open.filter(({ seq }) => seq >= fromSeq && seq <= toSeq);
-          cuts.push({ fromSeq, toSeq, token, position: first.position, ...cameWith(own) });
-          open = open.filter(({ seq }) => seq > toSeq);
-        }
-      }
+        addTo(isHeld === true ? held : direct, { seq, workspace, ...(counted && { counted }), position });
+      } else cuts.push(...cutsOf(frame.record, frame.record.decisions === undefined ? direct : held, logId));
     }
-    lastSeq = Math.max(lastSeq, maxSeq);
-    known.push({ segment, bytes: statSync(segment.path).size, maxSeq });
+    lastSeq = Math.max(lastSeq, direct.maxSeq, held.maxSeq);
+    known.push({ segment, bytes: statSync(segment.path).size, maxSeq: direct.maxSeq, maxHeldSeq: held.maxSeq });
   }
-  return { segments: known, cuts, tail: open[0]?.position, lastSeq, damagedRanges, tornBytes, saved };
+  return {
+    segments: known,
+    cuts,
+    tail: direct.open[0]?.position,
+    heldTail: held.open[0]?.position,
+    lastSeq,
+    damagedRanges,
+    tornBytes,
+    saved,
+  };
+}
+
+function addTo(course: Course, record: Placed): void {
+  course.maxSeq = Math.max(course.maxSeq, record.seq);
+  if (record.seq > course.lastCutSeq) course.open.push(record);
+}
+
+/** The block that a cut tells of, if it is not stored, and one before it when what lies before it is in no block: that block's own cut was lost. */
+function cutsOf({ fromSeq, toSeq, token, decisions }: Cut, course: Course, logId: string): readonly RecoveredCut[] {
+  course.maxSeq = Math.max(course.maxSeq, toSeq);
+  const { open, lastCutSeq } = course;
+  const own = open.filter(({ seq }) => seq >= fromSeq && seq <= toSeq);
+  if (own[0] === undefined) return [];
+  const cuts: RecoveredCut[] = [];
+  const lost = open.filter(({ seq }) => seq < fromSeq);
+  if (lost[0] !== undefined) {
+    const bounds = { fromSeq: lastCutSeq + 1, toSeq: fromSeq - 1 };
+    cuts.push({
+      ...bounds,
+      token: tokenOf(logId, bounds.fromSeq, bounds.toSeq, decisions !== undefined),
+      // What was decided is lost with the cut: all of it is kept.
+      ...(decisions && { decisions: new Uint8Array() }),
+      position: lost[0].position,
+      ...cameWith(lost),
+    });
+  }
+  cuts.push({ fromSeq, toSeq, token, ...(decisions && { decisions }), position: own[0].position, ...cameWith(own) });
+  course.lastCutSeq = toSeq;
+  course.open = open.filter(({ seq }) => seq > toSeq);
+  return cuts;
 }
 
 function cameWith(records: readonly Placed[]): Pick<RecoveredCut, 'came' | 'hasUncounted'> {
@@ -148,17 +184,6 @@ export function cameOf({
   if (counted === undefined) return [];
   const { key, protocol } = counted;
   return counted.items.map(({ signal, items }) => ({ workspace, key, protocol, signal, items }));
-}
-
-function lostCut(
-  logId: string,
-  storedSeq: number,
-  cuts: readonly PlacedCut[],
-  position: Position,
-  toSeq: number,
-): PlacedCut {
-  const fromSeq = (cuts.at(-1)?.toSeq ?? storedSeq) + 1;
-  return { fromSeq, toSeq, token: tokenOf(logId, fromSeq, toSeq), position };
 }
 
 function trySetAside(folder: string, segment: Segment, range: { offset: number; end: number }, log: Log): void {

@@ -14,7 +14,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { silent } from '../base/log.js';
 import type { Arrival } from './frame.js';
 import type { Position } from './recovery.js';
-import { WriteAheadLog, type LogOptions } from './write-ahead-log.js';
+import { WriteAheadLog, type Kept, type LogOptions } from './write-ahead-log.js';
 
 let folder: string;
 let opened: WriteAheadLog[] = [];
@@ -105,7 +105,7 @@ test('a full log says so, keeps nothing of the request, and takes requests again
   expect(answers.slice(8)).toEqual(['full', 'full', 'full', 'full']);
   expect(await log.cut({ fromSeq: 1, toSeq: 8, token: 't' })).toBe('kept');
 
-  log.stored(8);
+  log.stored({ seq: 8 });
   await expect.poll(() => log.append(arrival(big), () => {})).toBe('kept');
   expect(bodies(log, 9).map(text => text.slice(0, 4))).toEqual(['9 xx']);
 });
@@ -135,7 +135,7 @@ test('stored segments are deleted, and their numbers are never given again', asy
   const first = await openLog({ maxBytes: 512 << 10 });
   for (let index = 0; index < 5; index++) await appendAll(first.log, ['x'.repeat(70 << 10)]);
   expect(segments()).toHaveLength(5);
-  first.log.stored(5);
+  first.log.stored({ seq: 5 });
   await expect.poll(() => segments().length).toBe(1);
   await first.log.close();
 
@@ -151,7 +151,7 @@ test('blocks that were cut and not stored come back with their bounds, their tok
   await appendAll(first.log, ['a', 'b', 'c', 'd', 'e']);
   await first.log.cut({ fromSeq: 1, toSeq: 2, token: 'one' });
   await first.log.cut({ fromSeq: 3, toSeq: 4, token: 'two' });
-  first.log.stored(2);
+  first.log.stored({ seq: 2 });
   await first.log.close();
 
   const { log, recovery } = await openLog();
@@ -177,6 +177,51 @@ test('a cut that was damaged is made again between its neighbours, under the sam
   expect(recovery.damagedRanges).toBe(1);
   expect(recovery.cuts.map(({ token }) => token)).toEqual([token(1, 2), token(3, 3)]);
   expect(recovery.tail).toBeUndefined();
+});
+
+test('held records have blocks and a position of their own; a segment stays while it holds one that is not stored', async () => {
+  const first = await openLog({ maxBytes: 512 << 10 });
+  const counted = { key: '', protocol: 'zipkin', items: [], hash: undefined };
+  const append = (name: string, isHeld: boolean): Promise<Kept> =>
+    first.log.append({ ...arrival(name.repeat(70 << 10)), counted, isHeld }, () => {});
+  for (const isHeld of [true, false, true, false, true]) await append(isHeld ? 'h' : 'd', isHeld);
+  expect(segments()).toHaveLength(5);
+  const decisions = Uint8Array.from(Buffer.from('decided'));
+  await first.log.cut({ fromSeq: 1, toSeq: 4, token: first.log.token(1, 4) });
+  await first.log.cut({ fromSeq: 1, toSeq: 3, token: first.log.token(1, 3, true), decisions });
+  first.log.stored({ seq: 4 });
+  // The second and the fourth held only what is stored now.
+  await expect.poll(() => segments().map(name => Number(name.slice(0, 10)))).toEqual([1, 3, 5, 6]);
+  await first.log.close();
+
+  const { log, recovery } = await openLog();
+  expect(recovery.cuts).toMatchObject([{ fromSeq: 1, toSeq: 3, token: log.token(1, 3, true), decisions }]);
+  expect(recovery.tail).toBeUndefined();
+  const [open] = [...log.read(recovery.heldTail ?? start, 4, Infinity)];
+  expect(open?.record).toMatchObject({ seq: 5, isHeld: true });
+  log.stored({ heldSeq: 3 });
+  await expect.poll(() => segments().map(name => Number(name.slice(0, 10)))).toEqual([5]);
+  expect([log.storedSeq, log.heldStoredSeq, log.lastSeq]).toEqual([4, 3, 5]);
+});
+
+test('the cut of held records that was damaged is made again under its token; all of its spans are kept then', async () => {
+  const first = await openLog();
+  const counted = { key: '', protocol: 'zipkin', items: [], hash: undefined };
+  await first.log.append({ ...arrival('h'), counted, isHeld: true }, () => {});
+  await appendAll(first.log, ['direct']);
+  const cutAt = first.log.bytes;
+  await first.log.cut({ fromSeq: 1, toSeq: 1, token: first.log.token(1, 1, true), decisions: Buffer.from('x') });
+  await first.log.append({ ...arrival('h'), counted, isHeld: true }, () => {});
+  await first.log.cut({ fromSeq: 2, toSeq: 3, token: first.log.token(2, 3, true), decisions: Buffer.from('y') });
+  await first.log.close();
+  flip(cutAt + 20);
+
+  const { log, recovery } = await openLog();
+  expect(recovery.cuts).toMatchObject([
+    { fromSeq: 1, toSeq: 1, token: log.token(1, 1, true), decisions: new Uint8Array() },
+    { fromSeq: 2, toSeq: 3, decisions: Uint8Array.from(Buffer.from('y')) },
+  ]);
+  expect(recovery.tail).toBeDefined();
 });
 
 test('a torn tail is cut off; what was kept before it stays', async () => {
@@ -218,7 +263,7 @@ test('without its checkpoint a log gives everything again, under the tokens it g
   await appendAll(first.log, ['a', 'b']);
   const token = first.log.token(1, 2);
   await first.log.cut({ fromSeq: 1, toSeq: 2, token });
-  first.log.stored(2);
+  first.log.stored({ seq: 2 });
   await first.log.close();
   writeFileSync(join(folder, 'stored'), '{"logId":');
 

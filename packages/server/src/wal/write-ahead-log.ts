@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../base/log.js';
 import { syncFolder } from '../base/private-file.js';
 import { writeFully } from '../base/write-fully.js';
-import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.js';
 import { bodyFrame, cutFrame, seal } from './frame.js';
 import type { Arrival, BodyRecord, Cut, FramePieces, LostRecord } from './frame.js';
 import { forgetOld, setRecordAside } from './quarantine.js';
@@ -43,7 +43,9 @@ export interface PlacedBody {
 
 interface Waiting {
   readonly frame: (seq: number) => FramePieces;
-  readonly isBody: boolean;
+  readonly isHeld: boolean;
+  /** Of a cut: the last number it names. A body gets a number of its own. */
+  readonly cutTo: number | undefined;
   readonly bytes: number;
   readonly kept: (seq: number, position: Position) => void;
   readonly settle: (kept: Kept) => void;
@@ -54,6 +56,15 @@ interface Active {
   readonly file: FileHandle;
   bytes: number;
   maxSeq: number;
+  maxHeldSeq: number;
+}
+
+/** Positions up to which the store has everything. */
+export interface StoredUpTo {
+  /** Of records that are not held. */
+  readonly seq?: number;
+  /** Of held records. */
+  readonly heldSeq?: number;
 }
 
 /** Under load a group gathers this long; a lone request never waits for it. */
@@ -87,6 +98,7 @@ export class WriteAheadLog {
   #nextSegment: number;
   #nextSeq: number;
   #storedSeq: number;
+  #heldStoredSeq: number;
   #bytes: number;
   #waiting: Waiting[] = [];
   #waitingBytes = 0;
@@ -94,7 +106,8 @@ export class WriteAheadLog {
   #committing: Promise<void> = Promise.resolve();
   #isCheckpointing = false;
   #checkpointing: Promise<void> = Promise.resolve();
-  #checkpointSeq: number;
+  /** What the checkpoint on disk says. */
+  #checkpointed: Required<StoredUpTo>;
   #lastGroup = { startedAt: -Infinity, records: 0 };
   #isRefused = false;
   #free = { isScarce: false, lookedAt: -Infinity };
@@ -115,11 +128,7 @@ export class WriteAheadLog {
     return { log, recovery };
   }
 
-  private constructor(
-    options: LogOptions,
-    { logId, storedSeq }: { readonly logId: string; readonly storedSeq: number },
-    recovery: Recovery,
-  ) {
+  private constructor(options: LogOptions, { logId, storedSeq, heldStoredSeq }: Checkpoint, recovery: Recovery) {
     this.id = logId;
     this.#options = options;
     this.#segmentBytes = Math.min(64 << 20, Math.max(64 << 10, Math.floor(options.maxBytes / 8)));
@@ -127,7 +136,8 @@ export class WriteAheadLog {
     this.#nextSegment = (recovery.segments.at(-1)?.segment.number ?? 0) + 1;
     this.#nextSeq = recovery.lastSeq + 1;
     this.#storedSeq = storedSeq;
-    this.#checkpointSeq = storedSeq;
+    this.#heldStoredSeq = heldStoredSeq;
+    this.#checkpointed = { seq: storedSeq, heldSeq: heldStoredSeq };
     this.#bytes = recovery.segments.reduce((sum, segment) => sum + segment.bytes, 0);
   }
 
@@ -155,6 +165,10 @@ export class WriteAheadLog {
     return this.#storedSeq;
   }
 
+  get heldStoredSeq(): number {
+    return this.#heldStoredSeq;
+  }
+
   /**
    * Writes a request and waits until the disk has it. `kept` is called then, before the promise settles, once per record and in the order of the
    * sequence numbers: whoever builds from the log sees the order that a replay will see.
@@ -164,28 +178,36 @@ export class WriteAheadLog {
     if (this.#bytes + this.#waitingBytes + bytes > this.#options.maxBytes || this.#isScarce()) {
       return Promise.resolve('full');
     }
-    return this.#enqueue(seq => bodyFrame(seq, arrival), true, bytes, kept);
+    const isHeld = arrival.isHeld === true;
+    return this.#enqueue({ frame: seq => bodyFrame(seq, arrival), isHeld, cutTo: undefined, bytes, kept });
   }
 
   /** Records a block's bounds. The log's limit does not hold for it: a cut is what makes room again. */
   cut(cut: Cut): Promise<Kept> {
-    return this.#enqueue(
-      () => cutFrame(cut),
-      false,
-      64,
-      () => {},
-    );
+    const { decisions, toSeq: cutTo } = cut;
+    const bytes = 64 + (decisions?.length ?? 0);
+    return this.#enqueue({
+      frame: () => cutFrame(cut),
+      isHeld: decisions !== undefined,
+      cutTo,
+      bytes,
+      kept: () => {},
+    });
   }
 
   /** The token of the block with these bounds. */
-  token(fromSeq: number, toSeq: number): string {
-    return tokenOf(this.id, fromSeq, toSeq);
+  token(fromSeq: number, toSeq: number, isHeld = false): string {
+    return tokenOf(this.id, fromSeq, toSeq, isHeld);
   }
 
-  /** The store has all bodies up to `seq`: remembers it on disk, then deletes the segments that nobody needs any more. */
-  stored(seq: number): void {
-    if (seq <= this.#storedSeq) return;
-    this.#storedSeq = seq;
+  /**
+   * The store has all bodies up to there: remembers it on disk, then deletes the segments that nobody needs any more. What is saved beside the
+   * positions belongs to both, so both are told at once.
+   */
+  stored({ seq = 0, heldSeq = 0 }: StoredUpTo): void {
+    if (seq <= this.#storedSeq && heldSeq <= this.#heldStoredSeq) return;
+    this.#storedSeq = Math.max(this.#storedSeq, seq);
+    this.#heldStoredSeq = Math.max(this.#heldStoredSeq, heldSeq);
     this.checkpoint();
   }
 
@@ -237,11 +259,11 @@ export class WriteAheadLog {
     this.#active = undefined;
   }
 
-  #enqueue(frame: Waiting['frame'], isBody: boolean, bytes: number, kept: Waiting['kept']): Promise<Kept> {
+  #enqueue(waiting: Omit<Waiting, 'settle'>): Promise<Kept> {
     if (this.#isClosed) return Promise.resolve('full');
     return new Promise(settle => {
-      this.#waiting.push({ frame, isBody, bytes, kept, settle });
-      this.#waitingBytes += bytes;
+      this.#waiting.push({ ...waiting, settle });
+      this.#waitingBytes += waiting.bytes;
       if (!this.#isCommitting) this.#committing = this.#commitAll();
     });
   }
@@ -316,8 +338,12 @@ export class WriteAheadLog {
       const places: { readonly seq: number; readonly position: Position }[] = [];
       const pieces: Uint8Array[] = [];
       let end = active.bytes;
+      let { maxSeq, maxHeldSeq } = active;
       for (const waiting of group) {
-        const seq = waiting.isBody ? this.#nextSeq++ : 0;
+        const seq = waiting.cutTo === undefined ? this.#nextSeq++ : 0;
+        const named = waiting.cutTo ?? seq;
+        if (waiting.isHeld) maxHeldSeq = Math.max(maxHeldSeq, named);
+        else maxSeq = Math.max(maxSeq, named);
         const frame = waiting.frame(seq);
         places.push({ seq, position: { segment: active.segment.number, offset: end } });
         pieces.push(...seal(frame, active.segment.marker));
@@ -328,7 +354,8 @@ export class WriteAheadLog {
       const bytes = end - active.bytes;
       this.#bytes += bytes;
       active.bytes = end;
-      active.maxSeq = Math.max(active.maxSeq, this.#nextSeq - 1);
+      active.maxSeq = maxSeq;
+      active.maxHeldSeq = maxHeldSeq;
       this.#isRefused = false;
       this.#options.onCommit?.({ records: group.length, bytes, seconds: (performance.now() - startedAt) / 1000 });
       return places;
@@ -374,7 +401,7 @@ export class WriteAheadLog {
       await unlink(segment.path);
       throw error;
     }
-    this.#active = { segment, file, bytes: 0, maxSeq: 0 };
+    this.#active = { segment, file, bytes: 0, maxSeq: 0, maxHeldSeq: 0 };
     return this.#active;
   }
 
@@ -382,7 +409,8 @@ export class WriteAheadLog {
     const active = this.#active;
     if (active === undefined) return;
     this.#active = undefined;
-    this.#sealed.push({ segment: active.segment, bytes: active.bytes, maxSeq: active.maxSeq });
+    const { segment, bytes, maxSeq, maxHeldSeq } = active;
+    this.#sealed.push({ segment, bytes, maxSeq, maxHeldSeq });
     await active.file.close().catch(() => {});
   }
 
@@ -392,10 +420,11 @@ export class WriteAheadLog {
       this.#wantsCheckpoint = false;
       // Both at one moment: what is saved is the state as of this position.
       const storedSeq = this.#storedSeq;
+      const heldStoredSeq = this.#heldStoredSeq;
       const saved = this.#options.save?.();
       try {
-        await writeCheckpoint(this.#options.folder, { logId: this.id, storedSeq, saved });
-        this.#checkpointSeq = storedSeq;
+        await writeCheckpoint(this.#options.folder, { logId: this.id, storedSeq, heldStoredSeq, saved });
+        this.#checkpointed = { seq: storedSeq, heldSeq: heldStoredSeq };
         await this.#deleteStored();
       } catch (error) {
         this.#tryAgain(error);
@@ -414,7 +443,8 @@ export class WriteAheadLog {
 
   /** Only after the checkpoint is on disk: sequence numbers must never start again in this log. */
   async #deleteStored(): Promise<void> {
-    const isGone = ({ maxSeq }: KnownSegment): boolean => maxSeq <= this.#checkpointSeq;
+    const { seq, heldSeq } = this.#checkpointed;
+    const isGone = ({ maxSeq, maxHeldSeq }: KnownSegment): boolean => maxSeq <= seq && maxHeldSeq <= heldSeq;
     if (!this.#sealed.some(isGone)) return;
     await this.#options.beforeDelete?.();
     const gone = this.#sealed.filter(isGone);
