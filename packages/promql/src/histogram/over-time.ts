@@ -1,5 +1,6 @@
 import type { CallContext, RangeWindow } from '../functions/define.js';
-import { add, compact, divide, subtract, toSchema } from './arithmetic.js';
+import { extrapolation } from '../functions/rate.js';
+import { add, compact, divide, multiply, subtract, toSchema } from './arithmetic.js';
 import { detectReset } from './detect-reset.js';
 import { emptyHistogram, usesCustomBuckets, withHint, type FloatHistogram } from './float-histogram.js';
 import { HistogramTotal, type Incompatible } from './histogram-total.js';
@@ -12,12 +13,29 @@ export interface Kind {
   readonly isCounter: boolean;
 }
 
-/**
- * By how much a histogram grew from the first to the last sample of the window, which has at least two. Not extrapolated.
- *
- * `undefined`, with a warning, when the samples do not fit together.
- */
-export function histogramRate(window: HistogramWindow, { isCounter }: Kind, context: Said): FloatHistogram | undefined {
+export interface Growth extends Kind {
+  /** Per second rather than over the whole range. */
+  readonly perSecond: boolean;
+}
+
+/** By how much a histogram grew over the range, which needs two samples; `undefined`, with a warning, when they do not fit together. */
+export function histogramRate(
+  window: Omit<RangeWindow, 'timesMs' | 'values'>,
+  { isCounter, perSecond }: Growth,
+  context: Said,
+): FloatHistogram | undefined {
+  const { histogramTimesMs, histogramFrom: from, histogramTo: to, rangeStartMs, rangeEndMs } = window;
+  if (to - from < 2) return undefined;
+  const growth = growthBetween(window, { isCounter }, context);
+  if (growth === undefined) return undefined;
+  const firstMs = histogramTimesMs[from]!;
+  const lastMs = histogramTimesMs[to - 1]!;
+  const factor = extrapolation(firstMs, lastMs, to - from, rangeStartMs, rangeEndMs, Infinity);
+  return multiply(growth, perSecond ? factor / ((rangeEndMs - rangeStartMs) / 1000) : factor);
+}
+
+/** By how much a histogram grew from the first to the last sample of the window. */
+function growthBetween(window: HistogramWindow, { isCounter }: Kind, context: Said): FloatHistogram | undefined {
   const { histograms, histogramFrom: from, histogramTo: to } = window;
   const first = histograms[from]!;
   const last = histograms[to - 1]!;
