@@ -61,7 +61,8 @@ export interface RangeFunction extends Described {
 /** Turns each sample of an instant vector into another: `abs`, `round`, `clamp`, ... */
 export interface MapFunction extends Described {
   readonly kind: 'map';
-  map(value: number, scalars: readonly number[], context: CallContext): number;
+  /** `undefined` = no sample at this step. */
+  map(value: number, scalars: readonly number[], context: CallContext): number | undefined;
   /** For histograms; without it they are left out. */
   mapHistogram?(
     value: FloatHistogram,

@@ -1,5 +1,5 @@
 import type { CallContext, RangeWindow } from '../functions/define.js';
-import { extrapolation } from '../functions/rate.js';
+import { extrapolation } from '../functions/extrapolation.js';
 import { add, compact, divide, multiply, subtract, toSchema } from './arithmetic.js';
 import { detectReset } from './detect-reset.js';
 import { emptyHistogram, usesCustomBuckets, withHint, type FloatHistogram } from './float-histogram.js';

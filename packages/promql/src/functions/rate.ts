@@ -1,0 +1,126 @@
+import { divide } from '../histogram/arithmetic.js';
+import { histogramDifference, histogramRate } from '../histogram/over-time.js';
+import { labelValue, metricName, type Labels } from '../value/labels.js';
+import type { CallContext, RangeFunction, RangeWindow } from './define.js';
+import { extrapolation } from './extrapolation.js';
+import { hasFloats, hasHistograms, warnOfMix } from './sample-mix.js';
+
+interface Growth {
+  /** May only grow; where it falls it began again at zero. */
+  readonly isCounter: boolean;
+  /** Per second rather than over the whole range. */
+  readonly perSecond: boolean;
+}
+
+/** What a counter lost in its resets: the value before each fall. */
+function lostInResets({ values, from, to }: RangeWindow): number {
+  let lost = 0;
+  let previous = values[from]!;
+  for (let at = from + 1; at < to; at++) {
+    const value = values[at]!;
+    if (value < previous) lost += previous;
+    previous = value;
+  }
+  return lost;
+}
+
+function growthOf(window: RangeWindow, { isCounter, perSecond }: Growth): number | undefined {
+  const { timesMs, values, from, to, rangeStartMs, rangeEndMs } = window;
+  if (to - from < 2) return undefined;
+  const firstMs = timesMs[from]!;
+  const lastMs = timesMs[to - 1]!;
+  const first = values[from]!;
+  let growth = values[to - 1]! - first;
+  if (isCounter && window.mayReset) growth += lostInResets(window);
+  const zeroShare = isCounter && growth > 0 && first >= 0 ? first / growth : Infinity;
+  const factor = extrapolation(firstMs, lastMs, to - from, rangeStartMs, rangeEndMs, zeroShare);
+  return growth * (perSecond ? factor / ((rangeEndMs - rangeStartMs) / 1000) : factor);
+}
+
+function extrapolated(name: string, doc: string, growth: Growth): RangeFunction {
+  return {
+    kind: 'range',
+    name,
+    doc,
+    reduce(window, _scalars, context) {
+      if (!hasHistograms(window)) return growthOf(window, growth);
+      if (!hasFloats(window)) return histogramRate(window, growth, context);
+      warnOfMix(window, context);
+      return undefined;
+    },
+    ...(growth.isCounter ? { afterSeries: noteDoubtfulCounter } : {}),
+  };
+}
+
+/** Says that a metric does not look like a counter: by its type where types are labels, else by its name. */
+function noteDoubtfulCounter(labels: Labels, { annotations, argStarts, typeAndUnitLabels }: CallContext): void {
+  const name = labelValue(labels, metricName);
+  if (name === '') return;
+  if (typeAndUnitLabels === true) {
+    const type = labelValue(labels, '__type__');
+    if (type === 'counter') return;
+    annotations.info(
+      `metric might not be a counter, __type__ label is not set to "counter", got ${JSON.stringify(type)}: ${JSON.stringify(name)}`,
+      argStarts[0],
+    );
+  } else if (!/_(?:total|sum|count|bucket)$/.test(name)) {
+    annotations.info(
+      `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${JSON.stringify(name)}`,
+      argStarts[0],
+    );
+  }
+}
+
+/** The newest two samples of a range, whichever kind they are. */
+function newestTwo(isCounter: boolean, window: RangeWindow, context: CallContext): ReturnType<RangeFunction['reduce']> {
+  const { timesMs, values, from, to, histogramTimesMs, histograms, histogramFrom, histogramTo } = window;
+  if (to - from + histogramTo - histogramFrom < 2) return undefined;
+  const floatMs = to > from ? timesMs[to - 1]! : -Infinity;
+  const histogramMs = histogramTo > histogramFrom ? histogramTimesMs[histogramTo - 1]! : -Infinity;
+  if (floatMs > histogramMs && to - from > 1 && timesMs[to - 2]! > histogramMs) {
+    const last = values[to - 1]!;
+    const before = values[to - 2]!;
+    const change = isCounter && last < before ? last : last - before;
+    return isCounter ? change / ((floatMs - timesMs[to - 2]!) / 1000) : change;
+  }
+  const beforeMs = histogramTo - histogramFrom > 1 ? histogramTimesMs[histogramTo - 2]! : -Infinity;
+  if (histogramMs > floatMs && beforeMs > floatMs) {
+    const [before, last] = [histograms[histogramTo - 2]!, histograms[histogramTo - 1]!];
+    const change = histogramDifference(before, last, { isCounter }, window, context);
+    return change && isCounter ? divide(change, (histogramMs - beforeMs) / 1000) : change;
+  }
+  warnOfMix(window, context);
+  return undefined;
+}
+
+export const rate = extrapolated(
+  'rate',
+  'Growth of a counter per second over the range, resets included. For counters only, and before any sum: `sum(rate(x[5m]))`, never `rate(sum(x)[5m:])`. The range should hold four scrapes.',
+  { isCounter: true, perSecond: true },
+);
+
+export const increase = extrapolated(
+  'increase',
+  'Growth of a counter over the whole range, resets included: rate times seconds. Extrapolated to the ends of the range, so seldom a whole number.',
+  { isCounter: true, perSecond: false },
+);
+
+export const delta = extrapolated(
+  'delta',
+  'How much a gauge rose or fell over the range, extrapolated to its ends. Not for counters: a reset looks like a fall.',
+  { isCounter: false, perSecond: false },
+);
+
+export const irate: RangeFunction = {
+  kind: 'range',
+  name: 'irate',
+  doc: 'Growth of a counter per second between the newest two samples. For graphs of what jumps; for alerts use rate, which a single scrape can not fool.',
+  reduce: (window, _scalars, context) => newestTwo(true, window, context),
+};
+
+export const idelta: RangeFunction = {
+  kind: 'range',
+  name: 'idelta',
+  doc: 'Difference of the newest two samples of a gauge.',
+  reduce: (window, _scalars, context) => newestTwo(false, window, context),
+};
