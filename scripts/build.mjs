@@ -47,6 +47,7 @@ export async function build({ all = false } = {}) {
     newestMs([
       ...sources,
       join(root, 'packages', 'model', 'src'),
+      join(root, 'packages', 'dashboards', 'src'),
       join(root, 'package-lock.json'),
       fileURLToPath(import.meta.url),
     ]),

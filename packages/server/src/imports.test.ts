@@ -21,7 +21,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   scrape: ['base', 'config', 'decode', 'receive'],
   store: ['base', 'config', 'handover'],
   query: ['base', 'store', 'handover'],
-  api: ['base', 'config', 'handover', 'query', 'store'],
+  dashboards: ['base'],
+  api: ['base', 'config', 'dashboards', 'handover', 'query', 'store'],
   cli: ['base', 'config', 'handover', 'store', '.'],
 };
 
@@ -66,9 +67,10 @@ test('every stage stands in the table', () => {
 
 test.each([
   ['model', []],
+  ['dashboards', []],
   ['sdk', []],
-  ['ui', ['@bellwether/model']],
-  ['server', ['@bellwether/model']],
+  ['ui', ['@bellwether/model', '@bellwether/dashboards']],
+  ['server', ['@bellwether/model', '@bellwether/dashboards']],
 ])('the package %s imports of our own packages only %j', (name, may) => {
   const own = files(join(packages, name, 'src')).flatMap(imports);
   const others = own.filter(module => /^(@bellwether\/|bellwether$|bellwether\/)/.test(module));
