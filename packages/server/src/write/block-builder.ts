@@ -60,6 +60,7 @@ export class BlockBuilder {
   get rows(): number {
     return (
       this.spans.rows +
+      this.spans.countedRows +
       this.logs.rows +
       this.metrics.rows +
       Math.ceil(this.labelled.rows / samplesPerRow) +
@@ -68,8 +69,11 @@ export class BlockBuilder {
     );
   }
 
-  /** Adds what `decode` returned; if it throws, nothing of it. The batch and its body are not needed afterwards. */
-  add(batch: Batch, at: RecordPlace): void {
+  /**
+   * Adds what `decode` returned; if it throws, nothing of it. The batch and its body are not needed afterwards. `weights`: so many spans each span stands
+   * for; 0: it is counted and not stored.
+   */
+  add(batch: Batch, at: RecordPlace, weights?: Float32Array): void {
     // Every batch comes from `decode`; what is in it is nobody else's business, so `Batch` does not say.
     const decoded = batch as DecodedBatch;
     if ('labelSets' in decoded) {
@@ -81,7 +85,7 @@ export class BlockBuilder {
     for (const resource of arrival.resources) this.resources.add(resource, at.receivedMs);
     switch (decoded.signal) {
       case 'traces':
-        this.spans.add(decoded, arrival);
+        this.spans.add(decoded, arrival, weights);
         break;
       case 'logs':
         this.logs.add(decoded, arrival);
@@ -99,13 +103,13 @@ export class BlockBuilder {
   cut(): TableBlock[] {
     const { words } = this.vocabulary;
     const blocks = [
-      ...this.spans.cut(words),
+      ...joined(this.spans.cut(words)),
       ...this.logs.cut(words),
       ...joined([...this.labelled.cut(words), ...this.metrics.cut(words)]),
       ...this.files.cut(words),
       ...this.resources.cut(words),
     ];
-    this.spans = new SpanBlock(capacityAfter(this.spans.rows));
+    this.spans = new SpanBlock(capacityAfter(this.spans.rows + this.spans.countedRows));
     this.logs = new LogBlock(capacityAfter(this.logs.rows));
     this.metrics = new MetricBlock();
     this.files = new FileBlock();

@@ -10,11 +10,28 @@ const maxNames = 1000;
 /** Parts of a row's key, in the order of `keyParts`. */
 const keyWidth = 10;
 
+/** The columns of a block that its spans are counted by. */
+export type CountedColumns = Pick<
+  SpanColumns,
+  | 'workspace'
+  | 'ts'
+  | 'service'
+  | 'name'
+  | 'kind'
+  | 'peer'
+  | 'environment'
+  | 'version'
+  | 'tenantId'
+  | 'received'
+  | 'statusCode'
+  | 'duration'
+>;
+
 /**
  * The rows of `red_minutes` for the spans of a block (docs/adr/0005): one per workspace, minute, service, operation, kind, peer, environment, version and
  * tenant. Typed arrays throughout: with many tenants there may be nearly as many rows as spans.
  */
-export function redMinutesBlock(spans: SpanColumns, spanCount: number, words: Words): TableBlock[] {
+export function redMinutesBlock(spans: CountedColumns, spanCount: number, words: Words): TableBlock[] {
   const other = words.ofText('_other');
   const operationOf = limited(spans.service, spans.name, other);
   const peerOf = limited(spans.service, spans.peer, other);
@@ -105,7 +122,7 @@ function limited(services: Int32Array, names: Int32Array, other: number): (span:
 
 /** Per row its buckets in rising order with their counts. Spans are put in order of rows first, then each row's few buckets are sorted. */
 function histograms(
-  spans: SpanColumns,
+  spans: CountedColumns,
   spanCount: number,
   rowOf: Int32Array,
   counts: Uint32Array,
@@ -147,7 +164,7 @@ export function bucketOf(durationNs: number): number {
 }
 
 /** To within a part in 2^53. */
-function durationNs(spans: SpanColumns, span: number): number {
+function durationNs(spans: CountedColumns, span: number): number {
   return spans.duration[span * 2 + 1]! * 0x1_0000_0000 + spans.duration[span * 2]!;
 }
 

@@ -22,6 +22,8 @@ interface Sent {
   readonly minute: number;
   readonly durationNs: number;
   readonly isError: boolean;
+  /** As sampling decided; 0: left out. */
+  readonly weight?: number;
 }
 
 async function send(sent: readonly Sent[]): Promise<string> {
@@ -42,13 +44,15 @@ async function send(sent: readonly Sent[]): Promise<string> {
   const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'shop' } }] };
   const body = Buffer.from(JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans }] }] }));
   const builder = new BlockBuilder();
-  builder.add(decode('traces', 'json', body), { workspace, recordSeq: 1, receivedMs });
+  const weights = Float32Array.from(sent, ({ weight = 1 }) => weight);
+  builder.add(decode('traces', 'json', body), { workspace, recordSeq: 1, receivedMs }, weights);
   await store.load(builder.cut());
   return workspace;
 }
 
-test('[C1] [C2] [C3] any spans are counted once per minute, operation, kind and tenant, with errors and durations', async () => {
+test('[C1] [C2] [C3] [B5] any spans are counted once per minute, operation, kind and tenant, with errors and durations, stored or sampled out', async () => {
   const one = fc.record({
+    weight: fc.constantFrom(0, 1, 10),
     name: fc.constantFrom('GET /a', 'GET /b', 'POST /a'),
     kind: fc.integer({ min: 0, max: 5 }),
     tenant: fc.constantFrom('', 'acme', 'globex'),
@@ -84,6 +88,13 @@ test('[C1] [C2] [C3] any spans are counted once per minute, operation, kind and 
         return `${key} ${row['n']} ${row['failed']} ${row['ns']} ${row['buckets']}`;
       });
       expect(stored.sort()).toEqual(texts.sort());
+      const spans = await store.rows<Record<string, string | number>>(
+        `SELECT reinterpretAsUInt64(reverse(span_id)) AS id, name, attrs['tenant.id'] AS tenant, weight FROM spans WHERE workspace = '${workspace}' ORDER BY id`,
+      );
+      const kept = sent.flatMap(({ name, tenant, weight }, index) =>
+        weight === 0 ? [] : [{ id: String(index + 1), name, tenant, weight }],
+      );
+      expect(spans.map(row => ({ ...row, id: String(row['id']) }))).toEqual(kept);
     }),
     { numRuns: 15, endOnFailure: true },
   );

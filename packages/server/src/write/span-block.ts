@@ -13,6 +13,7 @@ import type { KnownErrors } from './known-errors.js';
 import type { KnownNames } from './known-names.js';
 import type { KnownStatements } from './known-statements.js';
 import { derivedRoute, nameWord } from './span-name.js';
+import { LeftOutSpans } from './left-out-spans.js';
 import { peerWord } from './peer-word.js';
 import { redMinutesBlock } from './red-minutes-block.js';
 import { TextColumn, maxTextBytes } from './text-column.js';
@@ -56,6 +57,8 @@ export interface SpanColumns {
   readonly scopeVersion: Int32Array;
   readonly attributeTypes: Int32Array;
   readonly httpStatus: Int32Array;
+  /** So many spans a span stands for. */
+  readonly weight: Float32Array;
   /** What a client or producer span called; not a column of the table. */
   readonly peer: Int32Array;
 }
@@ -83,6 +86,7 @@ function allocate(rows: number): SpanColumns {
     scopeVersion: new Int32Array(rows),
     attributeTypes: new Int32Array(rows),
     httpStatus: new Int32Array(rows),
+    weight: new Float32Array(rows),
     peer: new Int32Array(rows),
   };
 }
@@ -97,6 +101,7 @@ export class SpanBlock {
   private readonly statusMessage = new TextColumn();
   private readonly events = new TextColumn();
   private readonly links = new TextColumn();
+  private leftOut: LeftOutSpans | undefined;
 
   /** `capacity`: rows for which there is room at once; it grows beyond. */
   constructor(capacity: number) {
@@ -105,17 +110,28 @@ export class SpanBlock {
     this.attributes = new AttributeColumns(capacity);
   }
 
-  /** Adds all of the batch; if it throws, nothing of it. */
-  add(batch: SpanBatch, arrival: Arrival): void {
+  /** Spans that were only counted. */
+  get countedRows(): number {
+    return this.leftOut?.rows ?? 0;
+  }
+
+  /** Adds all of the batch; if it throws, nothing of it. Spans of weight 0 are counted as rates, errors and durations, and not stored. */
+  add(batch: SpanBatch, arrival: Arrival, weights?: Float32Array): void {
     const { rows } = this;
+    const countedRows = this.leftOut?.rows ?? 0;
     const marks = [this.attributes, this.traceState, this.statusMessage, this.events, this.links].map(column =>
       column.mark(),
     );
     try {
       this.reserve(batch.items);
-      for (let i = 0; i < batch.items; i++) this.addSpan(batch, i * spanWidth, arrival);
+      for (let i = 0; i < batch.items; i++) {
+        const weight = weights?.[i] ?? 1;
+        if (weight > 0) this.addSpan(batch, i * spanWidth, arrival, weight);
+        else this.countSpan(batch, i * spanWidth, arrival);
+      }
     } catch (error) {
       this.rows = rows;
+      this.leftOut?.shrink(countedRows);
       for (const undo of marks) undo();
       throw error;
     }
@@ -123,7 +139,8 @@ export class SpanBlock {
 
   cut(words: Words): TableBlock[] {
     const { rows, columns } = this;
-    if (rows === 0) return [];
+    const leftOut = this.leftOut?.cut(words) ?? [];
+    if (rows === 0) return leftOut;
     const word = (indexes: Int32Array): TextValues => ({ texts: words.texts, indexes: indexes.subarray(0, rows) });
     const chunks = spans.encode(rows, {
       workspace: word(columns.workspace),
@@ -152,16 +169,66 @@ export class SpanBlock {
       received: columns.received.subarray(0, rows),
       http_status: word(columns.httpStatus),
       error_fingerprint: new BigUint64Array(columns.errorFingerprint.buffer, 0, rows),
+      weight: columns.weight.subarray(0, rows),
     });
-    return [{ table: spans.name, rows, chunks }, ...redMinutesBlock(columns, rows, words)];
+    return [{ table: spans.name, rows, chunks }, ...redMinutesBlock(columns, rows, words), ...leftOut];
   }
 
-  private addSpan(batch: SpanBatch, at: number, arrival: Arrival): void {
+  private addSpan(batch: SpanBatch, at: number, arrival: Arrival, weight: number): void {
     const { body, spans: fields } = batch;
     const { words } = arrival;
     const { scrubber } = words;
     const { columns, attributes } = this;
     const row = this.rows;
+    this.putFacts(batch, at, arrival, row);
+    columns.weight[row] = weight;
+
+    copy(body, fields[at + spanField.traceIdAt]!, columns.traceId, row * 16, 16);
+    copy(body, fields[at + spanField.spanIdAt]!, columns.spanId, row * 8, 8);
+    const parentAt = fields[at + spanField.parentSpanIdAt]!;
+    if (parentAt >= 0) copy(body, parentAt, columns.parentSpanId, row * 8, 8);
+    else columns.parentSpanId.fill(0, row * 8, row * 8 + 8);
+    this.putStatusMessage(
+      body,
+      fields[at + spanField.statusMessageAt]!,
+      fields[at + spanField.statusMessageLength]!,
+      scrubber,
+    );
+    this.traceState.put(body, fields[at + spanField.traceStateAt]!, fields[at + spanField.traceStateLength]!);
+    const httpStatus = attributes.slotWord(slot.httpStatus, words, body, batch.attributes);
+    columns.httpStatus[row] =
+      httpStatus === -1
+        ? Math.max(0, attributes.slotWord(slot.oldHttpStatus, words, body, batch.attributes))
+        : httpStatus;
+
+    const firstEvent = fields[at + spanField.firstEvent]!;
+    const events = fields[at + spanField.events]!;
+    if (events === 0) this.events.putEmpty();
+    else this.events.putText(eventsText(body, batch.events, firstEvent, events, scrubber));
+    const links = fields[at + spanField.links]!;
+    if (links === 0) this.links.putEmpty();
+    else this.links.putText(linksText(body, batch.links, fields[at + spanField.firstLink]!, links, scrubber));
+    const exception = events === 0 ? undefined : exceptionOf(body, batch.events, firstEvent, events, scrubber);
+    const errorType = attributes.slotWord(slot.errorType, words, body, batch.attributes);
+    columns.errorType[row] =
+      errorType === -1 ? (exception === undefined ? 0 : words.ofText(exception.type)) : errorType;
+    this.putFingerprint(batch, at, row, exception, arrival);
+    this.rows = row + 1;
+  }
+
+  /** Counts a span that is not stored: what it is counted by is worked out as if it were. */
+  private countSpan(batch: SpanBatch, at: number, arrival: Arrival): void {
+    const undo = this.attributes.mark();
+    this.putFacts(batch, at, arrival, this.rows);
+    undo();
+    (this.leftOut ??= new LeftOutSpans(this.capacity)).add(this.columns, this.rows);
+  }
+
+  /** The columns of a row that spans are counted by, and its attributes, which say some of them. */
+  private putFacts(batch: SpanBatch, at: number, arrival: Arrival, row: number): void {
+    const { body, spans: fields } = batch;
+    const { words } = arrival;
+    const { columns, attributes } = this;
     // The decoder made these indexes while it made the lists.
     const resource = arrival.resources[fields[at + spanField.resource]!]!;
     const scope = arrival.scopes[fields[at + spanField.scope]!]!;
@@ -176,23 +243,11 @@ export class SpanBlock {
     columns.scopeName[row] = scope.name;
     columns.scopeVersion[row] = scope.version;
 
-    copy(body, fields[at + spanField.traceIdAt]!, columns.traceId, row * 16, 16);
-    copy(body, fields[at + spanField.spanIdAt]!, columns.spanId, row * 8, 8);
-    const parentAt = fields[at + spanField.parentSpanIdAt]!;
-    if (parentAt >= 0) copy(body, parentAt, columns.parentSpanId, row * 8, 8);
-    else columns.parentSpanId.fill(0, row * 8, row * 8 + 8);
     this.setTimes(body, fields[at + spanField.startAt]!, fields[at + spanField.endAt]!, row, arrival.receivedMs);
 
     const kind = fields[at + spanField.kind]!;
     columns.kind[row] = kind;
     columns.statusCode[row] = fields[at + spanField.statusCode]!;
-    this.putStatusMessage(
-      body,
-      fields[at + spanField.statusMessageAt]!,
-      fields[at + spanField.statusMessageLength]!,
-      scrubber,
-    );
-    this.traceState.put(body, fields[at + spanField.traceStateAt]!, fields[at + spanField.traceStateLength]!);
 
     const first = fields[at + spanField.firstAttribute]!;
     const count = fields[at + spanField.attributes]!;
@@ -211,26 +266,7 @@ export class SpanBlock {
     columns.name[row] = nameWord(attributes, batch, at, arrival, route);
     const tenant = attributes.slotWord(slot.tenantId, words, body, batch.attributes);
     columns.tenantId[row] = tenant === -1 ? resource.tenantId : tenant;
-    const httpStatus = attributes.slotWord(slot.httpStatus, words, body, batch.attributes);
-    columns.httpStatus[row] =
-      httpStatus === -1
-        ? Math.max(0, attributes.slotWord(slot.oldHttpStatus, words, body, batch.attributes))
-        : httpStatus;
     columns.peer[row] = kind === 3 || kind === 4 ? peerWord(attributes, words, body, batch.attributes) : 0;
-
-    const firstEvent = fields[at + spanField.firstEvent]!;
-    const events = fields[at + spanField.events]!;
-    if (events === 0) this.events.putEmpty();
-    else this.events.putText(eventsText(body, batch.events, firstEvent, events, scrubber));
-    const links = fields[at + spanField.links]!;
-    if (links === 0) this.links.putEmpty();
-    else this.links.putText(linksText(body, batch.links, fields[at + spanField.firstLink]!, links, scrubber));
-    const exception = events === 0 ? undefined : exceptionOf(body, batch.events, firstEvent, events, scrubber);
-    const errorType = attributes.slotWord(slot.errorType, words, body, batch.attributes);
-    columns.errorType[row] =
-      errorType === -1 ? (exception === undefined ? 0 : words.ofText(exception.type)) : errorType;
-    this.putFingerprint(batch, at, row, exception, arrival);
-    this.rows = row + 1;
   }
 
   /** Of the recorded exception; else of what a span that failed says of itself. */

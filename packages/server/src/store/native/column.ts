@@ -31,6 +31,7 @@ export const uint32: Column<Uint32Array> = plain('UInt32');
 export const uint64: Column<BigUint64Array> = plain('UInt64');
 export const int16: Column<Int16Array> = plain('Int16');
 export const int32: Column<Int32Array> = plain('Int32');
+export const float32: Column<Float32Array> = plain('Float32');
 export const float64: Column<Float64Array> = plain('Float64');
 
 /** 0 or 1. */

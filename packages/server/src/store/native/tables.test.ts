@@ -141,13 +141,14 @@ test('any span rows are read back from the table as they were written', async ()
         received: Uint16Array.from(rows, () => today),
         http_status: word(13),
         error_fingerprint: BigUint64Array.from(rows, row => row.resource),
+        weight: Float32Array.from(rows, row => row.kind),
       });
       await load('spans', chunks);
       const stored = await store.rows<Record<string, unknown>>(
         `SELECT toString(toUnixTimestamp64Nano(ts)) AS ns, toString(duration_ns) AS duration, lower(hex(trace_id)) AS trace, lower(hex(span_id)) AS span,
            lower(hex(parent_span_id)) AS parent, kind, status_code AS status, toString(resource_id) AS resource, mapKeys(attrs) AS keys, mapValues(attrs) AS values,
            [trace_state, service, name, status_message, error_type, environment, version, tenant_id, scope_name, scope_version, attr_types, events, links, http_status] AS texts,
-           toString(received) AS received
+           toString(received) AS received, weight
          FROM spans WHERE workspace = '${workspace}'`,
       );
       const expected = rows.map(row => ({
@@ -163,6 +164,7 @@ test('any span rows are read back from the table as they were written', async ()
         values: row.attrs.map(([, value]) => value),
         texts: row.texts.slice(0, 14),
         received: todayText,
+        weight: row.kind,
       }));
       expect(asText(stored)).toEqual(asText(expected));
     }),

@@ -5,6 +5,7 @@ import {
   dateTime,
   dateTime64,
   fixedString,
+  float32,
   float64,
   int16,
   int32,
@@ -49,6 +50,7 @@ export const spans = table('spans', {
   received: date,
   http_status: lowCardinality,
   error_fingerprint: uint64,
+  weight: float32,
 });
 
 export const logs = table('logs', {
