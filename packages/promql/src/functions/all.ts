@@ -3,6 +3,9 @@ import { dayOfMonth, dayOfTheYear, dayOfWeek, daysInMonth, hour, minute, month, 
 import { changes, resets } from './changes.js';
 import { clamp, clampMax, clampMin } from './clamp.js';
 import type { PromFunction } from './define.js';
+import { histogramFraction } from './histogram-fraction.js';
+import { histogramAvg, histogramCount, histogramStddev, histogramStdvar, histogramSum } from './histogram-parts.js';
+import { histogramQuantile } from './histogram-quantile.js';
 import { labelJoin, labelReplace } from './labels.js';
 import { abs, ceil, exp, floor, ln, log10, log2, round, sgn, sqrt } from './math.js';
 import {
@@ -57,6 +60,13 @@ const all: readonly PromFunction[] = [
   doubleExponentialSmoothing,
   exp,
   floor,
+  histogramAvg,
+  histogramCount,
+  histogramFraction,
+  histogramQuantile,
+  histogramStddev,
+  histogramStdvar,
+  histogramSum,
   hour,
   idelta,
   increase,

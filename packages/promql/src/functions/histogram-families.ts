@@ -1,7 +1,7 @@
 import { ClassicBuckets } from '../histogram/classic-buckets.js';
 import type { FloatHistogram } from '../histogram/float-histogram.js';
 import { labelsKey, labelValue, metricName, withoutLabels, type Labels } from '../value/labels.js';
-import { quoted } from '../value/quoted.js';
+import { quoted } from '../parse/quoting.js';
 import { float, histogram, type StepSeries, type Steps } from '../value/series.js';
 import type { CallContext, Evaluated } from './define.js';
 

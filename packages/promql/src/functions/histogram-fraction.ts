@@ -1,5 +1,5 @@
 import { nativeFraction } from '../histogram/native-fraction.js';
-import { quoted } from '../value/quoted.js';
+import { quoted } from '../parse/quoting.js';
 import type { VectorFunction } from './define.js';
 import { estimated, scalarAt } from './histogram-families.js';
 

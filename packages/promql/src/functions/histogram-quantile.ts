@@ -1,5 +1,5 @@
 import { nativeQuantile } from '../histogram/native-quantile.js';
-import { quoted } from '../value/quoted.js';
+import { quoted } from '../parse/quoting.js';
 import type { VectorFunction } from './define.js';
 import { estimated, scalarAt } from './histogram-families.js';
 import { badQuantileText } from './quantile.js';
