@@ -104,8 +104,8 @@ export const hour = calendarFunction('hour', 'Hour of the day, 0 to 23', seconds
 );
 
 export const dayOfWeek = calendarFunction('day_of_week', 'Day of the week, 0 (Sunday) to 6', seconds => {
-  const day = (dayOf(seconds) + 4) % 7;
-  return day < 0 ? day + 7 : day;
+  const week = dayOf(seconds) + 4;
+  return week - Math.floor(week / 7) * 7;
 });
 
 export const dayOfMonth = calendarFunction(
