@@ -8,7 +8,8 @@ export class ParseError extends Error {
   readonly reason: string;
 
   constructor(text: string, start: number, reason: string) {
-    super(`${placeIn(text, start)}: parse error: ${reason}`);
+    const place = text === '' ? 'unknown position' : placeIn(text, start);
+    super(`${place}: parse error: ${reason}`);
     this.name = 'ParseError';
     this.start = start;
     this.reason = reason;

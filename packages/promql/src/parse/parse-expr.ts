@@ -87,7 +87,7 @@ const notMetrics: ReadonlySet<string> = new Set(['bool', 'group_left', 'group_ri
  */
 export function parseExpr(text: string, options: ParseOptions = {}): Expr {
   if (text.length > maxQueryLength) {
-    throw new ParseError('', 0, `query is longer than ${maxQueryLength} characters; make it shorter`);
+    throw new ParseError(' ', 0, `query is longer than ${maxQueryLength} characters; make it shorter`);
   }
   const expr = new Parser(text, options).whole();
   refuseTooDeep(expr, text);
@@ -98,7 +98,7 @@ export function parseExpr(text: string, options: ParseOptions = {}): Expr {
 /** Reads a vector selector alone, as `match[]` holds it, and gives its matchers. */
 export function parseSelector(text: string): readonly Matcher[] {
   if (text.length > maxQueryLength) {
-    throw new ParseError('', 0, `selector is longer than ${maxQueryLength} characters; make it shorter`);
+    throw new ParseError(' ', 0, `selector is longer than ${maxQueryLength} characters; make it shorter`);
   }
   const selector = new Parser(text, {}).onlySelector();
   checkTypes(selector, text);
@@ -616,7 +616,7 @@ class Parser {
   }
 
   #signed(sign: '+' | '-' | undefined, start: number, expr: DurationExpr): DurationExpr {
-    if (sign === undefined) return expr;
+    if (sign === undefined || (sign === '+' && expr.kind !== 'durationNumber')) return expr;
     if (expr.kind === 'durationNumber') return { ...expr, seconds: sign === '-' ? -expr.seconds : expr.seconds, start };
     return { kind: 'durationUnary', op: sign, expr, start, end: expr.end };
   }
