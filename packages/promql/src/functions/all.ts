@@ -7,6 +7,7 @@ import { histogramFraction } from './histogram-fraction.js';
 import { histogramAvg, histogramCount, histogramStddev, histogramStdvar, histogramSum } from './histogram-parts.js';
 import { histogramQuantile } from './histogram-quantile.js';
 import { labelJoin, labelReplace } from './labels.js';
+import { info } from './info.js';
 import { abs, ceil, exp, floor, ln, log10, log2, round, sgn, sqrt } from './math.js';
 import {
   avgOverTime,
@@ -29,6 +30,7 @@ import { delta, idelta, increase, irate, rate } from './rate.js';
 import { pi, scalar, time, vector } from './scalars.js';
 import { doubleExponentialSmoothing } from './smoothing.js';
 import { sort, sortByLabel, sortByLabelDesc, sortDesc } from './sort.js';
+import { timestamp } from './timestamp.js';
 import { acos, acosh, asin, asinh, atan, atanh, cos, cosh, deg, rad, sin, sinh, tan, tanh } from './trigonometry.js';
 
 const all: readonly PromFunction[] = [
@@ -70,6 +72,7 @@ const all: readonly PromFunction[] = [
   hour,
   idelta,
   increase,
+  info,
   irate,
   labelJoin,
   labelReplace,
@@ -105,6 +108,7 @@ const all: readonly PromFunction[] = [
   tan,
   tanh,
   time,
+  timestamp,
   tsOfLastOverTime,
   tsOfMaxOverTime,
   tsOfMinOverTime,

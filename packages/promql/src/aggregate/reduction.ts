@@ -1,0 +1,21 @@
+import type { Annotations } from '../value/annotations.js';
+import type { StepSeries } from '../value/series.js';
+import type { Group } from './grouping.js';
+
+/** What a group comes to, step by step. */
+export type Reduced = Pick<StepSeries, 'kinds' | 'values' | 'histograms'>;
+
+/** Where an aggregation may say something: of its operand. */
+export interface ReductionContext {
+  readonly stepCount: number;
+  readonly annotations: Annotations;
+  readonly start: number;
+}
+
+/** An aggregation that makes one series of each group. */
+export type Reduction = (group: Group, context: ReductionContext) => Reduced;
+
+/** Says that histograms were left out of an aggregation that knows only floats. */
+export function sayIgnored({ annotations, start }: ReductionContext, op: string): void {
+  annotations.info(`ignored histogram in ${op} aggregation`, start);
+}

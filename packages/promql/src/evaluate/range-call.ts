@@ -1,0 +1,109 @@
+import type { CallContext, RangeFunction, RangeWindow } from '../functions/define.js';
+import { labelValue, metricName, type Labels } from '../value/labels.js';
+import { float, histogram, type StepSeries, type Steps } from '../value/series.js';
+import type { CleanSeries } from './clean-series.js';
+import { emptyColumn } from './column.js';
+import type { Guard } from './guard.js';
+
+/** The windows of a range selector or subquery, one per step. */
+export interface Windows {
+  /** The end of the first window, and how far the next one's is: 0 when `@` holds them in one place. */
+  readonly firstEndMs: number;
+  readonly strideMs: number;
+  readonly rangeMs: number;
+  readonly leftOpen: boolean;
+}
+
+export interface Ranged {
+  readonly labels: Labels;
+  /** The series comes from an expression that made its name untrue. */
+  readonly dropName: boolean;
+  readonly samples: CleanSeries;
+}
+
+/** Slides the windows over each series and lets the function reduce what each of them shows. */
+export function rangeCall(
+  func: RangeFunction,
+  input: readonly Ranged[],
+  scalars: readonly Float64Array[],
+  windows: Windows,
+  { steps, context, guard }: { readonly steps: Steps; readonly context: CallContext; readonly guard: Guard },
+): readonly StepSeries[] {
+  const results: StepSeries[] = [];
+  for (const one of input) {
+    guard.work(one.samples.values.length);
+    guard.hold(steps.count);
+    const reduced = reduceSeries(func, one, scalars, windows, { steps, context });
+    if (reduced === undefined) guard.release(guard.held - steps.count, 0);
+    else {
+      results.push(reduced.series);
+      if (reduced.hasFloats) func.afterSeries?.(one.labels, context);
+    }
+  }
+  return results;
+}
+
+function reduceSeries(
+  func: RangeFunction,
+  { labels, samples }: Ranged,
+  scalars: readonly Float64Array[],
+  { firstEndMs, strideMs, rangeMs, leftOpen }: Windows,
+  { steps, context }: { readonly steps: Steps; readonly context: CallContext },
+): { readonly series: StepSeries; readonly hasFloats: boolean } | undefined {
+  const { timesMs, values, histogramTimesMs, histograms } = samples;
+  const { kinds, values: results } = emptyColumn(steps.count);
+  let resultHistograms: StepSeries['histograms'];
+  const args = scalars.map(column => column[0] ?? NaN);
+  const window: RangeWindow = {
+    timesMs,
+    values,
+    from: 0,
+    to: 0,
+    histogramTimesMs,
+    histograms,
+    histogramFrom: 0,
+    histogramTo: 0,
+    rangeStartMs: 0,
+    rangeEndMs: 0,
+    stepMs: 0,
+    mayReset: samples.mayReset,
+    metric: labelValue(labels, metricName),
+  };
+  let floats = 0;
+  let others = 0;
+  // A sample at the start of a closed range is in it: its start is moved before that sample.
+  const slackMs = leftOpen ? 0 : 0.5;
+  for (let step = 0; step < steps.count; step++) {
+    const endMs = firstEndMs + step * strideMs;
+    const startMs = endMs - rangeMs;
+    let { from, to, histogramFrom, histogramTo } = window;
+    while (to < timesMs.length && timesMs[to]! <= endMs) to++;
+    while (from < to && timesMs[from]! <= startMs - slackMs) from++;
+    while (histogramTo < histogramTimesMs.length && histogramTimesMs[histogramTo]! <= endMs) histogramTo++;
+    while (histogramFrom < histogramTo && histogramTimesMs[histogramFrom]! <= startMs - slackMs) histogramFrom++;
+    window.from = from;
+    window.to = to;
+    window.histogramFrom = histogramFrom;
+    window.histogramTo = histogramTo;
+    if (from === to && histogramFrom === histogramTo) continue;
+    window.rangeStartMs = startMs;
+    window.rangeEndMs = endMs;
+    window.stepMs = steps.startMs + step * steps.stepMs;
+    for (let at = 0; at < args.length; at++) args[at] = scalars[at]![step]!;
+    const result = func.reduce(window, args, context);
+    if (result === undefined) continue;
+    if (typeof result === 'number') {
+      kinds[step] = float;
+      results[step] = result;
+      floats++;
+    } else {
+      kinds[step] = histogram;
+      resultHistograms ??= Array.from({ length: steps.count });
+      resultHistograms[step] = result;
+      others++;
+    }
+  }
+  if (floats + others === 0) return undefined;
+  const dropName = func.keepsName !== true;
+  return { series: { labels, kinds, values: results, histograms: resultHistograms, dropName }, hasFloats: floats > 0 };
+}

@@ -1,0 +1,35 @@
+export { evaluate, evaluateWith, selectsOf } from './evaluate/evaluate.js';
+export { instantSteps, maxPointsPerSeries, rangeSteps } from './evaluate/grid.js';
+export type { EvaluateOptions } from './evaluate/options.js';
+export type { QueryResult, QueryStats, QueryValue, Sample } from './evaluate/result.js';
+export { functions } from './functions/all.js';
+export type { PromFunction } from './functions/define.js';
+export { signatures, type Signature } from './functions/signatures.js';
+export type { Buckets, CounterResetHint, FloatHistogram } from './histogram/float-histogram.js';
+export { histogramText } from './histogram/text.js';
+export { MemorySource, rawSeries, type Point } from './memory-source.js';
+export type * from './parse/ast.js';
+export { ParseError } from './parse/parse-error.js';
+export { maxQueryLength, parseExpr, parseSelector, type ParseOptions } from './parse/parse-expr.js';
+export { typeOf } from './parse/type-of.js';
+export type { SelectHint, SelectRequest, Source } from './source.js';
+export { annotationText, placeIn, type Annotation } from './value/annotations.js';
+export {
+  compareLabels,
+  compareText,
+  labelsKey,
+  labelsOf,
+  labelsRecord,
+  labelValue,
+  metricName,
+  noLabels,
+  withLabel,
+  withoutLabels,
+  type Labels,
+} from './value/labels.js';
+export { labelsText } from './value/labels-text.js';
+export { matches, type Matcher, type MatchOp } from './value/matcher.js';
+export { plainNumber } from './value/number-text.js';
+export { QueryError, type QueryErrorKind } from './value/query-error.js';
+export type { RawSeries, StepSeries, Steps } from './value/series.js';
+export { isStale, setStale, wordsOf } from './value/stale.js';
