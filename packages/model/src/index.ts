@@ -1,3 +1,12 @@
+export {
+  dashboardAnswer,
+  dashboardImport,
+  dashboardKept,
+  dashboardParams,
+  dashboardSave,
+  dashboardsAnswer,
+} from './api/dashboards.js';
+export type { DashboardAnswer, DashboardKept, DashboardsAnswer } from './api/dashboards.js';
 export { storageAnswer } from './api/storage.js';
 export type { StorageAnswer } from './api/storage.js';
 export { cardinalityAnswer, cardinalityQuery } from './api/cardinality.js';

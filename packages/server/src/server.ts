@@ -19,6 +19,8 @@ export interface ServerOptions {
   readonly listen: Address;
   readonly retention: Retention & { readonly maxDiskBytes: number | undefined };
   readonly query: { readonly maxSeconds: number; readonly maxMemoryBytes: number };
+  /** Dashboards to show beside the built-in ones. */
+  readonly dashboardsFolder?: string | undefined;
   readonly version: string;
   /** The pages say that what they show comes from the sample shop. */
   readonly demo: boolean;
@@ -36,7 +38,7 @@ export interface RunningServer {
  * Rejects when the data is of a newer version (`DataIsNewer`), the engine can not open it, or the port can not be had.
  */
 export async function runServer(options: ServerOptions, signal: AbortSignal): Promise<RunningServer> {
-  const { dataDir, listen, version, demo, log } = options;
+  const { dataDir, dashboardsFolder, listen, version, demo, log } = options;
   const startedAtMs = Date.now();
   await mkdir(join(dataDir, 'blocks'), { recursive: true, mode: 0o700 });
 
@@ -57,7 +59,7 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
   const { tracesDays, logsDays, metricsDays } = options.retention;
   const retentionDays = { traces: tracesDays, logs: logsDays, metrics: metricsDays };
   const api = await startApi(
-    { store, receiver, budget, retentionDays, listen, version, startedAtMs, demo, uiDir: builtPages(), dataDir, log },
+    { store, receiver, budget, retentionDays, listen, version, startedAtMs, demo, uiDir: builtPages(), dataDir, dashboardsFolder, log },
     signal,
   );
 

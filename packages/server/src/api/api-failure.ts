@@ -1,3 +1,4 @@
+import { BadDashboard } from '@bellwether/dashboards';
 import { SearchError } from '@bellwether/model';
 import type { ApiError } from '@bellwether/model';
 import { z } from 'zod';
@@ -14,6 +15,11 @@ export class NotFound extends Error {
 /** The path is answered, but not for this method. `message` says for which. */
 export class WrongMethod extends Error {
   override readonly name = 'WrongMethod';
+}
+
+/** Somebody else was first. `message` says what to do. */
+export class Conflict extends Error {
+  override readonly name = 'Conflict';
 }
 
 /** The request is refused for where it comes from. `message` says what would be accepted. */
@@ -50,6 +56,8 @@ export function apiFailure(error: unknown, requestId: string): ApiFailure {
   if (error instanceof BadInput) return failure(400, 'bad-request', error.message);
   if (error instanceof NotFound) return failure(404, 'not-found', error.message);
   if (error instanceof WrongMethod) return failure(405, 'wrong-method', error.message);
+  if (error instanceof Conflict) return failure(409, 'conflict', error.message);
+  if (error instanceof BadDashboard) return failure(400, 'bad-dashboard', error.message);
   if (error instanceof Forbidden) return failure(403, 'forbidden', error.message);
   if (error instanceof QueryTooSlow) return failure(504, 'too-slow', error.message);
   if (error instanceof EngineBusy || error instanceof ReceiverAway || error instanceof Unavailable) {

@@ -41,6 +41,9 @@ function operation(route: DescribedRoute): Json {
     summary: route.summary,
     operationId: `${route.method.toLowerCase()}${route.path.replaceAll(/[^A-Za-z0-9]+(.)?/g, (_, letter: string | undefined) => letter?.toUpperCase() ?? '')}`,
     parameters: [...parameters('path', route.params), ...parameters('query', route.query)],
+    ...(route.body !== undefined && {
+      requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(route.body, 'input') } } },
+    }),
     responses: {
       200: {
         description: route.summary,

@@ -13,6 +13,7 @@ import type { Asker } from '../query/asker.js';
 import type { Store } from '../store/store.js';
 import { NotFound, Unavailable, WrongMethod, apiFailure } from './api-failure.js';
 import { askedEnv } from './asked-window.js';
+import { dashboardRoutes } from './dashboard-routes.js';
 import { fieldRoutes } from './field-routes.js';
 import { callersScope, checkCaller } from './guard.js';
 import { addHealthRoutes } from './health-routes.js';
@@ -49,6 +50,7 @@ export function apiRoutes(facts: StatusFacts): readonly Route[] {
     ...traceRoutes,
     ...logRoutes,
     ...metricRoutes(facts),
+    ...dashboardRoutes(facts),
     ...fieldRoutes,
     ...jaegerRoutes,
   ];
@@ -108,7 +110,8 @@ export async function buildApi(deps: ApiDeps, isStopping: () => boolean = () => 
     }
     const there = samePath(request.url, paths);
     if (there !== undefined) {
-      const method = routes.find(route => route.path === there)?.method ?? 'GET';
+      const methods = routes.filter(route => route.path === there).map(route => route.method);
+      const method = methods.length === 0 ? 'GET' : methods.join(', ');
       reply.header('allow', method);
       throw new WrongMethod(`${there} takes ${method}, not ${request.method}.`);
     }
@@ -141,9 +144,11 @@ function addRoute(app: FastifyInstance, route: Route, deps: ApiDeps): void {
   app.route({
     method: route.method,
     url: route.path,
+    ...(route.maxBodyBytes !== undefined && { bodyLimit: route.maxBodyBytes }),
     async handler(request, reply) {
       const context = { asker: askerOf(request, reply, deps.store), nowMs: Date.now() };
-      const answer = await route.answerTo({ query: request.query, params: request.params }, context);
+      const { query, params, body } = request;
+      const answer = await route.answerTo({ query, params, body }, context);
       return reply
         .header('cache-control', 'no-store')
         .type('application/json; charset=utf-8')

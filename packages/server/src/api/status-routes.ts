@@ -14,6 +14,8 @@ export interface StatusFacts {
   readonly startedAtMs: number;
   readonly demo: boolean;
   readonly dataDir: string;
+  /** Dashboards beside the built-in ones and those that are saved here. */
+  readonly dashboardsFolder?: string | undefined;
   /** Undefined: the store may take what there is. */
   readonly budget?: DiskBudget | undefined;
   /** How long each signal is kept; 30 days unless said. */

@@ -132,7 +132,12 @@ export async function runRoles(
         endpoints = { ...endpoints, serverPid, ui: httpUrl(listen, port) };
         file.write(endpoints).catch((error: unknown) => log.warn({ err: error }, 'endpoints.json can not be written'));
       };
-      server = await superviseServer({ dataDir, listen, retention, query, demo }, { log, onReady }, signal);
+      const dashboardsFolder = config.dashboards.folder;
+      server = await superviseServer(
+        { dataDir, listen, retention, query, dashboardsFolder, demo },
+        { log, onReady },
+        signal,
+      );
     }
     await file.write(endpoints);
     settleMemory();

@@ -49,6 +49,7 @@ test('an empty file is every default', () => {
     wal: { maxBytes: 4294967296 },
     blocks: { maxBytes: 4294967296 },
     retention: { tracesDays: 30, logsDays: 30, metricsDays: 30, workspaces: {}, maxDiskBytes: undefined },
+    dashboards: { folder: undefined },
     query: { maxSeconds: 10, maxMemoryBytes: 1073741824 },
   });
 });

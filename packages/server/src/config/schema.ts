@@ -287,6 +287,21 @@ export const configFile = z.strictObject(
       )
       .prefault({})
       .describe('How long data is kept, counted from the day it was received.'),
+    dashboards: z
+      .strictObject(
+        {
+          folder: z
+            .string(mustBe('a folder'))
+            .min(1, mustBe('a folder'))
+            .optional()
+            .describe(
+              'A folder of Grafana dashboards (JSON), read again when a file changes: `./grafana_dashboards`. Shown beside the built-in ones and those saved in the pages; never written to.',
+            ),
+        },
+        section,
+      )
+      .prefault({})
+      .describe('Dashboards that lie in files.'),
     query: z
       .strictObject(
         {
@@ -377,5 +392,7 @@ export interface Config {
     readonly workspaces: Readonly<Record<string, { readonly [Key in keyof RetentionDays]?: number | undefined }>>;
     readonly maxDiskBytes: number | undefined;
   };
+  /** An absolute path. */
+  readonly dashboards: { readonly folder: string | undefined };
   readonly query: { readonly maxSeconds: number; readonly maxMemoryBytes: number };
 }
