@@ -5,7 +5,21 @@ export type { QueryResult, QueryStats, QueryValue, Sample } from './evaluate/res
 export { functions } from './functions/all.js';
 export type { PromFunction } from './functions/define.js';
 export { signatures, type Signature } from './functions/signatures.js';
-export type { Buckets, CounterResetHint, FloatHistogram } from './histogram/float-histogram.js';
+export { toSchema } from './histogram/arithmetic.js';
+export { classicView, type ExplicitHistogram } from './histogram/classic-view.js';
+export { withKnownResets } from './histogram/detect-reset.js';
+export {
+  customSchema,
+  maxSchema,
+  minSchema,
+  noBounds,
+  noBuckets,
+  type Buckets,
+  type CounterResetHint,
+  type FloatHistogram,
+} from './histogram/float-histogram.js';
+export { histogramJson, jsonNumber, type HistogramJson } from './histogram/json.js';
+export { histogramOf, type StoredHistogram } from './histogram/stored-histogram.js';
 export { histogramText } from './histogram/text.js';
 export { MemorySource, rawSeries, type Point } from './memory-source.js';
 export type * from './parse/ast.js';
