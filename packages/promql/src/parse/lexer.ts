@@ -24,6 +24,8 @@ export class Lexer {
   #bracketOpen = false;
   #sawColon = false;
   #sawDuration = false;
+  /** Commas may stand in a duration only between the two arguments of `min` and `max`. */
+  #sawChoice = false;
 
   constructor(text: string) {
     this.#text = text;
@@ -66,6 +68,7 @@ export class Lexer {
         this.#bracketOpen = true;
         this.#sawColon = false;
         this.#sawDuration = false;
+        this.#sawChoice = false;
         this.#mode = 'duration';
         return this.#take('mark', 1);
       case ']':
@@ -121,6 +124,7 @@ export class Lexer {
       case ')':
         return this.#paren(character);
       case ',':
+        if (!this.#sawChoice) break;
         return this.#take('mark', 1);
       case '+':
       case '-':
@@ -130,10 +134,8 @@ export class Lexer {
       case '^':
         return this.#take('operator', 1);
       default:
-        throw this.#error(
-          `unexpected character in duration expression: ${quotedCharacter(this.#characterAt(this.#at))}`,
-        );
     }
+    throw this.#error(`unexpected character in duration expression: ${quotedCharacter(this.#characterAt(this.#at))}`);
   }
 
   #atEnd(): Token {
@@ -180,6 +182,7 @@ export class Lexer {
     const word = this.#text.slice(this.#at, end);
     if (durationWords.has(word.toLowerCase())) {
       this.#sawDuration = true;
+      this.#sawChoice ||= word.toLowerCase() !== 'step';
       return this.#take('duration word', word.length);
     }
     throw this.#error(`unexpected character in duration expression: ${quotedCharacter(character)}`);
@@ -298,8 +301,8 @@ function numberEnd(text: string, start: number): { readonly end: number; readonl
     }
   }
   const isHex = isPartOfNumber !== isDigit;
-  let sawDot = text[at] === '.';
-  if (sawDot) at++;
+  if (text[at] === '.') at++;
+  let sawDot = false;
   let sawExponent = false;
   for (;;) {
     const character = text[at];

@@ -40,6 +40,9 @@ const maxNesting = 500;
 /** How many operators may follow each other, and all the rest may be nested: everything that walks an expression recurses so deep. */
 const maxDepth = 1500;
 
+/** How many label matchers a query may have; each pattern among them is compiled. */
+const maxMatchers = 20_000;
+
 const binaryOps: ReadonlyMap<string, BinaryOp> = new Map(
   (['and', 'or', 'unless', '==', '!=', '>', '<', '>=', '<=', '+', '-', '*', '/', '%', '^', 'atan2'] as const).map(
     op => [op, op],
@@ -132,6 +135,7 @@ class Parser {
   #ahead: Token | undefined;
   #lastEnd = 0;
   #nesting = 0;
+  #matcherCount = 0;
   readonly #contexts: Context[] = [];
 
   constructor(text: string, options: ParseOptions) {
@@ -396,6 +400,9 @@ class Parser {
   #matcher(): Matcher {
     const token = this.#peek();
     if (token.kind !== 'identifier' && token.kind !== 'string') throw this.#unexpected();
+    if (++this.#matcherCount > maxMatchers) {
+      throw new ParseError(this.#text, token.start, `query has more than ${maxMatchers} label matchers; split it`);
+    }
     this.#take();
     const name = token.kind === 'string' ? unquoted(token.text) : token.text;
     const op = matchOp(this.#peek());

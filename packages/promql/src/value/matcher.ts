@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js';
+import { alternativesOf, alternativesTest } from './simple-pattern.js';
 
 export type MatchOp = '=' | '!=' | '=~' | '!~';
 
@@ -12,6 +13,12 @@ export interface Matcher {
 /** Tests the value of a label. */
 export type ValueTest = (value: string) => boolean;
 
+/** Longer patterns are refused unless they only list values. */
+const maxPatternLength = 16_384;
+
+/** How many repetitions all the `{n}` of a pattern may ask for together; each makes the compiled pattern as much longer. */
+const maxRepetitions = 10_000;
+
 /** Whether a label's value fits. For many values, ask `testOf` once. */
 export function matches(matcher: Matcher, value: string): boolean {
   return testOf(matcher)(value);
@@ -19,7 +26,11 @@ export function matches(matcher: Matcher, value: string): boolean {
 
 const tests = new WeakMap<Matcher, ValueTest>();
 
-/** The test that a matcher stands for; patterns are anchored at both ends and compiled once per matcher. */
+/**
+ * The test that a matcher stands for. Patterns have RE2's syntax, fit only whole values, and are compiled once per matcher.
+ *
+ * However hostile a pattern is, testing takes time that grows with the value's length only. Throws an `Error` for a pattern that is none.
+ */
 export function testOf(matcher: Matcher): ValueTest {
   let test = tests.get(matcher);
   if (test === undefined) {
@@ -44,8 +55,27 @@ function newTest({ op, value }: Matcher): ValueTest {
   }
 }
 
-function patternTest(pattern: string): ValueTest {
-  const compiled = RE2JS.compile(`^(?s:${pattern})$`);
+/** Whether a whole value fits a pattern; the dot stands for line ends as well. */
+export function patternTest(pattern: string): ValueTest {
+  const alternatives = alternativesOf(pattern);
+  return alternatives === undefined ? compiledTest(pattern) : alternativesTest(alternatives);
+}
+
+/** The same by the engine for regular expressions, however simple the pattern is. */
+export function compiledTest(pattern: string): ValueTest {
+  if (pattern.length > maxPatternLength) {
+    throw new Error(
+      `regular expression is longer than ${maxPatternLength} characters; list values, or use several matchers`,
+    );
+  }
+  let repetitions = 0;
+  for (const [, least = '', most = ''] of pattern.matchAll(/\{([0-9]+)(?:,([0-9]*))?\}/g)) {
+    repetitions += Math.max(Number(least), Number(most));
+  }
+  if (repetitions > maxRepetitions) {
+    throw new Error(`regular expression repeats more than ${maxRepetitions} times; use * or + instead`);
+  }
+  const compiled = RE2JS.compile(pattern, RE2JS.DOTALL);
   return value => compiled.testExact(value);
 }
 
