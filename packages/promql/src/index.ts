@@ -25,7 +25,9 @@ export { MemorySource, rawSeries, type Point } from './memory-source.js';
 export type * from './parse/ast.js';
 export { ParseError } from './parse/parse-error.js';
 export { maxQueryLength, parseExpr, parseSelector, type ParseOptions } from './parse/parse-expr.js';
+export { formatExpr, printExpr, printMatcher } from './parse/print.js';
 export { typeOf } from './parse/type-of.js';
+export { childrenOf } from './parse/walk.js';
 export type { SelectHint, SelectRequest, Source } from './source.js';
 export { annotationText, placeIn, type Annotation } from './value/annotations.js';
 export {
@@ -42,7 +44,7 @@ export {
   type Labels,
 } from './value/labels.js';
 export { labelsText } from './value/labels-text.js';
-export { matches, type Matcher, type MatchOp } from './value/matcher.js';
+export { matches, testOf, type Matcher, type MatchOp } from './value/matcher.js';
 export { plainNumber } from './value/number-text.js';
 export { QueryError, type QueryErrorKind } from './value/query-error.js';
 export type { RawSeries, StepSeries, Steps } from './value/series.js';

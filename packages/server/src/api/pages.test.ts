@@ -16,6 +16,7 @@ let isStopping = false;
 /** A store that can not answer: what these routes do must not need it. */
 const closedStore: Store = {
   query: () => Promise.reject(new QueryTooSlow('closed')),
+  queryBytes: () => Promise.reject(new QueryTooSlow('closed')),
   insert: () => Promise.reject(new Error('closed')),
   command: () => Promise.reject(new Error('closed')),
   close: () => Promise.resolve(),

@@ -1,12 +1,12 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { join, resolve, sep } from 'node:path';
-import { Session, drainPending } from 'chdb';
+import { type ChdbResult, Session, drainPending } from 'chdb';
 import { engineConfig, engineLimits, type EngineLimits } from './engine-config.js';
 import { engineError, queryError } from './engine-error.js';
 import { SessionPool } from './session-pool.js';
 import { bindings, literal, placeholders } from './sql-text.js';
-import type { QueryOptions, QueryResult, Store } from './store.js';
+import type { BytesFormat, QueryOptions, Store } from './store.js';
 
 export interface ChdbStoreOptions {
   /** Holds `clickhouse/` (the engine's files), `blocks/` (what may be inserted) and the engine's configuration file. */
@@ -108,7 +108,12 @@ export async function openChdbStore(options: ChdbStoreOptions): Promise<ChdbStor
     }
   };
 
-  const query = <Row>(sql: string, { scope, params, signal, ...given }: QueryOptions): Promise<QueryResult<Row>> => {
+  const answer = <T>(
+    sql: string,
+    { scope, params, signal, ...given }: QueryOptions,
+    format: 'JSONEachRow' | BytesFormat,
+    read: (result: ChdbResult, elapsedMs: number) => T,
+  ): Promise<T> => {
     if (!placeholders(sql).has('workspace'))
       throw new Error('every query must name its workspace: use {workspace:String} in its WHERE');
     const limits = {
@@ -125,14 +130,9 @@ export async function openChdbStore(options: ChdbStoreOptions): Promise<ChdbStor
       const startedMs = performance.now();
       try {
         signal?.throwIfAborted();
-        const answer = await session.queryAsync(settings + bound + sql, { format: 'JSONEachRow' });
+        const result = await session.queryAsync(settings + bound + sql, { format });
         signal?.throwIfAborted();
-        return {
-          rows: parseRows<Row>(answer.text()),
-          rowsRead: answer.rowsRead,
-          bytesRead: answer.bytesRead,
-          elapsedMs: performance.now() - startedMs,
-        };
+        return read(result, performance.now() - startedMs);
       } catch (thrown) {
         signal?.throwIfAborted();
         throw queryError(thrown, limits);
@@ -153,7 +153,15 @@ export async function openChdbStore(options: ChdbStoreOptions): Promise<ChdbStor
   await reloadColumns();
 
   return {
-    query: async (sql, queryOptions) => query(sql, queryOptions),
+    query: async (sql, queryOptions) =>
+      answer(sql, queryOptions, 'JSONEachRow', (result, elapsedMs) => ({
+        rows: parseRows(result.text()),
+        rowsRead: result.rowsRead,
+        bytesRead: result.bytesRead,
+        elapsedMs,
+      })),
+    queryBytes: async (sql, format, queryOptions) =>
+      answer(sql, queryOptions, format, result => ownBytes(result.bytes())),
     insert: (table, path, token) => insert(table, path, token),
     insertRows: insert,
     async countRows(table, path) {
@@ -223,6 +231,13 @@ async function run(session: Session, sql: string): Promise<{ text(): string }> {
   } catch (thrown) {
     throw engineError(thrown);
   }
+}
+
+/** The engine gives each result memory of its own; a small one may come in memory that Node shares out. */
+function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer } = bytes;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength) return new Uint8Array(buffer);
+  return new Uint8Array(bytes);
 }
 
 function parseRows<Row>(text: string): readonly Row[] {
