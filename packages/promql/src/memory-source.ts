@@ -1,3 +1,4 @@
+import { withKnownResets } from './histogram/detect-reset.js';
 import type { FloatHistogram } from './histogram/float-histogram.js';
 import type { SelectRequest, Source } from './source.js';
 import { compareLabels, labelsKey, labelValue, type Labels } from './value/labels.js';
@@ -33,7 +34,9 @@ export class MemorySource implements Source {
     for (const { labels, points } of this.#series.values()) {
       if (!matchers.every(matcher => matches(matcher, labelValue(labels, matcher.name)))) continue;
       const within = [...points].filter(([timeMs]) => timeMs >= startMs && timeMs <= endMs);
-      if (within.length > 0) found.push(rawSeries(labels, within));
+      if (within.length === 0) continue;
+      const raw = rawSeries(labels, within);
+      found.push({ ...raw, histograms: withKnownResets(raw.histograms) });
     }
     return Promise.resolve(found.toSorted((a, b) => compareLabels(a.labels, b.labels)));
   }

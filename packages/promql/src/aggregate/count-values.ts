@@ -1,6 +1,7 @@
 import { emptyColumn } from '../evaluate/column.js';
 import { histogramText } from '../histogram/text.js';
 import type { Aggregate } from '../parse/ast.js';
+import { quoted } from '../parse/quoting.js';
 import { labelsKey, withLabel, type Labels } from '../value/labels.js';
 import { plainNumber } from '../value/number-text.js';
 import { QueryError } from '../value/query-error.js';
@@ -15,7 +16,10 @@ export function countValues(
   series: readonly StepSeries[],
   { stepCount, guard }: { readonly stepCount: number; readonly guard: Guard },
 ): readonly StepSeries[] {
-  if (label === '') throw new QueryError('execution', `invalid label name ${JSON.stringify(label)}`);
+  // Any text that is UTF-8 is a label's name; bytes that are none stand as lone surrogates.
+  if (label === '' || /[\p{Cs}\ufffd]/u.test(label)) {
+    throw new QueryError('execution', `invalid label name ${quoted(label)}`);
+  }
   const labelsIn = groupLabels(without ? grouping : [...grouping, label], without);
   const results = new Map<string, StepSeries>();
   for (const one of series) {

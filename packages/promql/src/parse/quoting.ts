@@ -8,6 +8,9 @@ export function quotedCharacter(character: string | undefined): string {
   return `'${escaped(character ?? '\ufffd', "'")}'`;
 }
 
+/** The lone surrogate that stands for byte 0. */
+const strayByte = 0xdc00;
+
 const needsEscape = /[^\x20\x21\x23-\x26\x28-\x5b\x5d-\x7e]/;
 const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u;
 const named: ReadonlyMap<string, string> = new Map([
@@ -31,6 +34,7 @@ function escaped(text: string, quote: string): string {
     else if (name !== undefined) out += name;
     else if (code >= 0x20 && code < 0x7f) out += character;
     else if (code < 0x80) out += `\\x${hex(code, 2)}`;
+    else if (code >= strayByte + 0x80 && code <= strayByte + 0xff) out += `\\x${hex(code - strayByte, 2)}`;
     else if (code >= 0xd800 && code <= 0xdfff) out += '\\ufffd';
     else if (printable.test(character)) out += character;
     else out += code > 0xffff ? `\\U${hex(code, 8)}` : `\\u${hex(code, 4)}`;
@@ -51,7 +55,8 @@ const piece = /\\x([0-9a-fA-F]{2})|\\([0-7]{3})|\\u([0-9a-fA-F]{4})|\\U([0-9a-fA
 /**
  * The text that a string of a query stands for; `literal` has its quotes and was found whole by the lexer.
  *
- * Between backquotes nothing is escaped. `\x` and octal escapes are bytes of UTF-8; bytes that are no UTF-8 become U+FFFD.
+ * Between backquotes nothing is escaped. `\x` and octal escapes are bytes of UTF-8; a byte that is no UTF-8 becomes a lone surrogate, 0xdc00 above it,
+ * which no other text has: it can be shown again, and no label may have it.
  */
 export function unquoted(literal: string): string {
   const inner = literal.slice(1, -1);
@@ -74,5 +79,31 @@ export function unquoted(literal: string): string {
 }
 
 function decoded(bytes: readonly number[]): string {
-  return bytes.length === 0 ? '' : new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(bytes));
+  let text = '';
+  let at = 0;
+  while (at < bytes.length) {
+    const first = bytes[at] ?? 0;
+    const size = sequenceLength(first);
+    let code = size === 0 ? Infinity : size === 1 ? first : first & (0xff >> (size + 1));
+    for (let next = 1; next < size; next++) {
+      const byte = bytes[at + next] ?? 0;
+      code = (byte & 0xc0) === 0x80 ? (code << 6) | (byte & 0x3f) : Infinity;
+      if (code === Infinity) break;
+    }
+    const isWhole = code >= (smallest[size] ?? 0) && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
+    text += isWhole ? String.fromCodePoint(code) : String.fromCharCode(strayByte + first);
+    at += isWhole ? size : 1;
+  }
+  return text;
+}
+
+/** The smallest code point that needs a sequence of so many bytes; a byte alone is one below 0x80. */
+const smallest = [0, 0, 0x80, 0x800, 0x1_0000] as const;
+
+/** How long the UTF-8 sequence is that begins with a byte; 0 when none does. */
+function sequenceLength(first: number): number {
+  if (first < 0x80) return 1;
+  if (first < 0xc0 || first > 0xf4) return 0;
+  if (first < 0xe0) return 2;
+  return first < 0xf0 ? 3 : 4;
 }
