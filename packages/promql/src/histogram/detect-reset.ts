@@ -1,5 +1,5 @@
 import { bucketsWithin, joined } from './bucket-lists.js';
-import { customSchema, sameIndexes, type Buckets, type FloatHistogram } from './float-histogram.js';
+import { customSchema, sameIndexes, withHint, type Buckets, type FloatHistogram } from './float-histogram.js';
 import { incompatibility } from './histogram-total.js';
 import { widerZeroBucket } from './zero-bucket.js';
 
@@ -46,13 +46,17 @@ function anyFell(current: Buckets, previous: Buckets, from: number): boolean {
 /**
  * The samples of one series with what can be known of resets between them, so that it is found out once and not again at every step.
  *
- * A sample of which nothing is known is marked when no reset came before it; one after a reset, and the first, stay unknown.
+ * A sender's word that there was none is not taken: the sample before may have been lost. What is found to continue the sample before it is marked,
+ * the first and what follows a reset stay unknown. Gauges, and resets that the sender saw, stay.
  */
 export function withKnownResets(histograms: readonly FloatHistogram[]): readonly FloatHistogram[] {
   return histograms.map((histogram, at) => {
+    const hint = histogram.counterResetHint;
+    if (hint === 'gauge' || hint === 'reset') return histogram;
+    const unknown = withHint(histogram, 'unknown');
     const previous = histograms[at - 1];
-    if (previous === undefined || histogram.counterResetHint !== 'unknown') return histogram;
-    if (previous.counterResetHint === 'gauge' || detectReset(histogram, previous)) return histogram;
-    return { ...histogram, counterResetHint: 'notReset' };
+    if (previous === undefined || previous.counterResetHint === 'gauge' || detectReset(unknown, previous))
+      return unknown;
+    return withHint(histogram, 'notReset');
   });
 }
