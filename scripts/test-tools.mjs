@@ -48,8 +48,10 @@ const programs = [
     paths: [join(peers, 'root/usr/bin/vmagent')],
     debian: 'prometheus victoria-metrics',
     unpack: unpackUnstable,
-    needs: 'the tests of Prometheus and vmagent as senders, and of scraping beside Prometheus',
+    needs: 'the tests of Prometheus and vmagent as senders, of scraping and of PromQL beside Prometheus',
     tests: [
+      'packages/promql/src/differential/generated.integration.test.ts',
+      'packages/promql/src/differential/corpus.suites.test.ts',
       'packages/server/src/receive/prometheus-senders.integration.test.ts',
       'packages/server/src/scrape/against-prometheus.integration.test.ts',
     ],

@@ -25,7 +25,7 @@ export function rangeSteps(startMs: number, endMs: number, stepMs: number): Step
       'exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)',
     );
   }
-  return { startMs, stepMs, count };
+  return { startMs, stepMs, count, endMs };
 }
 
 export function endOf(steps: Steps): number {

@@ -181,7 +181,7 @@ interface Selection {
 /** The time of `@`; `start()` and `end()` are those of the whole query. */
 export function atMs(at: AtTime | undefined, query: Steps): number | undefined {
   if (at === 'start') return query.startMs;
-  if (at === 'end') return endOf(query);
+  if (at === 'end') return query.endMs ?? endOf(query);
   return at;
 }
 

@@ -6,6 +6,8 @@ export interface Steps {
   readonly startMs: number;
   readonly stepMs: number;
   readonly count: number;
+  /** The end that was asked for, which `@ end()` means; the last time may lie before it. Without it, that is the end. */
+  readonly endMs?: number;
 }
 
 /**

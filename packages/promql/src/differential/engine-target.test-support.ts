@@ -1,0 +1,69 @@
+import { evaluate } from '../evaluate/evaluate.js';
+import { instantSteps, rangeSteps } from '../evaluate/grid.js';
+import type { QueryResult } from '../evaluate/result.js';
+import { histogramJson } from '../histogram/json.js';
+import { MemorySource } from '../memory-source.js';
+import { ParseError } from '../parse/parse-error.js';
+import { parseExpr } from '../parse/parse-expr.js';
+import { annotationText } from '../value/annotations.js';
+import { labelsRecord, type Labels } from '../value/labels.js';
+import { QueryError } from '../value/query-error.js';
+import type { RawSeries, Steps } from '../value/series.js';
+import type { Answer, AnswerSeries, Held, Target } from './target.test-support.js';
+
+const keyOf = (labels: Labels): string => JSON.stringify(labelsRecord(labels));
+
+function matrixSeries({ labels, timesMs, values, histogramTimesMs, histograms }: RawSeries): AnswerSeries {
+  const points: [number, Held][] = Array.from(values, (value, at) => [timesMs[at]!, value]);
+  for (const [at, one] of histograms.entries()) points.push([histogramTimesMs[at]!, histogramJson(one)]);
+  return { key: keyOf(labels), points: points.sort(([a], [b]) => a - b) };
+}
+
+function answerOf({ value, annotations }: QueryResult, expr: string): Answer {
+  const said = annotations.map(annotation => annotationText(annotation, expr));
+  const answered = { status: 'success', type: value.type, said } as const;
+  switch (value.type) {
+    case 'scalar':
+      return { ...answered, series: [{ key: '{}', points: [[value.timeMs, value.value]] }] };
+    case 'string':
+      return { ...answered, series: [], text: value.value };
+    case 'vector':
+      return {
+        ...answered,
+        series: value.samples.map(({ labels, value: held }) => ({
+          key: keyOf(labels),
+          points: [[value.timeMs, typeof held === 'number' ? held : histogramJson(held)]],
+        })),
+      };
+    case 'matrix':
+      return { ...answered, series: value.series.map(matrixSeries) };
+  }
+}
+
+/** Our engine over samples in memory. */
+export function engineTarget(): Target {
+  const source = new MemorySource();
+  async function run(expr: string, steps: Steps): Promise<Answer> {
+    try {
+      const parsed = parseExpr(expr, { experimentalFunctions: true });
+      return answerOf(await evaluate({ expr: parsed, steps }, source, {}, new AbortController().signal), expr);
+    } catch (error) {
+      if (error instanceof ParseError) {
+        return { status: 'error', kind: 'bad_data', message: `invalid parameter "query": ${error.message}` };
+      }
+      if (error instanceof QueryError) return { status: 'error', kind: error.kind, message: error.message };
+      throw error;
+    }
+  }
+  return {
+    write(series) {
+      for (const { labels, points } of series) {
+        for (const [timeMs, point] of points) source.append(labels, timeMs, point);
+      }
+      return Promise.resolve();
+    },
+    query: (expr, timeMs) => run(expr, instantSteps(timeMs)),
+    queryRange: (expr, { startMs, endMs, stepMs }) => run(expr, rangeSteps(startMs, endMs, stepMs)),
+    stop: () => Promise.resolve(),
+  };
+}

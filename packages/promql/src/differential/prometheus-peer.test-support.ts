@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { httpTarget } from './http-target.test-support.js';
+import type { Target } from './target.test-support.js';
+
+/** Prometheus 3.5 as `scripts/test-tools.mjs` unpacked it. */
+function program(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package-lock.json'))) folder = dirname(folder);
+  return join(folder, '.peers/root/usr/bin/prometheus');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  // A TCP server that listens has an address of this form.
+  const { port } = server.address() as AddressInfo;
+  await new Promise(resolve => server.close(resolve));
+  return port;
+}
+
+/** A Prometheus of its own that takes samples of any time by remote write. */
+export async function startPrometheus(): Promise<Target> {
+  const folder = mkdtempSync(join(tmpdir(), 'bellwether-differential-'));
+  const config = join(folder, 'prometheus.yml');
+  writeFileSync(config, 'global: {evaluation_interval: 1m}\nstorage: {tsdb: {out_of_order_time_window: 36500d}}\n');
+  const port = await freePort();
+  const child = spawn(
+    program(),
+    [
+      `--config.file=${config}`,
+      `--storage.tsdb.path=${join(folder, 'tsdb')}`,
+      '--storage.tsdb.retention.time=100y',
+      `--web.listen-address=127.0.0.1:${port}`,
+      '--web.enable-remote-write-receiver',
+      '--enable-feature=promql-experimental-functions,native-histograms',
+      '--log.level=error',
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  let printed = '';
+  child.stderr.on('data', chunk => (printed += String(chunk)));
+  const ended = new Promise<void>(resolve => child.once('exit', () => resolve()));
+  const base = `http://127.0.0.1:${port}`;
+  async function stop(): Promise<void> {
+    child.kill('SIGKILL');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  }
+  for (let waited = 0; ; waited++) {
+    const ready = await fetch(`${base}/-/ready`).catch(() => undefined);
+    if (ready?.status === 200) return httpTarget(base, stop);
+    if (waited > 300 || child.exitCode !== null) {
+      await stop();
+      throw new Error(`Prometheus does not start: ${printed}`);
+    }
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+}
