@@ -19,6 +19,7 @@ import { CumulativePoints } from './receive/cumulative-points.js';
 import { Cutter } from './receive/cutter.js';
 import { DayGuard } from './receive/day-guard.js';
 import { FairTurns } from './receive/fair-turns.js';
+import { HeldRecords } from './receive/held-records.js';
 import { intake } from './receive/intake.js';
 import { Ledger } from './receive/ledger.js';
 import { Limiter, type SendLimits } from './receive/limits.js';
@@ -31,6 +32,7 @@ import { SeenRequests } from './receive/seen-requests.js';
 import { SeriesGuard, type SeriesLimits } from './receive/series-guard.js';
 import { statsdOptions, type StatsdOptions } from './receive/statsd/statsd-options.js';
 import type { Admission, IngestKey } from './receive/workspace.js';
+import { TailSampler, type KeptFor, type SamplingOptions } from './sample/tail-sampler.js';
 import type { RunningScrape, ScrapeSettings } from './scrape/scrape.js';
 import type { PlacedCut, RecoveredCut } from './wal/recovery.js';
 import { WriteAheadLog } from './wal/write-ahead-log.js';
@@ -73,6 +75,8 @@ export interface ReceiverOptions {
   readonly sendLimits?: SendLimits;
   /** Requests that are remembered so that a copy of one is not stored twice. */
   readonly rememberedRequests?: number;
+  /** Which traces are kept; absent: all. */
+  readonly tailSampling?: SamplingOptions | undefined;
   /** What is fetched from programs that expose metrics; absent: nothing. */
   readonly scrape?: ScrapeSettings;
   /** None: everybody may send, and `X-Scope-OrgID` names the workspace. Only right on loopback. */
@@ -147,13 +151,32 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
     recovery.cuts.findLast(cut => isOfHeld(cut) === isHeld)?.toSeq;
   const cutter = new Cutter({ ...cutterDeps, isHeld: false }, lastCut(false) ?? wal.storedSeq);
   const heldCutter = new Cutter({ ...cutterDeps, isHeld: true }, lastCut(true) ?? wal.heldStoredSeq);
-  ledger.items.watch(() => [...cutter.pending(), ...heldCutter.pending(), ...queue.pending()]);
+  const sampler = options.tailSampling && new TailSampler(options.tailSampling, () => performance.now());
+  const held =
+    sampler &&
+    new HeldRecords({
+      cutter: heldCutter,
+      decide: (workspace, batches) => sampler.decide(workspace, batches),
+      release,
+      holdMs: (options.tailSampling?.holdSeconds ?? 0) * 1000,
+      maxBytes: options.tailSampling?.maxHeldBytes ?? 0,
+      bug,
+    });
+  ledger.items.watch(() => [
+    ...cutter.pending(),
+    ...(held?.pending() ?? []),
+    ...heldCutter.pending(),
+    ...queue.pending(),
+  ]);
   for (const cut of recovery.cuts) {
     const block = { ...cut, isHeld: isOfHeld(cut), items: recoveredItems(cut), rebuild: () => rebuild(cut) };
     await queue.push(block, undefined);
   }
   if (recovery.tail !== undefined) await replayTail(recovery.tail, cutter, replay);
-  if (recovery.heldTail !== undefined) await replayTail(recovery.heldTail, heldCutter, replay);
+  if (recovery.heldTail !== undefined) {
+    const replayed = sampler?.keep.bind(sampler);
+    await replayTail(recovery.heldTail, heldCutter, { ...replay, ...(replayed && { replayed }) });
+  }
 
   const budget = new ByteBudget(Math.max(192 << 20, 3 * maxBodyBytes));
   const limiter = new Limiter({
@@ -175,6 +198,7 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
     seen,
     log: wal,
     cutter,
+    sampling: sampler && held && { holds: (workspace, batches) => sampler.holds(workspace, batches), held },
     ledger,
     now,
     bug,
@@ -290,6 +314,7 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
       'Rows that wait for their block.',
       () => cutter.pendingRows + heldCutter.pendingRows,
     );
+    if (sampler !== undefined && held !== undefined) samplingMetrics(ledger, sampler, held);
     ledger.gauge('bellwether_metric_series', 'Series of metrics that are known now.', () => guard.series);
     ledger.gauge(
       'bellwether_metric_series_totals',
@@ -338,6 +363,7 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
   }
 
   async function flush(): Promise<string> {
+    await held?.releaseAll();
     await Promise.all([cutter.cut(), heldCutter.cut()]);
     const upTo = Math.max(cutter.lastSeq, heldCutter.lastSeq);
     await queue.whenStored();
@@ -380,6 +406,7 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
     await Promise.all([http, grpc, ...others.values()].map(listener => listener?.stop(1000)));
     clearInterval(reporting);
     clearInterval(saving);
+    held?.stop();
     const handedOver = server.isUp() ? flush().then(() => undefined) : Promise.all([cutter.cut(), heldCutter.cut()]);
     await Promise.race([handedOver.catch(bug), new Promise<void>(resolve => setTimeout(resolve, 2000).unref())]);
     server.close();
@@ -387,6 +414,29 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
     await wal.close();
   }
 }
+
+function samplingMetrics(ledger: Ledger, sampler: TailSampler, held: HeldRecords): void {
+  ledger.gauge('bellwether_sampling_held_requests', 'Requests that wait for their traces.', () => held.length);
+  ledger.gauge('bellwether_sampling_held_bytes', 'Memory of requests that wait for their traces.', () => held.bytes);
+  ledger.counter(
+    'bellwether_sampling_early_requests_total',
+    'Requests that were decided before their time, for want of memory.',
+    () => held.early,
+  );
+  for (const why of ['error', 'slow', 'rare', 'restart'] as const)
+    ledger.counter(
+      `bellwether_sampling_kept_${why}_traces_total`,
+      `Traces that are kept whole: ${whyKept[why]}.`,
+      () => sampler.marked[why],
+    );
+}
+
+const whyKept: Readonly<Record<KeptFor, string>> = {
+  error: 'with an error',
+  slow: 'slow for their operation',
+  rare: 'of an operation that was seldom seen in the minute',
+  restart: 'they waited when the receiver stopped',
+};
 
 /** Is it the cut of a block of held records? */
 function isOfHeld(cut: PlacedCut): boolean {

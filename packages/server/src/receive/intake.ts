@@ -9,6 +9,7 @@ import type { Cutter } from './cutter.js';
 import type { DayGuard } from './day-guard.js';
 import { exampleText } from './example-text.js';
 import type { FairTurns } from './fair-turns.js';
+import type { HeldRecords } from './held-records.js';
 import { isOtlpMetrics } from './item-rows.js';
 import type { Ledger, Origin } from './ledger.js';
 import type { Limiter } from './limits.js';
@@ -68,10 +69,19 @@ export interface IntakeDeps {
   readonly seen: SeenRequests;
   readonly log: WriteAheadLog;
   readonly cutter: Cutter;
+  /** Where requests wait for the decision about their traces; absent: nothing is sampled. */
+  readonly sampling?: Sampling | undefined;
   readonly ledger: Ledger;
   readonly now: () => number;
   /** Told of an error that nobody foresaw. */
   readonly bug: (error: unknown) => void;
+}
+
+/** Tail sampling, as requests meet it. */
+export interface Sampling {
+  /** Looks at what came. Must it wait? */
+  readonly holds: (workspace: string, batches: readonly Batch[]) => boolean;
+  readonly held: HeldRecords;
 }
 
 /** Of what waits for the disk: who has so much of it makes it wait. */
@@ -116,7 +126,7 @@ interface Piece {
 }
 
 export function intake(deps: IntakeDeps): Intake {
-  const { decode, release, points, turns, limiter, days, seen, log, cutter, ledger, now, bug } = deps;
+  const { decode, release, points, turns, limiter, days, seen, log, cutter, sampling, ledger, now, bug } = deps;
 
   const pieceOf = (batch: Batch, of: Admission & { readonly origin: Origin }, part: Part | undefined): Piece => ({
     batch,
@@ -212,16 +222,19 @@ export function intake(deps: IntakeDeps): Intake {
       : read.body();
     const items = kept.map(({ batch }) => ({ signal: batch.signal, items: batch.items }));
     const counted = { key, protocol: origin.protocol, items, hash };
-    const arrival = { workspace, signal, encoding, contentEncoding, receivedMs, body: bytes, counted };
+    const keptBatches = kept.map(({ batch }) => batch);
+    const isHeld = sampling?.holds(workspace, keptBatches) === true;
+    const arrival = { workspace, signal, encoding, contentEncoding, receivedMs, body: bytes, counted, isHeld };
     const answer = await log.append(arrival, (recordSeq, position) => {
       // Told inside the log's commit: an error here must not stop it.
       try {
         for (const { row, batch } of kept) ledger.items.kept(row, batch.items);
         if (hash !== undefined) seen.add(hash, receivedMs);
-        const batches = kept.map(({ batch }) => batch);
         const rows = kept.map(({ row }) => row);
-        cutter.add(batches, { workspace, recordSeq, receivedMs }, rows, position);
-        release(batches);
+        const at = { workspace, recordSeq, receivedMs };
+        if (isHeld) return sampling?.held.add(keptBatches, at, rows, position);
+        cutter.add(keptBatches, at, rows, position);
+        release(keptBatches);
       } catch (error) {
         bug(error);
       }
@@ -233,7 +246,8 @@ export function intake(deps: IntakeDeps): Intake {
 
   /** When the disk is behind, those who sent most of what waits are refused first. */
   const isTooMuch = (workspace: string): boolean =>
-    cutter.isBusy() && (cutter.isOverfull() || ledger.items.pendingShare(workspace) >= busyShare);
+    (cutter.isBusy() || sampling?.held.isBusy() === true) &&
+    (cutter.isOverfull() || ledger.items.pendingShare(workspace) >= busyShare);
 
   const judged = (read: Read, size: number): void => {
     const items = read.pieces.reduce((sum, { batch, rejected }) => sum + batch.items + rejected, 0);
