@@ -86,6 +86,7 @@ export function patternFault(matcher: Matcher): string | undefined {
     testOf(matcher);
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    // The engine writes the flag for dots into some of its messages.
+    return error instanceof Error ? error.message.replace('`(?s)', '`') : String(error);
   }
 }
