@@ -64,7 +64,8 @@ export function addInto(into: Buckets, other: Buckets, sign: 1 | -1): Buckets {
   if (missing > 0) return union(into, other, sign, missing);
   let at = 0;
   for (let next = 0; next < other.indexes.length; next++) {
-    while (indexes[at] !== other.indexes[next]) at++;
+    const index = other.indexes[next]!;
+    while (at < indexes.length && indexes[at]! < index) at++;
     counts[at]! += sign * other.counts[next]!;
   }
   return into;

@@ -51,6 +51,10 @@ test('a histogram that says it has more than its buckets hold ends at the last o
   expect(nativeQuantile(0.4, histogram({ count: 10, sum: 1, buckets: [3], offset: 1 })).value).toBe(2);
 });
 
+test('observations without any bucket are taken to be zero', () => {
+  expect(nativeQuantile(0.5, histogram({ count: 5, sum: 1, zeroThreshold: 0.001 })).value).toBe(0);
+});
+
 test('a quantile never falls when its share rises, and stays within the buckets', () => {
   fc.assert(
     fc.property(anyHistogram, fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 2 }), (one, shares) => {
