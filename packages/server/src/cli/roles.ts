@@ -108,6 +108,7 @@ export async function runRoles(
           blocksMaxBytes: config.blocks.maxBytes,
           keys: ingest.keys,
           scrape: config.scrape,
+          tailSampling: samplingOf(config),
           log,
         },
         new AbortController().signal,
@@ -146,6 +147,12 @@ export async function runRoles(
     await stop();
     throw error;
   }
+}
+
+/** Undefined when every trace of every workspace is kept. */
+function samplingOf({ tailSampling }: Config): Config['tailSampling'] | undefined {
+  const shares = [tailSampling, ...Object.values(tailSampling.workspaces)].map(({ share }) => share ?? 1);
+  return shares.some(share => share < 1) ? tailSampling : undefined;
 }
 
 function mainAddress(address: Address | undefined, flag: string): Address {

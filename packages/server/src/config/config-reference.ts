@@ -79,7 +79,7 @@ function factsOf(schema: z.core.$ZodType): Facts {
   };
   if (schema instanceof z.ZodDefault) {
     const value = schema.def.defaultValue;
-    return around(schema.unwrap(), Array.isArray(value) ? '[]' : String(value));
+    return around(schema.unwrap(), Array.isArray(value) ? '[]' : typeof value === 'object' ? '{}' : String(value));
   }
   if (schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) return around(schema.unwrap());
   if (schema instanceof z.ZodPipe) return around(schema.in);

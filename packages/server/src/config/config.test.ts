@@ -48,6 +48,7 @@ test('an empty file is every default', () => {
     enrich: { scrub: { emails: true, ips: false, dryRun: false, hash: [], rules: [] }, routes: [] },
     wal: { maxBytes: 4294967296 },
     blocks: { maxBytes: 4294967296 },
+    tailSampling: { keepRarePerMinute: 5, holdSeconds: 10, maxHeldBytes: 67108864, workspaces: {} },
     retention: { tracesDays: 30, logsDays: 30, metricsDays: 30, workspaces: {}, maxDiskBytes: undefined },
     dashboards: { folder: undefined },
     query: { maxSeconds: 10, maxMemoryBytes: 1073741824 },
@@ -113,6 +114,14 @@ test('a file that was named must exist; the one of the working directory may be 
   await writeFile(join(cwd, 'bellwether.yaml'), 'listen: 4400\n');
   expect((await loadConfig({ flags: {}, env: {}, cwd })).listen?.port).toBe(4400);
   await rm(cwd, { recursive: true });
+});
+
+test('[B5] what is sampled is said for all workspaces and for single ones', () => {
+  const { tailSampling } = read('tailSampling: {share: 0.1, holdSeconds: 5, workspaces: {shop: {share: 1}}}');
+  expect(tailSampling).toMatchObject({ share: 0.1, holdSeconds: 5, workspaces: { shop: { share: 1 } } });
+  expect(problems('tailSampling:\n  share: 10\n')).toBe(
+    'bellwether.yaml:2:10: tailSampling.share must be a share above 0 and up to 1, as 0.1\n',
+  );
 });
 
 test("the reference page of the guide is the schema's", async () => {

@@ -217,7 +217,7 @@ function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
 }
 
 function complete(file: ConfigFile, yaml: YamlSource, env: ConfigSources['env'], cwd: string): Config {
-  const { data, listen, ingest, scrape, scrub, enrich, wal, blocks, retention, dashboards, query } = file;
+  const { data, listen, ingest, scrape, scrub, enrich, wal, blocks, tailSampling, retention, dashboards, query } = file;
   const { maxDiskGiB, ...kept } = retention;
   const keys = ingest.keys.map((key, index): IngestKey => {
     const { name, workspace, limits } = key;
@@ -254,6 +254,7 @@ function complete(file: ConfigFile, yaml: YamlSource, env: ConfigSources['env'],
     enrich: { scrub, routes: enrich.routes },
     wal,
     blocks,
+    tailSampling,
     retention: { ...kept, maxDiskBytes: maxDiskGiB === undefined ? undefined : Math.round(maxDiskGiB * 1024 ** 3) },
     dashboards: { folder: dashboards.folder === undefined ? undefined : resolve(cwd, dashboards.folder) },
     query,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { enrichSettings, scrubSettings } from './enrich-settings.js';
 import { Secret } from '../base/secret.js';
 import { addressForm, parseAddress, type Address } from './address.js';
+import { samplingKeys } from './sampling-settings.js';
 import { scrapeConfigs, scrapeGlobal } from './scrape-configs.js';
 import type { ScrapeJob } from './scrape-job.js';
 
@@ -261,6 +262,18 @@ export const configFile = z.strictObject(
       )
       .prefault({})
       .describe('Files of rows that wait for the store.'),
+    tailSampling: z
+      .strictObject(
+        {
+          ...samplingKeys,
+          maxHeldBytes: bytes('64 MiB', '1 MiB').describe(
+            'Memory for spans that wait to be decided. Past it, the oldest are decided before their time.',
+          ),
+        },
+        section,
+      )
+      .prefault({})
+      .describe('Which traces are kept, when not all of them are. Rates, errors and durations are counted of all.'),
     retention: z
       .strictObject(
         {
@@ -388,6 +401,13 @@ export interface Config {
   };
   readonly wal: { readonly maxBytes: number };
   readonly blocks: { readonly maxBytes: number };
+  readonly tailSampling: {
+    readonly share?: number | undefined;
+    readonly keepRarePerMinute: number;
+    readonly holdSeconds: number;
+    readonly maxHeldBytes: number;
+    readonly workspaces: Readonly<Record<string, { readonly share?: number | undefined }>>;
+  };
   readonly retention: RetentionDays & {
     readonly workspaces: Readonly<Record<string, { readonly [Key in keyof RetentionDays]?: number | undefined }>>;
     readonly maxDiskBytes: number | undefined;
