@@ -97,6 +97,8 @@ export type {
   TracesAnswer,
   TracesQuery,
 } from './api/traces.js';
+export { explainAnswer, metricsAnswer } from './api/metrics.js';
+export type { ExplainAnswer, MetricsAnswer } from './api/metrics.js';
 export { SearchError } from './search/ast.js';
 export type { CompareOperator, FieldRef, Pattern, Place, SearchNode, SearchSignal } from './search/ast.js';
 export { completionContext } from './search/completion.js';

@@ -21,8 +21,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   scrape: ['base', 'config', 'decode', 'receive'],
   store: ['base', 'config', 'handover'],
   query: ['base', 'store', 'handover'],
+  promql: ['base', 'handover', 'query', 'store'],
   dashboards: ['base'],
-  api: ['base', 'config', 'dashboards', 'handover', 'query', 'store'],
+  api: ['base', 'config', 'dashboards', 'handover', 'promql', 'query', 'store'],
   cli: ['base', 'config', 'handover', 'store', '.'],
 };
 
@@ -70,7 +71,8 @@ test.each([
   ['dashboards', []],
   ['sdk', []],
   ['ui', ['@bellwether/model', '@bellwether/dashboards']],
-  ['server', ['@bellwether/model', '@bellwether/dashboards']],
+  ['promql', []],
+  ['server', ['@bellwether/model', '@bellwether/dashboards', '@bellwether/promql']],
 ])('the package %s imports of our own packages only %j', (name, may) => {
   const own = files(join(packages, name, 'src')).flatMap(imports);
   const others = own.filter(module => /^(@bellwether\/|bellwether$|bellwether\/)/.test(module));

@@ -7,6 +7,7 @@ import { startApi } from './api/start-api.js';
 import type { Address } from './config/address.js';
 import { isWhole } from './handover/block-files.js';
 import { listenForReceiver } from './handover/from-receiver.js';
+import { defaultPromql } from './promql/settings.js';
 import { openChdbStore } from './store/chdb-store.js';
 import { migrate } from './store/migrate.js';
 import { keepWithinBudget } from './store/disk-budget.js';
@@ -49,9 +50,18 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
   const budget =
     maxDiskBytes === undefined ? undefined : keepWithinBudget({ store, maxBytes: maxDiskBytes, now: Date.now, log });
 
+  const insert = blockInserter(store, join(dataDir, 'blocks', 'quarantine'));
+  let seriesVersion = 0;
   const receiver = await listenForReceiver({
     socketPath: join(dataDir, 'server.sock'),
-    insert: blockInserter(store, join(dataDir, 'blocks', 'quarantine')),
+    insert: async (file, token) => {
+      try {
+        return await insert(file, token);
+      } finally {
+        // Counted after the rows can be seen, so that whoever read before reads again.
+        if (describesSeries.has(file.table)) seriesVersion++;
+      }
+    },
     isWhole,
     log,
   });
@@ -59,7 +69,22 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
   const { tracesDays, logsDays, metricsDays } = options.retention;
   const retentionDays = { traces: tracesDays, logs: logsDays, metrics: metricsDays };
   const api = await startApi(
-    { store, receiver, budget, retentionDays, listen, version, startedAtMs, demo, uiDir: builtPages(), dataDir, dashboardsFolder, log },
+    {
+      store,
+      receiver,
+      budget,
+      retentionDays,
+      listen,
+      version,
+      startedAtMs,
+      demo,
+      uiDir: builtPages(),
+      dataDir,
+      dashboardsFolder,
+      log,
+      promql: { ...defaultPromql, maxSeconds: options.query.maxSeconds },
+      seriesVersion: () => seriesVersion,
+    },
     signal,
   );
 
@@ -75,6 +100,9 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
     await store.close();
   }
 }
+
+/** Tables that say which series there are and what they are called. */
+const describesSeries: ReadonlySet<string> = new Set(['metric_series', 'metric_metadata', 'resources']);
 
 /** The pages that were built into the package; absent in a source tree that was not built yet. */
 function builtPages(): string | undefined {

@@ -9,6 +9,9 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import type { ReceiverLink } from '../handover/receiver-link.js';
+import { errorAnswer } from '../promql/failure.js';
+import { defaultPromql, type PromqlSettings } from '../promql/settings.js';
+import { WorkerPool } from '../promql/worker-pool.js';
 import type { Asker } from '../query/asker.js';
 import type { Store } from '../store/store.js';
 import { NotFound, Unavailable, WrongMethod, apiFailure } from './api-failure.js';
@@ -29,6 +32,7 @@ import { parameterFault } from './parameter-fault.js';
 import { type Route, describeRoute } from './route.js';
 import { serviceRoutes } from './service-routes.js';
 import { metricRoutes } from './metric-routes.js';
+import { type PrometheusFacts, addPrometheus, prometheusRoutes } from './prometheus-routes.js';
 import { type StatusFacts, statusRoutes } from './status-routes.js';
 import { traceRoutes } from './trace-routes.js';
 
@@ -39,6 +43,10 @@ export interface ApiDeps extends StatusFacts {
   /** The built pages; undefined when they were not built. */
   readonly uiDir: string | undefined;
   readonly log: FastifyBaseLogger;
+  /** Limits and features of PromQL, as the configuration has them. */
+  readonly promql?: PromqlSettings | undefined;
+  /** A number that changes when series may have come; without, they are looked up with every query. */
+  readonly seriesVersion?: (() => number) | undefined;
 }
 
 /** Everything that `openapi.json` describes and that is answered from one object. */
@@ -68,7 +76,13 @@ export function apiDocument(facts: StatusFacts): Readonly<Record<string, unknown
     query: logTailQuery,
     answer: logTailEvent,
   });
-  return openApiDocument([...apiRoutes(facts), tail], facts.version);
+  return openApiDocument([...apiRoutes(facts), ...prometheusRoutes(prometheusFacts(facts)), tail], facts.version);
+}
+
+function prometheusFacts(facts: StatusFacts & Pick<ApiDeps, 'promql'>): PrometheusFacts {
+  const { receiver, startedAtMs, version, retentionDays, promql = defaultPromql } = facts;
+  const { maxSeconds, features } = promql;
+  return { receiver, startedAtMs, version, retentionDays: retentionDays?.metrics ?? 30, maxSeconds, features };
 }
 
 const maxBodyBytes = 1_048_576;
@@ -86,8 +100,10 @@ export async function buildApi(deps: ApiDeps, isStopping: () => boolean = () => 
   });
   const metrics = ownMetrics(deps.receiver, deps.startedAtMs);
   const routes = apiRoutes(deps);
+  const prometheus = prometheusFacts(deps);
   const paths = [
     ...routes.map(route => route.path),
+    ...prometheusRoutes(prometheus).map(route => route.path),
     tailPath,
     openApiPath,
     '/health/live',
@@ -125,6 +141,14 @@ export async function buildApi(deps: ApiDeps, isStopping: () => boolean = () => 
   });
 
   for (const route of routes) addRoute(app, route, deps);
+  let lookUps = 0;
+  const pool = new WorkerPool(deps.promql ?? defaultPromql, deps.seriesVersion ?? (() => ++lookUps));
+  app.addHook('onClose', () => pool.close());
+  await addPrometheus(app, {
+    facts: prometheus,
+    pool,
+    asker: (request, reply) => askerOf(request, reply, deps.store),
+  });
   addTail(app, deps);
   addHealthRoutes(app, deps.store, isStopping);
   app.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.text()));
@@ -191,6 +215,16 @@ function sendFailure(error: unknown, request: FastifyRequest, reply: FastifyRepl
   }
   if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
   const isJaeger = request.url.startsWith('/jaeger/');
+  if (request.url.startsWith('/api/v1/')) {
+    const type = status === 404 ? 'not_found' : status === 503 ? 'unavailable' : status < 500 ? 'bad_data' : 'internal';
+    const { body: said } = errorAnswer(type, body.error.message);
+    void reply
+      .header('cache-control', 'no-store')
+      .code(status)
+      .type('application/json; charset=utf-8')
+      .send(Buffer.from(said));
+    return;
+  }
   const answer = isJaeger
     ? { data: null, total: 0, limit: 0, offset: 0, errors: [{ code: status, msg: body.error.message }] }
     : body;

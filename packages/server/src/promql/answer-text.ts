@@ -1,0 +1,194 @@
+import {
+  type Annotation,
+  type Labels,
+  QueryError,
+  type QueryResult,
+  type QueryValue,
+  type RawSeries,
+  annotationText,
+  histogramJson,
+  jsonNumber,
+} from '@bellwether/promql';
+import type { Answer } from './question.js';
+
+/** An answer is refused when its text gets longer; a chart needs a hundredth of it. */
+const maxTextLength = 200_000_000;
+
+/** Text of JSON in parts, with a limit to all of them. */
+export class AnswerText {
+  readonly #parts: string[] = [];
+  #length = 0;
+
+  add(part: string): void {
+    this.#parts.push(part);
+    this.#length += part.length;
+    if (this.#length > maxTextLength) {
+      throw new QueryError(
+        'execution',
+        'the answer would be larger than 200 MB: aggregate, select fewer series, or take a longer step',
+      );
+    }
+  }
+
+  bytes(): Uint8Array<ArrayBuffer> {
+    const text = this.#parts.join('');
+    // UTF-8 takes at most three bytes per code unit; most text is ASCII.
+    const buffer = Buffer.from(text, 'utf8');
+    return buffer.buffer instanceof ArrayBuffer && buffer.byteLength === buffer.buffer.byteLength
+      ? new Uint8Array(buffer.buffer)
+      : new Uint8Array(buffer);
+  }
+}
+
+/** `{"status":"success","data":…}` around what `write` adds, with warnings and infos. */
+export function successAnswer(
+  write: (out: AnswerText) => void,
+  said: { readonly warnings?: readonly string[]; readonly infos?: readonly string[] } = {},
+): Answer {
+  const out = new AnswerText();
+  out.add('{"status":"success","data":');
+  write(out);
+  const { warnings = [], infos = [] } = said;
+  if (warnings.length > 0) out.add(`,"warnings":${JSON.stringify(warnings)}`);
+  if (infos.length > 0) out.add(`,"infos":${JSON.stringify(infos)}`);
+  out.add('}');
+  return { status: 200, body: out.bytes() };
+}
+
+/** JSON without an envelope, for the routes of our own. */
+export function bareAnswer(data: unknown): Answer {
+  const out = new AnswerText();
+  out.add(JSON.stringify(data));
+  return { status: 200, body: out.bytes() };
+}
+
+/** The result of a query as `query` and `query_range` answer it. */
+export function queryAnswer(query: string, { value, annotations }: QueryResult, limit: number, stats: string): Answer {
+  const { shown, leftOut } = limited(value, limit);
+  const { warnings, infos } = said(annotations, query);
+  if (leftOut) warnings.push(`results truncated due to limit`);
+  return successAnswer(
+    out => {
+      out.add(`{"resultType":"${shown.type}","result":`);
+      writeValue(out, shown);
+      out.add(stats === '' ? '}' : `,"stats":${stats}}`);
+    },
+    { warnings, infos },
+  );
+}
+
+function limited(value: QueryValue, limit: number): { readonly shown: QueryValue; readonly leftOut: boolean } {
+  if (limit > 0 && value.type === 'vector' && value.samples.length > limit)
+    return { shown: { ...value, samples: value.samples.slice(0, limit) }, leftOut: true };
+  if (limit > 0 && value.type === 'matrix' && value.series.length > limit)
+    return { shown: { ...value, series: value.series.slice(0, limit) }, leftOut: true };
+  return { shown: value, leftOut: false };
+}
+
+/** Annotations in Prometheus' words, those of one level that fit in an answer. */
+export function said(
+  annotations: readonly Annotation[],
+  query: string,
+): { readonly warnings: string[]; readonly infos: string[] } {
+  const texts = (level: Annotation['level']): string[] => {
+    const all = annotations.filter(one => one.level === level).map(one => annotationText(one, query));
+    const shown = all.slice(0, maxAnnotations);
+    if (all.length > shown.length) shown.push(`${all.length - shown.length} more ${level} annotations omitted`);
+    return shown;
+  };
+  return { warnings: texts('warning'), infos: texts('info') };
+}
+
+/** As Prometheus' API; it says how many were left out. */
+const maxAnnotations = 10;
+
+function writeValue(out: AnswerText, value: QueryValue): void {
+  switch (value.type) {
+    case 'scalar':
+      out.add(`[${secondsText(value.timeMs)},"${jsonNumber(value.value)}"]`);
+      return;
+    case 'string':
+      out.add(`[${secondsText(value.timeMs)},${JSON.stringify(value.value)}]`);
+      return;
+    case 'vector': {
+      const time = secondsText(value.timeMs);
+      out.add('[');
+      value.samples.forEach(({ labels, value: sample }, at) => {
+        const shown =
+          typeof sample === 'number'
+            ? `"value":[${time},"${jsonNumber(sample)}"]`
+            : `"histogram":[${time},${JSON.stringify(histogramJson(sample))}]`;
+        out.add(`${at === 0 ? '' : ','}{"metric":${labelsJson(labels)},${shown}}`);
+      });
+      out.add(']');
+      return;
+    }
+    case 'matrix':
+      out.add('[');
+      value.series.forEach((series, at) => {
+        if (at > 0) out.add(',');
+        writeSeries(out, series);
+      });
+      out.add(']');
+  }
+}
+
+function writeSeries(out: AnswerText, { labels, timesMs, values, histogramTimesMs, histograms }: RawSeries): void {
+  const texts = timeTexts(timesMs);
+  let part = `{"metric":${labelsJson(labels)}`;
+  if (timesMs.length > 0) {
+    part += ',"values":[';
+    for (let at = 0; at < timesMs.length; at++) {
+      part += `${at === 0 ? '[' : ',['}${texts[at]!},"${jsonNumber(values[at]!)}"]`;
+    }
+    part += ']';
+  }
+  if (histograms.length > 0) {
+    const shown = histograms.map(
+      (histogram, at) => `[${secondsText(histogramTimesMs[at]!)},${JSON.stringify(histogramJson(histogram))}]`,
+    );
+    part += `,"histograms":[${shown.join(',')}]`;
+  }
+  out.add(`${part}}`);
+}
+
+let lastTimes: Float64Array | undefined;
+let lastTexts: readonly string[] = [];
+
+/** Times as texts. Series of one answer mostly share their times as one object, which are then written once. */
+function timeTexts(timesMs: Float64Array): readonly string[] {
+  if (timesMs !== lastTimes) {
+    lastTexts = Array.from(timesMs, secondsText);
+    lastTimes = timesMs;
+  }
+  return lastTexts;
+}
+
+/** Milliseconds as seconds, with three decimals where they are not whole. */
+export function secondsText(timeMs: number): string {
+  const ms = Math.abs(timeMs);
+  const fraction = ms % 1000;
+  const whole = `${timeMs < 0 ? '-' : ''}${(ms - fraction) / 1000}`;
+  return fraction === 0 ? whole : `${whole}.${String(fraction).padStart(3, '0')}`;
+}
+
+const textJson = new Map<string, string>();
+const maxTexts = 20_000;
+
+/** A text as JSON; label names and values repeat in all series of an answer. */
+function jsonText(text: string): string {
+  const known = textJson.get(text);
+  if (known !== undefined) return known;
+  const json = JSON.stringify(text);
+  if (textJson.size >= maxTexts) textJson.clear();
+  textJson.set(text, json);
+  return json;
+}
+
+export function labelsJson(labels: Labels): string {
+  let json = '{';
+  for (let at = 0; at < labels.length; at += 2) {
+    json += `${at === 0 ? '' : ','}${jsonText(labels[at]!)}:${jsonText(labels[at + 1]!)}`;
+  }
+  return `${json}}`;
+}

@@ -1,0 +1,138 @@
+import {
+  type EvaluateOptions,
+  type Expr,
+  QueryError,
+  type QueryResult,
+  type Steps,
+  evaluateWith,
+  parseExpr,
+  selectsOf,
+} from '@bellwether/promql';
+import { bareAnswer, queryAnswer, said } from './answer-text.js';
+import type { Answer, Question, QuestionLimits } from './question.js';
+import type { Reader } from './reader.js';
+import type { SeriesIndex } from './series-index.js';
+import { type SelectReport, StoreSource } from './store-source.js';
+
+type Asked = Extract<Question, { kind: 'instant' | 'range' | 'explain' }>;
+
+/** As in Prometheus: no chart has more points. */
+const maxSteps = 11_000;
+
+/** The features that say how a query may be written. */
+export function parsed(query: string, { features }: Pick<QuestionLimits, 'features'>): Expr {
+  return parseExpr(query, {
+    experimentalFunctions: features.includes('promql-experimental-functions'),
+    durationExpressions: features.includes('promql-duration-expr'),
+  });
+}
+
+function stepsOf(question: Asked): Steps {
+  if (question.kind === 'instant') return { startMs: question.timeMs, stepMs: 0, count: 1 };
+  const { startMs, endMs, stepMs } = question;
+  if (stepMs === 0) return { startMs: endMs, stepMs: 0, count: 1 };
+  if (endMs < startMs) {
+    throw new QueryError('bad_data', 'invalid parameter "end": end timestamp must not be before start time');
+  }
+  if ((endMs - startMs) / stepMs > maxSteps) {
+    throw new QueryError(
+      'bad_data',
+      'exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)',
+    );
+  }
+  return { startMs, stepMs, count: Math.floor((endMs - startMs) / stepMs) + 1 };
+}
+
+/** What a query took, by part. */
+interface Timings {
+  readonly parseMs: number;
+  readonly fetchMs: number;
+  readonly evaluateMs: number;
+  readonly startedMs: number;
+}
+
+/** Evaluates a query over the store. */
+export async function evaluateQuestion(
+  question: Asked,
+  reader: Reader,
+  index: SeriesIndex,
+  limits: QuestionLimits,
+): Promise<Answer> {
+  const startedMs = performance.now();
+  const expr = parsed(question.query, limits);
+  const steps = stepsOf(question);
+  const options: EvaluateOptions = {
+    ...(question.lookbackMs !== undefined && { lookbackMs: question.lookbackMs }),
+    delayedNameRemoval: limits.features.includes('promql-delayed-name-removal'),
+    typeAndUnitLabels: limits.features.includes('type-and-unit-labels'),
+    maxSamples: limits.maxSamples,
+    deadlineMs: limits.deadlineMs,
+  };
+  const requests = selectsOf(expr, steps, options);
+  const parsedMs = performance.now();
+  let fetchedBytes = 0;
+  const counting: Reader = {
+    ...reader,
+    async read(statement) {
+      const bytes = await reader.read(statement);
+      fetchedBytes += bytes.length;
+      return bytes;
+    },
+  };
+  const source = new StoreSource(counting, index, limits.maxSeries);
+  const selected = await Promise.all(requests.map(request => source.select(request)));
+  const fetchedMs = performance.now();
+  const result = evaluateWith(expr, steps, selected, options);
+  const timings = {
+    startedMs,
+    parseMs: parsedMs - startedMs,
+    fetchMs: fetchedMs - parsedMs,
+    evaluateMs: performance.now() - fetchedMs,
+  };
+  if (question.kind === 'explain')
+    return explained(question.query, result, source.reports, { ...timings, fetchedBytes });
+  return queryAnswer(
+    question.query,
+    result,
+    question.limit,
+    question.withStats ? JSON.stringify(statistics(result, timings)) : '',
+  );
+}
+
+/** As Prometheus' `stats=all` names them. */
+function statistics({ stats }: QueryResult, { parseMs, fetchMs, evaluateMs, startedMs }: Timings): object {
+  return {
+    timings: {
+      evalTotalTime: (performance.now() - startedMs) / 1000,
+      resultSortTime: 0,
+      queryPreparationTime: (parseMs + fetchMs) / 1000,
+      innerEvalTime: evaluateMs / 1000,
+      execQueueTime: 0,
+      execTotalTime: (performance.now() - startedMs) / 1000,
+    },
+    samples: { totalQueryableSamples: stats.samples, peakSamples: stats.peakSamples },
+  };
+}
+
+/** What each selector fetched, and what the query took: for "explain this query". */
+function explained(
+  query: string,
+  { value, stats, annotations }: QueryResult,
+  reports: readonly SelectReport[],
+  { parseMs, fetchMs, evaluateMs, startedMs, fetchedBytes }: Timings & { readonly fetchedBytes: number },
+): Answer {
+  const series = value.type === 'matrix' ? value.series.length : value.type === 'vector' ? value.samples.length : 1;
+  return bareAnswer({
+    selectors: reports,
+    result: { type: value.type, series },
+    series: stats.series,
+    samples: stats.samples,
+    peakSamples: stats.peakSamples,
+    parseMs,
+    fetchMs,
+    evaluateMs,
+    totalMs: performance.now() - startedMs,
+    fetchedBytes,
+    ...said(annotations, query),
+  });
+}

@@ -1,0 +1,68 @@
+import { parentPort } from 'node:worker_threads';
+import { answerQuestion } from './answer-question.js';
+import { ReadFailure } from './failure.js';
+import type { Reader } from './reader.js';
+import { SeriesIndex } from './series-index.js';
+import type { FromWorker, ToWorker } from './worker-messages.js';
+
+/**
+ * The thread that evaluates queries, one after the other. It has no engine: rows come from the thread that started it.
+ *
+ * Whoever started it ends it when a query takes too long or too much memory.
+ */
+const port = parentPort;
+if (port === null) throw new Error('this file runs as a worker thread: see worker-pool.ts');
+
+/** Series are remembered for so many workspaces. */
+const maxIndexes = 8;
+const indexes = new Map<string, SeriesIndex>();
+
+interface Waiting {
+  resolve(bytes: Uint8Array<ArrayBuffer>): void;
+  reject(error: Error): void;
+}
+const waiting = new Map<number, Waiting>();
+let lastRead = 0;
+
+function tell(message: FromWorker, transfer: readonly ArrayBuffer[] = []): void {
+  port?.postMessage(message, transfer);
+}
+
+function indexOf(workspace: string): SeriesIndex {
+  const known = indexes.get(workspace) ?? new SeriesIndex();
+  indexes.delete(workspace);
+  indexes.set(workspace, known);
+  const [oldest] = indexes.keys();
+  if (indexes.size > maxIndexes && oldest !== undefined) indexes.delete(oldest);
+  return known;
+}
+
+async function answer({ id, question, limits, workspace, version }: Extract<ToWorker, { type: 'ask' }>): Promise<void> {
+  const reader: Reader = {
+    workspace,
+    version,
+    read: statement =>
+      new Promise((resolve, reject) => {
+        waiting.set(++lastRead, { resolve, reject });
+        tell({ type: 'read', read: lastRead, statement });
+      }),
+  };
+  try {
+    const made = await answerQuestion(question, reader, indexOf(workspace), limits);
+    tell({ type: 'answer', id, answer: made }, [made.body.buffer]);
+  } catch (error) {
+    tell({ type: 'failed', id, message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  }
+}
+
+// The pool of this same installation is at the other end, and nobody else.
+port.on('message', (message: ToWorker) => {
+  if (message.type === 'ask') {
+    void answer(message);
+    return;
+  }
+  const waits = waiting.get(message.read);
+  waiting.delete(message.read);
+  if (message.type === 'rows') waits?.resolve(message.bytes);
+  else waits?.reject(new ReadFailure(message.message, message.errorType));
+});

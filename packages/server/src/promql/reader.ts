@@ -1,0 +1,30 @@
+/** How the rows of an answer are written; as `BytesFormat` of the store. */
+export type RowFormat = 'Native' | 'JSONCompactEachRow';
+
+/** SQL with its parameters. Text from outside stands only in `params`. */
+export interface ReadStatement {
+  readonly sql: string;
+  readonly params: Readonly<Record<string, string | number | readonly string[]>>;
+  readonly format: RowFormat;
+}
+
+/**
+ * One workspace's part of the store, as a query sees it.
+ *
+ * A worker thread has no engine: it names a statement, and the thread that has the engine runs it within the workspace and the limits of who asked.
+ */
+export interface Reader {
+  readonly workspace: string;
+  /** Differs from any earlier number when series, metadata or resources may have come since. */
+  readonly version: number;
+  read(statement: ReadStatement): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** The rows of a `JSONCompactEachRow` answer. */
+export function compactRows(bytes: Uint8Array): readonly unknown[] {
+  const text = new TextDecoder().decode(bytes).trimEnd();
+  if (text === '') return [];
+  // One array of all lines: a single call of the parser is faster than one per line.
+  const rows: unknown = JSON.parse(`[${text.replaceAll('\n', ',')}]`);
+  return Array.isArray(rows) ? rows : [];
+}

@@ -1,0 +1,17 @@
+import { availableParallelism } from 'node:os';
+import type { PromqlFeature } from './question.js';
+import type { PoolOptions } from './worker-pool.js';
+
+export type PromqlSettings = PoolOptions;
+
+/** What is on unless the configuration says otherwise: whatever only adds to the language. */
+export const defaultFeatures: readonly PromqlFeature[] = ['promql-experimental-functions', 'promql-duration-expr'];
+
+export const defaultPromql: PromqlSettings = {
+  workers: Math.min(2, availableParallelism()),
+  maxSeconds: 10,
+  maxHeapMiB: 768,
+  maxSamples: 50_000_000,
+  maxSeries: 100_000,
+  features: defaultFeatures,
+};

@@ -1,0 +1,198 @@
+import {
+  type Labels,
+  type Matcher,
+  QueryError,
+  type RawSeries,
+  type SelectRequest,
+  type Source,
+  metricName,
+} from '@bellwether/promql';
+import { type Exposure, exposuresFor } from './catalogue.js';
+import { classicSeries, nativeSeries } from './histogram-series.js';
+import { type HistogramRow, readHistogramRows } from './histogram-rows.js';
+import { Matching } from './matching.js';
+import { mergedSeries } from './merged-series.js';
+import type { Reader } from './reader.js';
+import { type SampleColumns, type WantedRows, readSamples } from './sample-columns.js';
+import type { ExposedSeries, SeriesIndex, StoredSeries } from './series-index.js';
+
+/** What one selector made the store do, for "explain this query". */
+export interface SelectReport {
+  readonly selector: string;
+  readonly metrics: number;
+  /** Series that matched, whether they have samples in the range or not. */
+  readonly matched: number;
+  readonly series: number;
+  readonly samples: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Time to find the series, and to read their samples. */
+  readonly findMs: number;
+  readonly readMs: number;
+}
+
+/** A series that a selector means. */
+export interface Pick {
+  readonly exposure: Exposure;
+  readonly series: StoredSeries;
+  readonly labels: Labels;
+}
+
+interface Picked {
+  readonly picks: readonly Pick[];
+  readonly found: readonly ExposedSeries[];
+}
+
+const noTimes = new Float64Array(0);
+
+/** The samples of one workspace. */
+export class StoreSource implements Source {
+  readonly reports: SelectReport[] = [];
+  readonly #reader: Reader;
+  readonly #index: SeriesIndex;
+  readonly #maxSeries: number;
+  readonly #matching = new Matching();
+
+  /** `maxSeries`: how many a selector may match. */
+  constructor(reader: Reader, index: SeriesIndex, maxSeries: number) {
+    this.#reader = reader;
+    this.#index = index;
+    this.#maxSeries = maxSeries;
+  }
+
+  async select({ matchers, startMs, endMs }: SelectRequest): Promise<readonly RawSeries[]> {
+    const startedMs = performance.now();
+    const picked = await this.#pick(matchers);
+    const foundMs = performance.now();
+    const series = await this.#fetch(picked, matchers, startMs, endMs);
+    let samples = 0;
+    for (const { timesMs, histogramTimesMs } of series) samples += timesMs.length + histogramTimesMs.length;
+    this.reports.push({
+      selector: selectorText(matchers),
+      metrics: new Set(picked.picks.map(({ exposure }) => exposure.metric)).size,
+      matched: picked.picks.length,
+      series: series.length,
+      samples,
+      startMs,
+      endMs,
+      findMs: foundMs - startedMs,
+      readMs: performance.now() - foundMs,
+    });
+    return series;
+  }
+
+  /** The series that matchers mean, without a look at their samples. Buckets have no `le` here. */
+  async pick(matchers: readonly Matcher[]): Promise<readonly Pick[]> {
+    return (await this.#pick(matchers)).picks;
+  }
+
+  async #pick(matchers: readonly Matcher[]): Promise<Picked> {
+    const catalogue = await this.#index.catalogue(this.#reader);
+    const exposures = exposuresFor(catalogue, matchers, this.#matching);
+    const found = await this.#index.seriesOf(this.#reader, exposures, matchers);
+    const picks: Pick[] = [];
+    for (const { exposure, series, labels } of found) {
+      const tested = exposure.view === 'bucket' ? matchers.filter(({ name }) => name !== 'le') : matchers;
+      for (let at = 0; at < series.length; at++) {
+        const own = labels[at]!;
+        if (this.#matching.fits(tested, own)) picks.push({ exposure, series: series[at]!, labels: own });
+      }
+      if (picks.length > this.#maxSeries) {
+        throw new QueryError(
+          'execution',
+          `the selector ${selectorText(matchers)} matches more than ${this.#maxSeries} series: name more of their labels`,
+        );
+      }
+    }
+    return { picks, found };
+  }
+
+  async #fetch(
+    picked: Picked,
+    matchers: readonly Matcher[],
+    startMs: number,
+    endMs: number,
+  ): Promise<readonly RawSeries[]> {
+    const floats = wantedRows(picked, hasFloats, startMs, endMs);
+    const histograms = wantedRows(picked, hasHistograms, startMs, endMs);
+    const [samples, rows] = await Promise.all([
+      readSamples(this.#reader, floats),
+      readHistogramRows(this.#reader, histograms),
+    ]);
+    const series: RawSeries[] = [];
+    let mayRepeat = false;
+    for (const { exposure, series: stored, labels } of picked.picks) {
+      if (exposure.origin === 'otlp') mayRepeat = true;
+      const own = rows.get(stored.id) ?? [];
+      switch (exposure.view) {
+        case 'samples':
+        case 'histogram': {
+          const both = joinedSeries(labels, hasFloats(exposure) ? samples.get(stored.id) : undefined, own);
+          if (both !== undefined) series.push(both);
+          break;
+        }
+        case 'bucket':
+        case 'sum':
+        case 'count':
+          for (const one of classicSeries(exposure.view, labels, own)) {
+            if (exposure.view !== 'bucket' || this.#matching.fits(matchers, one.labels)) series.push(one);
+          }
+          break;
+        case 'targetInfo':
+          break;
+      }
+    }
+    return mayRepeat ? mergedSeries(series) : series;
+  }
+}
+
+const hasFloats = ({ view }: Exposure): boolean => view === 'samples';
+const hasHistograms = ({ view, origin, type }: Exposure): boolean =>
+  (view === 'samples' && origin === 'prometheus') || view === 'histogram' || isClassic(view, type);
+const isClassic = (view: Exposure['view'], type: string): boolean => type === 'histogram' && view !== 'targetInfo';
+
+function wantedRows(
+  { picks, found }: Picked,
+  isWanted: (exposure: Exposure) => boolean,
+  startMs: number,
+  endMs: number,
+): WantedRows {
+  const metrics = new Set<string>();
+  const ids = new Set<bigint>();
+  for (const { exposure, series } of picks) {
+    if (!isWanted(exposure)) continue;
+    metrics.add(exposure.metric);
+    ids.add(series.id);
+  }
+  // All series of these metrics, or nearly: naming each would cost more than it saves.
+  let all = 0;
+  const counted = new Set<string>();
+  let isWhole = true;
+  for (const { exposure, series, isWhole: isAll } of found) {
+    if (!metrics.has(exposure.metric)) continue;
+    if (!isAll) isWhole = false;
+    if (counted.has(exposure.metric)) continue;
+    counted.add(exposure.metric);
+    all += series.length;
+  }
+  const isNamed = !isWhole || ids.size < all * 0.7;
+  return { metrics: [...metrics], ids: isNamed ? [...ids] : undefined, startMs, endMs };
+}
+
+function joinedSeries(
+  labels: Labels,
+  floats: SampleColumns | undefined,
+  rows: readonly HistogramRow[],
+): RawSeries | undefined {
+  if (rows.length > 0) return nativeSeries(labels, floats, rows);
+  if (floats === undefined) return undefined;
+  return { labels, timesMs: floats.timesMs, values: floats.values, histogramTimesMs: noTimes, histograms: [] };
+}
+
+/** Matchers as they are written in a query. */
+function selectorText(matchers: readonly Matcher[]): string {
+  const name = matchers.find(matcher => matcher.name === metricName && matcher.op === '=');
+  const rest = matchers.filter(matcher => matcher !== name);
+  const braces = rest.map(matcher => `${matcher.name}${matcher.op}${JSON.stringify(matcher.value)}`).join(',');
+  return `${name?.value ?? ''}${braces === '' && name !== undefined ? '' : `{${braces}}`}`;
+}

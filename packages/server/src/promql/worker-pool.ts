@@ -1,0 +1,261 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import type { Asker } from '../query/asker.js';
+import { EngineError } from '../store/engine-error.js';
+import { EngineBusy } from '../store/session-pool.js';
+import { QueryTooSlow } from '../store/store.js';
+import { type ErrorType, errorAnswer } from './failure.js';
+import type { Answer, PromqlFeature, Question } from './question.js';
+import type { ReadStatement } from './reader.js';
+import type { FromWorker, ToWorker } from './worker-messages.js';
+
+export interface PoolOptions {
+  /** Workers at most. */
+  readonly workers: number;
+  /** A query that takes longer is ended. A caller may ask for less, not for more. */
+  readonly maxSeconds: number;
+  /** What one worker may take for its objects; samples stand beside them and are limited by number. */
+  readonly maxHeapMiB: number;
+  readonly maxSamples: number;
+  readonly maxSeries: number;
+  readonly features: readonly PromqlFeature[];
+}
+
+/** Memory of a worker goes back this long after its last query. */
+const idleMs = 30_000;
+/** After its time is over a query may still say so itself; then its worker is ended. */
+const graceMs = 1000;
+/** Queries that wait for a worker; more are refused. */
+const maxWaiting = 100;
+
+interface Thread {
+  readonly worker: Worker;
+  task: Task | undefined;
+  idle: NodeJS.Timeout | undefined;
+}
+
+interface Task {
+  readonly id: number;
+  readonly question: Question;
+  readonly asker: Asker;
+  readonly deadlineMs: number;
+  readonly reads: AbortController;
+  settle(result: Answer | Error): void;
+}
+
+/**
+ * Answers questions to the Prometheus API in threads of their own, so that the API goes on while they think.
+ *
+ * Threads start with the first question and end when nobody asks any more. A question that takes too long, or more memory than a thread
+ * may have, ends with its thread; the next gets a new one.
+ */
+export class WorkerPool {
+  readonly #options: PoolOptions;
+  readonly #version: () => number;
+  readonly #threads: Thread[] = [];
+  readonly #waiting: Task[] = [];
+  #lastId = 0;
+  #isClosed = false;
+
+  /** `version`: see `Reader.version`. */
+  constructor(options: PoolOptions, version: () => number) {
+    this.#options = options;
+    this.#version = version;
+  }
+
+  /** `timeoutMs`: what the caller asked for. Rejects for mistakes of ours, and with the reason of the asker's signal. */
+  ask(question: Question, asker: Asker, timeoutMs = Infinity): Promise<Answer> {
+    if (this.#isClosed) return Promise.resolve(errorAnswer('unavailable', 'the server is stopping'));
+    if (this.#waiting.length >= maxWaiting) {
+      return Promise.resolve(
+        errorAnswer('unavailable', `${this.#waiting.length} queries wait already; try again in a moment`),
+      );
+    }
+    asker.signal.throwIfAborted();
+    return new Promise((resolve, reject) => {
+      const waitMs = Math.min(timeoutMs, this.#options.maxSeconds * 1000);
+      const reads = new AbortController();
+      const task: Task = {
+        id: ++this.#lastId,
+        question,
+        asker,
+        deadlineMs: Date.now() + waitMs,
+        reads,
+        settle: result => {
+          clearTimeout(timer);
+          asker.signal.removeEventListener('abort', onAbort);
+          reads.abort(new Error('the query is over'));
+          if (result instanceof Error) reject(result);
+          else resolve(result);
+        },
+      };
+      const onAbort = (): void => this.#end(task, abortReason(asker.signal));
+      const timer = setTimeout(() => {
+        this.#end(
+          task,
+          errorAnswer(
+            'timeout',
+            `query timed out after ${waitMs / 1000} s: ask for a shorter range or fewer series, or raise query.maxSeconds`,
+          ),
+        );
+      }, waitMs + graceMs);
+      asker.signal.addEventListener('abort', onAbort, { once: true });
+      this.#waiting.push(task);
+      this.#next();
+    });
+  }
+
+  /** Ends all threads; questions under way are answered that the server stops. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const stopping = errorAnswer('unavailable', 'the server is stopping');
+    for (const task of this.#waiting.splice(0)) task.settle(stopping);
+    await Promise.all(
+      this.#threads.splice(0).map(thread => {
+        thread.task?.settle(stopping);
+        clearTimeout(thread.idle);
+        return thread.worker.terminate();
+      }),
+    );
+  }
+
+  #next(): void {
+    while (this.#waiting.length > 0) {
+      const thread = this.#threads.find(({ task }) => task === undefined) ?? this.#start();
+      if (thread === undefined) return;
+      const task = this.#waiting.shift();
+      if (task === undefined) return;
+      clearTimeout(thread.idle);
+      thread.task = task;
+      thread.worker.ref();
+      const { maxSamples, maxSeries, features } = this.#options;
+      tell(thread, {
+        type: 'ask',
+        id: task.id,
+        question: task.question,
+        limits: { deadlineMs: task.deadlineMs, maxSamples, maxSeries, features },
+        workspace: task.asker.scope.workspace,
+        version: this.#version(),
+      });
+    }
+  }
+
+  #start(): Thread | undefined {
+    if (this.#threads.length >= this.#options.workers) return undefined;
+    const worker = new Worker(workerFile(), {
+      resourceLimits: { maxOldGenerationSizeMb: this.#options.maxHeapMiB, maxYoungGenerationSizeMb: 32 },
+      // Neither settings nor secrets of the server.
+      env: {},
+      execArgv: [],
+      stdin: false,
+    });
+    const thread: Thread = { worker, task: undefined, idle: undefined };
+    this.#threads.push(thread);
+    // The other end is `query-worker.ts` of this same installation.
+    worker.on('message', (message: FromWorker) => this.#hear(thread, message));
+    worker.on('error', error => this.#lost(thread, error));
+    worker.on('exit', () => this.#lost(thread, new Error('the thread of a query ended')));
+    return thread;
+  }
+
+  #hear(thread: Thread, message: FromWorker): void {
+    const { task } = thread;
+    if (message.type === 'read') {
+      if (task !== undefined) void read(thread, task, message.read, message.statement);
+      return;
+    }
+    if (task === undefined || task.id !== message.id) return;
+    thread.task = undefined;
+    task.settle(message.type === 'answer' ? message.answer : new Error(`a query failed: ${message.message}`));
+    thread.idle = setTimeout(() => this.#drop(thread), idleMs);
+    thread.idle.unref();
+    thread.worker.unref();
+    this.#next();
+  }
+
+  /** The thread is gone: out of memory, or by a mistake of ours. */
+  #lost(thread: Thread, error: Error): void {
+    const { task } = thread;
+    thread.task = undefined;
+    this.#drop(thread);
+    if (task === undefined) return;
+    const isOutOfMemory = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+    task.settle(
+      isOutOfMemory
+        ? errorAnswer(
+            'execution',
+            `the query needs more memory than ${this.#options.maxHeapMiB} MiB: ask for a shorter range or fewer series`,
+          )
+        : error,
+    );
+    this.#next();
+  }
+
+  /** Gives the answer in place of the query's own, and ends its thread if it has begun: it can not be stopped in another way. */
+  #end(task: Task, result: Answer | Error): void {
+    const waits = this.#waiting.indexOf(task);
+    if (waits >= 0) this.#waiting.splice(waits, 1);
+    const thread = this.#threads.find(one => one.task === task);
+    if (thread !== undefined) {
+      thread.task = undefined;
+      this.#drop(thread);
+    }
+    task.settle(result);
+    this.#next();
+  }
+
+  #drop(thread: Thread): void {
+    const at = this.#threads.indexOf(thread);
+    if (at >= 0) this.#threads.splice(at, 1);
+    clearTimeout(thread.idle);
+    void thread.worker.terminate();
+  }
+}
+
+async function read(thread: Thread, task: Task, number: number, statement: ReadStatement): Promise<void> {
+  const { store, scope, signal } = task.asker;
+  const left = task.deadlineMs - Date.now();
+  try {
+    const bytes = await store.queryBytes(statement.sql, statement.format, {
+      scope,
+      params: statement.params,
+      signal: AbortSignal.any([signal, task.reads.signal]),
+      maxSeconds: Math.max(1, Math.ceil(left / 1000)),
+    });
+    tell(thread, { type: 'rows', read: number, bytes }, [bytes.buffer]);
+  } catch (error) {
+    if (signal.aborted || task.reads.signal.aborted) return;
+    const { errorType, message } = refusal(error);
+    tell(thread, { type: 'refused', read: number, errorType, message });
+  }
+}
+
+function tell(thread: Thread, message: ToWorker, transfer: readonly ArrayBuffer[] = []): void {
+  thread.worker.postMessage(message, transfer);
+}
+
+/** The store's words for why it gives no rows, in Prometheus' kinds. */
+function refusal(error: unknown): { readonly errorType: ErrorType; readonly message: string } {
+  if (error instanceof QueryTooSlow) {
+    if (error.message.includes('longer than'))
+      return { errorType: 'timeout', message: `query timed out: ${error.message}` };
+    return {
+      errorType: 'execution',
+      message: `query processing would load too many samples into memory in query execution: ${error.message}`,
+    };
+  }
+  if (error instanceof EngineBusy) return { errorType: 'unavailable', message: error.message };
+  if (error instanceof EngineError) return { errorType: 'internal', message: error.message };
+  return { errorType: 'internal', message: error instanceof Error ? error.message : String(error) };
+}
+
+function abortReason({ reason }: AbortSignal): Error {
+  return reason instanceof Error ? reason : new Error('nobody waits for the answer any more');
+}
+
+/** The built worker: it lies beside this file, or, when this file runs from its source, in `dist`. */
+function workerFile(): URL {
+  const beside = new URL('./query-worker.js', import.meta.url);
+  return existsSync(fileURLToPath(beside)) ? beside : new URL('../../dist/promql/query-worker.js', import.meta.url);
+}
