@@ -75,11 +75,9 @@ export function vectorVector(
   const anyMany = new AnyAt(manySide, stepCount);
   for (const group of groups) {
     guard.work(group.many.length + group.one.length);
-    refuseDuplicates(group, matching, anyMany);
+    const holders = holdersOf(group, matching, anyMany);
     const matched = matching.card === 'one-to-one' && group.many.length > 1 ? new Uint8Array(stepCount) : undefined;
-    for (const many of group.many) {
-      for (const one of group.one) pair(group, many, one, matched);
-    }
+    for (const many of group.many) match(group, many, holders, matched);
   }
   for (const { level, text } of complaints.values()) annotations[level](text, node.start);
   return Array.from(growing.values(), ({ labels, kinds, values, histograms }) => ({
@@ -90,11 +88,26 @@ export function vectorVector(
     dropName: node.bool,
   }));
 
-  function pair(group: MatchGroup, many: StepSeries, one: StepSeries, matched: Uint8Array | undefined): void {
+  function match(
+    group: MatchGroup,
+    many: StepSeries,
+    holders: readonly (StepSeries | undefined)[] | undefined,
+    matched: Uint8Array | undefined,
+  ): void {
     let result: Growing | undefined;
+    let [one] = group.one;
+    if (one === undefined) return;
     const manyKinds = many.kinds;
-    const oneKinds = one.kinds;
+    let oneKinds = one.kinds;
+    guard.work(stepCount);
     for (let step = 0; step < stepCount; step++) {
+      if (holders !== undefined) {
+        const holder = holders[step];
+        if (holder === undefined) continue;
+        if (holder !== one) result = undefined;
+        one = holder;
+        oneKinds = one.kinds;
+      }
       const manyKind = manyKinds[step]!;
       const oneKind = oneKinds[step]!;
       if (manyKind === absent || oneKind === absent) continue;
@@ -220,19 +233,28 @@ class AnyAt {
   }
 }
 
-/** The "one" side must have one series at each step at which the other side has any at all. */
-function refuseDuplicates({ one }: MatchGroup, matching: VectorMatching, anyMany: AnyAt): void {
+/**
+ * Which series of the "one" side has a sample at each step; undefined when there is but one series.
+ *
+ * There must not be two at any step at which the other side has any sample at all.
+ */
+function holdersOf(
+  { one }: MatchGroup,
+  matching: VectorMatching,
+  anyMany: AnyAt,
+): readonly (StepSeries | undefined)[] | undefined {
   const [first] = one;
-  if (first === undefined || one.length === 1) return;
-  const holder: (StepSeries | undefined)[] = Array.from({ length: first.kinds.length });
+  if (first === undefined || one.length === 1) return undefined;
+  const holders: (StepSeries | undefined)[] = Array.from({ length: first.kinds.length });
   for (const series of one) {
-    for (let step = 0; step < holder.length; step++) {
+    for (let step = 0; step < holders.length; step++) {
       if (series.kinds[step] === absent) continue;
-      const other = holder[step];
+      const other = holders[step];
       if (other !== undefined && anyMany.has(step)) throw duplicateSeries(series, other, matching);
-      holder[step] = series;
+      holders[step] = series;
     }
   }
+  return holders;
 }
 
 function duplicateSeries(series: StepSeries, other: StepSeries, matching: VectorMatching): QueryError {

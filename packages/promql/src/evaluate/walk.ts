@@ -199,7 +199,7 @@ function call(walk: Walk, node: Call, steps: Steps): Evaluated {
   const context: CallContext = {
     annotations: walk.annotations,
     start: node.start,
-    argStarts: node.args.map(arg => arg.start),
+    argStarts: node.args.map(arg => insideParens(arg).start),
     typeAndUnitLabels: walk.evaluation.typeAndUnitLabels,
   };
   const value = applied(walk, node, func, steps, context);
