@@ -32,7 +32,7 @@ function pack(folder) {
 
 /** `all` also checks the types of tests and pages; without it only what runs is built. */
 export async function build({ all = false } = {}) {
-  const projects = all ? ['.'] : ['packages/server', 'packages/sdk', 'examples/shop'];
+  const projects = all ? ['.'] : ['packages/server', 'packages/promql', 'packages/dashboards', 'packages/sdk', 'examples/shop'];
   await run(bin('tsc'), ['-b', ...projects], { quiet: true });
   // The shop's filled database, made once, so that the first start need not.
   const snapshot = run(process.execPath, [join(root, 'examples', 'shop', 'dist', 'database', 'snapshot.js')], {
@@ -46,7 +46,7 @@ export async function build({ all = false } = {}) {
   const newest = String(
     newestMs([
       ...sources,
-      join(root, 'packages', 'model', 'src'),
+      ...['model', 'promql', 'dashboards'].map(name => join(root, 'packages', name, 'src')),
       join(root, 'packages', 'dashboards', 'src'),
       join(root, 'package-lock.json'),
       fileURLToPath(import.meta.url),

@@ -70,7 +70,7 @@ test.each([
   ['model', []],
   ['dashboards', []],
   ['sdk', []],
-  ['ui', ['@bellwether/model', '@bellwether/dashboards']],
+  ['ui', ['@bellwether/model', '@bellwether/dashboards', '@bellwether/promql']],
   ['promql', []],
   ['server', ['@bellwether/model', '@bellwether/dashboards', '@bellwether/promql']],
 ])('the package %s imports of our own packages only %j', (name, may) => {
