@@ -1,14 +1,41 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 /** Folders that hold one lazy page each; everything else is in the first chunk, so that a page costs one request more and no others. */
-const lazyPage = /\/src\/(?:home|service|traces|trace|logs)\/(?!.*\.css$)/;
+const lazyPage = /\/src\/(?:home|service|traces|trace|logs|metrics)\/(?!.*\.css$)/;
 
 /** Modules of one page's folder that another page uses too. */
 const sharedOfPages = /\/src\/(?:trace\/(?:attribute-list|result-set)|logs\/level-mark)/;
 
+/** What only queries need: the editor, and the engine's parser. */
+const queryOnly =
+  /\/node_modules\/(?:@codemirror|@lezer|@prometheus-io|@marijn|crelt|lru-cache|re2js|style-mod|w3c-keyname)\/|\/packages\/promql\/|virtual:promql/;
+
 function isShared(id: string): boolean {
-  return sharedOfPages.test(id) || !lazyPage.test(id);
+  return sharedOfPages.test(id) || !(lazyPage.test(id) || queryOnly.test(id));
+}
+
+/** The docs of PromQL's functions, read from the engine's own objects when the pages are built: their code stays at home. */
+function promqlDocs(): Plugin {
+  const name = 'virtual:promql-docs';
+  return {
+    name: 'promql-docs',
+    resolveId: id => (id === name ? `\0${name}` : undefined),
+    async load(id) {
+      if (id !== `\0${name}`) return undefined;
+      const { functions, signatures } = await import('@bellwether/promql');
+      const docs = [...functions.values()].map(({ name, doc }) => {
+        const { argTypes = [], variadic = 0 } = signatures.get(name) ?? {};
+        const args: string[] = argTypes.map(type =>
+          type === 'vector' ? 'instant vector' : type === 'matrix' ? 'range vector' : type,
+        );
+        const last = args.at(-1);
+        if (variadic !== 0 && last !== undefined) args[args.length - 1] = variadic < 0 ? `[${last}, …]` : `[${last}]`;
+        return { name, doc, signature: `(${args.join(', ')})` };
+      });
+      return `export const functionDocs = ${JSON.stringify(docs)};`;
+    },
+  };
 }
 
 /**
@@ -18,7 +45,18 @@ function isShared(id: string): boolean {
  * content security policy (`default-src 'self'`) has nothing to forbid.
  */
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), promqlDocs()],
+  // Two copies of these would not know each other's extensions.
+  resolve: {
+    dedupe: [
+      '@codemirror/language',
+      '@codemirror/state',
+      '@codemirror/view',
+      '@lezer/common',
+      '@lezer/highlight',
+      '@lezer/lr',
+    ],
+  },
   build: {
     outDir: 'dist/web',
     emptyOutDir: true,

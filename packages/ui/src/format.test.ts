@@ -16,6 +16,7 @@ import {
   formatExact,
   formatFull,
   formatMoney,
+  formatNumber,
   formatPercent,
   formatPoints,
   formatRange,
@@ -214,4 +215,16 @@ test('no duration is ever shown with more than three significant digits or an ex
       expect(Math.abs(Number(value) * scale - ms)).toBeLessThanOrEqual(Math.max(ms * 0.0051, 0.000_000_5));
     }),
   );
+});
+
+test.each([
+  [0, '0'],
+  [0.000_042, '4.2e-5'],
+  [0.371_2, '0.371'],
+  [-41.83, '−41.8'],
+  [999.9, '1,000'],
+  [12_804, '12.8k'],
+  [Number.NaN, '–'],
+])('the number %d without a unit is written %s', (value, text) => {
+  expect(formatNumber(value)).toBe(text);
 });

@@ -114,6 +114,15 @@ export function formatCount(count: Maybe): string {
   return missing;
 }
 
+/** A value of any size without a unit, three digits: `0.371` `41.8` `9,210` `12.8k`; below a thousandth with an exponent: `4.2e-5`. */
+export function formatNumber(value: Maybe): string {
+  if (absent(value)) return missing;
+  const size = Math.abs(value);
+  if (size >= 999.5) return formatCount(value);
+  if (size !== 0 && size < 0.001) return signed(String(Number(size.toPrecision(3)).toExponential()), value);
+  return signed(threeDigits(size), value);
+}
+
 /** `1 span`, `12.8k spans`. */
 export function formatCounted(count: Maybe, one: string, many: string): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;

@@ -55,6 +55,12 @@ const logs = createRoute({
   component: lazyRouteComponent(() => import('./logs/logs-page.js'), 'LogsPage'),
 });
 
+const metrics = createRoute({
+  getParentRoute: () => root,
+  path: '/metrics',
+  component: lazyRouteComponent(() => import('./metrics/metrics-page.js'), 'MetricsPage'),
+});
+
 const settingsData = createRoute({
   getParentRoute: () => root,
   path: '/settings/data',
@@ -62,7 +68,7 @@ const settingsData = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, services, service, serviceTab, traces, trace, logs, settingsData]),
+  routeTree: root.addChildren([home, services, service, serviceTab, traces, trace, logs, metrics, settingsData]),
   parseSearch,
   stringifySearch,
   defaultPreload: 'intent',

@@ -30,7 +30,8 @@ export function ChartMenu({ title, stepsMs, series, asTable, onToggle }: ChartMe
   );
 }
 
-function download(name: string, text: string): void {
+/** Hands a text to the browser as a file. */
+export function download(name: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
   const link = document.createElement('a');
   link.href = url;

@@ -2,7 +2,12 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import styles from './top-bar.module.css';
 
-const names: { readonly [segment: string]: string } = { services: 'Services', traces: 'Traces', logs: 'Logs' };
+const names: { readonly [segment: string]: string } = {
+  services: 'Services',
+  traces: 'Traces',
+  logs: 'Logs',
+  metrics: 'Metrics',
+};
 
 /** `Services / checkout`: the way back up. */
 export function Breadcrumb({ path }: { path: string }): ReactNode {

@@ -1,0 +1,54 @@
+import type { CompletionContext } from '@codemirror/autocomplete';
+import { LRLanguage } from '@codemirror/language';
+import { linter, type Diagnostic } from '@codemirror/lint';
+import type { Extension } from '@codemirror/state';
+import { ParseError, parseExpr } from '@bellwether/promql';
+import { parser } from '@prometheus-io/lezer-promql';
+import { HybridComplete } from '@prometheus-io/codemirror-promql/dist/esm/complete/hybrid';
+import { allowed } from '../parsed-query.js';
+import { withDocs } from './function-docs.js';
+import type { Fault } from './promql-editor.js';
+import type { SeriesHints } from './series-hints.js';
+
+/** Beyond this the list of completions gets no types and help: reading it all takes too long. */
+const mostMetadata = 10_000;
+const lintAfterMs = 600;
+
+const language = LRLanguage.define({
+  name: 'promql',
+  parser: parser.configure({ top: 'PromQL' }),
+  languageData: {
+    closeBrackets: { brackets: ['(', '[', '{', "'", '"', '`'] },
+    commentTokens: { line: '#' },
+  },
+});
+
+/**
+ * PromQL for CodeMirror. Colours and completion come from Prometheus' own packages, of which only the parts that are
+ * needed are taken (their HTTP client and its cache stay out); faults are found by our engine's parser, in its words.
+ */
+export function promqlLanguage(hints: SeriesHints, faultNow: () => Fault | undefined): Extension {
+  const strategy = withDocs(new HybridComplete(hints, mostMetadata));
+  return [
+    language,
+    language.data.of({ autocomplete: (context: CompletionContext) => strategy.promQL(context) }),
+    linter(view => faults(view.state.doc.toString(), faultNow), { delay: lintAfterMs }),
+  ];
+}
+
+function faults(text: string, faultNow: () => Fault | undefined): readonly Diagnostic[] {
+  if (text.trim() === '') return [];
+  const end = text.length;
+  try {
+    parseExpr(text, allowed);
+    const said = faultNow();
+    // The server may be older or newer than this page.
+    if (said === undefined || said.from >= end) return [];
+    return [{ from: said.from, to: Math.min(said.to, end), severity: 'error', message: said.message }];
+  } catch (error) {
+    if (!(error instanceof ParseError)) return [];
+    const from = Math.min(error.start, Math.max(end - 1, 0));
+    const word = /^[\w.:]+/.exec(text.slice(from))?.[0].length ?? 1;
+    return [{ from, to: Math.min(from + word, end), severity: 'error', message: error.reason }];
+  }
+}

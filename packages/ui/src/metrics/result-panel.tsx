@@ -1,0 +1,114 @@
+import { Fragment, useMemo, type ReactNode } from 'react';
+import { Button } from '../parts/button.js';
+import { Card } from '../parts/card.js';
+import { Empty } from '../parts/empty.js';
+import { Failure } from '../parts/failure.js';
+import { SkeletonBlock } from '../parts/skeleton.js';
+import { StatusShape } from '../parts/status-mark.js';
+import { usePageRange } from '../page-range.js';
+import { useUrlState } from '../url-state.js';
+import { frameOf, mostSeries } from './frame.js';
+import type { View } from './metrics-page.js';
+import { NoSamples } from './no-samples.js';
+import { ResultChart } from './result-chart.js';
+import styles from './result.module.css';
+import type { AskedQuery, RangeAnswers } from './result-query.js';
+import { StatView } from './stat-view.js';
+import { ValueTable } from './value-table.js';
+
+type ResultPanelProps = {
+  readonly range: RangeAnswers;
+  readonly instant: readonly AskedQuery[];
+  readonly view: View;
+  /** There is no query yet. */
+  readonly isBlank: boolean;
+};
+
+/** The answer of all queries: what failed by query, what the server warned of, and the rest drawn. */
+export function ResultPanel({ range, instant, view, isBlank }: ResultPanelProps): ReactNode {
+  const { env } = usePageRange();
+  const { set } = useUrlState();
+  const asked = view === 'chart' ? range.now : instant;
+  const frame = useMemo(() => frameOf(range), [range]);
+  if (isBlank) return <FirstSteps />;
+  const total = asked.reduce((sum, { result }) => sum + (result.data?.series.length ?? 0), 0);
+  const isLoading = asked.some(({ result }) => result.isPending && result.fetchStatus !== 'idle');
+  const hasAnswer = asked.some(({ result }) => result.data !== undefined && result.error === null);
+  return (
+    <Card title="Result" note={hasAnswer ? `${total} series` : undefined}>
+      {env !== undefined && (
+        <p className={styles['note']}>
+          The environment filter ({env}) is not part of these queries: add it as a label of the query.
+        </p>
+      )}
+      <Faults asked={[...asked, ...range.before]} />
+      {asked.length === 0 ? (
+        <Empty title="Every query is left out">
+          <Button onClick={() => set({ off: undefined })}>Draw them all</Button>
+        </Empty>
+      ) : isLoading ? (
+        <SkeletonBlock heightPx={320} />
+      ) : !hasAnswer ? undefined : total === 0 && !asked.some(({ result }) => result.data?.text !== undefined) ? (
+        <NoSamples asked={asked} />
+      ) : (
+        <div className={styles['ready']} data-stale={asked.some(({ result }) => result.isPlaceholderData)}>
+          {total > mostSeries && view === 'chart' && (
+            <p className={styles['warning']}>
+              <StatusShape status="warn" /> Only the first {mostSeries} of {total} series are drawn. Sum them, or take
+              the largest with topk.
+            </p>
+          )}
+          {view === 'chart' && (
+            <ResultChart asked={asked} frame={frame} stepMs={range.stepMs} stepsMs={range.stepsMs} />
+          )}
+          {view === 'table' && <ValueTable asked={asked} />}
+          {view === 'stat' && <StatView asked={asked} />}
+        </div>
+      )}
+    </Card>
+  );
+}
+
+/** What failed, and what was answered with a doubt. */
+function Faults({ asked }: { readonly asked: readonly AskedQuery[] }): ReactNode {
+  return asked.map(({ query, result }, index) => (
+    // The same query may stand here twice: for now and for the earlier period.
+    <Fragment key={`${query.letter} ${index}`}>
+      {result.error !== null && (
+        <div className={styles['failed']}>
+          <b>{query.letter}</b>
+          <Failure error={result.error} onRetry={() => void result.refetch()} />
+        </div>
+      )}
+      {result.fetchStatus === 'idle' && result.isPending && (
+        <div className={styles['failed']}>
+          <b>{query.letter}</b>
+          <Failure error={new Error('This was cancelled before it was ready.')} onRetry={() => void result.refetch()} />
+        </div>
+      )}
+      {result.data?.warnings.map(text => (
+        <p className={styles['warning']} key={text}>
+          <StatusShape status="warn" /> {query.letter}: {text}
+        </p>
+      ))}
+      {result.data?.infos.map(text => (
+        <p className={styles['note']} key={text}>
+          {query.letter}: {text}
+        </p>
+      ))}
+    </Fragment>
+  ));
+}
+
+function FirstSteps(): ReactNode {
+  return (
+    <Card title="Ask a question">
+      <Empty title="Pick a metric, or write PromQL">
+        <p>
+          A click on a metric asks the first question about it: how fast a counter grows, how slow the slow requests of
+          a histogram are, what a gauge says now.
+        </p>
+      </Empty>
+    </Card>
+  );
+}
