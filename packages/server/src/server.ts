@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyBaseLogger } from 'fastify';
 import { startApi } from './api/start-api.js';
+import type { PromqlFeature } from './base/promql-features.js';
 import type { Address } from './config/address.js';
 import { isWhole } from './handover/block-files.js';
 import { listenForReceiver } from './handover/from-receiver.js';
@@ -19,7 +20,11 @@ export interface ServerOptions {
   readonly dataDir: string;
   readonly listen: Address;
   readonly retention: Retention & { readonly maxDiskBytes: number | undefined };
-  readonly query: { readonly maxSeconds: number; readonly maxMemoryBytes: number };
+  readonly query: {
+    readonly maxSeconds: number;
+    readonly maxMemoryBytes: number;
+    readonly promqlFeatures: readonly PromqlFeature[];
+  };
   /** Dashboards to show beside the built-in ones. */
   readonly dashboardsFolder?: string | undefined;
   readonly version: string;
@@ -82,7 +87,7 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
       dataDir,
       dashboardsFolder,
       log,
-      promql: { ...defaultPromql, maxSeconds: options.query.maxSeconds },
+      promql: { ...defaultPromql, maxSeconds: options.query.maxSeconds, features: options.query.promqlFeatures },
       seriesVersion: () => seriesVersion,
     },
     signal,

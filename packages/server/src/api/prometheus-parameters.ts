@@ -54,10 +54,10 @@ export class BadParameter extends Error {
 const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 
-/** The first and last time that Go's API can name; Prometheus' clients send them for "always". */
+/** The first and last time that Go's API can name, which Prometheus' clients send for "always", as times that are exact here. */
 const always: ReadonlyMap<string, number> = new Map([
-  ['-292273086-05-16T16:47:06Z', -9_223_372_036_854_775],
-  ['292277025-08-18T07:12:54.999999999Z', 9_223_372_036_854_775],
+  ['-292273086-05-16T16:47:06Z', -9_000_000_000_000_000],
+  ['292277025-08-18T07:12:54.999999999Z', 9_000_000_000_000_000],
 ]);
 
 /** Seconds since 1970 or RFC 3339, as milliseconds. */

@@ -1,3 +1,4 @@
+import type { PromqlFeature } from '../base/promql-features.js';
 import { promisify } from 'node:util';
 import { deflate, gzip } from 'node:zlib';
 import { explainAnswer, metricsAnswer } from '@bellwether/model';
@@ -6,7 +7,7 @@ import { z } from 'zod';
 import type { ReceiverLink } from '../handover/receiver-link.js';
 import { errorAnswer } from '../promql/failure.js';
 import { unescapedName } from '../promql/prometheus-names.js';
-import type { Answer, PromqlFeature, Question } from '../promql/question.js';
+import type { Answer, Question } from '../promql/question.js';
 import type { WorkerPool } from '../promql/worker-pool.js';
 import type { Asker } from '../query/asker.js';
 import { BadParameter, PrometheusParameters, readQuestion } from './prometheus-parameters.js';

@@ -51,7 +51,11 @@ test('an empty file is every default', () => {
     tailSampling: { keepRarePerMinute: 5, holdSeconds: 10, maxHeldBytes: 67108864, workspaces: {} },
     retention: { tracesDays: 30, logsDays: 30, metricsDays: 30, workspaces: {}, maxDiskBytes: undefined },
     dashboards: { folder: undefined },
-    query: { maxSeconds: 10, maxMemoryBytes: 1073741824 },
+    query: {
+      maxSeconds: 10,
+      maxMemoryBytes: 1073741824,
+      promqlFeatures: ['promql-experimental-functions', 'promql-duration-expr'],
+    },
   });
 });
 

@@ -5,6 +5,7 @@ import { Secret } from '../base/secret.js';
 import { addressForm, parseAddress, type Address } from './address.js';
 import { samplingKeys } from './sampling-settings.js';
 import { scrapeConfigs, scrapeGlobal } from './scrape-configs.js';
+import { promqlFeatures, type PromqlFeature } from '../base/promql-features.js';
 import type { ScrapeJob } from './scrape-job.js';
 
 /** What a value must be, in words; shown with the key when it is something else. */
@@ -325,6 +326,10 @@ export const configFile = z.strictObject(
             .default(10)
             .describe('A query that takes longer is stopped and says so.'),
           maxMemoryBytes: bytes('1 GiB', '64 MiB').describe('A query that needs more memory is stopped and says so.'),
+          promqlFeatures: z
+            .array(z.enum(promqlFeatures, mustBe(`one of ${promqlFeatures.join(', ')}`)), mustBe('a list of features'))
+            .default(['promql-experimental-functions', 'promql-duration-expr'])
+            .describe("Parts of PromQL that Prometheus has behind flags, by the flags' names."),
         },
         section,
       )
@@ -414,5 +419,9 @@ export interface Config {
   };
   /** An absolute path. */
   readonly dashboards: { readonly folder: string | undefined };
-  readonly query: { readonly maxSeconds: number; readonly maxMemoryBytes: number };
+  readonly query: {
+    readonly maxSeconds: number;
+    readonly maxMemoryBytes: number;
+    readonly promqlFeatures: readonly PromqlFeature[];
+  };
 }

@@ -65,17 +65,11 @@ export async function metricsAnswer(
     ({ name, metric, help }) => wanted === '' || [name, metric, help].some(text => text.toLowerCase().includes(wanted)),
   );
   const sorted = found.toSorted((a, b) => compareText(a.name, b.name));
-  const row = ({ name, metric, origin, type, unit, help, series, lastSeenMs }: Family): object => ({
-    name,
-    metric,
-    origin,
-    type,
-    unit,
-    help,
-    series,
-    lastSeen: lastSeenMs,
-  });
-  return bareAnswer({ total: found.length, metrics: sorted.slice(0, limit).map(row) });
+  return bareAnswer({ total: found.length, metrics: sorted.slice(0, limit).map(metricRow) });
+}
+
+function metricRow({ name, metric, origin, type, unit, help, series, lastSeenMs }: Family): object {
+  return { name, metric, origin, type, unit, help, series, lastSeen: lastSeenMs };
 }
 
 const countRow = z.tuple([z.string(), z.coerce.number()]);

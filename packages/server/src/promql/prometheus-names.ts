@@ -51,9 +51,11 @@ const perUnits: ReadonlyMap<string, string> = new Map([
 /** The unit as words of a name; one in braces (`{request}`) only annotates and is left out. */
 function unitWords(unit: string): { readonly main: string; readonly per: string } {
   const [main = '', per = ''] = unit.split(/\/(.*)/s).map(part => part.trim());
-  const word = (part: string, known: ReadonlyMap<string, string>): string =>
-    /[{}]/.test(part) ? '' : words(known.get(part) ?? part).join('_');
-  return { main: word(main, units), per: word(per, perUnits) };
+  return { main: unitWord(main, units), per: unitWord(per, perUnits) };
+}
+
+function unitWord(part: string, known: ReadonlyMap<string, string>): string {
+  return /[{}]/.test(part) ? '' : words(known.get(part) ?? part).join('_');
 }
 
 const words = (text: string): string[] => text.split(/[^A-Za-z0-9:]+/).filter(part => part !== '');

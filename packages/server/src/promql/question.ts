@@ -1,3 +1,5 @@
+import type { PromqlFeature } from '../base/promql-features.js';
+
 /** Times of a question in milliseconds since 1970, fractions allowed; the ones that select series are whole. */
 interface Range {
   readonly startMs: number;
@@ -33,15 +35,6 @@ export type Question =
   | { readonly kind: 'metrics'; readonly search: string; readonly limit: number }
   | { readonly kind: 'format'; readonly query: string }
   | { readonly kind: 'parse'; readonly query: string };
-
-/** Parts of the language that not every Prometheus has; named as its `--enable-feature` names them. */
-export const promqlFeatures = [
-  'promql-experimental-functions',
-  'promql-duration-expr',
-  'promql-delayed-name-removal',
-  'type-and-unit-labels',
-] as const;
-export type PromqlFeature = (typeof promqlFeatures)[number];
 
 /** What an answer may cost. */
 export interface QuestionLimits {

@@ -1,5 +1,5 @@
+import type { PromqlFeature } from '../base/promql-features.js';
 import { availableParallelism } from 'node:os';
-import type { PromqlFeature } from './question.js';
 import type { PoolOptions } from './worker-pool.js';
 
 export type PromqlSettings = PoolOptions;

@@ -1,3 +1,4 @@
+import type { PromqlFeature } from '../base/promql-features.js';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -6,7 +7,7 @@ import { EngineError } from '../store/engine-error.js';
 import { EngineBusy } from '../store/session-pool.js';
 import { QueryTooSlow } from '../store/store.js';
 import { type ErrorType, errorAnswer } from './failure.js';
-import type { Answer, PromqlFeature, Question } from './question.js';
+import type { Answer, Question } from './question.js';
 import type { ReadStatement } from './reader.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
