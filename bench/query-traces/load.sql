@@ -38,7 +38,9 @@ SELECT
   '' AS events,
   '' AS links,
   today() AS received,
-  if(h % 33 = 0, '500', '200') AS http_status
+  if(h % 33 = 0, '500', '200') AS http_status,
+  0 AS error_fingerprint,
+  1 AS weight
 FROM (
   SELECT
     number + {offset} AS n,

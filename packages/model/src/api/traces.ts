@@ -52,6 +52,8 @@ export const traceHistogramAnswer = z.object({
   ok: z.array(z.number()),
   errors: z.array(z.number()),
   total: z.number(),
+  /** Spans that are stored. Fewer than `total`: some stand for others, which sampling left out. */
+  stored: z.number(),
 });
 
 /**

@@ -74,7 +74,7 @@ export async function fillWithSample(store: ChdbStore): Promise<void> {
   if(${failed} AND ${part} != 4, 2, 0), if(${failed} AND ${part} != 4, 'card declined: 50% \\'off\\'', ''), if(${failed} AND ${part} != 4, 'PaymentDeclined', ''),
   'production', ${version(service)}, ${tenant}, 'shop', '1', cityHash64('${service}', ${version(service)}), ${fields.attrs}, '${fields.types}',
   if(${failed} AND ${part} = 3, '[{"t":"${sampleStartMs}000000","n":"exception","a":[["exception.type","s","PaymentDeclined"],["n","i","9007199254740993"]]}]', ''),
-  if(${part} = 3, '[{"t":"${'ab'.repeat(16)}","s":"${'cd'.repeat(8)}","st":"","a":[["why","s","batch"]]}]', ''), today(), ${fields.attrs}['http.response.status_code'], 0
+  if(${part} = 3, '[{"t":"${'ab'.repeat(16)}","s":"${'cd'.repeat(8)}","st":"","a":[["why","s","batch"]]}]', ''), today(), ${fields.attrs}['http.response.status_code'], 0, 1
 FROM numbers(${sampleTraces})`);
 
   const http = `map('http.request.method', 'GET', 'http.route', '/orders/:id', 'http.response.status_code', if(${failed}, '502', '200'), 'user.id', concat('u', toString(number % 50)), 'cart.items', toString(number % 7))`;

@@ -106,8 +106,8 @@ export async function listFieldValues(
 
   const rows = await recent(question, window =>
     ask<{ value: string; n: string }>(asker, {
-      sql: `SELECT value, count() AS n
-FROM (SELECT ${column ?? 'attrs[{key:String}]'} AS value FROM ${signal} WHERE workspace = {workspace:String} AND ${inWindow()} LIMIT ${sampledValueRows})
+      sql: `SELECT value, ${signal === 'spans' ? 'round(sum(weight))' : 'count()'} AS n
+FROM (SELECT ${column ?? 'attrs[{key:String}]'} AS value${signal === 'spans' ? ', weight' : ''} FROM ${signal} WHERE workspace = {workspace:String} AND ${inWindow()} LIMIT ${sampledValueRows})
 WHERE value != '' AND startsWith(lowerUTF8(value), lowerUTF8({prefix:String}))
 GROUP BY value
 ORDER BY n DESC, value

@@ -222,8 +222,8 @@ export async function jaegerDependencies(asker: Asker, window: TimeWindow): Prom
   const oneOf = Math.max(1, Math.ceil(Number(size?.n ?? 0) / maxJoinedSpans));
   const where = `workspace = {workspace:String} AND ${inWindow()} AND cityHash64(trace_id) % {oneOf:UInt32} = 0`;
   const rows = await ask<{ parent: string; child: string; n: string }>(asker, {
-    sql: `SELECT caller.service AS parent, called.service AS child, count() AS n
-FROM (SELECT trace_id, parent_span_id, service FROM spans WHERE ${where} AND kind IN (2, 5)) AS called
+    sql: `SELECT caller.service AS parent, called.service AS child, sum(called.weight) AS n
+FROM (SELECT trace_id, parent_span_id, service, weight FROM spans WHERE ${where} AND kind IN (2, 5)) AS called
 INNER JOIN (SELECT trace_id, span_id, service FROM spans WHERE ${where} AND kind IN (3, 4)) AS caller
 ON called.trace_id = caller.trace_id AND called.parent_span_id = caller.span_id
 WHERE parent != child
@@ -231,5 +231,5 @@ GROUP BY parent, child
 ORDER BY parent, child`,
     params: { ...windowParams(window), oneOf },
   });
-  return rows.map(row => ({ parent: row.parent, child: row.child, callCount: Number(row.n) * oneOf }));
+  return rows.map(row => ({ parent: row.parent, child: row.child, callCount: Math.round(Number(row.n) * oneOf) }));
 }

@@ -23,14 +23,15 @@ const peer = `multiIf(
     '')`;
 
 /**
- * `FROM ... WHERE ...` of rows like those of `red_minutes`: from there, or for `steps` shorter than a minute made from the spans one by one.
+ * `FROM ... WHERE ...` of rows like those of `red_minutes`: from there, or for `steps` shorter than a minute made from the spans one by one, each for as
+ * many as it stands for. Those are estimates where traces are sampled; the minutes count every span.
  * Wants the parameters of the window.
  */
 export function redSource(scope: string, kinds: string, stepMs: number): string {
   if (stepMs >= minuteMs) return `FROM red_minutes\nWHERE ${scope} AND ${inWindow('minute')} AND ${kinds}`;
   return `FROM (
-  SELECT ts AS minute, name AS operation, kind, ${peer} AS peer, toUInt64(1) AS count, toUInt64(status_code = 2) AS errors, duration_ns,
-    map(toUInt16(floor(8 * log2(greatest(duration_ns, 1)))), toUInt64(1)) AS durations,
+  SELECT ts AS minute, name AS operation, kind, ${peer} AS peer, toFloat64(weight) AS count, if(status_code = 2, count, 0) AS errors,
+    spans.duration_ns * count AS duration_ns, map(toUInt16(floor(8 * log2(greatest(spans.duration_ns, 1)))), count) AS durations,
     ${either('db.system.name', 'db.system')} AS database, ${either('db.namespace', 'db.name')} AS namespace, attrs['messaging.system'] AS messaging,
     ${either('messaging.destination.name', 'messaging.destination')} AS destination, ${either('service.peer.name', 'peer.service')} AS peerService,
     ${either('server.address', 'net.peer.name')} AS address, ${either('server.port', 'net.peer.port')} AS port

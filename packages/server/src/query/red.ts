@@ -2,7 +2,7 @@ import type { RedSeries, RedTotals, ServiceStatus } from '@bellwether/model';
 import { type DurationBuckets, addBuckets, apdex, quantilesNs, readBuckets } from './durations.js';
 import type { Steps } from './time-window.js';
 
-/** Requests, errors and durations of some rows of `red_minutes`, summed. */
+/** Requests, errors and durations of some rows of `red_minutes`, summed. Not whole numbers where spans that stand for others were counted. */
 export interface Red {
   readonly count: number;
   readonly errors: number;
@@ -55,9 +55,9 @@ const toMs = (ns: number | undefined): number | null => (ns === undefined ? null
 export function totals(red: Red, seconds: number): RedTotals {
   const [p50, p95, p99] = quantilesNs(red.durations, [0.5, 0.95, 0.99]);
   return {
-    requests: red.count,
+    requests: Math.round(red.count),
     requestsPerSecond: red.count / seconds,
-    errors: red.errors,
+    errors: Math.round(red.errors),
     errorRatio: red.count === 0 ? null : red.errors / red.count,
     meanMs: red.count === 0 ? null : red.durationNs / red.count / 1e6,
     p50Ms: toMs(p50),

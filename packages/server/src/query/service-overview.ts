@@ -259,7 +259,7 @@ GROUP BY id`,
       last: string;
       trace: string;
     }>(
-      `SELECT error_type AS type, argMax(status_message, ts) AS message, count() AS n,
+      `SELECT error_type AS type, argMax(status_message, ts) AS message, round(sum(weight)) AS n,
   toInt64(toUnixTimestamp64Milli(min(ts))) AS first, toInt64(toUnixTimestamp64Milli(max(ts))) AS last,
   lower(hex(argMax(trace_id, ts))) AS trace
 FROM spans

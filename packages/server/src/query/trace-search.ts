@@ -58,21 +58,22 @@ export async function searchTraces(asker: Asker, question: TracesQuestion): Prom
   };
 }
 
-/** Matching spans per step, failed ones apart. */
+/** Matching spans per step, failed ones apart. A span counts for as many as it stands for. */
 export async function traceHistogram(
   asker: Asker,
   question: SearchQuestion & { readonly steps: number },
 ): Promise<TraceHistogramAnswer> {
   const filter = await spanFilter(asker, question);
   const { stepMs, stepsMs } = chooseSteps(question, question.steps);
-  const rows = await ask<{ step: string; n: string; failed: string }>(asker, {
-    sql: `SELECT intDiv(toUnixTimestamp64Milli(ts), {stepMs:Int64}) * {stepMs:Int64} AS step, count() AS n, countIf(status_code = 2) AS failed
+  const rows = await ask<{ step: string; stored: string; n: number; failed: number }>(asker, {
+    sql: `SELECT intDiv(toUnixTimestamp64Milli(ts), {stepMs:Int64}) * {stepMs:Int64} AS step, count() AS stored,
+  round(sum(weight)) AS n, round(sumIf(weight, status_code = 2)) AS failed
 FROM spans
 WHERE workspace = {workspace:String} AND ${inWindow()} AND ${filter.condition}
 GROUP BY step`,
     params: { ...filter.params, ...windowParams(question), stepMs },
   });
-  const byStep = new Map(rows.map(row => [Number(row.step), { all: Number(row.n), failed: Number(row.failed) }]));
+  const byStep = new Map(rows.map(row => [Number(row.step), { all: row.n, failed: row.failed }]));
   const at = (step: number): { readonly all: number; readonly failed: number } =>
     byStep.get(step) ?? { all: 0, failed: 0 };
   return {
@@ -80,7 +81,8 @@ GROUP BY step`,
     stepsMs: [...stepsMs],
     ok: stepsMs.map(step => at(step).all - at(step).failed),
     errors: stepsMs.map(step => at(step).failed),
-    total: rows.reduce((sum, row) => sum + Number(row.n), 0),
+    total: rows.reduce((sum, row) => sum + row.n, 0),
+    stored: rows.reduce((sum, row) => sum + Number(row.stored), 0),
   };
 }
 

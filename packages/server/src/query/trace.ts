@@ -202,11 +202,11 @@ async function countSpans(asker: Asker, traceId: string): Promise<number> {
   return Number(row?.n ?? 0);
 }
 
-/** Median duration of the root's operation in the hour before the trace. */
+/** Median duration of the root's operation in the hour before the trace, of all that came, not only of those that sampling kept. */
 async function usualMs(asker: Asker, root: SpanRow): Promise<number | null> {
   const startMs = Number(BigInt(root.start) / 1_000_000n);
   const [row] = await ask<{ n: string; median: number }>(asker, {
-    sql: `SELECT count() AS n, quantileDeterministic(0.5)(duration_ns, cityHash64(span_id)) AS median
+    sql: `SELECT count() AS n, quantileExactWeighted(0.5)(toFloat64(duration_ns), toUInt32(round(weight))) AS median
 FROM spans
 WHERE workspace = {workspace:String} AND ${inWindow()} AND service = {service:String} AND name = {name:String} AND kind = {kind:UInt8}`,
     params: {

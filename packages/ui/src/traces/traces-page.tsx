@@ -50,6 +50,12 @@ export function TracesPage(): ReactNode {
         {histogram.data !== undefined && (
           <span className={styles.total} title={`${formatExact(histogram.data.total)} spans match`}>
             {formatCount(histogram.data.total)} {q === '' ? 'spans' : 'matching spans'}
+            {histogram.data.stored < histogram.data.total && (
+              <span title={`${formatExact(histogram.data.stored)} of them are stored; what is counted stands for all`}>
+                {' '}
+                · sampled, scaled
+              </span>
+            )}
           </span>
         )}
         <div className={styles.right}>

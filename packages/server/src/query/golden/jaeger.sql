@@ -9,8 +9,8 @@ FROM red_minutes
 WHERE workspace = {workspace:String} AND toStartOfHour(minute) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(minute) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND minute >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND minute < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')
 ORDER BY service;
 
-SELECT caller.service AS parent, called.service AS child, count() AS n
-FROM (SELECT trace_id, parent_span_id, service FROM spans WHERE workspace = {workspace:String} AND toStartOfHour(ts) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(ts) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND ts >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND ts < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC') AND cityHash64(trace_id) % {oneOf:UInt32} = 0 AND kind IN (2, 5)) AS called
+SELECT caller.service AS parent, called.service AS child, sum(called.weight) AS n
+FROM (SELECT trace_id, parent_span_id, service, weight FROM spans WHERE workspace = {workspace:String} AND toStartOfHour(ts) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(ts) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND ts >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND ts < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC') AND cityHash64(trace_id) % {oneOf:UInt32} = 0 AND kind IN (2, 5)) AS called
 INNER JOIN (SELECT trace_id, span_id, service FROM spans WHERE workspace = {workspace:String} AND toStartOfHour(ts) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(ts) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND ts >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND ts < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC') AND cityHash64(trace_id) % {oneOf:UInt32} = 0 AND kind IN (3, 4)) AS caller
 ON called.trace_id = caller.trace_id AND called.parent_span_id = caller.span_id
 WHERE parent != child

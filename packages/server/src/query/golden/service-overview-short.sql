@@ -21,7 +21,7 @@ INNER JOIN (
 ON callee.trace_id = caller.trace_id AND callee.parent_span_id = caller.span_id
 GROUP BY peer;
 
-SELECT error_type AS type, argMax(status_message, ts) AS message, count() AS n,
+SELECT error_type AS type, argMax(status_message, ts) AS message, round(sum(weight)) AS n,
   toInt64(toUnixTimestamp64Milli(min(ts))) AS first, toInt64(toUnixTimestamp64Milli(max(ts))) AS last,
   lower(hex(argMax(trace_id, ts))) AS trace
 FROM spans
@@ -39,8 +39,8 @@ FROM (
     messaging != '', concat(messaging, if(destination = '', '', ' '), destination),
     peerService != '', peerService,
     address != '', concat(address, if(port = '', '', ':'), port),
-    '') AS peer, toUInt64(1) AS count, toUInt64(status_code = 2) AS errors, duration_ns,
-    map(toUInt16(floor(8 * log2(greatest(duration_ns, 1)))), toUInt64(1)) AS durations,
+    '') AS peer, toFloat64(weight) AS count, if(status_code = 2, count, 0) AS errors,
+    spans.duration_ns * count AS duration_ns, map(toUInt16(floor(8 * log2(greatest(spans.duration_ns, 1)))), count) AS durations,
     if(attrs['db.system.name'] != '', attrs['db.system.name'], attrs['db.system']) AS database, if(attrs['db.namespace'] != '', attrs['db.namespace'], attrs['db.name']) AS namespace, attrs['messaging.system'] AS messaging,
     if(attrs['messaging.destination.name'] != '', attrs['messaging.destination.name'], attrs['messaging.destination']) AS destination, if(attrs['service.peer.name'] != '', attrs['service.peer.name'], attrs['peer.service']) AS peerService,
     if(attrs['server.address'] != '', attrs['server.address'], attrs['net.peer.name']) AS address, if(attrs['server.port'] != '', attrs['server.port'], attrs['net.peer.port']) AS port
@@ -56,8 +56,8 @@ WHERE true AND (operation, kind) IN (
     messaging != '', concat(messaging, if(destination = '', '', ' '), destination),
     peerService != '', peerService,
     address != '', concat(address, if(port = '', '', ':'), port),
-    '') AS peer, toUInt64(1) AS count, toUInt64(status_code = 2) AS errors, duration_ns,
-    map(toUInt16(floor(8 * log2(greatest(duration_ns, 1)))), toUInt64(1)) AS durations,
+    '') AS peer, toFloat64(weight) AS count, if(status_code = 2, count, 0) AS errors,
+    spans.duration_ns * count AS duration_ns, map(toUInt16(floor(8 * log2(greatest(spans.duration_ns, 1)))), count) AS durations,
     if(attrs['db.system.name'] != '', attrs['db.system.name'], attrs['db.system']) AS database, if(attrs['db.namespace'] != '', attrs['db.namespace'], attrs['db.name']) AS namespace, attrs['messaging.system'] AS messaging,
     if(attrs['messaging.destination.name'] != '', attrs['messaging.destination.name'], attrs['messaging.destination']) AS destination, if(attrs['service.peer.name'] != '', attrs['service.peer.name'], attrs['peer.service']) AS peerService,
     if(attrs['server.address'] != '', attrs['server.address'], attrs['net.peer.name']) AS address, if(attrs['server.port'] != '', attrs['server.port'], attrs['net.peer.port']) AS port
@@ -77,8 +77,8 @@ FROM (
     messaging != '', concat(messaging, if(destination = '', '', ' '), destination),
     peerService != '', peerService,
     address != '', concat(address, if(port = '', '', ':'), port),
-    '') AS peer, toUInt64(1) AS count, toUInt64(status_code = 2) AS errors, duration_ns,
-    map(toUInt16(floor(8 * log2(greatest(duration_ns, 1)))), toUInt64(1)) AS durations,
+    '') AS peer, toFloat64(weight) AS count, if(status_code = 2, count, 0) AS errors,
+    spans.duration_ns * count AS duration_ns, map(toUInt16(floor(8 * log2(greatest(spans.duration_ns, 1)))), count) AS durations,
     if(attrs['db.system.name'] != '', attrs['db.system.name'], attrs['db.system']) AS database, if(attrs['db.namespace'] != '', attrs['db.namespace'], attrs['db.name']) AS namespace, attrs['messaging.system'] AS messaging,
     if(attrs['messaging.destination.name'] != '', attrs['messaging.destination.name'], attrs['messaging.destination']) AS destination, if(attrs['service.peer.name'] != '', attrs['service.peer.name'], attrs['peer.service']) AS peerService,
     if(attrs['server.address'] != '', attrs['server.address'], attrs['net.peer.name']) AS address, if(attrs['server.port'] != '', attrs['server.port'], attrs['net.peer.port']) AS port
@@ -93,8 +93,8 @@ WHERE true AND peer IN (SELECT peer FROM (
     messaging != '', concat(messaging, if(destination = '', '', ' '), destination),
     peerService != '', peerService,
     address != '', concat(address, if(port = '', '', ':'), port),
-    '') AS peer, toUInt64(1) AS count, toUInt64(status_code = 2) AS errors, duration_ns,
-    map(toUInt16(floor(8 * log2(greatest(duration_ns, 1)))), toUInt64(1)) AS durations,
+    '') AS peer, toFloat64(weight) AS count, if(status_code = 2, count, 0) AS errors,
+    spans.duration_ns * count AS duration_ns, map(toUInt16(floor(8 * log2(greatest(spans.duration_ns, 1)))), count) AS durations,
     if(attrs['db.system.name'] != '', attrs['db.system.name'], attrs['db.system']) AS database, if(attrs['db.namespace'] != '', attrs['db.namespace'], attrs['db.name']) AS namespace, attrs['messaging.system'] AS messaging,
     if(attrs['messaging.destination.name'] != '', attrs['messaging.destination.name'], attrs['messaging.destination']) AS destination, if(attrs['service.peer.name'] != '', attrs['service.peer.name'], attrs['peer.service']) AS peerService,
     if(attrs['server.address'] != '', attrs['server.address'], attrs['net.peer.name']) AS address, if(attrs['server.port'] != '', attrs['server.port'], attrs['net.peer.port']) AS port
@@ -113,8 +113,8 @@ FROM (
     messaging != '', concat(messaging, if(destination = '', '', ' '), destination),
     peerService != '', peerService,
     address != '', concat(address, if(port = '', '', ':'), port),
-    '') AS peer, toUInt64(1) AS count, toUInt64(status_code = 2) AS errors, duration_ns,
-    map(toUInt16(floor(8 * log2(greatest(duration_ns, 1)))), toUInt64(1)) AS durations,
+    '') AS peer, toFloat64(weight) AS count, if(status_code = 2, count, 0) AS errors,
+    spans.duration_ns * count AS duration_ns, map(toUInt16(floor(8 * log2(greatest(spans.duration_ns, 1)))), count) AS durations,
     if(attrs['db.system.name'] != '', attrs['db.system.name'], attrs['db.system']) AS database, if(attrs['db.namespace'] != '', attrs['db.namespace'], attrs['db.name']) AS namespace, attrs['messaging.system'] AS messaging,
     if(attrs['messaging.destination.name'] != '', attrs['messaging.destination.name'], attrs['messaging.destination']) AS destination, if(attrs['service.peer.name'] != '', attrs['service.peer.name'], attrs['peer.service']) AS peerService,
     if(attrs['server.address'] != '', attrs['server.address'], attrs['net.peer.name']) AS address, if(attrs['server.port'] != '', attrs['server.port'], attrs['net.peer.port']) AS port

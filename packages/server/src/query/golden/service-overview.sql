@@ -21,7 +21,7 @@ INNER JOIN (
 ON callee.trace_id = caller.trace_id AND callee.parent_span_id = caller.span_id
 GROUP BY peer;
 
-SELECT error_type AS type, argMax(status_message, ts) AS message, count() AS n,
+SELECT error_type AS type, argMax(status_message, ts) AS message, round(sum(weight)) AS n,
   toInt64(toUnixTimestamp64Milli(min(ts))) AS first, toInt64(toUnixTimestamp64Milli(max(ts))) AS last,
   lower(hex(argMax(trace_id, ts))) AS trace
 FROM spans

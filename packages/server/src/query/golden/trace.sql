@@ -1,4 +1,4 @@
-SELECT count() AS n, quantileDeterministic(0.5)(duration_ns, cityHash64(span_id)) AS median
+SELECT count() AS n, quantileExactWeighted(0.5)(toFloat64(duration_ns), toUInt32(round(weight))) AS median
 FROM spans
 WHERE workspace = {workspace:String} AND toStartOfHour(ts) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(ts) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND ts >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND ts < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC') AND service = {service:String} AND name = {name:String} AND kind = {kind:UInt8};
 
