@@ -44,7 +44,7 @@ export const metricsAnswer = z.object({
       name: z.string(),
       /** As it came. */
       metric: z.string(),
-      origin: z.enum(['prometheus', 'otlp']),
+      origin: z.enum(['prometheus', 'otlp', 'spans']),
       type: z.string(),
       unit: z.string(),
       help: z.string(),

@@ -29,7 +29,8 @@ export interface Family {
   readonly name: string;
   /** As it came. */
   readonly metric: string;
-  readonly origin: 'prometheus' | 'otlp';
+  /** `spans`: nobody sent it, it is made of the spans. */
+  readonly origin: 'prometheus' | 'otlp' | 'spans';
   /** In Prometheus' words: counter, gauge, histogram, summary, unknown. */
   readonly type: string;
   readonly unit: string;

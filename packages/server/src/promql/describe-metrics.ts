@@ -8,6 +8,7 @@ import type { Answer, Question, QuestionLimits } from './question.js';
 import { type Reader, compactRows } from './reader.js';
 import { firstTimeMs, lastTimeMs } from './sample-columns.js';
 import type { SeriesIndex } from './series-index.js';
+import { spanFamilies } from './span-metrics.js';
 import { type Pick, StoreSource } from './store-source.js';
 
 type Asked<Kind> = Extract<Question, { kind: Kind }>;
@@ -25,7 +26,7 @@ export async function metadataAnswer(
   index: SeriesIndex,
 ): Promise<Answer> {
   const byName = new Map<string, Metadata[]>();
-  for (const { name, type, help, unit } of (await index.catalogue(reader)).families) {
+  for (const { name, type, help, unit } of await familiesOf(reader, index)) {
     if (type === 'unknown') continue;
     const family = familyName(name, type);
     if (metric !== '' && metric !== family) continue;
@@ -47,6 +48,15 @@ export async function metadataAnswer(
   });
 }
 
+const dayMs = 86_400_000;
+
+/** What was sent, and what is made of the spans of the last day. */
+async function familiesOf(reader: Reader, index: SeriesIndex): Promise<readonly Family[]> {
+  const nowMs = Date.now();
+  const [sent, ofSpans] = await Promise.all([index.catalogue(reader), spanFamilies(reader, nowMs - dayMs, nowMs)]);
+  return ofSpans.length === 0 ? sent.families : [...sent.families, ...ofSpans];
+}
+
 /** The series of a classic histogram or summary belong to the family without their ending. */
 function familyName(name: string, type: string): string {
   if (type === 'histogram' || type === 'gaugehistogram') return name.replace(/_(?:bucket|sum|count)$/, '');
@@ -60,7 +70,7 @@ export async function metricsAnswer(
   index: SeriesIndex,
 ): Promise<Answer> {
   const wanted = search.toLowerCase();
-  const { families } = await index.catalogue(reader);
+  const families = await familiesOf(reader, index);
   const found = families.filter(
     ({ name, metric, help }) => wanted === '' || [name, metric, help].some(text => text.toLowerCase().includes(wanted)),
   );

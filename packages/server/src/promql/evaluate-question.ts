@@ -63,6 +63,7 @@ export async function evaluateQuestion(
   const steps = stepsOf(question);
   const options: EvaluateOptions = {
     ...(question.lookbackMs !== undefined && { lookbackMs: question.lookbackMs }),
+    leftOpen: !limits.features.includes('closed-ranges'),
     delayedNameRemoval: limits.features.includes('promql-delayed-name-removal'),
     typeAndUnitLabels: limits.features.includes('type-and-unit-labels'),
     maxSamples: limits.maxSamples,

@@ -20,6 +20,7 @@ import type { Answer, Question, QuestionLimits } from './question.js';
 import { type Reader, compactRows } from './reader.js';
 import { firstTimeMs, lastTimeMs } from './sample-columns.js';
 import type { SeriesIndex } from './series-index.js';
+import { askedSpanMetrics, spanFamilies, spanMetricLabels } from './span-metrics.js';
 import { type Pick, StoreSource } from './store-source.js';
 
 type Asked<Kind> = Extract<Question, { kind: Kind }>;
@@ -85,7 +86,9 @@ export async function labelValuesAnswer(
   const { label, match } = question;
   if (label === '') throw new QueryError('bad_data', 'invalid label name: ""');
   if (match.length === 0 && label === metricName) {
-    return listAnswer(listedNames(await index.catalogue(reader), question), question.limit);
+    const ofSpans = await spanFamilies(reader, question.startMs, question.endMs);
+    const names = [...listedNames(await index.catalogue(reader), question), ...ofSpans.map(({ name }) => name)];
+    return listAnswer([...new Set(names)], question.limit);
   }
   if (match.length === 0 && label !== 'le') {
     return listAnswer(await storedValues(reader, label, question.startMs), question.limit);
@@ -127,12 +130,19 @@ async function labelSets(
   const selectors = match.map(text => parseSelector(text));
   const source = new StoreSource(reader, index, maxSeries);
   const sets = new Map<string, Labels>();
+  const matching = new Matching();
   for (const matchers of selectors) {
     const picks = (await source.pick(matchers)).filter(({ series }) => isSeen(series.lastSeenMs, { startMs }));
     for (const { exposure, labels } of picks) {
       if (exposure.view !== 'bucket') sets.set(labelsKey(labels), labels);
     }
     const buckets = picks.filter(({ exposure }) => exposure.view === 'bucket');
+    const metrics = askedSpanMetrics(matchers, matching);
+    if (metrics.length > 0) {
+      for (const labels of await spanMetricLabels(reader, matching, { metrics, matchers, startMs, endMs })) {
+        sets.set(labelsKey(labels), labels);
+      }
+    }
     for (const labels of await withBounds(reader, buckets, matchers, startMs, endMs)) {
       sets.set(labelsKey(labels), labels);
     }

@@ -18,14 +18,16 @@ let reader: Reader;
 const startMs = 1_780_000_020_000 - (1_780_000_020_000 % 60_000);
 const minuteMs = 60_000;
 
+/** Rows of `count` minutes from minute `from` on. */
+const rows = (workspace: string, operation: string, tenant: string, from: number, count: number): string => `
+SELECT '${workspace}', toDateTime(${startMs / 1000} + number * 60, 'UTC'), 'checkout', '${operation}', 2, '', 'production', '1.0.0', '${tenant}',
+  60, 6, 60 * 100000000, map(toUInt16(floor(8 * log2(100000000))), toUInt64(60)), toDate('2026-05-28') FROM numbers(${from}, ${count})`;
+
 /** 60 requests a minute for an hour, every tenth fails, all of 100 ms; one more operation for a tenant in the last ten minutes. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bellwether-span-metrics-'));
   store = await openChdbStore({ dataDir: folder });
   await migrate(store, fileURLToPath(new URL('../../migrations', import.meta.url)), '0.0.0');
-  const rows = (workspace: string, operation: string, tenant: string, from: number, count: number): string => `
-SELECT '${workspace}', toDateTime(${startMs / 1000} + number * 60, 'UTC'), 'checkout', '${operation}', 2, '', 'production', '1.0.0', '${tenant}',
-  60, 6, 60 * 100000000, map(toUInt16(floor(8 * log2(100000000))), toUInt64(60)), toDate('2026-05-28') FROM numbers(${from}, ${count})`;
   const columns =
     'workspace, minute, service, operation, kind, peer, environment, version, tenant_id, count, errors, duration_ns, durations, received';
   await store.command(`INSERT INTO red_minutes (${columns}) ${rows('shop', 'GET /orders/:id', '', 0, 60)}`);
@@ -114,9 +116,10 @@ test('labels are asked for without samples, and another workspace is not seen', 
   expect(labels.map(one => labelsRecord(one)['span_kind'])).toEqual(['SPAN_KIND_SERVER', 'SPAN_KIND_SERVER']);
 });
 
+const asked = (op: Matcher['op'], value: string): readonly string[] =>
+  askedSpanMetrics([{ name: '__name__', op, value }], new Matching());
+
 test('only matchers that name these metrics mean them', () => {
-  const asked = (op: Matcher['op'], value: string): readonly string[] =>
-    askedSpanMetrics([{ name: '__name__', op, value }], new Matching());
   expect(asked('=', callsMetric)).toEqual([callsMetric]);
   expect(asked('=~', 'traces_span_metrics_.*')).toEqual([callsMetric, durationMetric]);
   expect(asked('=~', '.+')).toEqual([]);

@@ -12,6 +12,7 @@ import {
 } from '@bellwether/promql';
 import { z } from 'zod';
 import { type TimeWindow, inWindow, windowParams } from '../query/time-window.js';
+import type { Family } from './catalogue.js';
 import type { Matching } from './matching.js';
 import { type Reader, compactRows } from './reader.js';
 
@@ -142,6 +143,45 @@ export async function spanMetricLabels(
   return groups.flatMap(group =>
     seriesLabels(group, question.metrics).filter(labels => matching.fits(question.matchers, labels)),
   );
+}
+
+const totalsRow = z.tuple([z.coerce.number(), z.coerce.number(), z.coerce.number()]);
+
+/** What the metric browser says of these metrics; nothing when there were no spans in that time. */
+export async function spanFamilies(reader: Reader, startMs: number, endMs: number): Promise<readonly Family[]> {
+  const window = minutesOf({ startMs, endMs });
+  const [row] = compactRows(
+    await reader.read({
+      sql: `SELECT count(), toInt64(toUnixTimestamp(max(minute))), uniq(${groupColumns})
+FROM red_minutes
+WHERE workspace = {workspace:String} AND ${inWindow('minute')}`,
+      params: windowParams(window),
+      format: 'JSONCompactEachRow',
+    }),
+  );
+  const [rows, lastSeconds, groups] = totalsRow.parse(row ?? [0, 0, 0]);
+  if (rows === 0) return [];
+  const seen = { origin: 'spans', lastSeenMs: lastSeconds * 1000 } as const;
+  return [
+    {
+      ...seen,
+      name: callsMetric,
+      metric: 'traces.span.metrics.calls',
+      type: 'counter',
+      unit: '',
+      help: 'Spans of servers, clients, producers and consumers, counted before any sampling',
+      series: 2 * groups,
+    },
+    {
+      ...seen,
+      name: durationMetric,
+      metric: 'traces.span.metrics.duration',
+      type: 'histogram',
+      unit: 'seconds',
+      help: 'How long these spans took, as a native histogram, counted before any sampling',
+      series: groups,
+    },
+  ];
 }
 
 function minutesOf({ startMs, endMs }: { readonly startMs: number; readonly endMs: number }): TimeWindow {

@@ -5,6 +5,7 @@ import {
   type RawSeries,
   type SelectRequest,
   type Source,
+  labelValue,
   metricName,
 } from '@bellwether/promql';
 import { type Exposure, exposuresFor } from './catalogue.js';
@@ -15,6 +16,7 @@ import { mergedSeries } from './merged-series.js';
 import type { Reader } from './reader.js';
 import { type SampleColumns, type WantedRows, readSamples } from './sample-columns.js';
 import type { ExposedSeries, SeriesIndex, StoredSeries } from './series-index.js';
+import { askedSpanMetrics, spanMetrics } from './span-metrics.js';
 
 /** What one selector made the store do, for "explain this query". */
 export interface SelectReport {
@@ -60,17 +62,19 @@ export class StoreSource implements Source {
     this.#maxSeries = maxSeries;
   }
 
-  async select({ matchers, startMs, endMs }: SelectRequest): Promise<readonly RawSeries[]> {
+  async select({ matchers, startMs, endMs, hint }: SelectRequest): Promise<readonly RawSeries[]> {
     const startedMs = performance.now();
     const picked = await this.#pick(matchers);
     const foundMs = performance.now();
-    const series = await this.#fetch(picked, matchers, startMs, endMs);
+    const stored = await this.#fetch(picked, matchers, startMs, endMs);
+    const ofSpans = await this.#ofSpans(matchers, startMs, endMs, hint.rangeMs);
+    const series = ofSpans.length === 0 ? stored : [...stored, ...ofSpans];
     let samples = 0;
     for (const { timesMs, histogramTimesMs } of series) samples += timesMs.length + histogramTimesMs.length;
     this.reports.push({
       selector: selectorText(matchers),
-      metrics: new Set(picked.picks.map(({ exposure }) => exposure.metric)).size,
-      matched: picked.picks.length,
+      metrics: new Set([...picked.picks.map(({ exposure }) => exposure.metric), ...ofSpans.map(nameOf)]).size,
+      matched: picked.picks.length + ofSpans.length,
       series: series.length,
       samples,
       startMs,
@@ -79,6 +83,19 @@ export class StoreSource implements Source {
       readMs: performance.now() - foundMs,
     });
     return series;
+  }
+
+  /** Rates and durations of spans, when they are asked for by name. */
+  async #ofSpans(
+    matchers: readonly Matcher[],
+    startMs: number,
+    endMs: number,
+    rangeMs: number | undefined,
+  ): Promise<readonly RawSeries[]> {
+    const metrics = askedSpanMetrics(matchers, this.#matching);
+    if (metrics.length === 0) return [];
+    const question = { metrics, matchers, startMs, endMs, rangeMs, nowMs: Date.now() };
+    return spanMetrics(this.#reader, this.#matching, question);
   }
 
   /** The series that matchers mean, without a look at their samples. Buckets have no `le` here. */
@@ -145,6 +162,8 @@ export class StoreSource implements Source {
     return mayRepeat ? mergedSeries(series) : series;
   }
 }
+
+const nameOf = ({ labels }: RawSeries): string => labelValue(labels, metricName);
 
 const hasFloats = ({ view }: Exposure): boolean => view === 'samples';
 const hasHistograms = ({ view, origin, type }: Exposure): boolean =>
