@@ -694,8 +694,8 @@ interface Duration {
 
 function asDuration(expr: DurationExpr): Duration {
   if (expr.kind !== 'durationNumber') return { ms: 0, expr };
-  // To whole nanoseconds first, as Prometheus does, so that 0.3 s are 300 ms.
-  return { ms: Math.trunc(Math.round(expr.seconds * 1e9) / 1e6), expr: undefined };
+  // To whole microseconds first, so that 0.3 s are 300 ms and not 299.
+  return { ms: Math.trunc(Math.round(expr.seconds * 1e6) / 1e3), expr: undefined };
 }
 
 function isShifted(selector: VectorSelector | Subquery): boolean {

@@ -91,7 +91,7 @@ function subqueryRange(expr: Subquery): string {
 }
 
 function printSeconds(seconds: number): string {
-  const ms = Math.round(Math.abs(seconds) * 1e9) / 1e6;
+  const ms = Math.round(Math.abs(seconds) * 1e6) / 1e3;
   return `${seconds < 0 ? '-' : ''}${printDuration(ms)}`;
 }
 
@@ -128,8 +128,11 @@ function aggregation({ op, grouping, without }: Aggregate): string {
   return grouping.length > 0 ? `${op} by (${labelList(grouping)}) ` : op;
 }
 
+/** Labels as they may stand without quotes; some words would be read as what they mean. */
+const plainLabel = /^(?!(?:inf|nan|without)$)[a-zA-Z_:][a-zA-Z0-9_:]*$/i;
+
 function labelList(labels: readonly string[]): string {
-  return labels.map(label => (/^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(label) ? label : quoted(label))).join(', ');
+  return labels.map(label => (plainLabel.test(label) ? label : quoted(label))).join(', ');
 }
 
 function format(expr: Expr, level: number, printed: Printed): string {

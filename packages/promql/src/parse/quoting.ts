@@ -35,7 +35,7 @@ function escaped(text: string, quote: string): string {
     else if (code >= 0x20 && code < 0x7f) out += character;
     else if (code < 0x80) out += `\\x${hex(code, 2)}`;
     else if (code >= strayByte + 0x80 && code <= strayByte + 0xff) out += `\\x${hex(code - strayByte, 2)}`;
-    else if (code >= 0xd800 && code <= 0xdfff) out += '\\ufffd';
+    else if (code === 0xfffd || (code >= 0xd800 && code <= 0xdfff)) out += '\\ufffd';
     else if (printable.test(character)) out += character;
     else out += code > 0xffff ? `\\U${hex(code, 8)}` : `\\u${hex(code, 4)}`;
   }
