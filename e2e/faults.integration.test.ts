@@ -95,6 +95,55 @@ test('the server killed again and again while the receiver goes on: nobody is re
   expect(ledger.reduce((sum, { stored }) => sum + stored, 0)).toBe(items);
 }, 1_800_000);
 
+test(`[B5] with tail sampling, and kill -9 of everything ${kills} times while traces wait: none is lost or doubled, all are counted, the other signals are whole`, async () => {
+  const dataDir = newFolder();
+  const config = join(dataDir, 'bellwether.yaml');
+  writeFileSync(config, 'tailSampling: {share: 0.3, keepRarePerMinute: 0, holdSeconds: 1}\n');
+  const senders = new StubbornSenders();
+  let instance = await startInstance(dataDir, ['--config', config]);
+  senders.start(instance.otlp);
+  for (let kill = 0; kill < kills; kill++) {
+    // Longer than traces wait, so that some kills meet what was decided on its way.
+    await sleep(100 + Math.random() * 3000);
+    await instance.killAll();
+    instance = await startInstance(dataDir, ['--config', config]);
+    senders.moved(instance.otlp);
+  }
+  await senders.stop();
+  const ledger = await settledLedger(instance);
+  expect(await instance.stop()).toBe(0);
+  expect(ledger.flatMap(({ dropped }) => dropped)).toEqual([]);
+  expect(ledger.reduce((sum, { sampledOut }) => sum + sampledOut, 0)).toBeGreaterThan(0);
+  for (const { name, perRequest, sql } of protocols) {
+    const rows = await stored(dataDir, sql);
+    const doubled = rows.filter(row => Number(row['c']) !== Number(row['u']) || Number(row['c']) > perRequest);
+    expect([name, doubled]).toEqual([name, []]);
+    const items = rows.reduce((sum, row) => sum + Number(row['c']), 0);
+    const made = (senders.made.get(name)?.size ?? 0) * perRequest;
+    if (name !== 'otlp traces' && name !== 'zipkin') expect([name, items]).toEqual([name, made]);
+  }
+  const spans = (protocol: string): number => {
+    const rows = ledger.filter(row => row.protocol === protocol && row.signal === 'traces');
+    return rows.reduce((sum, { stored, sampledOut }) => sum + stored + sampledOut, 0);
+  };
+  const counted = await stored(
+    dataDir,
+    "SELECT service, toUInt32(sum(count)) AS n FROM bellwether.red_minutes WHERE service LIKE 'stubborn%' GROUP BY service ORDER BY service",
+  );
+  const made = (name: string, perRequest: number): number => (senders.made.get(name)?.size ?? 0) * perRequest;
+  expect(counted).toEqual([
+    { service: 'stubborn', n: made('otlp traces', 20) },
+    { service: 'stubborn-zipkin', n: made('zipkin', 5) },
+  ]);
+  expect([spans('otlp/http'), spans('zipkin')]).toEqual([made('otlp traces', 20), made('zipkin', 5)]);
+  const [kept] = await stored(
+    dataDir,
+    "SELECT toUInt32(count()) AS n FROM bellwether.spans WHERE service LIKE 'stubborn%'",
+  );
+  const tracesKept = ledger.filter(({ signal }) => signal === 'traces').reduce((sum, { stored }) => sum + stored, 0);
+  expect(kept).toEqual({ n: tracesKept });
+}, 1_800_000);
+
 test('a record that decays on the disk costs its own items, is counted as dropped, and nothing else', async () => {
   const dataDir = newFolder();
   const senders = new StubbornSenders();
