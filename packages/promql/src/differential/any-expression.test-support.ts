@@ -101,6 +101,7 @@ const overRange = one(
   ),
   ...['last', 'min', 'max'].map(of => `ts_of_${of}_over_time`),
 );
+const overGauge = one('avg_over_time', 'stddev_over_time', 'delta', 'deriv');
 const ofEach = fc.constantFrom(
   ...'abs ceil floor exp sqrt ln log2 log10 sgn round sort sort_desc timestamp absent'.split(' '),
   ...'sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh deg rad'.split(' '),
@@ -130,13 +131,31 @@ const call = (depth: number): Text =>
       weight: 1,
       arbitrary: text`${one('sort_by_label', 'sort_by_label_desc')}(${vector(depth)}, "${one('instance', 'version')}")`,
     },
-    { weight: 1, arbitrary: text`info(${vector(depth)}${one('', ', {zone="north"}', ', {zone=~".+"}')})` },
+    // Without gaps, offset and @: over those Prometheus 3.5 pairs info series by their place in the vector, and looks for them at the wrong time.
+    {
+      weight: 1,
+      arbitrary: text`info(${one('up', 'level', 'rate(level[5m])', 'sum by (instance, job) (level)')}${one('', ', {zone="north"}', ', {zone=~".+"}', ', {zone=~".*", nowhere=""}')})`,
+    },
   );
 
 /** `rate(x offset 1h[5m])` written right: the range stands before the shift. */
 function fixedRate(expr: string): string {
   return expr.replace(/rate\((\S+?(?:\{[^}]*\})?)( offset [^[]+| @ [^[]+)?\[5m\]\)/, 'rate($1[5m]$2)');
 }
+
+/** Vectors without equal values, among which topk would choose by an order that Prometheus leaves to chance. */
+const unequal = fc.oneof(
+  text`queue_depth${matchers}${shift}`,
+  text`${overGauge}(queue_depth${matchers}[${span}])`,
+  text`sum by (${one('instance', 'job')}) (queue_depth)`,
+);
+
+/** Vectors of which every digit is the same everywhere, as count_values makes labels of them: no sines, no logarithms. */
+const exact = fc.oneof(
+  selector,
+  text`${one('rate', 'increase', 'max_over_time', 'sum_over_time', 'changes')}(${range(0)})`,
+  text`(${selector} ${one('+', '-', '*', '/', '>')} ${number})`,
+);
 
 const aggregate = (depth: number): Text =>
   fc.oneof(
@@ -147,11 +166,15 @@ const aggregate = (depth: number): Text =>
     { weight: 2, arbitrary: text`${one('sum', 'avg', 'count', 'max')}(${vector(depth)})` },
     {
       weight: 2,
-      arbitrary: text`${one('topk', 'bottomk', 'limitk')} ${one('by', 'without')} (${labels}) (${one('1', '2', '5', '0')}, ${vector(depth)})`,
+      arbitrary: text`${one('topk', 'bottomk')} ${one('by', 'without')} (${labels}) (${one('1', '2', '5', '0')}, ${unequal})`,
+    },
+    {
+      weight: 1,
+      arbitrary: text`limitk ${one('by', 'without')} (${labels}) (${one('1', '2', '5', '0')}, ${selector})`,
     },
     { weight: 1, arbitrary: text`limit_ratio(${one('0.5', '-0.5', '1', '0.1', '2')}, ${vector(depth)})` },
     { weight: 1, arbitrary: text`quantile by (${labels}) (${share}, ${vector(depth)})` },
-    { weight: 1, arbitrary: text`count_values by (${labels}) ("${one('value', 'job')}", ${vector(depth)})` },
+    { weight: 1, arbitrary: text`count_values by (${labels}) ("${one('value', 'job')}", ${exact})` },
   );
 
 const arithmetic = one('+', '-', '*', '/', '%', '^', 'atan2');

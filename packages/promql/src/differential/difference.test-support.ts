@@ -3,7 +3,8 @@ import type { Answer, Held } from './target.test-support.js';
 
 function isClose(a: number, b: number): boolean {
   if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return true;
-  return Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
+  // Below the last place of 1 lies what subtraction of near numbers leaves.
+  return Math.abs(a - b) <= Math.max(1e-15, 1e-9 * Math.max(Math.abs(a), Math.abs(b)));
 }
 
 function numberOf(text: string): number {
@@ -53,8 +54,15 @@ function valueDifference(ours: Success, theirs: Success, ordered: boolean): stri
   }
   const [left] = mine;
   if (left !== undefined) return `a series ${left[0]} too many`;
-  const order = (answer: Success): string => answer.series.map(({ key }) => key).join(' ');
-  return ordered && order(ours) !== order(theirs) ? `order ${order(ours)}, not ${order(theirs)}` : undefined;
+  const outOfOrder = theirs.series.findIndex(({ key, points }, at) => {
+    const own = ours.series[at];
+    if (own === undefined || own.key === key) return false;
+    // Series of equal values may change places.
+    const [[, held] = [0, NaN]] = points;
+    const [[, ownHeld] = [0, NaN]] = own.points;
+    return !areCloseHeld(ownHeld, held);
+  });
+  return ordered && outOfOrder >= 0 ? `${ours.series[outOfOrder]?.key ?? ''} in place ${outOfOrder}` : undefined;
 }
 
 /** Prometheus shows no more annotations of a level than this. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { compareLabels } from '../value/labels.js';
 import type { Answer, AnswerSeries, Held, Target } from './target.test-support.js';
 import type { TestSeries } from './test-series.test-support.js';
 import { writeRequest } from './write-request.test-support.js';
@@ -123,7 +124,9 @@ export function httpTarget(base: string, stop: () => Promise<void>): Target {
         'content-type': 'application/x-protobuf',
         'x-prometheus-remote-write-version': '0.1.0',
       };
-      for (const phase of phasesOf(series)) {
+      // By their labels: a Prometheus keeps series in the order in which it met them, and limitk and errors show it.
+      const sorted = series.toSorted((a, b) => compareLabels(a.labels, b.labels));
+      for (const phase of phasesOf(sorted)) {
         for (let at = 0; at < phase.length; at += 2000) {
           const request = writeRequest(phase.slice(at, at + 2000));
           const response = await fetch(`${base}/api/v1/write`, {

@@ -66,11 +66,12 @@ function native(schema: number, isGauge: boolean, negatives: boolean): PointAt {
   let sum = 0;
   const spread = Math.max(2, Math.round(3 * 2 ** schema));
   return (at, random) => {
-    if (isGauge || random() < 0.02) {
-      positive = new Map();
-      negative = new Map();
+    if (at === 0 || isGauge || random() < 0.02) {
+      // Never without buckets: a database that keeps samples of one layout together gives those back that others have, empty.
+      positive = new Map([[1, 1]]);
+      negative = new Map(negatives ? [[1, 1]] : []);
       zeroCount = 0;
-      sum = 0;
+      sum = negatives ? 0 : 2 ** (0.5 / 2 ** schema);
     }
     for (let times = Math.floor(random() * 6); times > 0; times--) {
       const index = Math.floor((random() + random() - 1) * spread);

@@ -12,16 +12,16 @@ interface Growth {
   readonly perSecond: boolean;
 }
 
-/** What a counter lost in its resets: the value before each fall. */
-function lostInResets({ values, from, to }: RangeWindow): number {
-  let lost = 0;
+/** The growth of a counter with what it lost in its resets: the value before each fall. */
+function withResets(growth: number, { values, from, to }: RangeWindow): number {
+  let whole = growth;
   let previous = values[from]!;
   for (let at = from + 1; at < to; at++) {
     const value = values[at]!;
-    if (value < previous) lost += previous;
+    if (value < previous) whole += previous;
     previous = value;
   }
-  return lost;
+  return whole;
 }
 
 function growthOf(window: RangeWindow, { isCounter, perSecond }: Growth): number | undefined {
@@ -31,7 +31,7 @@ function growthOf(window: RangeWindow, { isCounter, perSecond }: Growth): number
   const lastMs = timesMs[to - 1]!;
   const first = values[from]!;
   let growth = values[to - 1]! - first;
-  if (isCounter && window.mayReset) growth += lostInResets(window);
+  if (isCounter && window.mayReset) growth = withResets(growth, window);
   const zeroShare = isCounter && growth > 0 && first >= 0 ? first / growth : Infinity;
   const factor = extrapolation(firstMs, lastMs, to - from, rangeStartMs, rangeEndMs, zeroShare);
   return growth * (perSecond ? factor / ((rangeEndMs - rangeStartMs) / 1000) : factor);
