@@ -269,7 +269,9 @@ test.each([
   ['operators', `1${'+1'.repeat(400_000)}`, 'nested deeper than 1500 levels'],
   ['subqueries', `a${'[5m:]'.repeat(100_000)}`, 'nested deeper than 1500 levels'],
   ['duration operators', `a[1${'+1'.repeat(400_000)}]`, 'nested deeper than 500 levels'],
-  ['matchers', `{${'a=~"b.",'.repeat(120_000)}}`, 'more than 20000 label matchers'],
+  ['matchers', `{${'a=~"b",'.repeat(120_000)}}`, 'more than 20000 label matchers'],
+  ['patterns', `{${'a=~"b?",'.repeat(120_000)}}`, 'more than 20000 label matchers'],
+  ['repetitions', `{${'a=~"(bcd){999}",'.repeat(60_000)}}`, 'too large together'],
   ['length', 'a'.repeat(2_000_000), 'query is longer than 1048576 characters'],
 ])('a megabyte of %s ends soon with a clear error', (_, text, message) => {
   const started = performance.now();

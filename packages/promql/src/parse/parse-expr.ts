@@ -1,6 +1,6 @@
 import { signatures } from '../functions/signatures.js';
 import { metricName } from '../value/labels.js';
-import { patternFault, type Matcher, type MatchOp } from '../value/matcher.js';
+import { patternFault, patternWork, type Matcher, type MatchOp } from '../value/matcher.js';
 import type {
   AggregateOp,
   AtTime,
@@ -40,8 +40,11 @@ const maxNesting = 500;
 /** How many operators may follow each other, and all the rest may be nested: everything that walks an expression recurses so deep. */
 const maxDepth = 1500;
 
-/** How many label matchers a query may have; each pattern among them is compiled. */
+/** How many label matchers a query may have. */
 const maxMatchers = 20_000;
+
+/** How many instructions all its patterns may become together when they are compiled. */
+const maxPatternWork = 100_000;
 
 const binaryOps: ReadonlyMap<string, BinaryOp> = new Map(
   (['and', 'or', 'unless', '==', '!=', '>', '<', '>=', '<=', '+', '-', '*', '/', '%', '^', 'atan2'] as const).map(
@@ -136,6 +139,7 @@ class Parser {
   #lastEnd = 0;
   #nesting = 0;
   #matcherCount = 0;
+  #patternWork = 0;
   readonly #contexts: Context[] = [];
 
   constructor(text: string, options: ParseOptions) {
@@ -163,7 +167,8 @@ class Parser {
   #expr(precedence: number): Expr {
     if (++this.#nesting > maxNesting) throw tooDeep(this.#text, this.#peek().start, maxNesting);
     let left = this.#operand();
-    for (;;) {
+    for (let chain = 0; ; chain++) {
+      if (chain > maxDepth) throw tooDeep(this.#text, left.start, maxDepth);
       const token = this.#peek();
       const op = token.kind === 'operator' || token.kind === 'word' ? binaryOps.get(token.value) : undefined;
       const own = op === undefined ? undefined : precedences.get(op);
@@ -419,6 +424,14 @@ class Parser {
     }
     this.#take();
     const matcher: Matcher = { name, op, value: unquoted(value.text) };
+    this.#patternWork += patternWork(matcher);
+    if (this.#patternWork > maxPatternWork) {
+      throw new ParseError(
+        this.#text,
+        token.start,
+        'regular expressions of the query are too large together; split it',
+      );
+    }
     const fault = patternFault(matcher);
     if (fault !== undefined) throw new ParseError(this.#text, token.start, fault);
     return matcher;

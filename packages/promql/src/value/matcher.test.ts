@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compiledTest, matches, patternFault, patternTest, type Matcher, type MatchOp } from './matcher.js';
+import { patternSize } from './pattern-size.js';
 import { alternativesOf, literalsOf } from './simple-pattern.js';
 
 const matcher = (op: MatchOp, value: string): Matcher => ({ name: 'job', op, value });
@@ -51,11 +52,27 @@ test('patterns that would make a backtracking engine hang end at once', () => {
 });
 
 test('patterns that would grow too large when compiled are refused with a hint', () => {
-  expect(patternFault(matcher('=~', 'x{1000}'.repeat(1000)))).toBe(
-    'regular expression repeats more than 10000 times; use * or + instead',
-  );
-  expect(patternFault(matcher('=~', `[a]${'b'.repeat(20_000)}`))).toContain('longer than 16384 characters');
+  const tooLarge = 'regular expression is too large with its repetitions written out; use * or + instead';
+  for (const pattern of ['x{1000}'.repeat(21), `(?:${'ab.'.repeat(10)}){1000}`, '(([a-z]{10}){10}){10}'.repeat(40)]) {
+    expect(patternFault(matcher('=~', pattern))).toBe(tooLarge);
+  }
+  expect(patternFault(matcher('=~', `[a]${'b'.repeat(40_000)}`))).toContain('longer than 32768 characters');
   expect(patternFault(matcher('=~', 'host-1|'.repeat(20_000)))).toBeUndefined();
+});
+
+test.each([
+  ['abc', 3],
+  ['a.*', 3],
+  ['[^]a-z]{5}', 5],
+  ['(ab){3}', 9],
+  ['((a{2}){3}){4}', 40],
+  ['\\d{3,10}x', 11],
+  ['a{2,}', 2],
+  ['a{x}', 4],
+  ['(((', 0],
+  ['a)b', 3],
+])('%s is about %i instructions', (pattern, size) => {
+  expect(patternSize(pattern)).toBe(size);
 });
 
 test('simple patterns are seen through', () => {

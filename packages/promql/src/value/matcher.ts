@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js';
+import { patternSize } from './pattern-size.js';
 import { alternativesOf, alternativesTest } from './simple-pattern.js';
 
 export type MatchOp = '=' | '!=' | '=~' | '!~';
@@ -14,10 +15,10 @@ export interface Matcher {
 export type ValueTest = (value: string) => boolean;
 
 /** Longer patterns are refused unless they only list values. */
-const maxPatternLength = 16_384;
+const maxPatternLength = 32_768;
 
-/** How many repetitions all the `{n}` of a pattern may ask for together; each makes the compiled pattern as much longer. */
-const maxRepetitions = 10_000;
+/** How many instructions a pattern may become; see `patternSize`. */
+const maxPatternSize = 20_000;
 
 /** Whether a label's value fits. For many values, ask `testOf` once. */
 export function matches(matcher: Matcher, value: string): boolean {
@@ -63,20 +64,27 @@ export function patternTest(pattern: string): ValueTest {
 
 /** The same by the engine for regular expressions, however simple the pattern is. */
 export function compiledTest(pattern: string): ValueTest {
+  const compiled = compilePattern(pattern);
+  return value => compiled.testExact(value);
+}
+
+/** A pattern for whoever needs its groups as well. Throws an `Error` for one that is none, or would grow too large. */
+export function compilePattern(pattern: string): RE2JS {
   if (pattern.length > maxPatternLength) {
     throw new Error(
       `regular expression is longer than ${maxPatternLength} characters; list values, or use several matchers`,
     );
   }
-  let repetitions = 0;
-  for (const [, least = '', most = ''] of pattern.matchAll(/\{([0-9]+)(?:,([0-9]*))?\}/g)) {
-    repetitions += Math.max(Number(least), Number(most));
+  if (patternSize(pattern) > maxPatternSize) {
+    throw new Error('regular expression is too large with its repetitions written out; use * or + instead');
   }
-  if (repetitions > maxRepetitions) {
-    throw new Error(`regular expression repeats more than ${maxRepetitions} times; use * or + instead`);
-  }
-  const compiled = RE2JS.compile(pattern, RE2JS.DOTALL);
-  return value => compiled.testExact(value);
+  return RE2JS.compile(pattern, RE2JS.DOTALL);
+}
+
+/** How much work it is to compile a matcher's pattern; a query may ask for only so much. */
+export function patternWork({ op, value }: Matcher): number {
+  const isPattern = op === '=~' || op === '!~';
+  return isPattern && alternativesOf(value) === undefined ? patternSize(value) : 0;
 }
 
 /** What is wrong with a matcher's pattern, in words for who wrote the query. */
