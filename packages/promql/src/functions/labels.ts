@@ -1,6 +1,7 @@
-import { RE2JS } from 're2js';
+import type { RE2JS } from 're2js';
 import { hasAny } from '../evaluate/column.js';
 import { labelsKey, labelValue, metricName, withLabel } from '../value/labels.js';
+import { compilePattern } from '../value/matcher.js';
 import { QueryError } from '../value/query-error.js';
 import type { StepSeries } from '../value/series.js';
 import type { Evaluated, VectorFunction } from './define.js';
@@ -60,7 +61,7 @@ function piecesOf(replacement: string): readonly Piece[] {
 
 function compiled(pattern: string): RE2JS {
   try {
-    return RE2JS.compile(`^(?s:${pattern})$`);
+    return compilePattern(`^(?s:${pattern})$`);
   } catch {
     throw new QueryError('execution', `invalid regular expression in label_replace(): ${pattern}`);
   }
