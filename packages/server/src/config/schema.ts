@@ -329,7 +329,9 @@ export const configFile = z.strictObject(
           promqlFeatures: z
             .array(z.enum(promqlFeatures, mustBe(`one of ${promqlFeatures.join(', ')}`)), mustBe('a list of features'))
             .default(['promql-experimental-functions', 'promql-duration-expr'])
-            .describe("Parts of PromQL that Prometheus has behind flags, by the flags' names."),
+            .describe(
+              "Parts of PromQL that Prometheus has behind flags, by the flags' names; `closed-ranges`: as before Prometheus 3.",
+            ),
         },
         section,
       )
