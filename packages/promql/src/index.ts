@@ -6,7 +6,7 @@ export { functions } from './functions/all.js';
 export type { PromFunction } from './functions/define.js';
 export { signatures, type Signature } from './functions/signatures.js';
 export { toSchema } from './histogram/arithmetic.js';
-export { classicView, type ExplicitHistogram } from './histogram/classic-view.js';
+export { classicView, type ClassicView, type ExplicitHistogram } from './histogram/classic-view.js';
 export { withKnownResets } from './histogram/detect-reset.js';
 export {
   customSchema,

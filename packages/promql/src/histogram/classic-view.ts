@@ -1,10 +1,13 @@
 import { printNumber } from '../parse/number.js';
-import { metricName, withLabel, type Labels } from '../value/labels.js';
+import { withLabel, type Labels } from '../value/labels.js';
 import type { RawSeries } from '../value/series.js';
 import { setStale, wordsOf } from '../value/stale.js';
 
 /** One sample of a histogram with explicit bounds. */
 export interface ExplicitHistogram {
+  readonly timeMs: number;
+  /** The histogram ended here; the rest says nothing. */
+  readonly isStale: boolean;
   readonly count: number;
   /** NaN when none was sent. */
   readonly sum: number;
@@ -13,50 +16,52 @@ export interface ExplicitHistogram {
   readonly counts: Float64Array;
 }
 
+/** What Prometheus users expect of a histogram `x`: `x_bucket{le=…}`, `x_sum` or `x_count`. */
+export type ClassicView = 'bucket' | 'sum' | 'count';
+
 /**
- * The series that Prometheus users expect of a histogram: `x_bucket{le=…}`, cumulative, then `x_count` and `x_sum`.
+ * The classic series of a histogram with explicit bounds: one for each bound, cumulative, with `le`, or the one of its sum or its count.
  *
- * `labels` are those of the histogram, its name among them. When a sample has other bounds than the one before, the series of bounds that are gone end with a stale marker.
+ * `labels` are those of the series, but for `le`. The samples rise in time. When one has other bounds than the one before it, or the histogram ends,
+ * the series of what is gone end with a stale marker.
  */
 export function classicView(
+  view: ClassicView,
   labels: Labels,
-  name: string,
-  timesMs: Float64Array,
-  histograms: readonly ExplicitHistogram[],
+  samples: readonly ExplicitHistogram[],
 ): readonly RawSeries[] {
-  const buckets = bucketColumns(timesMs, histograms);
-  const named = withLabel(labels, metricName, `${name}_bucket`);
-  const series = [...buckets].map(([le, column]) => column.series(withLabel(named, 'le', le)));
-  const count = Float64Array.from(histograms, one => one.count);
-  const sum = Float64Array.from(histograms, one => one.sum);
-  return [
-    ...series,
-    floats(withLabel(labels, metricName, `${name}_count`), timesMs, count),
-    floats(withLabel(labels, metricName, `${name}_sum`), timesMs, sum),
-  ];
+  if (view === 'bucket') return bucketSeries(labels, samples);
+  const column = new Column();
+  for (const sample of samples) {
+    if (sample.isStale) column.end(sample.timeMs);
+    else if (view === 'count') column.add(sample.timeMs, sample.count);
+    else if (!Number.isNaN(sample.sum)) column.add(sample.timeMs, sample.sum);
+  }
+  return column.isEmpty ? [] : [column.series(labels)];
 }
 
-/** The samples of each `le`, the bounds in the order in which they were first seen. */
-function bucketColumns(timesMs: Float64Array, histograms: readonly ExplicitHistogram[]): ReadonlyMap<string, Column> {
+function bucketSeries(labels: Labels, samples: readonly ExplicitHistogram[]): readonly RawSeries[] {
   const columns = new Map<string, Column>();
   let current: readonly Column[] = [];
   let bounds: Float64Array | undefined;
-  for (const [at, histogram] of histograms.entries()) {
-    const timeMs = timesMs[at]!;
-    if (bounds === undefined || !sameNumbers(bounds, histogram.bounds)) {
-      bounds = histogram.bounds;
-      const next = columnsFor(bounds, columns);
-      for (const column of current) if (!next.includes(column)) column.end(timeMs);
+  for (const sample of samples) {
+    const { timeMs, isStale, counts, count } = sample;
+    if (isStale || bounds === undefined || !sameNumbers(bounds, sample.bounds)) {
+      bounds = isStale ? undefined : sample.bounds;
+      const next = bounds === undefined ? [] : columnsFor(bounds, columns);
+      const kept = new Set(next);
+      for (const column of current) if (!kept.has(column)) column.end(timeMs);
       current = next;
     }
+    if (bounds === undefined) continue;
     let total = 0;
     for (let bucket = 0; bucket < bounds.length; bucket++) {
-      total += histogram.counts[bucket] ?? 0;
+      total += counts[bucket] ?? 0;
       current[bucket]?.add(timeMs, total);
     }
-    current[bounds.length]?.add(timeMs, histogram.count);
+    current[bounds.length]?.add(timeMs, count);
   }
-  return columns;
+  return [...columns].map(([le, column]) => column.series(withLabel(labels, 'le', le)));
 }
 
 /** The columns of the bounds, and that of infinity after them. */
@@ -80,7 +85,11 @@ class Column {
   /** Where the series ends, for now. */
   readonly #ends: number[] = [];
 
-  /** Two bounds that are written the same count as the higher of them. */
+  get isEmpty(): boolean {
+    return this.#timesMs.length === this.#ends.length;
+  }
+
+  /** Of two bounds that are one, the later has the count. */
   add(timeMs: number, value: number): void {
     if (this.#timesMs.at(-1) === timeMs) {
       this.#values[this.#values.length - 1] = value;
@@ -100,12 +109,12 @@ class Column {
     const values = Float64Array.from(this.#values);
     const words = wordsOf(values);
     for (const at of this.#ends) setStale(words, at);
-    return floats(labels, Float64Array.from(this.#timesMs), values);
+    return {
+      labels,
+      timesMs: Float64Array.from(this.#timesMs),
+      values,
+      histogramTimesMs: new Float64Array(0),
+      histograms: [],
+    };
   }
-}
-
-const noTimes = new Float64Array(0);
-
-function floats(labels: Labels, timesMs: Float64Array, values: Float64Array): RawSeries {
-  return { labels, timesMs, values, histogramTimesMs: noTimes, histograms: [] };
 }

@@ -3,10 +3,8 @@ import {
   type Labels,
   type RawSeries,
   histogramOf,
-  plainNumber,
   setStale,
   withKnownResets,
-  withLabel,
   wordsOf,
 } from '@bellwether/promql';
 import type { HistogramRow } from './histogram-rows.js';
@@ -36,71 +34,6 @@ export function nativeSeries(
     histogramTimesMs: Float64Array.from(timesMs),
     histograms: withKnownResets(histograms),
   };
-}
-
-/** The classic series of a histogram with explicit bounds: one per bound with `le`, or the one of its sum or its count. */
-export function classicSeries(
-  view: 'bucket' | 'sum' | 'count',
-  labels: Labels,
-  rows: readonly HistogramRow[],
-): readonly RawSeries[] {
-  if (rows.length === 0) return [];
-  if (view !== 'bucket') {
-    const series = new FloatSeries(rows.length);
-    for (const row of rows) series.add(row.timeMs, row.isStale ? undefined : view === 'sum' ? row.sum : row.count);
-    return [series.of(labels)];
-  }
-  const byBound = new Map<number, FloatSeries>();
-  const seriesOf = (bound: number): FloatSeries => {
-    let series = byBound.get(bound);
-    if (series === undefined) byBound.set(bound, (series = new FloatSeries(rows.length)));
-    return series;
-  };
-  let bounds: readonly number[] = [];
-  for (const row of rows) {
-    const now = row.isStale ? [] : [...row.bounds, Infinity];
-    // A bound that is gone ends its series, and so does the end of the histogram.
-    for (const bound of bounds) if (!now.includes(bound)) seriesOf(bound).add(row.timeMs, undefined);
-    bounds = now;
-    let total = 0;
-    for (let at = 0; at < now.length; at++) {
-      total += row.counts[at] ?? 0;
-      seriesOf(now[at]!).add(row.timeMs, now[at] === Infinity ? row.count : total);
-    }
-  }
-  return [...byBound]
-    .sort(([a], [b]) => a - b)
-    .map(([bound, series]) => series.of(withLabel(labels, 'le', plainNumber(bound))));
-}
-
-/** Samples that are added one by one. */
-class FloatSeries {
-  readonly #timesMs: Float64Array;
-  readonly #values: Float64Array;
-  #count = 0;
-
-  constructor(most: number) {
-    this.#timesMs = new Float64Array(most);
-    this.#values = new Float64Array(most);
-  }
-
-  /** `undefined`: the series ended. */
-  add(timeMs: number, value: number | undefined): void {
-    const at = this.#count++;
-    this.#timesMs[at] = timeMs;
-    if (value === undefined) setStale(wordsOf(this.#values), at);
-    else this.#values[at] = value;
-  }
-
-  of(labels: Labels): RawSeries {
-    return {
-      labels,
-      timesMs: this.#timesMs.subarray(0, this.#count),
-      values: this.#values.subarray(0, this.#count),
-      histogramTimesMs: noTimes,
-      histograms: [],
-    };
-  }
 }
 
 /** The floats, with a stale marker wherever the histograms ended. */

@@ -5,17 +5,19 @@ import {
   type RawSeries,
   type SelectRequest,
   type Source,
+  classicView,
   labelValue,
   metricName,
 } from '@bellwether/promql';
 import { type Exposure, exposuresFor } from './catalogue.js';
-import { classicSeries, nativeSeries } from './histogram-series.js';
+import { nativeSeries } from './histogram-series.js';
 import { type HistogramRow, readHistogramRows } from './histogram-rows.js';
 import { Matching } from './matching.js';
 import { mergedSeries } from './merged-series.js';
 import type { Reader } from './reader.js';
 import { type SampleColumns, type WantedRows, readSamples } from './sample-columns.js';
 import type { ExposedSeries, SeriesIndex, StoredSeries } from './series-index.js';
+import { readTargetInfo, targetInfoSeries } from './target-info.js';
 import { askedSpanMetrics, spanMetrics } from './span-metrics.js';
 
 /** What one selector made the store do, for "explain this query". */
@@ -44,6 +46,18 @@ interface Picked {
   readonly picks: readonly Pick[];
   readonly found: readonly ExposedSeries[];
 }
+
+/** What stands behind a series that is not stored as one. */
+const noSeries: StoredSeries = {
+  id: 0n,
+  type: '',
+  unit: '',
+  isMonotonic: false,
+  scope: '',
+  resource: undefined,
+  attributes: [],
+  lastSeenMs: 0,
+};
 
 const noTimes = new Float64Array(0);
 
@@ -121,6 +135,12 @@ export class StoreSource implements Source {
         );
       }
     }
+    for (const exposure of exposures.filter(({ view }) => view === 'targetInfo')) {
+      for (const { labels, lastSeenMs } of await readTargetInfo(this.#reader)) {
+        if (this.#matching.fits(matchers, labels))
+          picks.push({ exposure, labels, series: { ...noSeries, lastSeenMs } });
+      }
+    }
     return { picks, found };
   }
 
@@ -151,11 +171,12 @@ export class StoreSource implements Source {
         case 'bucket':
         case 'sum':
         case 'count':
-          for (const one of classicSeries(exposure.view, labels, own)) {
+          for (const one of classicView(exposure.view, labels, own)) {
             if (exposure.view !== 'bucket' || this.#matching.fits(matchers, one.labels)) series.push(one);
           }
           break;
         case 'targetInfo':
+          series.push(...targetInfoSeries([{ labels, lastSeenMs: stored.lastSeenMs }], startMs, endMs, Date.now()));
           break;
       }
     }
