@@ -47,7 +47,8 @@ export class Cutter {
   readonly #deps: CutterDeps;
   readonly #maxRows: number;
   readonly #maxAgeMs: number;
-  #builder: Builder;
+  /** Made when the first batch comes: it takes memory, and most have no held records. */
+  #builder: Builder | undefined;
   #items = new BlockItems();
   /** What was decided of held records, by their number. */
   #decisions = new Map<number, Float32Array>();
@@ -63,7 +64,6 @@ export class Cutter {
   /** `lastCutSeq`: everything up to there is in a block already. */
   constructor(deps: CutterDeps, lastCutSeq: number) {
     this.#deps = deps;
-    this.#builder = deps.newBuilder();
     this.#maxRows = deps.maxRows ?? 100_000;
     this.#maxAgeMs = deps.maxAgeMs ?? 1000;
     this.#lastSeq = lastCutSeq;
@@ -75,7 +75,7 @@ export class Cutter {
   }
 
   get pendingRows(): number {
-    return this.#builder.rows;
+    return this.#builder?.rows ?? 0;
   }
 
   /** The last sequence number that was added. */
@@ -114,6 +114,7 @@ export class Cutter {
     weights?: Float32Array,
   ): void {
     this.#begin(at.recordSeq, position);
+    const builder = (this.#builder ??= this.#deps.newBuilder());
     if (weights !== undefined) this.#decisions.set(at.recordSeq, weights);
     const decided = weightsByBatch(batches, weights);
     for (const [index, batch] of batches.entries()) {
@@ -121,7 +122,7 @@ export class Cutter {
       const kept = keptOf(batch, decided[index]);
       addTo(this.#items.came, row, batch.items);
       try {
-        this.#builder.add(batch, at, decided[index]);
+        builder.add(batch, at, decided[index]);
         addTo(this.#items.built, row, kept);
         addTo(this.#items.sampledOut, row, batch.items - kept);
       } catch (error) {
@@ -129,7 +130,7 @@ export class Cutter {
         this.#deps.bug(error);
       }
     }
-    if (this.#builder.rows >= this.#maxRows) void this.cut();
+    if (builder.rows >= this.#maxRows) void this.cut();
   }
 
   /** Takes the place of a record that the log gives no more: decayed, or unreadable by an error of ours. */
@@ -177,10 +178,10 @@ export class Cutter {
   /** Undefined when some record can not be encoded; the block is made from the log then, without that record. */
   #tables(): readonly TableBytes[] | undefined {
     try {
-      return this.#builder.cut();
+      return this.#builder?.cut() ?? [];
     } catch (error) {
       this.#deps.bug(error);
-      this.#builder = this.#deps.newBuilder();
+      this.#builder = undefined;
       return undefined;
     }
   }
