@@ -92,7 +92,7 @@ export function chart(panel: Panel, queries: readonly DataqueryBuilder[]): TimeS
     .span(panel.width)
     .datasource(datasource)
     .lineWidth(1)
-    .fillOpacity(5)
+    .fillOpacity(0)
     .legend(
       new VizLegendOptionsBuilder()
         .displayMode(LegendDisplayMode.Table)

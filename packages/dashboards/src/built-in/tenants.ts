@@ -43,7 +43,9 @@ export function tenants(): DashboardBuilder {
     .withPanel(
       chart({ title: 'Lowest health', description: 'The ten tenants that fare worst.', unit: 'none', width: 12 }, [
         query(`bottomk(10, ${health})`, '{{tenant_id}}'),
-      ]).max(100),
+      ])
+        .max(100)
+        .height(10),
     )
     .withRow(new RowBuilder('Activity'))
     .withPanel(
