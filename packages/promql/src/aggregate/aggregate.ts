@@ -1,4 +1,3 @@
-import type { Guard } from '../evaluate/guard.js';
 import type { Aggregate } from '../parse/ast.js';
 import { absent, type StepSeries } from '../value/series.js';
 import { average } from './average.js';
@@ -25,17 +24,16 @@ export function aggregate(
   node: Aggregate,
   series: readonly StepSeries[],
   param: Float64Array | undefined,
-  { context, guard }: { readonly context: ReductionContext; readonly guard: Guard },
+  context: ReductionContext,
 ): readonly StepSeries[] {
   const groups = groupsOf(node, series);
-  guard.work(series.length * context.stepCount);
+  const { guard } = context;
   const selection = selectionOf(node, param);
   if (selection !== undefined) return selection(groups, context);
   const reduction = reductionOf(node, param, context);
   const results: StepSeries[] = [];
   for (const of of groups) {
     guard.hold(context.stepCount);
-    guard.look();
     const reduced = reduction(of, context);
     if (!reduced.kinds.some(kind => kind !== absent)) continue;
     results.push({ labels: of.labels, ...reduced, dropName: of.series[0]?.dropName ?? false });

@@ -22,6 +22,7 @@ export const average: Reduction = ({ series }, context) => {
   const isMoving = new Uint8Array(stepCount);
   let means: (HistogramTotal | undefined)[] | undefined;
   for (const one of series) {
+    context.guard.work(stepCount);
     if (one.histograms !== undefined) means ??= Array.from({ length: stepCount });
     addSeries(one);
   }

@@ -4,9 +4,10 @@ import { sayIgnored, type Reduced, type Reduction, type ReductionContext } from 
 import type { Group } from './grouping.js';
 
 /** How many samples a group has, floats and histograms alike. */
-export const count: Reduction = ({ series }, { stepCount }) => {
+export const count: Reduction = ({ series }, { stepCount, guard }) => {
   const { kinds, values } = emptyColumn(stepCount);
   for (const one of series) {
+    guard.work(stepCount);
     for (let step = 0; step < stepCount; step++) {
       if (one.kinds[step] === 0) continue;
       kinds[step] = float;
@@ -34,6 +35,7 @@ function extreme({ series }: Group, context: ReductionContext, op: 'min' | 'max'
   const { kinds, values } = emptyColumn(stepCount);
   const isMin = op === 'min';
   for (const one of series) {
+    context.guard.work(stepCount);
     for (let step = 0; step < stepCount; step++) {
       const kind = one.kinds[step];
       if (kind === float) {
@@ -62,6 +64,7 @@ function variance({ series }: Group, context: ReductionContext, op: 'stddev' | '
   const counts = new Float64Array(stepCount);
   const means = new Float64Array(stepCount);
   for (const one of series) {
+    context.guard.work(stepCount);
     for (let step = 0; step < stepCount; step++) {
       const kind = one.kinds[step];
       if (kind === float) {

@@ -19,6 +19,7 @@ export function quantile(wanted: Float64Array): Reduction {
     const { kinds, values } = emptyColumn(stepCount);
     const room = new Float64Array(series.length);
     for (let step = 0; step < stepCount; step++) {
+      context.guard.work(series.length);
       let count = 0;
       for (const one of series) {
         const kind = one.kinds[step];

@@ -1,3 +1,4 @@
+import type { Guard } from '../evaluate/guard.js';
 import type { Annotations } from '../value/annotations.js';
 import type { StepSeries } from '../value/series.js';
 import type { Group } from './grouping.js';
@@ -10,6 +11,7 @@ export interface ReductionContext {
   readonly stepCount: number;
   readonly annotations: Annotations;
   readonly start: number;
+  readonly guard: Guard;
 }
 
 /** An aggregation that makes one series of each group. */

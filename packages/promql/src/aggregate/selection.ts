@@ -47,6 +47,7 @@ export function top(op: 'topk' | 'bottomk', wanted: Float64Array, start: number)
       const heap = new ValueHeap(Math.min(series.length, most), op === 'topk');
       const chosen = series.map(one => new Uint8Array(one.kinds.length));
       for (let step = 0; step < context.stepCount; step++) {
+        context.guard.work(series.length);
         if (ks[step] === 0) continue;
         heap.clear(Math.min(series.length, ks[step]!));
         for (let at = 0; at < series.length; at++) {
@@ -67,7 +68,7 @@ export function top(op: 'topk' | 'bottomk', wanted: Float64Array, start: number)
 
 /** `limitk`: the first series of each group that have a sample. */
 export function limit(wanted: Float64Array): Selection {
-  return (groups, { stepCount }) => {
+  return (groups, { stepCount, guard }) => {
     const all = groups.flatMap(group => group.series);
     const ks = counts(wanted, all);
     if (ks === undefined) return [];
@@ -75,6 +76,7 @@ export function limit(wanted: Float64Array): Selection {
     for (const { series } of groups) {
       const left = ks.slice();
       for (const one of series) {
+        guard.work(stepCount);
         const chosen = new Uint8Array(stepCount);
         for (let step = 0; step < stepCount; step++) {
           if (one.kinds[step] === absent || left[step]! <= 0) continue;
@@ -90,7 +92,7 @@ export function limit(wanted: Float64Array): Selection {
 
 /** `limit_ratio`: a share of the series, chosen by the hash of their labels; a negative share chooses those that 1 minus it leaves. */
 export function limitRatio(wanted: Float64Array, paramStart: number): Selection {
-  return (groups, { stepCount, annotations }) => {
+  return (groups, { stepCount, annotations, guard }) => {
     const results: StepSeries[] = [];
     const highest = highestOf(wanted);
     const lowest = lowestOf(wanted);
@@ -100,6 +102,7 @@ export function limitRatio(wanted: Float64Array, paramStart: number): Selection 
     for (const { series } of groups) {
       for (const one of series) {
         const place = ratioOf(one.labels);
+        guard.work(stepCount);
         const chosen = new Uint8Array(stepCount);
         for (let step = 0; step < stepCount; step++) {
           if (one.kinds[step] === absent) continue;

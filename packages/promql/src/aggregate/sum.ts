@@ -19,6 +19,7 @@ export const sum: Reduction = ({ series }, context) => {
   const seen = new Uint8Array(stepCount);
   let totals: (HistogramTotal | undefined)[] | undefined;
   for (const one of series) {
+    context.guard.work(stepCount);
     if (one.histograms !== undefined) totals ??= Array.from({ length: stepCount });
     addSeries(one);
   }

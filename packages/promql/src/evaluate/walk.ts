@@ -182,11 +182,11 @@ function aggregation(walk: Walk, node: Aggregate, steps: Steps): readonly StepSe
   const { held } = guard;
   const param = node.param === undefined ? undefined : evaluateAt(walk, node.param, steps);
   const input = vectorAt(walk, node.expr, steps);
-  const context = { stepCount: steps.count, annotations, start: node.expr.start };
+  const context = { stepCount: steps.count, annotations, start: node.expr.start, guard };
   const results =
     node.op === 'count_values'
       ? countValues(node, param?.type === 'string' ? param.value : '', input, { stepCount: steps.count, guard })
-      : aggregate(node, input, param?.type === 'scalar' ? param.values : undefined, { context, guard });
+      : aggregate(node, input, param?.type === 'scalar' ? param.values : undefined, context);
   guard.release(held, results.length * steps.count);
   return results;
 }
