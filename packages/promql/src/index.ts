@@ -23,6 +23,7 @@ export { histogramOf, type StoredHistogram } from './histogram/stored-histogram.
 export { histogramText } from './histogram/text.js';
 export { MemorySource, rawSeries, type Point } from './memory-source.js';
 export type * from './parse/ast.js';
+export { describeExpr } from './parse/describe.js';
 export { ParseError } from './parse/parse-error.js';
 export { maxQueryLength, parseExpr, parseSelector, type ParseOptions } from './parse/parse-expr.js';
 export { formatExpr, printExpr, printMatcher } from './parse/print.js';
@@ -46,6 +47,7 @@ export {
 export { labelsText } from './value/labels-text.js';
 export { matches, testOf, type Matcher, type MatchOp } from './value/matcher.js';
 export { plainNumber } from './value/number-text.js';
+export { alternativesOf, literalsOf, type Alternative } from './value/simple-pattern.js';
 export { QueryError, type QueryErrorKind } from './value/query-error.js';
 export type { RawSeries, StepSeries, Steps } from './value/series.js';
 export { isStale, setStale, wordsOf } from './value/stale.js';
