@@ -69,6 +69,12 @@ function reduceSeries(
     mayReset: samples.mayReset,
     metric: labelValue(labels, metricName),
   };
+  const count = timesMs.length;
+  const histogramCount = histogramTimesMs.length;
+  let from = 0;
+  let to = 0;
+  let histogramFrom = 0;
+  let histogramTo = 0;
   let floats = 0;
   let others = 0;
   // A sample at the start of a closed range is in it: its start is moved before that sample.
@@ -76,16 +82,17 @@ function reduceSeries(
   for (let step = 0; step < steps.count; step++) {
     const endMs = firstEndMs + step * strideMs;
     const startMs = endMs - rangeMs;
-    let { from, to, histogramFrom, histogramTo } = window;
-    while (to < timesMs.length && timesMs[to]! <= endMs) to++;
+    while (to < count && timesMs[to]! <= endMs) to++;
     while (from < to && timesMs[from]! <= startMs - slackMs) from++;
-    while (histogramTo < histogramTimesMs.length && histogramTimesMs[histogramTo]! <= endMs) histogramTo++;
-    while (histogramFrom < histogramTo && histogramTimesMs[histogramFrom]! <= startMs - slackMs) histogramFrom++;
+    if (histogramCount > 0) {
+      while (histogramTo < histogramCount && histogramTimesMs[histogramTo]! <= endMs) histogramTo++;
+      while (histogramFrom < histogramTo && histogramTimesMs[histogramFrom]! <= startMs - slackMs) histogramFrom++;
+    }
+    if (from === to && histogramFrom === histogramTo) continue;
     window.from = from;
     window.to = to;
     window.histogramFrom = histogramFrom;
     window.histogramTo = histogramTo;
-    if (from === to && histogramFrom === histogramTo) continue;
     window.rangeStartMs = startMs;
     window.rangeEndMs = endMs;
     window.stepMs = steps.startMs + step * steps.stepMs;
