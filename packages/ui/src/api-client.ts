@@ -65,12 +65,20 @@ export function apiUrl(path: string, params: Params = {}): string {
   return `${root}${path}${text === '' ? '' : `?${text}`}`;
 }
 
-async function get<Answer>(path: string, params: Params, signal: AbortSignal): Promise<Answer> {
+function get<Answer>(path: string, params: Params, signal: AbortSignal): Promise<Answer> {
+  return fetchJson(apiUrl(path, params), { signal });
+}
+
+/** Any request to our own API. Throws `ApiFailure`. */
+export async function fetchJson<Answer>(
+  url: string,
+  init: Omit<RequestInit, 'headers'> & { readonly headers?: { readonly [name: string]: string } },
+): Promise<Answer> {
   let response: Response;
   try {
-    response = await fetch(apiUrl(path, params), { signal, headers: { accept: 'application/json' } });
+    response = await fetch(url, { ...init, headers: { accept: 'application/json', ...init.headers } });
   } catch (error) {
-    if (signal.aborted) throw error;
+    if (init.signal?.aborted === true) throw error;
     throw new ApiFailure(0, {
       code: 'unreachable',
       message: 'Bellwether does not answer. Is it still running?',

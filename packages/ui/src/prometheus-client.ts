@@ -124,26 +124,6 @@ export async function fetchMetadata(signal: AbortSignal): Promise<ReadonlyMap<st
   return found;
 }
 
-/** What `/api/v1/status/tsdb` counts: which metrics and labels the series come from. */
-export type SeriesCounts = {
-  readonly series: number;
-  readonly byMetric: readonly { readonly name: string; readonly count: number }[];
-  readonly valuesByLabel: readonly { readonly name: string; readonly count: number }[];
-};
-
-export async function fetchSeriesCounts(limit: number, signal: AbortSignal): Promise<SeriesCounts> {
-  const { headStats, seriesCountByMetricName, labelValueCountByLabelName } = record(
-    (await ask('/status/tsdb', { limit }, signal)).data,
-  );
-  const counts = (raw: unknown): SeriesCounts['byMetric'] =>
-    list(raw).map(one => ({ name: text(record(one)['name']), count: Number(record(one)['value']) }));
-  return {
-    series: Number(record(headStats)['numSeries'] ?? 0),
-    byMetric: counts(seriesCountByMetricName),
-    valuesByLabel: counts(labelValueCountByLabelName),
-  };
-}
-
 type Answer = { readonly data: unknown; readonly warnings: readonly string[]; readonly infos: readonly string[] };
 
 /** GET, or POST as a form where the address would get too long. `expr` is where an error's place is looked up. */

@@ -6,26 +6,30 @@ import { Empty } from '../parts/empty.js';
 import { FilterField } from '../parts/filter-field.js';
 import { Remote } from '../parts/remote.js';
 import { Skeleton } from '../parts/skeleton.js';
+import { usePageRange } from '../page-range.js';
 import { useUrlState } from '../url-state.js';
 import styles from './metric-browser.module.css';
-import { searchMetrics, useMetadata, useMetricNames, useSeriesCounts, type MetricEntry } from './metric-list.js';
+import { metricsSince, searchMetrics, useMetricList, type MetricEntry } from './metric-list.js';
+import { MetricFacts } from './metric-facts.js';
 import { openRows, type BrowserRow } from './browser-rows.js';
 
-type MetricBrowserProps = { onPick(metric: MetricEntry, how: 'replace' | 'add'): void };
+type PickProps = { onPick(metric: MetricEntry, how: 'replace' | 'add'): void };
+
+type MetricBrowserProps = PickProps & {
+  /** The metric of the current query: what is known of it stands below the list. */
+  readonly current: string | undefined;
+  /** A condition for the current query. */
+  onFilter(label: string, value: string): void;
+};
 
 const rowPx = 26;
 
 /** Every metric of the range, by its first words; a click asks the sensible first question about it. */
-export function MetricBrowser({ onPick }: MetricBrowserProps): ReactNode {
+export function MetricBrowser({ onPick, current, onFilter }: MetricBrowserProps): ReactNode {
   const { get, set } = useUrlState();
   const typed = get('find') ?? '';
-  const names = useMetricNames();
-  const metadata = useMetadata();
-  const counts = useSeriesCounts();
-  const byMetric = useMemo(
-    () => new Map((counts.data?.byMetric ?? []).map(({ name, count }) => [name, count])),
-    [counts.data],
-  );
+  const list = useMetricList();
+  const { fromMs } = usePageRange();
   return (
     <aside aria-label="Metrics" className={styles['browser']}>
       <div className={styles['head']}>
@@ -36,9 +40,10 @@ export function MetricBrowser({ onPick }: MetricBrowserProps): ReactNode {
           value={typed}
         />
       </div>
-      <Remote query={names} skeleton={<Skeleton rowPx={rowPx} rows={18} />}>
-        {all => {
-          const found = searchMetrics(all, typed, metadata.data, byMetric);
+      <Remote query={list} skeleton={<Skeleton rowPx={rowPx} rows={18} />}>
+        {ready => {
+          const all = metricsSince(ready, fromMs);
+          const found = searchMetrics(all, typed);
           return found.length === 0 ? (
             <Empty title={all.length === 0 ? 'No metric in this range' : `No metric matches "${typed}"`} />
           ) : (
@@ -53,11 +58,12 @@ export function MetricBrowser({ onPick }: MetricBrowserProps): ReactNode {
           );
         }}
       </Remote>
+      {current !== undefined && <MetricFacts metric={current} onFilter={onFilter} />}
     </aside>
   );
 }
 
-type TreeProps = MetricBrowserProps & { readonly metrics: readonly MetricEntry[]; readonly isSearch: boolean };
+type TreeProps = PickProps & { readonly metrics: readonly MetricEntry[]; readonly isSearch: boolean };
 
 function Tree({ metrics, isSearch, onPick }: TreeProps): ReactNode {
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
@@ -111,21 +117,21 @@ function Tree({ metrics, isSearch, onPick }: TreeProps): ReactNode {
   );
 }
 
-type MetricRowProps = MetricBrowserProps & { readonly row: Extract<BrowserRow, { kind: 'metric' }> };
+type MetricRowProps = PickProps & { readonly row: Extract<BrowserRow, { kind: 'metric' }> };
 
 function MetricRow({ row: { metric, above }, onPick }: MetricRowProps): ReactNode {
   const { name, type, unit, help, series } = metric;
-  const facts = [type, unit, series === undefined ? '' : formatCounted(series, 'series', 'series')].filter(Boolean);
+  const facts = [type, unit, formatCounted(series, 'series', 'series')].filter(Boolean);
   const about = [name, facts.join(', '), help].filter(Boolean).join('\n');
   return (
     <span className={styles['metric']}>
       <button className={styles['pick']} onClick={() => onPick(metric, 'replace')} title={about} type="button">
         <span className={styles['name']}>
-          {above !== '' && <span className={styles['above']}>{above}</span>}
+          {above !== '' && <span className="unseen">{above}</span>}
           {name.slice(above.length)}
         </span>
         <span className={styles['type']}>{shortType(type)}</span>
-        <span className={styles['number']}>{series === undefined ? '' : formatCount(series)}</span>
+        <span className={styles['number']}>{formatCount(series)}</span>
       </button>
       <button
         aria-label={`Add ${name} as another query`}

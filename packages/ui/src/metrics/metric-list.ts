@@ -1,81 +1,64 @@
+import type { MetricsAnswer } from '@bellwether/model';
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { usePageRange } from '../page-range.js';
-import {
-  fetchLabelValues,
-  fetchMetadata,
-  fetchSeriesCounts,
-  type MetricMetadata,
-  type SeriesCounts,
-} from '../prometheus-client.js';
+import { fetchMetrics } from './metrics-api.js';
 
-/** A metric as the list shows it. `series` is undefined where it is not counted. */
-export type MetricEntry = MetricMetadata & { readonly name: string; readonly series: number | undefined };
+/** A metric as the list shows it. */
+export type MetricEntry = MetricsAnswer['metrics'][number];
 
-/** More names than this are cut off by the server; the search asks for what it looks for. */
-const mostNames = 20_000;
-const countedMetrics = 1000;
-/** Names change slowly: the list need not follow every refresh. */
+export type MetricList = {
+  /** By name, in Prometheus' form. */
+  readonly metrics: readonly MetricEntry[];
+  readonly byName: ReadonlyMap<string, MetricEntry>;
+  /** More than the list holds. */
+  readonly total: number;
+};
+
+/** What one list can hold. */
+const mostMetrics = 20_000;
+/** Metrics come and go slowly: the list need not follow every refresh. */
 const steadyMs = 60_000;
 
-/** The names of the metrics that have samples in the page's range. */
-export function useMetricNames(): UseQueryResult<readonly string[]> {
-  const { fromMs, toMs } = usePageRange();
-  const from = Math.floor(fromMs / steadyMs) * steadyMs;
-  const to = Math.ceil(toMs / steadyMs) * steadyMs;
+/** Every metric that ever came, as of a minute ago at most. */
+export function useMetricList(): UseQueryResult<MetricList> {
+  const { nowMs } = usePageRange();
   return useQuery({
-    queryKey: ['metric-names', from, to],
-    queryFn: ({ signal }) => fetchLabelValues('__name__', { fromMs: from, toMs: to, limit: mostNames }, signal),
+    queryKey: ['metrics', Math.floor(nowMs / steadyMs)],
+    queryFn: async ({ signal }): Promise<MetricList> => {
+      const { metrics, total } = await fetchMetrics(mostMetrics, signal);
+      const sorted = metrics.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+      return { metrics: sorted, byName: new Map(sorted.map(metric => [metric.name, metric])), total };
+    },
     placeholderData: keepPreviousData,
   });
 }
 
-/** Type, unit and help of every metric. */
-export function useMetadata(): UseQueryResult<ReadonlyMap<string, MetricMetadata>> {
-  return useQuery({
-    queryKey: ['metric-metadata'],
-    queryFn: ({ signal }) => fetchMetadata(signal),
-    staleTime: steadyMs,
-    meta: { quiet: true },
-  });
-}
-
-/** How many series each metric has, and how many values each label. */
-export function useSeriesCounts(): UseQueryResult<SeriesCounts> {
-  return useQuery({
-    queryKey: ['series-counts'],
-    queryFn: ({ signal }) => fetchSeriesCounts(countedMetrics, signal),
-    staleTime: steadyMs,
-    meta: { quiet: true },
-  });
-}
-
-const nothingKnown: MetricMetadata = { type: '', help: '', unit: '' };
-
 /** What is known of a metric; of the parts of a histogram or summary, what is known of the whole. */
-export function metadataOf(name: string, metadata: ReadonlyMap<string, MetricMetadata> | undefined): MetricMetadata {
-  const base = name.replace(/_(bucket|sum|count|total|created)$/, '');
-  return metadata?.get(name) ?? metadata?.get(base) ?? nothingKnown;
+export function knownMetric(name: string, list: MetricList | undefined): MetricEntry | undefined {
+  return list?.byName.get(name) ?? list?.byName.get(name.replace(/_(bucket|sum|count|created)$/, ''));
+}
+
+/** Those that had samples in the range, as far as their last one says. */
+export function metricsSince(list: MetricList, fromMs: number): readonly MetricEntry[] {
+  return list.metrics.filter(({ lastSeen }) => lastSeen >= fromMs);
 }
 
 /**
- * The metrics that match what is typed, each word of it somewhere in name, type, unit or help; the shortest names that
- * begin with it first.
+ * The metrics that match what is typed, each word of it somewhere in name, type, unit or help; those whose name begins
+ * with it first.
  */
-export function searchMetrics(
-  names: readonly string[],
-  typed: string,
-  metadata: ReadonlyMap<string, MetricMetadata> | undefined,
-  counts: ReadonlyMap<string, number>,
-): readonly MetricEntry[] {
+export function searchMetrics(metrics: readonly MetricEntry[], typed: string): readonly MetricEntry[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = names.flatMap((name): readonly MetricEntry[] => {
-    const known = metadataOf(name, metadata);
-    const text = `${name} ${known.type} ${known.unit} ${known.help}`.toLowerCase();
-    return words.every(word => text.includes(word)) ? [{ ...known, name, series: counts.get(name) }] : [];
-  });
   const [first] = words;
-  if (first === undefined) return found;
-  const rank = ({ name }: MetricEntry): number =>
-    name.toLowerCase().startsWith(first) ? 0 : name.toLowerCase().includes(first) ? 1 : 2;
-  return found.toSorted((a, b) => rank(a) - rank(b));
+  if (first === undefined) return metrics;
+  const rank = ({ name }: MetricEntry): number => {
+    const at = name.toLowerCase().indexOf(first);
+    return at === 0 ? 0 : at > 0 ? 1 : 2;
+  };
+  return metrics
+    .filter(({ name, metric, type, unit, help }) => {
+      const text = `${name} ${metric} ${type} ${unit} ${help}`.toLowerCase();
+      return words.every(word => text.includes(word));
+    })
+    .toSorted((a, b) => rank(a) - rank(b));
 }

@@ -4,11 +4,13 @@ import { ApiFailure } from '../api-client.js';
 import { Button, ButtonGroup } from '../parts/button.js';
 import { useUrlState } from '../url-state.js';
 import type { Fault } from './editor/promql-editor.js';
+import { addMatcher } from './add-matcher.js';
 import { firstQuery } from './first-query.js';
 import { MetricBrowser } from './metric-browser.js';
 import type { MetricEntry } from './metric-list.js';
 import styles from './metrics-page.module.css';
 import { blankQuery, mostQueries, readQueries, writeQueries, type MetricQuery } from './query-list.js';
+import { metricsOf, parsedQuery } from './parsed-query.js';
 import { QueryRow } from './query-row.js';
 import { ResultPanel } from './result-panel.js';
 import { useInstantAnswers, useRangeAnswers } from './result-query.js';
@@ -102,7 +104,16 @@ export function MetricsPage(): ReactNode {
         </div>
       </header>
       <div className={styles['body']}>
-        {browserOpen && <MetricBrowser onPick={pick} />}
+        {browserOpen && (
+          <MetricBrowser
+            current={metricsIn(rows[current]?.expr ?? '')}
+            onFilter={(label, value) => {
+              const row = rows[current];
+              if (row !== undefined) change(current, { ...row, expr: addMatcher(row.expr, label, value) ?? row.expr });
+            }}
+            onPick={pick}
+          />
+        )}
         <div className={styles['main']}>
           <section aria-label="Queries" className={styles['queries']}>
             {rows.map((row, index) => (
@@ -114,6 +125,7 @@ export function MetricsPage(): ReactNode {
                 onRemove={() => remove(index)}
                 fault={faultOf(row.letter)}
                 query={row}
+                stepMs={stepMs}
               />
             ))}
             {queries.length > 0 && !hasBlank && queries.length < mostQueries && (
@@ -134,4 +146,11 @@ export function MetricsPage(): ReactNode {
       </div>
     </div>
   );
+}
+
+/** The one metric that a query is about; undefined when there are none or several. */
+function metricsIn(expr: string): string | undefined {
+  const parsed = expr === '' ? undefined : parsedQuery(expr);
+  const metrics = parsed === undefined ? [] : metricsOf(parsed);
+  return metrics.length === 1 ? metrics[0] : undefined;
 }

@@ -6,7 +6,7 @@ import { formatAgo } from '../format.js';
 import { usePageRange } from '../page-range.js';
 import { Button } from '../parts/button.js';
 import { Empty } from '../parts/empty.js';
-import { useMetricNames } from './metric-list.js';
+import { knownMetric, metricsSince, useMetricList, type MetricList } from './metric-list.js';
 import { metricsOf, parsedQuery } from './parsed-query.js';
 import type { AskedQuery } from './result-query.js';
 
@@ -17,12 +17,13 @@ const dayMs = 86_400_000;
 export function NoSamples({ asked }: { readonly asked: readonly AskedQuery[] }): ReactNode {
   const { fromMs, nowMs, zone, setRange } = usePageRange();
   const status = useQuery({ queryKey: ['status'], queryFn: ({ signal }) => fetchStatus(signal), staleTime: 5000 });
-  const names = useMetricNames();
+  const list = useMetricList().data;
+  const inRange = list === undefined ? undefined : metricsSince(list, fromMs);
   const metrics = status.data?.signals.metrics;
   if (metrics?.stored === false) return <NeverReceived endpoint={status.data?.receiver.otlpHttp} />;
   const lastMs = metrics?.lastAcceptedAt;
   const longer = <Button onClick={() => setRange({ kind: 'sliding', lengthMs: dayMs })}>Last 24 hours</Button>;
-  if (names.data?.length === 0) {
+  if (inRange?.length === 0) {
     return (
       <Empty title="No metrics in this range">
         {typeof lastMs === 'number' && lastMs < fromMs ? (
@@ -38,15 +39,18 @@ export function NoSamples({ asked }: { readonly asked: readonly AskedQuery[] }):
       </Empty>
     );
   }
-  const known = new Set(names.data ?? []);
   const unknown = asked.flatMap(({ query }) => {
     const parsed = parsedQuery(query.expr);
-    return parsed === undefined ? [] : metricsOf(parsed).filter(name => names.data !== undefined && !known.has(name));
+    return parsed === undefined
+      ? []
+      : metricsOf(parsed).filter(
+          name => list !== undefined && knownMetric(name, list) === undefined && !isOriginal(name, list),
+        );
   });
   if (unknown.length > 0) {
     return (
-      <Empty title={`No metric named ${[...new Set(unknown)].join(' or ')} in this range`}>
-        <p>The list at the left has those that are there.</p>
+      <Empty title={`No metric is named ${[...new Set(unknown)].join(' or ')}`}>
+        <p>The list of metrics has those that are there.</p>
         {longer}
       </Empty>
     );
@@ -60,6 +64,11 @@ export function NoSamples({ asked }: { readonly asked: readonly AskedQuery[] }):
       {longer}
     </Empty>
   );
+}
+
+/** `http.server.duration`: a metric may be asked for by the name it came with. */
+function isOriginal(name: string, { metrics }: MetricList): boolean {
+  return metrics.some(({ metric }) => metric === name);
 }
 
 function NeverReceived({ endpoint }: { readonly endpoint: string | null | undefined }): ReactNode {

@@ -5,15 +5,15 @@ import { readQueries, writeQueries, type MetricQuery } from './query-list.js';
 
 test('a link to one query is its text', () => {
   expect(readQueries(parseSearch('?q=up'))).toEqual([
-    { letter: 'A', expr: 'up', isOn: true, legend: '', unit: '', editor: 'code' },
+    { letter: 'A', expr: 'up', isOn: true, legend: '', unit: '', editor: 'code', explains: false },
   ]);
 });
 
 test('what differs from the default is kept by letter', () => {
   const queries = readQueries(parseSearch('?q=up&q=down&off=B&legend=A:{{job}}: x&unit=B:bytes&builder=A'));
   expect(queries).toEqual([
-    { letter: 'A', expr: 'up', isOn: true, legend: '{{job}}: x', unit: '', editor: 'builder' },
-    { letter: 'B', expr: 'down', isOn: false, legend: '', unit: 'bytes', editor: 'code' },
+    { letter: 'A', expr: 'up', isOn: true, legend: '{{job}}: x', unit: '', editor: 'builder', explains: false },
+    { letter: 'B', expr: 'down', isOn: false, legend: '', unit: 'bytes', editor: 'code', explains: false },
   ]);
 });
 
@@ -29,6 +29,7 @@ test('the URL gives back what was written, whatever the texts', () => {
     legend: fc.string(),
     unit: fc.constantFrom('', 'bytes'),
     editor: fc.constantFrom('code' as const, 'builder' as const),
+    explains: fc.boolean(),
   });
   fc.assert(
     fc.property(fc.array(one, { maxLength: 5 }), given => {

@@ -12,6 +12,8 @@ export type MetricQuery = {
   readonly unit: string;
   /** How the query is edited: its text, or fields beside it. */
   readonly editor: 'code' | 'builder';
+  /** What it fetches and takes is told below it. */
+  readonly explains: boolean;
 };
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
@@ -25,6 +27,7 @@ export const mostQueries = 12;
 export function readQueries(params: SearchParams): readonly MetricQuery[] {
   const off = new Set(values(params, 'off'));
   const builder = new Set(values(params, 'builder'));
+  const explain = new Set(values(params, 'explain'));
   const legends = byLetter(values(params, 'legend'));
   const units = byLetter(values(params, 'unit'));
   return values(params, 'q')
@@ -39,6 +42,7 @@ export function readQueries(params: SearchParams): readonly MetricQuery[] {
         legend: legends.get(letter) ?? '',
         unit: units.get(letter) ?? '',
         editor: builder.has(letter) ? 'builder' : 'code',
+        explains: explain.has(letter),
       };
     });
 }
@@ -54,6 +58,7 @@ export function writeQueries(queries: readonly MetricQuery[]): SearchParams {
     q: some(kept.map(({ expr }) => expr)),
     off: where(({ isOn }) => !isOn),
     builder: where(({ editor }) => editor === 'builder'),
+    explain: where(({ explains }) => explains),
     legend: keyed('legend'),
     unit: keyed('unit'),
   };
@@ -61,7 +66,7 @@ export function writeQueries(queries: readonly MetricQuery[]): SearchParams {
 
 /** A query that has nothing yet. */
 export function blankQuery(index: number): MetricQuery {
-  return { letter: letterAt(index), expr: '', isOn: true, legend: '', unit: '', editor: 'code' };
+  return { letter: letterAt(index), expr: '', isOn: true, legend: '', unit: '', editor: 'code', explains: false };
 }
 
 /** What a link to these queries carries: `<Link to="/metrics" search={metricsSearch('up')}>`. */

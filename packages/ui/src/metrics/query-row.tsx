@@ -1,7 +1,9 @@
-import { CornerDownLeft, Eye, EyeOff, X } from 'lucide-react';
+import { CircleHelp, CornerDownLeft, Eye, EyeOff, SlidersHorizontal, X } from 'lucide-react';
 import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { Button } from '../parts/button.js';
+import { BuilderFields } from './builder-fields.js';
 import type { Fault } from './editor/promql-editor.js';
+import { ExplainPanel } from './explain-panel.js';
 import { LegendField, UnitPicker } from './query-options.js';
 import styles from './query-row.module.css';
 import type { MetricQuery } from './query-list.js';
@@ -14,6 +16,7 @@ type QueryRowProps = {
   readonly query: MetricQuery;
   /** What the server could not read in it. */
   readonly fault: Fault | undefined;
+  readonly stepMs: number;
   /** There is nothing to remove while it is blank. */
   readonly isOnly: boolean;
   onChange(query: MetricQuery): void;
@@ -22,13 +25,16 @@ type QueryRowProps = {
 };
 
 /** One query: its text with completion, or fields for it; how its series are called and what they measure. */
-export function QueryRow({ query, fault, isOnly, onChange, onRemove, onFocus }: QueryRowProps): ReactNode {
+export function QueryRow({ query, fault, stepMs, isOnly, onChange, onRemove, onFocus }: QueryRowProps): ReactNode {
   const [draft, setDraft] = useState(query.expr);
   const [known, setKnown] = useState(query.expr);
   if (known !== query.expr) {
     setKnown(query.expr);
     setDraft(query.expr);
   }
+  // A query without text is in no URL.
+  const [blankBuilder, setBlankBuilder] = useState(false);
+  const hasBuilder = query.expr === '' ? blankBuilder : query.editor === 'builder';
   const isChanged = draft !== query.expr;
   const editor = {
     label: `Query ${query.letter}`,
@@ -40,7 +46,12 @@ export function QueryRow({ query, fault, isOnly, onChange, onRemove, onFocus }: 
   };
 
   function run(expr: string): void {
-    if (expr !== query.expr) onChange({ ...query, expr });
+    if (expr !== query.expr) onChange({ ...query, expr, editor: hasBuilder ? 'builder' : 'code' });
+  }
+
+  function toggleBuilder(): void {
+    if (query.expr === '') setBlankBuilder(!blankBuilder);
+    else onChange({ ...query, editor: hasBuilder ? 'code' : 'builder' });
   }
 
   return (
@@ -61,12 +72,34 @@ export function QueryRow({ query, fault, isOnly, onChange, onRemove, onFocus }: 
         <Suspense fallback={<PlainEditor {...editor} />}>
           <PromqlEditor {...editor} />
         </Suspense>
-        {query.expr !== '' && (
-          <div className={styles['options']}>
-            <LegendField onChange={legend => onChange({ ...query, legend })} query={query} />
-            <UnitPicker onChange={unit => onChange({ ...query, unit })} query={query} />
-          </div>
-        )}
+        <div className={styles['options']}>
+          <button
+            aria-pressed={hasBuilder}
+            className={styles['choice']}
+            onClick={toggleBuilder}
+            title="Fields for the same text"
+            type="button"
+          >
+            <SlidersHorizontal aria-hidden="true" size={12} /> Builder
+          </button>
+          {query.expr !== '' && (
+            <>
+              <LegendField onChange={legend => onChange({ ...query, legend })} query={query} />
+              <UnitPicker onChange={unit => onChange({ ...query, unit })} query={query} />
+              <button
+                aria-pressed={query.explains}
+                className={styles['choice']}
+                onClick={() => onChange({ ...query, explains: !query.explains })}
+                title="What this query reads and how long it takes"
+                type="button"
+              >
+                <CircleHelp aria-hidden="true" size={12} /> Explain
+              </button>
+            </>
+          )}
+        </div>
+        {hasBuilder && <BuilderFields expr={query.expr} letter={query.letter} onChange={run} />}
+        {query.explains && query.expr !== '' && <ExplainPanel expr={query.expr} stepMs={stepMs} />}
       </div>
       <div className={styles['acts']}>
         <Button

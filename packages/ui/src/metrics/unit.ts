@@ -1,4 +1,5 @@
 import type { Expr } from '@bellwether/promql';
+import { metricOf } from './parsed-query.js';
 
 /** What the numbers of an expression measure: a base, perhaps per second. `1` is a plain number, `ratio` a share of 0 to 1. */
 export type Measure = {
@@ -82,7 +83,10 @@ export function expressionMeasure(expr: Expr, unitOf: (metric: string) => string
       const left = of(expr.left);
       const right = of(expr.right);
       if (comparisons.has(expr.op)) return expr.bool ? plain : left;
-      if (expr.op === '/') return divided(left, right, isNumber(expr.right));
+      if (expr.op === '/') {
+        const share = divided(left, right, isNumber(expr.right));
+        return share.base === 'ratio' && isHundredfold(expr.left) ? { base: 'percent', perSecond: false } : share;
+      }
       if (expr.op === '*') return multiplied(left, right, expr);
       return left.base === '1' && !left.perSecond ? right : left;
     }
@@ -90,10 +94,6 @@ export function expressionMeasure(expr: Expr, unitOf: (metric: string) => string
     case 'stringLiteral':
       return plain;
   }
-}
-
-function metricOf({ name, matchers }: Extract<Expr, { kind: 'vectorSelector' }>): string {
-  return name === '' ? (matchers.find(({ name, op }) => name === '__name__' && op === '=')?.value ?? '') : name;
 }
 
 /** The values that the buckets below an expression count. */
@@ -149,6 +149,13 @@ function multiplied(
     : number === 60
       ? plain
       : measured;
+}
+
+/** `100 * a`, which over `b` is a share in percent. */
+function isHundredfold(expr: Expr): boolean {
+  if (expr.kind === 'paren') return isHundredfold(expr.expr);
+  if (expr.kind !== 'binary' || expr.op !== '*') return false;
+  return [expr.left, expr.right].some(side => isNumber(side) && side.value === 100);
 }
 
 function isNumber(expr: Expr): expr is Extract<Expr, { kind: 'numberLiteral' }> {

@@ -7,7 +7,7 @@ import { editorColours, editorTheme } from './editor-theme.js';
 import { functionHover } from './function-docs.js';
 import { promqlLanguage } from './promql-language.js';
 import type { Fault } from './promql-editor.js';
-import type { SeriesHints } from './series-hints.js';
+import type { SeriesHints } from '../series-hints.js';
 
 type EditorSetup = {
   readonly label: string;

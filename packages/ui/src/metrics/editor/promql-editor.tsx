@@ -6,7 +6,7 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { usePageRange } from '../../page-range.js';
 import styles from '../query-row.module.css';
 import { editorExtensions } from './editor-extensions.js';
-import { seriesHints } from './series-hints.js';
+import { seriesHints } from '../series-hints.js';
 
 /** What the server could not read, and where: UTF-16 code units of the text. */
 export type Fault = { readonly from: number; readonly to: number; readonly message: string };

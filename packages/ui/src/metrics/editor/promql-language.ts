@@ -8,7 +8,7 @@ import { HybridComplete } from '@prometheus-io/codemirror-promql/dist/esm/comple
 import { allowed } from '../parsed-query.js';
 import { withDocs } from './function-docs.js';
 import type { Fault } from './promql-editor.js';
-import type { SeriesHints } from './series-hints.js';
+import type { SeriesHints } from '../series-hints.js';
 
 /** Beyond this the list of completions gets no types and help: reading it all takes too long. */
 const mostMetadata = 10_000;

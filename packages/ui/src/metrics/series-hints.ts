@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import type { Interval } from '../../time-range.js';
+import type { Interval } from '../time-range.js';
 import {
   fetchLabelNames,
   fetchLabelValues,
@@ -7,9 +7,9 @@ import {
   fetchSeries,
   type Labels,
   type LabelQuery,
-} from '../../prometheus-client.js';
-import { selectorOf } from '../first-query.js';
-import { labelText } from '../series-names.js';
+} from '../prometheus-client.js';
+import { selectorOf } from './first-query.js';
+import { labelText } from './series-names.js';
 
 /** A condition that the editor has read so far. */
 type HintMatcher = { readonly type: number | string; readonly name: string; readonly value: string };

@@ -1,0 +1,43 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { usePageRange } from '../page-range.js';
+import { Remote } from '../parts/remote.js';
+import { Skeleton } from '../parts/skeleton.js';
+import styles from './explain.module.css';
+import { resultWords, selectorWords, slowWords } from './explain-words.js';
+import { fetchExplain } from './metrics-api.js';
+import { stepsIn } from './step.js';
+
+/** What a query reads, selector by selector, and what it takes. */
+export function ExplainPanel({ expr, stepMs }: { readonly expr: string; readonly stepMs: number }): ReactNode {
+  const { fromMs, toMs } = usePageRange();
+  const steps = stepsIn({ fromMs, toMs }, stepMs);
+  const asked = { expr, fromMs: steps[0] ?? fromMs, toMs: steps.at(-1) ?? toMs, stepMs };
+  const query = useQuery({
+    queryKey: ['explain', expr, asked.fromMs, asked.toMs, stepMs],
+    queryFn: ({ signal }) => fetchExplain(asked, signal),
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+  return (
+    <section aria-label="Explanation" className={styles['explain']}>
+      <Remote query={query} skeleton={<Skeleton rowPx={22} rows={2} />}>
+        {answer => {
+          const slow = slowWords(answer);
+          return (
+            <ol>
+              {answer.selectors.map((selector, index) => (
+                // The same selector may stand in a query twice.
+                <li key={`${index} ${selector.selector}`}>
+                  <code>{selector.selector}</code> {selectorWords(selector)}
+                </li>
+              ))}
+              <li>{resultWords(answer)}</li>
+              {slow !== undefined && <li className={styles['slow']}>{slow}</li>}
+            </ol>
+          );
+        }}
+      </Remote>
+    </section>
+  );
+}
