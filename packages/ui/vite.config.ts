@@ -2,14 +2,14 @@ import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
 /** Folders that hold one lazy page each; everything else is in the first chunk, so that a page costs one request more and no others. */
-const lazyPage = /\/src\/(?:home|service|traces|trace|logs|metrics)\/(?!.*\.css$)/;
+const lazyPage = /\/src\/(?:home|service|traces|trace|logs|metrics|dashboards)\/(?!.*\.css$)/;
 
 /** Modules of one page's folder that another page uses too. */
 const sharedOfPages = /\/src\/(?:trace\/(?:attribute-list|result-set)|logs\/level-mark)/;
 
-/** What only queries need: the editor, and the engine's parser. */
+/** What only queries and dashboards need: the editor, the engine's parser, the reader of dashboards. */
 const queryOnly =
-  /\/node_modules\/(?:@codemirror|@lezer|@prometheus-io|@marijn|crelt|lru-cache|re2js|style-mod|w3c-keyname)\/|\/packages\/promql\/|virtual:promql/;
+  /\/node_modules\/(?:@codemirror|@lezer|@prometheus-io|@marijn|crelt|lru-cache|re2js|style-mod|w3c-keyname)\/|\/packages\/(?:promql|dashboards)\/|virtual:promql/;
 
 function isShared(id: string): boolean {
   return sharedOfPages.test(id) || !(lazyPage.test(id) || queryOnly.test(id));

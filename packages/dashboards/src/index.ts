@@ -10,6 +10,7 @@ export {
   parseJson,
   textOf,
   textsOf,
+  valueAt,
 } from './json/json.js';
 export type { Json, JsonObject, JsonPath } from './json/json.js';
 export { dashboardIn, importDashboard, isUid, uidForm, withUid } from './document/import-dashboard.js';

@@ -22,6 +22,8 @@ export type PageRange = Interval & {
   readonly paused: 'fixed' | 'long' | undefined;
   setRange(range: Range, how?: HistoryStep): void;
   setEverySeconds(seconds: number): void;
+  /** While a page that asks for it is open it looks again at least so often, unless refreshing is switched off. Returns how to stop. */
+  refreshAtLeast(seconds: number): () => void;
   /** Looks again, as of now. */
   refresh(): void;
   /** Stops the refresh until the returned function is called: while a person brushes or reads. */
@@ -49,7 +51,9 @@ export function PageRangeProvider({ children }: { children: ReactNode }): ReactN
   const cmp = get('cmp');
   const env = get('env');
   const zone = zoneOf(get('tz'));
-  const [everySeconds, setEvery] = useState(storedEverySeconds);
+  const [chosenSeconds, setEvery] = useState(storedEverySeconds);
+  const [wantedSeconds, setWanted] = useState(Infinity);
+  const everySeconds = Math.min(chosenSeconds, wantedSeconds);
   const [nowMs, setNowMs] = useState(Date.now);
   const holds = useRef(0);
 
@@ -67,6 +71,10 @@ export function PageRangeProvider({ children }: { children: ReactNode }): ReactN
     return () => {
       holds.current -= 1;
     };
+  }, []);
+  const refreshAtLeast = useCallback((seconds: number) => {
+    setWanted(seconds);
+    return () => setWanted(Infinity);
   }, []);
   const range = useMemo(() => readRange(from, to), [from, to]);
   const { fromMs, toMs } = resolveRange(range, nowMs);
@@ -97,16 +105,18 @@ export function PageRangeProvider({ children }: { children: ReactNode }): ReactN
       setRange: (next, how) => set(writeRange(next), how),
       setEverySeconds: seconds => {
         setEvery(seconds);
+        setWanted(Infinity);
         try {
           localStorage.setItem(storageKey, String(seconds));
         } catch {
           // Without storage the choice holds until the page is left.
         }
       },
+      refreshAtLeast,
       refresh,
       hold,
     };
-  }, [range, fromMs, toMs, cmp, nowMs, zone, env, everySeconds, paused, set, refresh, hold]);
+  }, [range, fromMs, toMs, cmp, nowMs, zone, env, everySeconds, paused, set, refreshAtLeast, refresh, hold]);
 
   return <Context value={value}>{children}</Context>;
 }

@@ -61,6 +61,18 @@ const metrics = createRoute({
   component: lazyRouteComponent(() => import('./metrics/metrics-page.js'), 'MetricsPage'),
 });
 
+const dashboards = createRoute({
+  getParentRoute: () => root,
+  path: '/dashboards',
+  component: lazyRouteComponent(() => import('./dashboards/dashboards-page.js'), 'DashboardsPage'),
+});
+
+const dashboard = createRoute({
+  getParentRoute: () => root,
+  path: '/dashboards/$uid',
+  component: lazyRouteComponent(() => import('./dashboards/dashboard-page.js'), 'DashboardPage'),
+});
+
 const settingsData = createRoute({
   getParentRoute: () => root,
   path: '/settings/data',
@@ -68,7 +80,7 @@ const settingsData = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, services, service, serviceTab, traces, trace, logs, metrics, settingsData]),
+  routeTree: root.addChildren([home, services, service, serviceTab, traces, trace, logs, metrics, dashboards, dashboard, settingsData]),
   parseSearch,
   stringifySearch,
   defaultPreload: 'intent',

@@ -13,6 +13,7 @@ export type Theme = {
   readonly accent: string;
   readonly crit: string;
   readonly warn: string;
+  readonly ok: string;
   readonly grid: string;
   readonly border: string;
   readonly prev: string;
@@ -77,6 +78,7 @@ export function readTheme(): Theme {
     accent: token('accent'),
     crit: token('crit'),
     warn: token('warn'),
+    ok: token('ok'),
     grid: token('grid'),
     border: token('border'),
     prev: token('prev'),

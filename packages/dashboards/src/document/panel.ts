@@ -25,7 +25,6 @@ export const panelKinds = [
   'barchart',
   'state-timeline',
   'status-history',
-  'histogram',
 ] as const;
 export type PanelKind = (typeof panelKinds)[number] | 'unknown';
 

@@ -42,6 +42,8 @@ type PlotProps = {
   build(theme: Theme): Pick<uPlot.Options, 'series' | 'scales'> & Partial<Pick<uPlot.Options, 'bands'>>;
   /** Labels of the y axis. */
   axis(value: number): string;
+  /** With it there is an axis at the right, for the scale `right`. */
+  rightAxis?(value: number): string;
   /** Where the y axis has its lines; as uPlot sees fit when absent. */
   readonly splits?: readonly number[];
   readonly markers?: readonly Marker[];
@@ -251,7 +253,11 @@ function options(
       // A double click would reset scales that never change.
       bind: { dblclick: () => () => null },
     },
-    axes: [timeAxis(font, theme, zone), valueAxis(font, theme, latest, splits)],
+    axes: [
+      timeAxis(font, theme, zone),
+      valueAxis(font, theme, latest, splits),
+      ...(latest.current.rightAxis === undefined ? [] : [rightAxis(font, theme, latest)]),
+    ],
     hooks: {
       drawAxes: [plot => latest.current.drawUnder?.(plot, theme)],
       draw: [
@@ -302,6 +308,16 @@ function valueAxis(
     ticks: { show: false },
     values: (_plot, at) => at.map(value => (value === 0 ? '0' : latest.current.axis(value))),
     ...(splits !== undefined && { splits: () => [...splits] }),
+  };
+}
+
+function rightAxis(font: string, theme: Theme, latest: { readonly current: PlotProps }): uPlot.Axis {
+  return {
+    ...valueAxis(font, theme, latest, undefined),
+    scale: 'right',
+    side: 1,
+    grid: { show: false },
+    values: (_plot, at) => at.map(value => (value === 0 ? '0' : (latest.current.rightAxis?.(value) ?? ''))),
   };
 }
 

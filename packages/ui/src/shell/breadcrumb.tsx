@@ -7,6 +7,7 @@ const names: { readonly [segment: string]: string } = {
   traces: 'Traces',
   logs: 'Logs',
   metrics: 'Metrics',
+  dashboards: 'Dashboards',
 };
 
 /** `Services / checkout`: the way back up. */
@@ -15,12 +16,12 @@ export function Breadcrumb({ path }: { path: string }): ReactNode {
   const name = section === '' ? 'Home' : (names[section] ?? 'Not found');
   const below = rest[0];
   if (section === 'settings' && below === 'data') return <Crumbs last="Data">Settings </Crumbs>;
-  if (below === undefined || (section !== 'services' && section !== 'traces')) {
+  if (below === undefined || (section !== 'services' && section !== 'traces' && section !== 'dashboards')) {
     return <Crumbs last={name} />;
   }
   return (
     <Crumbs last={section === 'traces' ? shortId(below) : decoded(below)} mono={section === 'traces'}>
-      <Link search={{}} to={section === 'services' ? '/services' : '/traces'}>
+      <Link search={{}} to={`/${section}`}>
         {name}
       </Link>
     </Crumbs>

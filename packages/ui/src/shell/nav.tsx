@@ -1,5 +1,5 @@
 import { Link, useRouterState } from '@tanstack/react-router';
-import { Box, ChartLine, Database, House, Keyboard, ListTree, ScrollText, type LucideIcon } from 'lucide-react';
+import { Box, ChartLine, Database, House, Keyboard, LayoutDashboard, ListTree, ScrollText, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useKeys } from '../keys.js';
 import { BrandMark } from './brand-mark.js';
@@ -7,7 +7,7 @@ import styles from './nav.module.css';
 import { ThemeSwitch } from './theme-switch.js';
 
 type Entry = {
-  readonly to: '/' | '/services' | '/traces' | '/logs' | '/metrics' | '/settings/data';
+  readonly to: '/' | '/services' | '/traces' | '/logs' | '/metrics' | '/dashboards' | '/settings/data';
   readonly name: string;
   readonly icon: LucideIcon;
 };
@@ -17,6 +17,7 @@ const explore: readonly Entry[] = [
   { to: '/services', name: 'Services', icon: Box },
   { to: '/traces', name: 'Traces', icon: ListTree },
   { to: '/logs', name: 'Logs', icon: ScrollText },
+  { to: '/dashboards', name: 'Dashboards', icon: LayoutDashboard },
   { to: '/metrics', name: 'Metrics', icon: ChartLine },
 ];
 

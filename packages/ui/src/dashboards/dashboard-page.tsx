@@ -1,0 +1,321 @@
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  addPanel,
+  interpolateText,
+  interpolateUrl,
+  isSafeUrl,
+  laidOut,
+  readDashboard,
+  readIntervalMs,
+  type Dashboard,
+  type JsonObject,
+  type Panel,
+} from '@bellwether/dashboards';
+import { Menu } from '@base-ui/react/menu';
+import { ArrowLeft, Ellipsis } from 'lucide-react';
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { ApiFailure } from '../api-client.js';
+import { usePageRange } from '../page-range.js';
+import { Button, buttonClass } from '../parts/button.js';
+import { Empty } from '../parts/empty.js';
+import { Failure } from '../parts/failure.js';
+import { MenuItem, MenuPopup } from '../parts/menu.js';
+import { Page } from '../parts/page.js';
+import { SkeletonBlock } from '../parts/skeleton.js';
+import { StatusMark } from '../parts/status-mark.js';
+import { readRange } from '../time-range.js';
+import { useUrlState } from '../url-state.js';
+import { DashboardGrid } from './dashboard-grid.js';
+import styles from './dashboards.module.css';
+import {
+  fetchDashboard,
+  importDashboardJson,
+  isConflict,
+  saveDashboard,
+  type OpenedDashboard,
+} from './dashboards-client.js';
+import { download } from './frame-csv.js';
+import { PanelEditor } from './panel-editor.js';
+import { PanelView } from './panel-view.js';
+import { variableScope } from './resolve-variables.js';
+import { useAnnotations } from './use-annotations.js';
+import { useVariables } from './use-variables.js';
+import { VariablesBar } from './variables-bar.js';
+
+/** One dashboard: its variables, its panels, and what can be changed of them. */
+export function DashboardPage(): ReactNode {
+  const { uid = '' } = useParams({ strict: false });
+  const query = useQuery({
+    queryKey: ['dashboard', uid],
+    queryFn: ({ signal }) => fetchDashboard(uid, signal),
+    staleTime: 0,
+  });
+  if (query.data !== undefined) return <OpenDashboard key={uid} opened={query.data} uid={uid} />;
+  if (query.status === 'error') {
+    const isGone = query.error instanceof ApiFailure && query.error.status === 404;
+    return (
+      <Page title={isGone ? 'No such dashboard' : 'Dashboard'}>
+        <Failure error={query.error} onRetry={() => void query.refetch()} />
+      </Page>
+    );
+  }
+  return (
+    <Page title="Dashboard">
+      <SkeletonBlock heightPx={300} />
+    </Page>
+  );
+}
+
+function OpenDashboard({ opened, uid }: { readonly opened: OpenedDashboard; readonly uid: string }): ReactNode {
+  const { get, set } = useUrlState();
+  const { fromMs, toMs } = usePageRange();
+  // What was changed and is not saved yet.
+  const [draft, setDraft] = useState<JsonObject | undefined>(undefined);
+  const [preview, setPreview] = useState<JsonObject | undefined>(undefined);
+  const document = draft ?? opened.document;
+  const shown = preview ?? document;
+  const dashboard = useMemo(() => ({ ...readDashboard(shown), uid }), [shown, uid]);
+  const variables = useVariables(dashboard);
+  const scope = useMemo(
+    () => (variables.data === undefined ? undefined : variableScope(variables.data, toMs - fromMs)),
+    [variables.data, fromMs, toMs],
+  );
+  const sections = useMemo(
+    () => laidOut(dashboard, name => variables.data?.get(name)?.chosen),
+    [dashboard, variables.data],
+  );
+  const markers = useAnnotations(dashboard, scope);
+  useRefresh(dashboard);
+  useUnsaved(draft !== undefined);
+
+  const viewed = get('view');
+  const panels = sections.flatMap(section => section.panels);
+  const panel = viewed === undefined ? undefined : panels.find(({ key }) => key === viewed);
+  const isEditing = get('edit') === 'on' && panel !== undefined;
+  const edit = (one: Panel): void => set({ view: one.key, edit: 'on' });
+  const close = (): void => {
+    setPreview(undefined);
+    set({ view: undefined, edit: undefined });
+  };
+
+  return (
+    <Page
+      actions={
+        <DashboardActions
+          changed={draft}
+          document={document}
+          onAdd={() => {
+            const next = addPanel(document, 'timeseries', 'New panel');
+            setDraft(next);
+            const added = readDashboard(next)
+              .sections.flatMap(section => section.panels)
+              .findLast(one => one.title === 'New panel');
+            if (added !== undefined) edit(added);
+          }}
+          onSaved={() => setDraft(undefined)}
+          opened={opened}
+          uid={uid}
+        />
+      }
+      facts={<DashboardFacts dashboard={dashboard} isChanged={draft !== undefined} origin={opened.meta.origin} />}
+      title={dashboard.title}
+    >
+      <div className={styles['bar']}>
+        {variables.data !== undefined && <VariablesBar variables={variables.data} />}
+        <SavedRange dashboard={dashboard} />
+        {dashboard.links.map(link => {
+          const url = interpolateUrl(link.url, scope ?? (() => undefined));
+          return isSafeUrl(url) ? (
+            <a
+              className="link"
+              href={url}
+              key={`${link.title} ${link.url}`}
+              rel="noreferrer"
+              target={link.newTab ? '_blank' : undefined}
+            >
+              {interpolateText(link.title, scope ?? (() => undefined))}
+            </a>
+          ) : undefined;
+        })}
+      </div>
+      {dashboard.notes.length > 0 && (
+        <ul className={styles['remarks']}>
+          {dashboard.notes.map(note => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
+      {panel !== undefined ? (
+        <>
+          <Button className={styles['back']} look="ghost" onClick={close}>
+            <ArrowLeft aria-hidden="true" /> All panels
+          </Button>
+          <div className={styles['alone']} data-editing={isEditing}>
+            <PanelView
+              dashboard={dashboard}
+              key={panel.key}
+              markers={markers}
+              panel={panel}
+              variables={scope}
+              {...(!isEditing && { onEdit: () => edit(panel) })}
+            />
+          </div>
+          {isEditing && (
+            <PanelEditor
+              document={document}
+              key={panel.key}
+              onCancel={close}
+              onDone={next => {
+                if (next !== document) setDraft(next);
+                close();
+              }}
+              onPreview={setPreview}
+              panel={panel}
+            />
+          )}
+        </>
+      ) : viewed !== undefined && variables.data !== undefined ? (
+        <Empty title="This panel is not there any more">
+          <Button onClick={close}>Show all panels</Button>
+        </Empty>
+      ) : panels.length === 0 ? (
+        <Empty title="It has no panels yet" />
+      ) : (
+        <DashboardGrid dashboard={dashboard} markers={markers} onEdit={edit} sections={sections} variables={scope} />
+      )}
+    </Page>
+  );
+}
+
+/** As often as the dashboard wishes, unless the person has switched refreshing off. */
+function useRefresh({ refresh }: Dashboard): void {
+  const { refreshAtLeast } = usePageRange();
+  const seconds = Math.max(5, (readIntervalMs(refresh) ?? 0) / 1000);
+  const isOn = (readIntervalMs(refresh) ?? 0) > 0;
+  useEffect(() => (isOn ? refreshAtLeast(seconds) : undefined), [isOn, seconds, refreshAtLeast]);
+}
+
+/** Asks before the page is left with changes that are not saved. */
+function useUnsaved(isChanged: boolean): void {
+  useEffect(() => {
+    if (!isChanged) return undefined;
+    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
+    addEventListener('beforeunload', ask);
+    return () => removeEventListener('beforeunload', ask);
+  }, [isChanged]);
+}
+
+type FactsProps = {
+  readonly dashboard: Dashboard;
+  readonly origin: OpenedDashboard['meta']['origin'];
+  readonly isChanged: boolean;
+};
+
+function DashboardFacts({ dashboard, origin, isChanged }: FactsProps): ReactNode {
+  const words = { own: '', folder: 'From the folder', 'built-in': 'Built in' }[origin];
+  return (
+    <>
+      {words !== '' && <span className={styles['fact']}>{words}</span>}
+      {dashboard.tags.slice(0, 5).map(tag => (
+        <span className={styles['tag']} key={tag}>
+          {tag}
+        </span>
+      ))}
+      {isChanged && <StatusMark status="warn" word="Changed, not saved" />}
+    </>
+  );
+}
+
+/** The range the dashboard was saved with: offered, not forced, since one range holds for the whole application. */
+function SavedRange({ dashboard: { time } }: { readonly dashboard: Dashboard }): ReactNode {
+  const { range, setRange } = usePageRange();
+  if (time.from === '') return undefined;
+  const saved = readRange(time.from, time.to);
+  if (JSON.stringify(saved) === JSON.stringify(range)) return undefined;
+  return (
+    <Button
+      look="ghost"
+      onClick={() => setRange(saved)}
+      title="Change the range to the one that the dashboard was saved with"
+    >
+      Saved with {time.from}
+      {time.to !== '' && time.to !== 'now' ? ` to ${time.to}` : ''}
+    </Button>
+  );
+}
+
+type ActionsProps = {
+  readonly uid: string;
+  readonly opened: OpenedDashboard;
+  readonly document: JsonObject;
+  readonly changed: JsonObject | undefined;
+  onAdd(): void;
+  onSaved(): void;
+};
+
+function DashboardActions({ uid, opened, document, changed, onAdd, onSaved }: ActionsProps): ReactNode {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [fault, setFault] = useState<{ readonly message: string; readonly isConflict: boolean } | undefined>(undefined);
+  const [isSaving, setSaving] = useState(false);
+  const { canSave, version } = opened.meta;
+
+  async function attempt(save: () => Promise<void>): Promise<void> {
+    setSaving(true);
+    setFault(undefined);
+    try {
+      await save();
+      await client.invalidateQueries({ queryKey: ['dashboards'] });
+    } catch (error) {
+      setFault({ message: error instanceof Error ? error.message : String(error), isConflict: isConflict(error) });
+    } finally {
+      setSaving(false);
+    }
+  }
+
+  const save = (): Promise<void> =>
+    attempt(async () => {
+      await saveDashboard(uid, document, version);
+      await client.refetchQueries({ queryKey: ['dashboard', uid] });
+      onSaved();
+    });
+  const saveCopy = (): Promise<void> =>
+    attempt(async () => {
+      const copy = `${uid.slice(0, 80)}-${Date.now().toString(36)}`;
+      const title = `${typeof document['title'] === 'string' ? document['title'] : uid} (copy)`;
+      await importDashboardJson({ ...document, uid: copy, title, version: 1 }, false);
+      onSaved();
+      await navigate({ to: '/dashboards/$uid', params: { uid: copy }, search: {} });
+    });
+
+  return (
+    <>
+      {fault !== undefined && (
+        <span className={styles['failed']} role="alert">
+          <StatusMark status="crit" word={fault.message} />
+          {fault.isConflict && <Button onClick={() => void saveCopy()}>Save as a copy</Button>}
+        </span>
+      )}
+      {changed !== undefined && (
+        <Button disabled={isSaving} look="primary" onClick={() => void (canSave ? save() : saveCopy())}>
+          {canSave ? 'Save' : 'Save as a copy'}
+        </Button>
+      )}
+      <Menu.Root>
+        <Menu.Trigger aria-label="Dashboard: more" className={buttonClass('plain')}>
+          <Ellipsis aria-hidden="true" />
+        </Menu.Trigger>
+        <MenuPopup>
+          <MenuItem onClick={onAdd}>Add a panel</MenuItem>
+          <MenuItem onClick={() => void saveCopy()}>Save as a copy</MenuItem>
+          <MenuItem
+            onClick={() => download(`${uid}.json`, `${JSON.stringify(document, null, 2)}\n`, 'application/json')}
+          >
+            Export as JSON
+          </MenuItem>
+        </MenuPopup>
+      </Menu.Root>
+    </>
+  );
+}

@@ -1,0 +1,140 @@
+import {
+  fieldOfType,
+  formatUnit,
+  objectOf,
+  textOf,
+  valueText,
+  type Frame,
+  type JsonObject,
+} from '@bellwether/dashboards';
+import { useMemo, useState, type ReactNode } from 'react';
+import type uPlot from 'uplot';
+import chartStyles from '../charts/chart.module.css';
+import { ChartTooltip, type TooltipLine } from '../charts/chart-tooltip.js';
+import { Plot, type PlotPoint } from '../charts/plot.js';
+import { withAlpha } from '../charts/series-colour.js';
+import { formatStep } from '../format.js';
+import { usePageRange } from '../page-range.js';
+import type { Theme } from '../theme.js';
+import type { PanelBodyProps } from './panel-body.js';
+import styles from './panels.module.css';
+
+type Cells = {
+  readonly timesMs: readonly number[];
+  readonly stepMs: number;
+  /** From the lowest up. */
+  readonly names: readonly string[];
+  /** By row, then by step. */
+  readonly counts: readonly (readonly (number | null)[])[];
+  readonly most: number;
+};
+
+/** One row per bucket or series, darker is more: Grafana's `heatmap`. One hue, so that it can be read by everybody. */
+export function HeatmapPanel({ panel, title, frames, markers, heightPx }: PanelBodyProps): ReactNode {
+  const { zone } = usePageRange();
+  const cells = useMemo(() => cellsOf(frames, panel.options), [frames, panel.options]);
+  const [point, setPoint] = useState<PlotPoint | undefined>(undefined);
+  const data = useMemo((): uPlot.AlignedData => [[...cells.timesMs], cells.timesMs.map(() => null)], [cells]);
+  const every = Math.max(1, Math.ceil((cells.names.length * 16) / Math.max(heightPx - 30, 40)));
+
+  function lines(step: number): readonly TooltipLine[] {
+    return cells.names
+      .map((name, row): TooltipLine & { readonly count: number } => {
+        const count = cells.counts[row]?.[step] ?? 0;
+        return { name, colour: 1, count, text: valueText(formatUnit(count, 'short', undefined)) };
+      })
+      .filter(({ count }) => count > 0)
+      .toReversed();
+  }
+
+  return (
+    <div className={styles['plotroom']}>
+      <div className={chartStyles['drawing']}>
+        <Plot
+          axis={value => cells.names[Math.round(value)] ?? ''}
+          build={() => ({
+            series: [{}, { scale: 'y', show: true, points: { show: false }, stroke: 'transparent' }],
+            scales: {
+              x: { time: true, range: (_plot, min, max) => [min, max + cells.stepMs] },
+              y: { range: () => [-0.5, Math.max(cells.names.length - 0.5, 0.5)] },
+            },
+          })}
+          data={data}
+          describe={step =>
+            `${formatStep(cells.timesMs[step] ?? 0, cells.stepMs, zone)}: ${lines(step)
+              .map(({ name, text }) => `${name} ${text}`)
+              .join(', ')}`
+          }
+          drawUnder={(plot, theme) => drawCells(plot, cells, theme)}
+          heightPx={Math.max(heightPx - 8, 80)}
+          markers={markers}
+          onPoint={setPoint}
+          selection={undefined}
+          splits={cells.names.map((_, row) => row).filter(row => row % every === 0)}
+          structure={JSON.stringify([cells.names, cells.stepMs])}
+          summary={`${title}: ${cells.names.length} buckets over time, at most ${valueText(formatUnit(cells.most, 'short', undefined))} in one`}
+          walkLabel={`${title}: walk the steps with the arrow keys`}
+        />
+        {point !== undefined && (
+          <ChartTooltip
+            fromMs={cells.timesMs[point.step] ?? 0}
+            lines={lines(point.step)}
+            onClose={() => setPoint(undefined)}
+            pinned={false}
+            point={point}
+            stepMs={cells.stepMs}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function cellsOf(frames: readonly Frame[], options: JsonObject): Cells {
+  const axis = objectOf(options, 'yAxis');
+  const unit = textOf(axis, 'unit');
+  const rows = frames.flatMap(frame => {
+    const field = fieldOfType(frame, 'number');
+    return field === undefined ? [] : [{ frame, field, bound: boundOf(field.labels.get('le') ?? field.legend ?? '') }];
+  });
+  const sorted = rows.every(({ bound }) => !Number.isNaN(bound)) ? rows.toSorted((a, b) => a.bound - b.bound) : rows;
+  const times = fieldOfType(sorted[0]?.frame ?? { refId: '', name: '', fields: [] }, 'time')?.values.map(Number) ?? [];
+  const counts = sorted.map(({ field }) => field.values.map(value => (typeof value === 'number' ? value : null)));
+  const names = sorted.map(({ bound, field, frame }) =>
+    Number.isNaN(bound)
+      ? (field.legend ?? frame.name)
+      : valueText(formatUnit(bound, unit === '' && bound < 100 ? 'none' : unit, undefined)),
+  );
+  const most = counts.flat().reduce<number>((top, count) => Math.max(top, count ?? 0), 0);
+  return { timesMs: times, stepMs: times.length > 1 ? (times[1] ?? 0) - (times[0] ?? 0) : 60_000, names, counts, most };
+}
+
+function boundOf(text: string): number {
+  return text === '+Inf' ? Infinity : text === '' ? Number.NaN : Number(text);
+}
+
+function drawCells(plot: uPlot, { timesMs, stepMs, counts, most }: Cells, theme: Theme): void {
+  const { ctx, bbox } = plot;
+  const colour = theme.series[0] ?? theme.accent;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  counts.forEach((row, at) => {
+    const bottom = plot.valToPos(at - 0.5, 'y', true);
+    const top = plot.valToPos(at + 0.5, 'y', true);
+    row.forEach((count, step) => {
+      if (count === null || count <= 0) return;
+      const left = Math.round(plot.valToPos(timesMs[step] ?? 0, 'x', true));
+      const right = Math.round(plot.valToPos((timesMs[step] ?? 0) + stepMs, 'x', true));
+      ctx.fillStyle = withAlpha(colour, 0.1 + 0.85 * Math.sqrt(count / most));
+      ctx.fillRect(
+        left,
+        top + 0.5,
+        Math.max(right - left - (right - left > 5 ? 1 : 0), 1),
+        Math.max(bottom - top - 1, 1),
+      );
+    });
+  });
+  ctx.restore();
+}

@@ -1,0 +1,254 @@
+import { Menu } from '@base-ui/react/menu';
+import { useNavigate } from '@tanstack/react-router';
+import {
+  applyTransformations,
+  interpolateText,
+  interpolateUrl,
+  isSafeUrl,
+  showFields,
+  unknownUnits,
+  type Dashboard,
+  type Panel,
+  type Scope,
+} from '@bellwether/dashboards';
+import { Ellipsis, Info, TriangleAlert } from 'lucide-react';
+import { Popover } from '@base-ui/react/popover';
+import { useMemo, useRef, useState, type ReactNode } from 'react';
+import type { Marker } from '../charts/plot.js';
+import { buttonClass } from '../parts/button.js';
+import { Empty } from '../parts/empty.js';
+import { Failure } from '../parts/failure.js';
+import { MenuItem, MenuPopup } from '../parts/menu.js';
+import { PopoverPopup } from '../parts/popover.js';
+import { SkeletonBlock } from '../parts/skeleton.js';
+import { BarChartPanel } from './bar-chart-panel.js';
+import { frameCsv, download } from './frame-csv.js';
+import { HeatmapPanel } from './heatmap-panel.js';
+import { LogPanel } from './log-panel.js';
+import { BarGaugePanel, GaugePanel, PiePanel, StatPanel } from './number-panels.js';
+import type { PanelBodyProps } from './panel-body.js';
+import { panelScope } from './panel-query.js';
+import styles from './panels.module.css';
+import { SeriesPanel } from './series-panel.js';
+import { StatePanel } from './state-panel.js';
+import { TablePanel } from './table-panel.js';
+import { TextPanel } from './text-panel.js';
+import { usePanelData } from './use-panel-data.js';
+import { useSeen } from './use-seen.js';
+import { useSize } from './use-size.js';
+
+export type PanelViewProps = {
+  readonly panel: Panel;
+  readonly dashboard: Dashboard;
+  /** Undefined while the variables are worked out. */
+  readonly variables: Scope | undefined;
+  readonly markers: readonly Marker[];
+  /** Undefined where it is shown alone already. */
+  onView?(): void;
+  onEdit?(): void;
+};
+
+/** A panel of a dashboard: its title, what can be done with it, and what its queries say. It asks once it is nearly in sight. */
+export function PanelView({ panel, dashboard, variables, markers, onView, onEdit }: PanelViewProps): ReactNode {
+  const box = useRef<HTMLElement>(null);
+  const body = useRef<HTMLDivElement>(null);
+  const { widthPx, heightPx } = useSize(body);
+  const isSeen = useSeen(box);
+  const [asTable, setAsTable] = useState(false);
+  const navigate = useNavigate();
+  const points = Math.min(Math.max(Math.round(widthPx / 2), 100), 1000);
+  const asksItself = panel.kind !== 'text' && panel.kind !== 'logs';
+  const { question, query } = usePanelData({
+    panel,
+    dashboard,
+    variables: asksItself ? variables : undefined,
+    points,
+    isSeen: isSeen && widthPx > 0,
+  });
+  const scope = useMemo(() => panelScope(panel, variables ?? (() => undefined)), [panel, variables]);
+  const title = interpolateText(panel.title, scope);
+  const name = title === '' ? 'Panel without a title' : title;
+  const transformed = useMemo(
+    () => applyTransformations(query.data?.frames ?? [], panel.transformations),
+    [query.data, panel.transformations],
+  );
+  const units = useMemo(
+    () => unknownUnits(showFields(transformed.frames, panel.fieldConfig)),
+    [transformed, panel.fieldConfig],
+  );
+  const remarks = [
+    ...question.notes,
+    ...(panel.kind === 'unknown'
+      ? [`Panels of the kind "${panel.type}" are not drawn here. The table shows what its queries return.`]
+      : []),
+    ...(transformed.note === undefined ? [] : [transformed.note]),
+    ...units.map(unit => `The unit "${unit}" is not known here; it stands behind the numbers as it is.`),
+    ...(query.data?.failures ?? []).map(
+      ({ refId, error }) => `Query ${refId} failed: ${error instanceof Error ? error.message : String(error)}`,
+    ),
+    ...(query.data?.remarks ?? []),
+  ];
+  const description = interpolateText(panel.description, scope);
+  const exprs = question.targets.map(({ expr }) => expr);
+
+  return (
+    <section aria-label={name} className={styles['panel']} data-transparent={panel.transparent} ref={box} role="group">
+      <header>
+        <h2 title={title}>{title}</h2>
+        {description !== '' && (
+          <Note icon={<Info aria-hidden="true" />} label={`About ${name}`} lines={[description]} />
+        )}
+        {remarks.length > 0 && (
+          <Note
+            icon={<TriangleAlert aria-hidden="true" />}
+            label={`${remarks.length === 1 ? 'A remark' : `${remarks.length} remarks`} on ${name}`}
+            lines={remarks}
+            warns
+          />
+        )}
+        <Menu.Root>
+          <Menu.Trigger aria-label={`${name}: more`} className={buttonClass('ghost', styles['more'])}>
+            <Ellipsis aria-hidden="true" />
+          </Menu.Trigger>
+          <MenuPopup>
+            {onView !== undefined && <MenuItem onClick={onView}>View alone</MenuItem>}
+            {onEdit !== undefined && <MenuItem onClick={onEdit}>Edit</MenuItem>}
+            {exprs.length > 0 && (
+              <MenuItem
+                onClick={() =>
+                  void navigate({ href: `/metrics?${new URLSearchParams(exprs.map(expr => ['q', expr])).toString()}` })
+                }
+              >
+                Explore in Metrics
+              </MenuItem>
+            )}
+            {asksItself && (
+              <MenuItem onClick={() => setAsTable(!asTable)}>
+                {asTable ? 'View as it was made' : 'View as table'}
+              </MenuItem>
+            )}
+            {asksItself && (
+              <MenuItem onClick={() => download(`${name}.csv`, frameCsv(transformed.frames))}>Download CSV</MenuItem>
+            )}
+            {panel.links.map(link => {
+              const url = interpolateUrl(link.url, scope);
+              return isSafeUrl(url) ? (
+                <MenuItem
+                  key={`${link.title} ${link.url}`}
+                  onClick={() => window.open(url, link.newTab ? '_blank' : '_self', 'noreferrer')}
+                >
+                  {interpolateText(link.title, scope)}
+                </MenuItem>
+              ) : undefined;
+            })}
+          </MenuPopup>
+        </Menu.Root>
+      </header>
+      <div className={styles['body']} data-stale={query.isPlaceholderData} ref={body}>
+        {panel.kind === 'text' ? (
+          <TextPanel panel={panel} title={title} variables={scope} />
+        ) : panel.kind === 'logs' ? (
+          <LogPanel isSeen={isSeen} panel={panel} title={name} variables={scope} />
+        ) : question.targets.length === 0 ? (
+          <NothingAsked notes={question.notes} />
+        ) : query.status === 'error' && query.data === undefined ? (
+          <Failure error={query.error} onRetry={() => void query.refetch()} />
+        ) : query.data === undefined || widthPx === 0 ? (
+          <SkeletonBlock heightPx={Math.max(heightPx - 12, 40)} />
+        ) : transformed.frames.length === 0 && panel.kind !== 'stat' ? (
+          <NoData failures={query.data.failures.length} />
+        ) : (
+          <PanelBody
+            asTable={asTable}
+            frames={transformed.frames}
+            heightPx={heightPx}
+            interval={question}
+            markers={markers}
+            panel={panel}
+            title={name}
+            variables={scope}
+            widthPx={widthPx}
+          />
+        )}
+      </div>
+    </section>
+  );
+}
+
+function PanelBody({ asTable, ...props }: PanelBodyProps & { readonly asTable: boolean }): ReactNode {
+  if (asTable) return <TablePanel {...props} />;
+  switch (props.panel.kind) {
+    case 'timeseries':
+      return <SeriesPanel {...props} />;
+    case 'stat':
+      return props.frames.length === 0 ? <Empty title="No data in this range" /> : <StatPanel {...props} />;
+    case 'gauge':
+      return <GaugePanel {...props} />;
+    case 'bargauge':
+      return <BarGaugePanel {...props} />;
+    case 'piechart':
+      return <PiePanel {...props} />;
+    case 'heatmap':
+      return <HeatmapPanel {...props} />;
+    case 'state-timeline':
+    case 'status-history':
+      return <StatePanel {...props} />;
+    case 'barchart':
+      return <BarChartPanel {...props} />;
+    case 'unknown':
+      return (
+        <>
+          <p className={styles['remark']}>
+            A panel of the kind “{props.panel.type}” is not drawn here: this is what its queries return.
+          </p>
+          <TablePanel {...props} />
+        </>
+      );
+    case 'table':
+    case 'text':
+    case 'logs':
+      return <TablePanel {...props} />;
+  }
+}
+
+function NothingAsked({ notes }: { readonly notes: readonly string[] }): ReactNode {
+  return (
+    <Empty title={notes.length === 0 ? 'It has no query yet' : 'It asks nothing that can be answered here'}>
+      {notes.map(note => (
+        <p key={note}>{note}</p>
+      ))}
+    </Empty>
+  );
+}
+
+function NoData({ failures }: { readonly failures: number }): ReactNode {
+  return (
+    <Empty title="No data in this range">
+      {failures > 0 && <p>{failures} of its queries failed; the remarks above say why.</p>}
+    </Empty>
+  );
+}
+
+type NoteProps = {
+  readonly icon: ReactNode;
+  readonly label: string;
+  readonly lines: readonly string[];
+  readonly warns?: boolean;
+};
+
+function Note({ icon, label, lines, warns = false }: NoteProps): ReactNode {
+  return (
+    <Popover.Root>
+      <Popover.Trigger aria-label={label} className={buttonClass('ghost', styles['note'])} data-warns={warns}>
+        {icon}
+      </Popover.Trigger>
+      <PopoverPopup label={label}>
+        <div className={styles['notes']}>
+          {lines.map(line => (
+            <p key={line}>{line}</p>
+          ))}
+        </div>
+      </PopoverPopup>
+    </Popover.Root>
+  );
+}
