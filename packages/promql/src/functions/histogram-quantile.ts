@@ -24,11 +24,14 @@ export const histogramQuantile: VectorFunction = {
           if (Number.isNaN(share)) return NaN;
           if (share < 0) return -Infinity;
           if (share > 1) return Infinity;
-          if (buckets.isWhole && buckets.makeMonotonic()) {
+          const fell = buckets.isWhole && buckets.makeMonotonic();
+          const quantile = buckets.quantile(share);
+          // Where nothing was observed, there is nothing to be said of how.
+          if (fell && !Number.isNaN(quantile)) {
             const text = `input to histogram_quantile needed to be fixed for monotonicity (see ${monotonicity}) for metric name`;
             annotations.info(`${text} ${quoted(metric)}`, argStarts[1]);
           }
-          return buckets.quantile(share);
+          return quantile;
         },
         native(value, step, metric) {
           const { value: quantile, nan } = nativeQuantile(scalarAt(q, step), value);
