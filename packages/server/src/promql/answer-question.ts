@@ -51,7 +51,7 @@ function answerOf(
     case 'metadata':
       return metadataAnswer(question, reader, index);
     case 'cardinality':
-      return cardinalityAnswer(question, reader);
+      return cardinalityAnswer(question, reader, index);
     case 'metrics':
       return metricsAnswer(question, reader, index);
     case 'format':

@@ -6,7 +6,6 @@ import type { Family } from './catalogue.js';
 import { parsed } from './evaluate-question.js';
 import type { Answer, Question, QuestionLimits } from './question.js';
 import { type Reader, compactRows } from './reader.js';
-import { firstTimeMs, lastTimeMs } from './sample-columns.js';
 import type { SeriesIndex } from './series-index.js';
 import { spanFamilies } from './span-metrics.js';
 import { type Pick, StoreSource } from './store-source.js';
@@ -86,7 +85,12 @@ const countRow = z.tuple([z.string(), z.coerce.number()]);
 const totalsRow = z.tuple([z.coerce.number(), z.coerce.number(), z.coerce.number()]);
 
 /** Which metrics and labels the series come from, in the form of Prometheus' `status/tsdb`. */
-export async function cardinalityAnswer({ limit }: Asked<'cardinality'>, reader: Reader): Promise<Answer> {
+export async function cardinalityAnswer(
+  { limit }: Asked<'cardinality'>,
+  reader: Reader,
+  index: SeriesIndex,
+): Promise<Answer> {
+  const shownNames = new Map((await index.catalogue(reader)).families.map(({ metric, name }) => [metric, name]));
   const rows = async (sql: string): Promise<readonly { readonly name: string; readonly value: number }[]> => {
     const bytes = await reader.read({ sql, params: { limit }, format: 'JSONCompactEachRow' });
     return compactRows(bytes).map(row => {
@@ -126,7 +130,7 @@ export async function cardinalityAnswer({ limit }: Asked<'cardinality'>, reader:
           minTime,
           maxTime,
         },
-        seriesCountByMetricName: byMetric,
+        seriesCountByMetricName: byMetric.map(({ name, value }) => ({ name: shownNames.get(name) ?? name, value })),
         labelValueCountByLabelName: valuesByLabel,
         memoryInBytesByLabelName: bytesByLabel,
         seriesCountByLabelValuePair: byPair,
@@ -145,6 +149,10 @@ const exemplarRow = z.tuple([
   z.array(z.string()),
 ]);
 const maxExemplars = 10_000;
+
+/** Their times are nanoseconds, which the engine counts from 1900 to 2262. */
+const firstExemplarMs = -2_208_988_800_000;
+const lastExemplarMs = 9_223_372_036_854;
 
 /** Exemplars of the series that an expression's selectors mean. */
 export async function exemplarsAnswer(
@@ -172,8 +180,8 @@ LIMIT ${maxExemplars}`,
       params: {
         metrics: [...new Set([...picks.values()].map(({ exposure }) => exposure.metric))],
         ids: `[${[...picks.keys()].join(',')}]`,
-        fromMs: Math.ceil(Math.max(startMs, firstTimeMs)),
-        toMs: Math.floor(Math.min(endMs, lastTimeMs)),
+        fromMs: Math.ceil(Math.max(startMs, firstExemplarMs)),
+        toMs: Math.floor(Math.min(endMs, lastExemplarMs)),
       },
       format: 'JSONCompactEachRow',
     }),

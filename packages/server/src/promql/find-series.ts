@@ -70,7 +70,7 @@ export async function labelsAnswer(
     const views = new Set([...(await index.catalogue(reader)).listed.values()].flat().map(({ view }) => view));
     if (known.length > 0) names.add(metricName);
     for (const { name } of known) names.add(name);
-    if (known.some(({ isOtlp }) => isOtlp)) for (const name of ['job', 'instance']) names.add(name);
+    if (known.some(({ isOtlp }) => isOtlp)) for (const name of ['job', 'instance', 'otel_scope_name']) names.add(name);
     if (views.has('bucket')) names.add('le');
   }
   return listAnswer([...names], question.limit);
@@ -223,7 +223,9 @@ LIMIT ${maxLabels}`,
 /** Values of a label in all series, OpenTelemetry's attributes and resources among them. */
 async function storedValues(reader: Reader, label: string, startMs: number): Promise<readonly string[]> {
   const known = await storedLabels(reader, startMs);
-  const attributes = known.filter(({ name, isOtlp }) => isOtlp && name === label).map(({ stored }) => stored);
+  const attributes = known
+    .filter(({ name, stored, isOtlp }) => isOtlp && (name === label || stored === label))
+    .map(({ stored }) => stored);
   const isTarget = label === 'job' || label === 'instance';
   const params = { dayMs: sinceDay(startMs), label, attributes };
   const value = z.tuple([z.string()]);
