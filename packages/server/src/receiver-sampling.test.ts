@@ -1,10 +1,10 @@
-import { cpSync, existsSync, mkdtempSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import type { LedgerAccount } from './handover/messages.js';
-import { serverStandIn, type ServerStandIn } from './handover/server-stand-in.test-support.js';
+import { serverStandIn, type ServerStandIn, type StandInBehaviour } from './handover/server-stand-in.test-support.js';
 import { runReceiver, type ReceiverOptions, type RunningReceiver } from './receiver.js';
 import { gap, newSpan, requestOf, stored, tenth, type SampledSpan } from './receiver-sampling.test-support.js';
 import { receiverOptions, removeFolder } from './receiver.test-support.js';
@@ -27,8 +27,12 @@ async function start(options: ReceiverOptions): Promise<RunningReceiver> {
   return receiver;
 }
 
-async function standIn({ dataDir }: ReceiverOptions, kept = new Map<string, Buffer>()): Promise<ServerStandIn> {
-  const server = await serverStandIn(join(dataDir, 'server.sock'), {}, kept);
+async function standIn(
+  { dataDir }: ReceiverOptions,
+  kept = new Map<string, Buffer>(),
+  behaviour: StandInBehaviour = {},
+): Promise<ServerStandIn> {
+  const server = await serverStandIn(join(dataDir, 'server.sock'), behaviour, kept);
   cleanups.push(() => server.stop());
   return server;
 }
@@ -57,14 +61,14 @@ async function row(server: ServerStandIn, wanted: (row: LedgerAccount) => boolea
 const spans = (count: number, changes: Partial<SampledSpan> = {}): readonly SampledSpan[] =>
   Array.from({ length: count }, () => newSpan(changes));
 
-test('[B5] traces wait, pending, until they are decided; then they are stored or counted as sampled out, and an error is stored at once', async () => {
+test('[B5] traces wait, pending, until they are decided; then they are stored or counted as sampled out, and those with an error are stored', async () => {
   const given = options();
   const server = await standIn(given);
   const receiver = await start(given);
   const failing = newSpan({ isError: true });
   await send(receiver, spans(300));
   await send(receiver, [failing]);
-  await row(server, ({ received, pending }) => received === 301 && pending >= 300);
+  await row(server, ({ received, pending }) => received === 301 && pending === 301);
   const decided = await row(server, ({ pending }) => pending === 0);
   expect(decided.stored + decided.sampledOut).toBe(301);
   expect([decided.stored > 5, decided.stored < 80]).toEqual([true, true]);
@@ -102,6 +106,50 @@ test('a block that is made from the log holds what was decided when it was cut',
   const { stored: count, sampledOut } = await row(server, ({ pending }) => pending === 0);
   expect(stored(server.kept).size).toBe(count);
   expect(count + sampledOut).toBe(300);
+});
+
+test('rows of a sampled block that the engine refuses are counted as dropped, whoever was left out before them', async () => {
+  const given = options();
+  const server = await standIn(given, undefined, { refuse: ({ table }) => (table === 'spans' ? [[1, 2]] : []) });
+  const receiver = await start(given);
+  await send(receiver, spans(300));
+  const { stored, sampledOut, dropped } = await row(
+    server,
+    ({ received, pending }) => received === 300 && pending === 0,
+  );
+  expect(dropped).toEqual({ engine: 2 });
+  expect(stored + sampledOut).toBe(298);
+});
+
+test('a record that decayed while it waited is dropped, and its head says how much that is', async () => {
+  const given = options({ tailSampling: { ...tenth, holdSeconds: 60 } });
+  const first = await start(given);
+  for (const count of [20, 30, 40]) await send(first, spans(count));
+  await first.stop();
+  const folder = join(given.dataDir, 'wal');
+  const segment = join(folder, readdirSync(folder).find(name => name.endsWith('.wal')) ?? '');
+  const bytes = readFileSync(segment);
+  const third = bytes.lastIndexOf(bytes.subarray(0, 8));
+  // The last byte of the second record's body.
+  bytes.writeUInt8(bytes.readUInt8(third - 1) ^ 1, third - 1);
+  writeFileSync(segment, bytes);
+  const server = await standIn(given);
+  await start(given);
+  const { stored: count, dropped } = await row(server, ({ pending }) => pending === 0);
+  expect([count, dropped]).toEqual([60, { corrupt: 30 }]);
+});
+
+test('segments of the log are given back while nothing but traces that wait comes', async () => {
+  const given = options({ walMaxBytes: 512 << 10 });
+  const server = await standIn(given);
+  const receiver = await start(given);
+  for (let request = 0; request < 40; request++) {
+    await send(receiver, spans(200));
+    await sleep(30);
+  }
+  const { received } = await row(server, ({ received, pending }) => received === 8000 && pending === 0);
+  expect(received).toBe(8000);
+  await expect.poll(() => server.status()?.walBytes, { timeout: 5000 }).toBeLessThan(256 << 10);
 });
 
 test('a workspace whose sampling was turned off still has what waited, whole', async () => {
@@ -143,7 +191,7 @@ test('[B5] [W31] a crash at any moment loses and doubles nothing: what is acknow
   }
   const crashes: Crash[] = [];
   await sleep(100);
-  for (const isLast = (): boolean => isOver; !isLast(); await sleep(100)) {
+  for (const isLast = (): boolean => isOver; !isLast(); await sleep(250)) {
     const dataDir = mkdtempSync(join(tmpdir(), 'bellwether-crash-'));
     cleanups.push(() => removeFolder(dataDir));
     for (const folder of ['wal', 'blocks'])
@@ -170,5 +218,5 @@ test('[B5] [W31] a crash at any moment loses and doubles nothing: what is acknow
     await second.stop();
     await afterwards.stop();
   }
-  expect(crashes.length).toBeGreaterThan(8);
+  expect(crashes.length).toBeGreaterThan(3);
 }, 120_000);

@@ -66,11 +66,10 @@ test('[B5] [W31] a trace with an error is kept with all of its spans that wait, 
   const sampling = sampler();
   const early = traces(...range(500).map(trace => ({ trace })));
   const failing = traces(...range(500).map(trace => ({ trace, kind: 1, hasParent: true, isError: true })));
-  expect(sampling.holds('w', early)).toBe(true);
-  // Nothing in it has to be waited for.
-  expect(sampling.holds('w', failing)).toBe(false);
-  expect([...sampling.decide('w', early)]).toEqual(range(500).map(() => 1));
-  expect(sampling.holds('w', traces({ trace: 77, hasParent: true, kind: 3 }))).toBe(false);
+  expect([sampling.holds('w', early), sampling.holds('w', failing)]).toEqual([true, true]);
+  for (const batches of [early, failing]) expect([...sampling.decide('w', batches)]).toEqual(range(500).map(() => 1));
+  const late = range(500).map(trace => ({ trace, hasParent: true, kind: 3 }));
+  expect([...sampling.decide('w', traces(...late))]).toEqual(range(500).map(() => 1));
   expect(sampling.marked.error).toBe(500);
 });
 
@@ -99,12 +98,13 @@ test('[B5] a trace that is slow for its operation is kept; the same duration els
 test('[B5] the first traces of an operation in a minute are kept: all of those that are rare', () => {
   let nowMs = 60_000;
   const sampling = sampler({ keepRarePerMinute: 2 }, () => nowMs);
-  expect(sampling.holds('w', traces({ trace: 1, name: 'GET /rare' }))).toBe(false);
+  sampling.holds('w', traces({ trace: 1, name: 'GET /rare' }));
   sampling.holds('w', traces(...range(50).map(trace => ({ trace: 100 + trace }))));
   expect(sampling.marked.rare).toBe(3);
+  expect([...sampling.decide('w', traces({ trace: 1 }))]).toEqual([1]);
   nowMs += 60_000;
-  expect(sampling.holds('w', traces({ trace: 2, name: 'GET /rare' }, { trace: 3, name: 'GET /rare' }))).toBe(false);
-  expect(sampling.holds('w', traces({ trace: 4, name: 'GET /rare' }))).toBe(true);
+  sampling.holds('w', traces(...[2, 3, 4].map(trace => ({ trace, name: 'GET /rare' }))));
+  expect(sampling.marked.rare).toBe(5);
 });
 
 test('paths with ids are one operation, by the name or by the attribute, so that not each of them is rare', () => {
@@ -143,6 +143,7 @@ test('logs and metrics never wait, nor does a workspace of which all is kept, no
   expect(sampling.holds('w', logs())).toBe(false);
   expect(sampling.holds('whole', traces({ trace: 1 }))).toBe(false);
   expect(sampler({ share: undefined }).holds('w', traces({ trace: 1 }))).toBe(false);
+  // A request of several signals waits as a whole.
   expect(sampling.holds('w', [...logs(), ...traces({ trace: 1 })])).toBe(true);
   for (const name of range(150)) sampling.holds(`w${name}`, traces({ trace: 1 }));
   expect(sampling.holds('w150', traces({ trace: 1 }))).toBe(false);
@@ -152,6 +153,7 @@ test('logs and metrics never wait, nor does a workspace of which all is kept, no
 test('what waited when the receiver stopped is kept whole, with what comes of it later', () => {
   const sampling = sampler();
   sampling.keep('w', traces(...range(50).map(trace => ({ trace }))));
-  expect(sampling.holds('w', traces(...range(50).map(trace => ({ trace, hasParent: true }))))).toBe(false);
+  const later = traces(...range(50).map(trace => ({ trace, hasParent: true })));
+  expect([...sampling.decide('w', later)]).toEqual(range(50).map(() => 1));
   expect(sampling.marked.restart).toBe(50);
 });

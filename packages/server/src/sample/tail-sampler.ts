@@ -56,14 +56,16 @@ export class TailSampler {
     this.#now = now;
   }
 
-  /** Looks at what came. Must it wait? Not when its workspace is not sampled, or all of its traces are to be kept anyway. */
+  /**
+   * Looks at what came. Must it wait? Yes when it brings spans of a workspace that is sampled. What is sure to be kept waits as well: if errors came at
+   * once and what went well later, the last seconds of every chart would be nothing but errors.
+   */
   holds(workspace: string, batches: readonly Batch[]): boolean {
     if (!batches.some(isSpans)) return false;
     const sampled = this.#of(workspace);
     if (sampled === undefined) return false;
-    const traces = batches.filter(isSpans);
-    for (const batch of traces) this.#look(sampled, batch);
-    return traces.some(batch => !isMarked(sampled, batch));
+    for (const batch of batches.filter(isSpans)) this.#look(sampled, batch);
+    return true;
   }
 
   /** What is decided now of the spans of these batches, one after the other: so many each stands for, 0 for those that are left out. */
@@ -131,13 +133,6 @@ export class TailSampler {
 
 function isSpans(batch: Batch): batch is SpanBatch {
   return batch.signal === 'traces' && 'spans' in batch;
-}
-
-/** Are all traces of the batch marked? */
-function isMarked({ marked }: Sampled, { body, spans: fields }: SpanBatch): boolean {
-  for (let at = 0; at < fields.length; at += spanWidth)
-    if (!marked.has(traceKey(body, fields[at + spanField.traceIdAt]!))) return false;
-  return true;
 }
 
 /** To within a part in 2^53; 0 without a start or an end. */
