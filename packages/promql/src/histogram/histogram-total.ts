@@ -1,6 +1,7 @@
 import { addInto, bucketsWithin, joined, withoutFirst } from './bucket-lists.js';
 import {
   customSchema,
+  noBuckets,
   sameBounds,
   type Buckets,
   type CounterResetHint,
@@ -46,6 +47,23 @@ export class HistogramTotal {
   /** Subtracts a histogram; the hint stays. */
   subtract(other: FloatHistogram): Incompatible | undefined {
     return this.#combine(other, -1);
+  }
+
+  /** Multiplies every count and the sum. */
+  multiply(factor: number): void {
+    this.#own();
+    const total = this.#total;
+    total.zeroCount *= factor;
+    total.count *= factor;
+    total.sum *= factor;
+    const { positive, negative } = total;
+    for (let at = 0; at < positive.counts.length; at++) positive.counts[at]! *= factor;
+    for (let at = 0; at < negative.counts.length; at++) negative.counts[at]! *= factor;
+  }
+
+  /** Says what is known of resets. */
+  hint(counterResetHint: CounterResetHint): void {
+    this.#total.counterResetHint = counterResetHint;
   }
 
   /** The total so far; later additions do not change it. */
@@ -103,10 +121,14 @@ export class HistogramTotal {
   #own(): void {
     if (this.#isOwn) return;
     const total = this.#total;
-    total.positive = { indexes: total.positive.indexes, counts: total.positive.counts.slice() };
-    total.negative = { indexes: total.negative.indexes, counts: total.negative.counts.slice() };
+    total.positive = copied(total.positive);
+    total.negative = copied(total.negative);
     this.#isOwn = true;
   }
+}
+
+function copied({ indexes, counts }: Buckets): Buckets {
+  return counts.length === 0 ? noBuckets : { indexes, counts: counts.slice() };
 }
 
 /** What is known of resets in a sum: a gauge makes it a gauge; two that do not agree leave it unknown. */

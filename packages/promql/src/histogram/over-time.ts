@@ -1,6 +1,6 @@
 import type { CallContext, RangeWindow } from '../functions/define.js';
 import { extrapolation } from '../functions/extrapolation.js';
-import { add, compact, divide, multiply, subtract, toSchema } from './arithmetic.js';
+import { add, compact, divide, subtract, toSchema } from './arithmetic.js';
 import { detectReset } from './detect-reset.js';
 import { emptyHistogram, usesCustomBuckets, withHint, type FloatHistogram } from './float-histogram.js';
 import { HistogramTotal, type Incompatible } from './histogram-total.js';
@@ -31,11 +31,12 @@ export function histogramRate(
   const firstMs = histogramTimesMs[from]!;
   const lastMs = histogramTimesMs[to - 1]!;
   const factor = extrapolation(firstMs, lastMs, to - from, rangeStartMs, rangeEndMs, Infinity);
-  return multiply(growth, perSecond ? factor / ((rangeEndMs - rangeStartMs) / 1000) : factor);
+  growth.multiply(perSecond ? factor / ((rangeEndMs - rangeStartMs) / 1000) : factor);
+  return compact(growth.value());
 }
 
 /** By how much a histogram grew from the first to the last sample of the window. */
-function growthBetween(window: HistogramWindow, { isCounter }: Kind, context: Said): FloatHistogram | undefined {
+function growthBetween(window: HistogramWindow, { isCounter }: Kind, context: Said): HistogramTotal | undefined {
   const { histograms, histogramFrom: from, histogramTo: to } = window;
   const first = histograms[from]!;
   const last = histograms[to - 1]!;
@@ -57,7 +58,8 @@ function growthBetween(window: HistogramWindow, { isCounter }: Kind, context: Sa
   if (isCounter && gauges > 0) warnNotCounter(window, context);
   const isGauge = first.counterResetHint === 'gauge' && last.counterResetHint === 'gauge';
   if (!isCounter && !isGauge) warnNotGauge(window, context);
-  return compact(withHint(growth.value(), 'gauge'));
+  growth.hint('gauge');
+  return growth;
 }
 
 /** The first sample, or nothing when a reset came right after it: then its layout does not matter. */
