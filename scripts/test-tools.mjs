@@ -52,6 +52,7 @@ const programs = [
     tests: [
       'packages/promql/src/differential/generated.integration.test.ts',
       'packages/promql/src/differential/corpus.suites.test.ts',
+      'e2e/promql-differential.integration.test.ts',
       'packages/server/src/receive/prometheus-senders.integration.test.ts',
       'packages/server/src/scrape/against-prometheus.integration.test.ts',
     ],

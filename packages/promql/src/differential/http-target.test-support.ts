@@ -111,10 +111,20 @@ export function phasesOf(series: readonly TestSeries[]): readonly (readonly Test
   return [...phases].sort(([a], [b]) => a - b).map(([, pieces]) => pieces);
 }
 
+interface Endpoints {
+  /** Where `/api/v1/query` is. */
+  readonly api: string;
+  /** The whole URL of remote write. */
+  readonly write: string;
+  /** Resolves when what was written can be queried. */
+  flush?(): Promise<void>;
+  stop(): Promise<void>;
+}
+
 /** Anything that speaks Prometheus' HTTP API. */
-export function httpTarget(base: string, stop: () => Promise<void>): Target {
+export function httpTarget({ api, write, flush, stop }: Endpoints): Target {
   async function ask(path: string, form: Readonly<Record<string, string>>): Promise<Answer> {
-    const response = await fetch(`${base}${path}`, { method: 'POST', body: new URLSearchParams(form) });
+    const response = await fetch(`${api}${path}`, { method: 'POST', body: new URLSearchParams(form) });
     return answerOf(body.parse(await response.json()));
   }
   return {
@@ -129,15 +139,16 @@ export function httpTarget(base: string, stop: () => Promise<void>): Target {
       for (const phase of phasesOf(sorted)) {
         for (let at = 0; at < phase.length; at += 2000) {
           const request = writeRequest(phase.slice(at, at + 2000));
-          const response = await fetch(`${base}/api/v1/write`, {
+          const response = await fetch(write, {
             method: 'POST',
             headers,
             body: new Uint8Array(request),
           });
           const said = await response.text();
-          if (!response.ok) throw new Error(`${base} refused series with ${response.status}: ${said}`);
+          if (!response.ok) throw new Error(`${write} refused series with ${response.status}: ${said}`);
         }
       }
+      await flush?.();
     },
     query: (expr, timeMs) => ask('/api/v1/query', { query: expr, time: String(timeMs / 1000) }),
     queryRange: (expr, { startMs, endMs, stepMs }) =>

@@ -53,7 +53,7 @@ export async function startPrometheus(): Promise<Target> {
   }
   for (let waited = 0; ; waited++) {
     const ready = await fetch(`${base}/-/ready`).catch(() => undefined);
-    if (ready?.status === 200) return httpTarget(base, stop);
+    if (ready?.status === 200) return httpTarget({ api: base, write: `${base}/api/v1/write`, stop });
     if (waited > 300 || child.exitCode !== null) {
       await stop();
       throw new Error(`Prometheus does not start: ${printed}`);

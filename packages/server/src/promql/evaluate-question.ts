@@ -40,7 +40,7 @@ function stepsOf(question: Asked): Steps {
       'exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)',
     );
   }
-  return { startMs, stepMs, count: Math.floor((endMs - startMs) / stepMs) + 1 };
+  return { startMs, stepMs, count: Math.floor((endMs - startMs) / stepMs) + 1, endMs };
 }
 
 /** What a query took, by part. */
