@@ -1,7 +1,6 @@
 import { showFields, showValue, rowCount, type Frame, type ShownField } from '@bellwether/dashboards';
 import type { ReactNode } from 'react';
 import { colourVar } from '../charts/series-colour.js';
-import { Empty } from '../parts/empty.js';
 import type { PanelBodyProps } from './panel-body.js';
 import styles from './panels.module.css';
 import { chartColour } from './panel-colours.js';
@@ -12,7 +11,7 @@ const mostRows = 60;
 /** One row per category, one bar per number in it: Grafana's `barchart`. Rows, since names are read that way. */
 export function BarChartPanel({ panel, title, frames }: PanelBodyProps): ReactNode {
   const table: Frame | undefined = tablesOf(frames)[0];
-  if (table === undefined) return <Empty title="No data in this range" />;
+  if (table === undefined) return <p className={styles['empty']}>No data in this range</p>;
   const columns = showFields([table], panel.fieldConfig);
   const names = columns.filter(({ field }) => field.type === 'string');
   const numbers = columns.filter(({ field }) => field.type === 'number');

@@ -172,7 +172,11 @@ function columns(onRemove: (listed: Listed) => void): readonly Column<Listed>[] 
           <Link className="link" params={{ uid: row.uid }} search={{}} to="/dashboards/$uid">
             {row.title}
           </Link>
-          {row.description !== '' && <span className={styles['about']}>{row.description}</span>}
+          {row.description !== '' && (
+            <span className={styles['about']} title={row.description}>
+              {row.description}
+            </span>
+          )}
         </>
       ),
     },

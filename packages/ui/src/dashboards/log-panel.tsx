@@ -6,7 +6,6 @@ import { fetchLogs } from '../api-client.js';
 import { formatClockMs, nsToMs } from '../format.js';
 import { LevelMark } from '../logs/level-mark.js';
 import { usePageRange } from '../page-range.js';
-import { Empty } from '../parts/empty.js';
 import { Remote } from '../parts/remote.js';
 import { Skeleton } from '../parts/skeleton.js';
 import { gated } from './gated.js';
@@ -42,7 +41,7 @@ export function LogPanel({ panel, title, variables, isSeen }: LogPanelProps): Re
       <Remote query={query} skeleton={<Skeleton rowPx={22} rows={5} />}>
         {({ logs }) =>
           logs.length === 0 ? (
-            <Empty title="No lines in this range" />
+            <p className={styles['empty']}>No lines in this range</p>
           ) : (
             <ol className={styles['lines']}>
               {logs.map(line => (

@@ -87,8 +87,13 @@ function BigValue({ shown, colour, sizePx, prefix = '', postfix = '' }: BigValue
 
 /** As large as its room and the length of its text allow, within reason. */
 function sizeFor(widthPx: number, heightPx: number, { prefix, text, suffix }: ShownValue): number {
-  const letters = Math.max(prefix.length + text.length + suffix.length * 0.6, 2);
+  const letters = lettersOf({ prefix, text, suffix });
   return Math.round(Math.min(Math.max(Math.min(widthPx / (letters * 0.62), heightPx * 0.4), 14), 40));
+}
+
+/** How long a value is to read; its unit is drawn smaller. */
+function lettersOf({ prefix, text, suffix }: Pick<ShownValue, 'prefix' | 'text' | 'suffix'>): number {
+  return Math.max(prefix.length + text.length + suffix.length * 0.6, 2);
 }
 
 const trailSteps = 60;
@@ -138,13 +143,21 @@ function boundsOf(
   return { min, max: config.max ?? (Number.isFinite(fallback) ? fallback : 100) };
 }
 
+/** As large as so many fit beside and below each other. */
+function gaugeSize(count: number, widthPx: number, heightPx: number): number {
+  let best = 0;
+  for (let perRow = 1; perRow <= Math.max(count, 1); perRow += 1) {
+    const rows = Math.ceil(count / perRow);
+    best = Math.max(best, Math.min(widthPx / perRow - 14, (heightPx / rows - (count > 1 ? 26 : 10)) * 1.25));
+  }
+  return Math.max(56, Math.min(best, 220));
+}
+
 /** Arcs with the thresholds around them: Grafana's `gauge`. */
 export function GaugePanel({ panel, frames, widthPx, heightPx }: PanelBodyProps): ReactNode {
   const values = reducedValues(frames, panel.fieldConfig, panel.options);
   const hasMarks = fieldOf(panel.options, 'showThresholdMarkers') !== false;
-  const perRow = Math.max(1, Math.min(values.length, Math.floor(widthPx / 130)));
-  const rows = Math.max(1, Math.ceil(values.length / perRow));
-  const sizePx = Math.max(70, Math.min(widthPx / perRow - 12, (heightPx / rows - 18) * 1.25));
+  const sizePx = gaugeSize(values.length, widthPx, heightPx);
   return (
     <ul className={styles['gauges']}>
       {values.map((one, at) => {
@@ -187,7 +200,7 @@ export function GaugePanel({ panel, frames, widthPx, heightPx }: PanelBodyProps)
               <BigValue
                 colour={textColour(shown.colour)}
                 shown={shown}
-                sizePx={Math.max(13, Math.min(sizePx / 6, 26))}
+                sizePx={Math.max(10, Math.min((sizePx * 0.62) / (lettersOf(shown) * 0.6), sizePx / 5, 26))}
               />
             </span>
             {(values.length > 1 || flagOf(panel.options, 'showThresholdLabels')) && (

@@ -16,7 +16,6 @@ import { Popover } from '@base-ui/react/popover';
 import { useMemo, useRef, useState, type ReactNode } from 'react';
 import type { Marker } from '../charts/plot.js';
 import { buttonClass } from '../parts/button.js';
-import { Empty } from '../parts/empty.js';
 import { Failure } from '../parts/failure.js';
 import { MenuItem, MenuPopup } from '../parts/menu.js';
 import { PopoverPopup } from '../parts/popover.js';
@@ -155,7 +154,7 @@ export function PanelView({ panel, dashboard, variables, markers, onView, onEdit
           <Failure error={query.error} onRetry={() => void query.refetch()} />
         ) : query.data === undefined || widthPx === 0 ? (
           <SkeletonBlock heightPx={Math.max(heightPx - 12, 40)} />
-        ) : transformed.frames.length === 0 && panel.kind !== 'stat' ? (
+        ) : transformed.frames.length === 0 ? (
           <NoData failures={query.data.failures.length} />
         ) : (
           <PanelBody
@@ -181,7 +180,7 @@ function PanelBody({ asTable, ...props }: PanelBodyProps & { readonly asTable: b
     case 'timeseries':
       return <SeriesPanel {...props} />;
     case 'stat':
-      return props.frames.length === 0 ? <Empty title="No data in this range" /> : <StatPanel {...props} />;
+      return <StatPanel {...props} />;
     case 'gauge':
       return <GaugePanel {...props} />;
     case 'bargauge':
@@ -213,19 +212,21 @@ function PanelBody({ asTable, ...props }: PanelBodyProps & { readonly asTable: b
 
 function NothingAsked({ notes }: { readonly notes: readonly string[] }): ReactNode {
   return (
-    <Empty title={notes.length === 0 ? 'It has no query yet' : 'It asks nothing that can be answered here'}>
+    <div className={styles['empty']}>
+      <p>{notes.length === 0 ? 'It has no query yet' : 'It asks nothing that can be answered here'}</p>
       {notes.map(note => (
         <p key={note}>{note}</p>
       ))}
-    </Empty>
+    </div>
   );
 }
 
 function NoData({ failures }: { readonly failures: number }): ReactNode {
   return (
-    <Empty title="No data in this range">
+    <div className={styles['empty']}>
+      <p>No data in this range</p>
       {failures > 0 && <p>{failures} of its queries failed; the remarks above say why.</p>}
-    </Empty>
+    </div>
   );
 }
 

@@ -3,7 +3,6 @@ import type { ReactNode } from 'react';
 import { colourVar } from '../charts/series-colour.js';
 import { formatRange } from '../format.js';
 import { usePageRange } from '../page-range.js';
-import { Empty } from '../parts/empty.js';
 import type { PanelBodyProps } from './panel-body.js';
 import styles from './panels.module.css';
 import { chartColour } from './panel-colours.js';
@@ -14,7 +13,7 @@ type Stretch = { readonly fromMs: number; readonly toMs: number; readonly value:
 export function StatePanel({ panel, title, frames, interval: { fromMs, toMs } }: PanelBodyProps): ReactNode {
   const { nowMs, zone } = usePageRange();
   const rows = showFields(frames, panel.fieldConfig).filter(({ field }) => field.type !== 'time');
-  if (rows.length === 0) return <Empty title="No data in this range" />;
+  if (rows.length === 0) return <p className={styles['empty']}>No data in this range</p>;
   const isApart = panel.kind === 'status-history';
   const place = (ms: number): number =>
     ((Math.min(Math.max(ms, fromMs), toMs) - fromMs) / Math.max(toMs - fromMs, 1)) * 100;

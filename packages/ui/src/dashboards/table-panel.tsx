@@ -21,7 +21,6 @@ import {
 import { useState, type ReactNode } from 'react';
 import { colourVar } from '../charts/series-colour.js';
 import { Button } from '../parts/button.js';
-import { Empty } from '../parts/empty.js';
 import type { PanelBodyProps } from './panel-body.js';
 import styles from './panels.module.css';
 import { chartColour, softGround, textColour } from './panel-colours.js';
@@ -39,7 +38,7 @@ export function TablePanel({ panel, title, frames, variables }: TablePanelProps)
   const table = tables[Math.min(index, tables.length - 1)];
   const [sort, setSort] = useState<Sort | undefined>(() => sortOf(panel.options));
   const [all, setAll] = useState(false);
-  if (table === undefined) return <Empty title="No data in this range" />;
+  if (table === undefined) return <p className={styles['empty']}>No data in this range</p>;
 
   const columns = showFields([withTimes(table)], panel.fieldConfig).filter(
     ({ config }) => !flagOf(config.custom, 'hidden') && !isHiddenFrom(config, 'viz'),

@@ -28,13 +28,14 @@ export function useVariables({
   const moves = variables.some(followsRange);
   return useQuery({
     queryKey: ['dashboard-variables', uid, variables, chosen, from, to, moves ? toMs : 0],
-    queryFn: ({ signal }) => {
+    queryFn: () => {
       const asked = new Map(chosen);
       return resolveVariables(variables, {
         ask: query =>
           client.fetchQuery({
             queryKey: ['dashboard-options', query, from, to, moves ? toMs : 0],
-            queryFn: () => gated(() => valuesOf(query, { fromMs, toMs }, signal), signal),
+            // Its own signal: the answer is shared with whoever asks the same after this one was given up.
+            queryFn: own => gated(() => valuesOf(query, { fromMs, toMs }, own.signal), own.signal),
           }),
         asked: name => asked.get(name),
         rangeMs: toMs - fromMs,
