@@ -5,7 +5,8 @@ import { defineConfig, type Plugin } from 'vite';
 const lazyPage = /\/src\/(?:home|service|traces|trace|logs|metrics|dashboards)\/(?!.*\.css$)/;
 
 /** Modules of one page's folder that another page uses too. */
-const sharedOfPages = /\/src\/(?:trace\/(?:attribute-list|result-set)|logs\/level-mark)/;
+const sharedOfPages =
+  /\/src\/(?:trace\/(?:attribute-list|result-set)|logs\/level-mark|metrics\/(?:first-query|series-names))/;
 
 /** What only queries and dashboards need: the editor, the engine's parser, the reader of dashboards. */
 const queryOnly =

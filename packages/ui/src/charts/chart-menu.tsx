@@ -1,4 +1,5 @@
 import { Menu } from '@base-ui/react/menu';
+import { useNavigate } from '@tanstack/react-router';
 import { Ellipsis } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { buttonClass } from '../parts/button.js';
@@ -12,11 +13,14 @@ type ChartMenuProps = {
   readonly stepsMs: readonly number[];
   readonly series: readonly ChartSeries[];
   readonly asTable: boolean;
+  /** The same question in PromQL. */
+  readonly promql?: string | undefined;
   onToggle(): void;
 };
 
 /** What can be done with a chart besides looking at it. */
-export function ChartMenu({ title, stepsMs, series, asTable, onToggle }: ChartMenuProps): ReactNode {
+export function ChartMenu({ title, stepsMs, series, asTable, promql, onToggle }: ChartMenuProps): ReactNode {
+  const navigate = useNavigate();
   return (
     <Menu.Root>
       <Menu.Trigger aria-label={`${title}: more`} className={buttonClass('ghost', styles['more'])}>
@@ -25,6 +29,9 @@ export function ChartMenu({ title, stepsMs, series, asTable, onToggle }: ChartMe
       <MenuPopup>
         <MenuItem onClick={onToggle}>{asTable ? 'View as chart' : 'View as table'}</MenuItem>
         <MenuItem onClick={() => download(`${title}.csv`, chartCsv(stepsMs, series))}>Download CSV</MenuItem>
+        {promql !== undefined && (
+          <MenuItem onClick={() => void navigate({ to: '/metrics', search: { q: promql } })}>Open in Metrics</MenuItem>
+        )}
       </MenuPopup>
     </Menu.Root>
   );

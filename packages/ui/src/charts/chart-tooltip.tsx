@@ -18,6 +18,7 @@ type ChartTooltipProps = {
   readonly point: PlotPoint;
   readonly fromMs: number;
   readonly stepMs: number;
+  readonly leadMs?: number;
   readonly lines: readonly TooltipLine[];
   readonly pinned: boolean;
   /** Where the point leads when it is pinned. */
@@ -32,7 +33,7 @@ const mostLines = 12;
 
 /** The values of one step, beside the point. A click pins it and gives it links; Escape frees it. */
 export function ChartTooltip(props: ChartTooltipProps): ReactNode {
-  const { point, fromMs, stepMs, lines, pinned, drills = [], widthPx = 190, onClose } = props;
+  const { point, fromMs, stepMs, leadMs = 0, lines, pinned, drills = [], widthPx = 190, onClose } = props;
   const { zone } = usePageRange();
   const box = useRef<HTMLDivElement>(null);
   useDismiss(box, pinned, onClose);
@@ -40,7 +41,7 @@ export function ChartTooltip(props: ChartTooltipProps): ReactNode {
     point.leftPx - besidePx - widthPx < point.plotLeftPx - 30
       ? point.leftPx + besidePx
       : point.leftPx - besidePx - widthPx;
-  const range = { from: String(fromMs), to: String(fromMs + stepMs) };
+  const range = { from: String(fromMs - leadMs), to: String(fromMs + stepMs) };
   return (
     <div className={styles['tooltip']} data-pinned={pinned} ref={box} style={{ left, width: widthPx }}>
       <p className={`num ${styles['when']}`}>{formatStep(fromMs, stepMs, zone)}</p>

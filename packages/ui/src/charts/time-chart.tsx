@@ -30,6 +30,8 @@ type TimeChartProps = TimeDrawingProps & {
   /** Beside the headline, in words: `fair`. */
   readonly note?: string;
   readonly change?: Change | undefined;
+  /** The same question in PromQL, to go on from in Metrics. */
+  readonly promql?: string | undefined;
   /** Why there is nothing to draw. */
   readonly empty: string | undefined;
 };

@@ -45,6 +45,8 @@ export type TimeDrawingProps = Steps & {
   readonly drill: Drill;
   /** Where the points of one step lead, when that depends on the series. */
   drills?(step: number): readonly NamedDrill[];
+  /** How far before a step what it shows begins: ways out of a point reach back so far. */
+  readonly leadMs?: number;
 };
 
 /** Lines or areas over time with crosshair, tooltip, brush and keyboard; the panel around it is the caller's. */
@@ -104,6 +106,7 @@ export function TimeDrawing(props: TimeDrawingProps): ReactNode {
         <ChartTooltip
           drills={props.drills?.(shown.step) ?? [{ ...drill, name: undefined }]}
           fromMs={stepsMs[shown.step] ?? 0}
+          leadMs={props.leadMs ?? 0}
           lines={lines(shown.step)}
           onClose={() => setPinned(undefined)}
           pinned={pinned !== undefined}

@@ -44,6 +44,8 @@ export function BuilderFields({ letter, expr, onChange }: BuilderFieldsProps): R
     );
   }
   const { metric, filters, operations } = fields;
+  const labelNames = async (): Promise<readonly string[]> =>
+    (await hints.labelNames(metric)).filter(label => label !== '__name__');
   const write = (next: Partial<BuilderQuery>): void => onChange(writeBuilder({ ...fields, ...next }));
   return (
     <fieldset className={styles['builder']}>
@@ -68,6 +70,7 @@ export function BuilderFields({ letter, expr, onChange }: BuilderFieldsProps): R
               <FilterFields
                 filter={filter}
                 hints={hints}
+                labelNames={labelNames}
                 // A filter is its place: label and value change under the fingers.
                 // oxlint-disable-next-line react/no-array-index-key
                 key={index}
@@ -77,7 +80,7 @@ export function BuilderFields({ letter, expr, onChange }: BuilderFieldsProps): R
               />
             ))}
             <NewFilter
-              hints={hints}
+              labelNames={labelNames}
               metric={metric}
               onAdd={label => write({ filters: [...filters, { label, op: '=', value: '' }] })}
             />
@@ -89,7 +92,7 @@ export function BuilderFields({ letter, expr, onChange }: BuilderFieldsProps): R
                 // An operation is its place, as above.
                 // oxlint-disable-next-line react/no-array-index-key
                 key={index}
-                labelsOf={() => hints.labelNames(metric)}
+                labelsOf={labelNames}
                 metric={metric}
                 onChange={next => write({ operations: operations.map((one, at) => (at === index ? next : one)) })}
                 onRemove={() => write({ operations: operations.filter((_, at) => at !== index) })}
@@ -125,17 +128,18 @@ type FilterFieldsProps = {
   readonly filter: Filter;
   readonly metric: string;
   readonly hints: SeriesHints;
+  labelNames(): Promise<readonly string[]>;
   onChange(filter: Filter): void;
   onRemove(): void;
 };
 
-function FilterFields({ filter, metric, hints, onChange, onRemove }: FilterFieldsProps): ReactNode {
+function FilterFields({ filter, metric, hints, labelNames, onChange, onRemove }: FilterFieldsProps): ReactNode {
   const { label, op, value } = filter;
   return (
     <span className={styles['chip']}>
       <SuggestField
         label="Label"
-        load={() => hints.labelNames(metric)}
+        load={labelNames}
         onCommit={next => (next === '' ? onRemove() : onChange({ ...filter, label: next }))}
         suggestionsOf={`labels of ${metric}`}
         value={label}
@@ -164,14 +168,14 @@ function FilterFields({ filter, metric, hints, onChange, onRemove }: FilterField
   );
 }
 
-type NewFilterProps = { readonly metric: string; readonly hints: SeriesHints; onAdd(label: string): void };
+type NewFilterProps = { readonly metric: string; labelNames(): Promise<readonly string[]>; onAdd(label: string): void };
 
-function NewFilter({ metric, hints, onAdd }: NewFilterProps): ReactNode {
+function NewFilter({ metric, labelNames, onAdd }: NewFilterProps): ReactNode {
   return (
     <span className={styles['chip']}>
       <SuggestField
         label="Add a condition on a label"
-        load={() => hints.labelNames(metric)}
+        load={labelNames}
         onCommit={label => {
           if (label.trim() !== '') onAdd(label.trim());
         }}

@@ -21,21 +21,31 @@ export function parsedQuery(text: string): Expr | undefined {
 
 /** Every place where an expression selects series. */
 export function selectorsOf(expr: Expr): readonly VectorSelector[] {
+  if (expr.kind === 'vectorSelector') return [expr];
+  return partsOf(expr).flatMap(selectorsOf);
+}
+
+/** The ranges over which an expression looks back, in ms. */
+export function rangesOf(expr: Expr): readonly number[] {
+  const own = expr.kind === 'matrixSelector' || expr.kind === 'subquery' ? [expr.rangeMs] : [];
+  return [...own, ...partsOf(expr).flatMap(rangesOf)];
+}
+
+function partsOf(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
-    case 'vectorSelector':
-      return [expr];
     case 'matrixSelector':
       return [expr.vector];
     case 'paren':
     case 'unary':
     case 'subquery':
-      return selectorsOf(expr.expr);
+      return [expr.expr];
     case 'aggregate':
-      return [...selectorsOf(expr.expr), ...(expr.param === undefined ? [] : selectorsOf(expr.param))];
+      return expr.param === undefined ? [expr.expr] : [expr.expr, expr.param];
     case 'call':
-      return expr.args.flatMap(selectorsOf);
+      return expr.args;
     case 'binary':
-      return [...selectorsOf(expr.left), ...selectorsOf(expr.right)];
+      return [expr.left, expr.right];
+    case 'vectorSelector':
     case 'numberLiteral':
     case 'stringLiteral':
       return [];

@@ -69,11 +69,6 @@ export function blankQuery(index: number): MetricQuery {
   return { letter: letterAt(index), expr: '', isOn: true, legend: '', unit: '', editor: 'code', explains: false };
 }
 
-/** What a link to these queries carries: `<Link to="/metrics" search={metricsSearch('up')}>`. */
-export function metricsSearch(...exprs: readonly string[]): SearchParams {
-  return { q: exprs };
-}
-
 function some(list: readonly string[]): readonly string[] | undefined {
   return list.length === 0 ? undefined : list;
 }

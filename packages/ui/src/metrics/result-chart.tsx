@@ -9,6 +9,7 @@ import { useUrlState } from '../url-state.js';
 import { drillOf, serviceOf } from './labels-drill.js';
 import { LegendTable } from './legend-table.js';
 import { measureFormat, sameMeasure } from './measure-format.js';
+import { parsedQuery, rangesOf } from './parsed-query.js';
 import { ResultMenu } from './result-menu.js';
 import styles from './result.module.css';
 import type { AskedQuery } from './result-query.js';
@@ -27,6 +28,7 @@ type ResultChartProps = {
 const noDrill = { traces: undefined, logs: undefined };
 const noExemplars = { points: [], failed: false };
 const mostWays = 3;
+const leastLeadMs = 60_000;
 /** Earlier lines beyond this would hide those of now. */
 const mostBefore = 8;
 
@@ -41,7 +43,7 @@ export function ResultChart({ asked, frame, stepsMs, stepMs }: ResultChartProps)
     const chosen = frame.filter(({ key }) => isolated.has(key));
     return chosen.length === 0 ? frame : chosen;
   }, [frame, isolated]);
-  const measures = asked.map(({ query }) => measureOf(query));
+  const measures = asked.filter(({ result }) => result.data !== undefined).map(({ query }) => measureOf(query));
   const [first = { base: '1', perSecond: false } as const] = measures;
   const isMixed = measures.some(measure => !sameMeasure(measure, first));
   const words = measureFormat(isMixed ? { base: '1', perSecond: false } : first);
@@ -124,6 +126,7 @@ export function ResultChart({ asked, frame, stepsMs, stepMs }: ResultChartProps)
           markerLabels
           markers={markers}
           summary={summaryOf(shown, words.format)}
+          leadMs={leadOf(asked)}
           tooltipPx={300}
         />
       )}
@@ -136,6 +139,15 @@ export function ResultChart({ asked, frame, stepsMs, stepMs }: ResultChartProps)
       />
     </>
   );
+}
+
+/** How far back the samples behind a point reach: the longest range of the queries, and a minute at least. */
+function leadOf(asked: readonly AskedQuery[]): number {
+  const ranges = asked.flatMap(({ query }) => {
+    const parsed = parsedQuery(query.expr);
+    return parsed === undefined ? [] : rangesOf(parsed);
+  });
+  return Math.max(leastLeadMs, ...ranges);
 }
 
 /** A click shows one series alone, and again all; with a key held it adds to those shown. */

@@ -20,6 +20,7 @@ import {
 import { usePageRange } from '../page-range.js';
 import { writeTerm } from '../search/write-term.js';
 import { apdexWord, headlineChange, headlineStep, headlineValue, layerNames } from './chart-facts.js';
+import { metricQueries } from './metric-queries.js';
 import styles from './service.module.css';
 
 export const panelTitles = ['Requests', 'Errors', 'Latency', 'Apdex', 'Time by layer', 'Request durations'] as const;
@@ -110,6 +111,7 @@ function Requests(panel: PanelProps): ReactNode {
       headline={rateParts(now)}
       markerLabels
       markers={panel.markers}
+      promql={metricQueries(answer.service).requests}
       series={[series('rate', 1, answer.now.rate)]}
       summary={`Requests per second: ${formatRate(now)} now${changed(change, beforeName)}`}
       title="Requests"
@@ -135,6 +137,7 @@ function Errors(panel: PanelProps): ReactNode {
       leastTop={leastErrorTop}
       markerLabels
       markers={panel.markers}
+      promql={metricQueries(answer.service).errors}
       series={[series('failed', 2, answer.now.errorRatio)]}
       summary={`Failed requests: ${text} now${changed(change, beforeName)}`}
       title="Errors"
@@ -159,6 +162,7 @@ function Latency(panel: PanelProps): ReactNode {
       headline={{ value, unit: now === undefined ? '' : `${unit} p95` }}
       markerLabels
       markers={panel.markers}
+      promql={metricQueries(answer.service).latency}
       series={[
         series('p99', 4, answer.now.p99Ms),
         series('p95', 2, answer.now.p95Ms),

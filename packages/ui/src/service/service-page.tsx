@@ -15,6 +15,7 @@ import { EndpointTab } from './endpoint-tab.js';
 import { InstanceTab } from './instance-tab.js';
 import { OverviewSkeleton } from './overview-skeleton.js';
 import { OverviewTab } from './overview-tab.js';
+import { metricQueries } from './metric-queries.js';
 import { useOverview } from './overview-query.js';
 import styles from './service.module.css';
 
@@ -99,6 +100,9 @@ function Tabs({
       </Link>
       <Link search={{ q }} to="/logs">
         Logs
+      </Link>
+      <Link search={{ q: metricQueries(service).requests }} to="/metrics">
+        Metrics
       </Link>
       {here('instances', 'Instances')}
       {here('deploys', 'Deploys')}

@@ -1,6 +1,8 @@
 import type { CardinalityAnswer } from '@bellwether/model';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { formatCount, formatCounted, formatExact } from '../format.js';
+import { firstQuery } from '../metrics/first-query.js';
 import { Card } from '../parts/card.js';
 import { DataTable, type Column } from '../parts/data-table.js';
 import { Empty } from '../parts/empty.js';
@@ -41,8 +43,21 @@ export function SeriesPanel(): ReactNode {
   );
 }
 
+/** The first question about a metric by the name it came with; of a sum it is not known here whether it only grows. */
+function queryOf({ metric, type }: Metric): string {
+  return firstQuery({ name: metric, type: type.includes('histogram') ? 'histogram' : 'gauge' });
+}
+
 const columns: readonly Column<Metric>[] = [
-  { key: 'metric', title: 'Metric', cell: row => <span className={styles['metric']}>{row.metric}</span> },
+  {
+    key: 'metric',
+    title: 'Metric',
+    cell: row => (
+      <Link className={`link ${styles['metric']}`} search={{ q: queryOf(row) }} title="Open in Metrics" to="/metrics">
+        {row.metric}
+      </Link>
+    ),
+  },
   { key: 'type', title: 'Type', width: '150px', fromPx: 800, cell: row => row.type.replaceAll('_', ' ') },
   {
     key: 'series',

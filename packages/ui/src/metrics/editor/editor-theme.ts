@@ -70,7 +70,7 @@ export const editorTheme = EditorView.theme({
     fontSize: '12px',
     lineHeight: '18px',
   },
-  '.cm-doc code': { fontFamily: 'var(--mono)', color: 'var(--text-2)' },
+  '.cm-doc code, .cm-completionInfo code': { fontFamily: 'var(--mono)', color: 'var(--text-2)' },
   '.cm-diagnostic': { padding: '6px 10px', fontFamily: 'var(--font)', fontSize: '12px', whiteSpace: 'pre-line' },
   '.cm-diagnostic-error': { borderLeft: '3px solid var(--crit)' },
   '.cm-diagnostic-warning': { borderLeft: '3px solid var(--warn)' },

@@ -20,7 +20,7 @@ export function withDocs(strategy: Strategy): Strategy {
         ...found,
         options: found.options.flatMap(option => {
           const known = docs.get(option.label);
-          if (known !== undefined) return [{ ...option, detail: known.signature, info: known.doc }];
+          if (known !== undefined) return [{ ...option, detail: known.signature, info: () => written(known.doc) }];
           // The grammar is newer than the functions: what the server would refuse is not offered.
           return option.type === 'function' || newer.has(option.label) ? [] : [option];
         }),
@@ -42,10 +42,19 @@ export const functionHover = hoverTooltip((view, at) => {
       dom.className = 'cm-doc';
       const signature = document.createElement('code');
       signature.textContent = `${known.name}${known.signature}`;
-      const doc = document.createElement('div');
-      doc.textContent = known.doc;
-      dom.append(signature, doc);
+      dom.append(signature, written(known.doc));
       return { dom };
     },
   };
 });
+
+/** A doc as elements: what stands between backticks is code. */
+function written(doc: string): HTMLElement {
+  const element = document.createElement('div');
+  doc.split('`').forEach((part, index) => {
+    const code = document.createElement('code');
+    code.textContent = part;
+    element.append(index % 2 === 0 ? part : code);
+  });
+  return element;
+}
