@@ -15,7 +15,7 @@ const anyFloats = fc.array(fc.double(), { maxLength: 20 }).map(list => Float64Ar
 const anyOffset = fc.oneof(fc.integer({ min: -50, max: 50 }), fc.integer());
 
 /** Whatever a sender may have had stored: most of it makes no sense. */
-const anyStored: fc.Arbitrary<FloatHistogram | undefined> = fc
+const anyStored: fc.Arbitrary<FloatHistogram> = fc
   .record({
     scale: fc.integer({ min: -54, max: 21 }),
     count: fc.double(),
@@ -30,12 +30,12 @@ const anyStored: fc.Arbitrary<FloatHistogram | undefined> = fc
     negativeCounts: anyFloats,
     resetHint: fc.nat(5),
   })
-  .map(stored => histogramOf(stored));
+  .map(stored => histogramOf(stored))
+  .filter(histogram => histogram !== undefined);
 
 test('whatever was stored, every operation comes to an end, and what it makes can be worked with', () => {
   fc.assert(
     fc.property(anyStored, anyStored, fc.double(), (a, b, share) => {
-      fc.pre(a !== undefined && b !== undefined);
       const results = [add(a, b), subtract(a, b), subtract(b, a)].filter(one => typeof one !== 'string');
       for (const one of [a, b, ...results]) {
         const { indexes, counts } = one.positive;
@@ -52,6 +52,6 @@ test('whatever was stored, every operation comes to an end, and what it makes ca
           toTestLiteral({ ...one, negative: one.positive });
       }
     }),
-    { numRuns: 300, maxSkipsPerRun: 1000 },
+    { numRuns: 300 },
   );
 });
