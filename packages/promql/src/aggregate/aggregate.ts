@@ -1,11 +1,12 @@
+import { computed, type PassingSeries } from '../evaluate/passing-series.js';
 import type { Aggregate } from '../parse/ast.js';
 import { absent, type StepSeries } from '../value/series.js';
 import { average } from './average.js';
-import { groupsOf } from './grouping.js';
+import { groupsOf, type Group } from './grouping.js';
 import { count, group, max, min, stddev, stdvar } from './plain.js';
 import { quantile, sayBadQuantiles } from './quantile.js';
-import type { Reduction, ReductionContext } from './reduction.js';
-import { limit, limitRatio, top, type Selection } from './selection.js';
+import type { Reduced, Reduction, ReductionContext } from './reduction.js';
+import { limit, limitRatio, top } from './selection.js';
 import { sum } from './sum.js';
 
 const reductions: Readonly<Partial<Record<Aggregate['op'], Reduction>>> = {
@@ -19,49 +20,55 @@ const reductions: Readonly<Partial<Record<Aggregate['op'], Reduction>>> = {
   stdvar,
 };
 
-/** Every aggregation but `count_values`. `param` is what topk, bottomk, limitk, limit_ratio and quantile were given. */
+/** The aggregations without a parameter: each makes one series of each group, and looks at each of its series once. */
+export function reduce(
+  node: Aggregate,
+  series: readonly PassingSeries[],
+  context: ReductionContext,
+): readonly StepSeries[] {
+  const reduction = reductions[node.op];
+  if (reduction === undefined) throw new Error(`no aggregation ${node.op}`);
+  return reduceGroups(groupsOf(node, series), context, one => reduction(computed(one), context));
+}
+
+/** The aggregations with a number: topk, bottomk, limitk, limit_ratio and quantile. */
 export function aggregate(
   node: Aggregate,
   series: readonly StepSeries[],
-  param: Float64Array | undefined,
+  param: Float64Array,
   context: ReductionContext,
 ): readonly StepSeries[] {
   const groups = groupsOf(node, series);
-  const { guard } = context;
-  const selection = selectionOf(node, param);
-  if (selection !== undefined) return selection(groups, context);
-  const reduction = reductionOf(node, param, context);
-  const results: StepSeries[] = [];
-  for (const of of groups) {
-    guard.hold(context.stepCount);
-    const reduced = reduction(of, context);
-    if (!reduced.kinds.some(kind => kind !== absent)) continue;
-    results.push({ labels: of.labels, ...reduced, dropName: of.series[0]?.dropName ?? false });
-  }
-  return results;
-}
-
-function selectionOf(node: Aggregate, param: Float64Array | undefined): Selection | undefined {
-  if (param === undefined) return undefined;
+  const paramStart = node.param?.start ?? node.start;
   switch (node.op) {
     case 'topk':
     case 'bottomk':
-      return top(node.op, param, node.start);
+      return top(node.op, param, node.start)(groups, context);
     case 'limitk':
-      return limit(param);
+      return limit(param)(groups, context);
     case 'limit_ratio':
-      return limitRatio(param, node.param?.start ?? node.start);
+      return limitRatio(param, paramStart)(groups, context);
+    case 'quantile': {
+      sayBadQuantiles(param, context, paramStart);
+      const reduction = quantile(param);
+      return reduceGroups(groups, context, one => reduction(one, context));
+    }
     default:
-      return undefined;
+      throw new Error(`no aggregation ${node.op} with a number`);
   }
 }
 
-function reductionOf(node: Aggregate, param: Float64Array | undefined, context: ReductionContext): Reduction {
-  if (node.op === 'quantile' && param !== undefined) {
-    sayBadQuantiles(param, context, node.param?.start ?? node.start);
-    return quantile(param);
+function reduceGroups<Series extends { readonly dropName: boolean }>(
+  groups: readonly Group<Series>[],
+  { guard, stepCount }: ReductionContext,
+  reduction: (series: readonly Series[]) => Reduced,
+): readonly StepSeries[] {
+  const results: StepSeries[] = [];
+  for (const { labels, series } of groups) {
+    guard.hold(stepCount);
+    const reduced = reduction(series);
+    if (!reduced.kinds.some(kind => kind !== absent)) continue;
+    results.push({ labels, ...reduced, dropName: series[0]?.dropName ?? false });
   }
-  const reduction = reductions[node.op];
-  if (reduction === undefined) throw new Error(`no aggregation ${node.op}`);
-  return reduction;
+  return results;
 }

@@ -13,7 +13,7 @@ const broken = 4;
 const moving = 8;
 
 /** The mean of a group: the sum over the count, unless the sum is too large for a float. */
-export const average: Reduction = ({ series }, context) => {
+export const average: Reduction = (series, context) => {
   const { stepCount } = context;
   const { kinds, values } = emptyColumn(stepCount);
   const lost = new Float64Array(stepCount);

@@ -3,19 +3,19 @@ import { labelsKey, metricName, noLabels, onlyLabels, withoutLabels, type Labels
 import type { StepSeries } from '../value/series.js';
 
 /** Series that an aggregation takes together, with the labels of what it makes of them. */
-export interface Group {
+export interface Group<Series = StepSeries> {
   readonly labels: Labels;
-  readonly series: StepSeries[];
+  readonly series: Series[];
 }
 
 /** The series in groups, in the order in which the groups are met. */
-export function groupsOf(
+export function groupsOf<Series extends { readonly labels: Labels }>(
   { grouping, without }: Pick<Aggregate, 'grouping' | 'without'>,
-  series: readonly StepSeries[],
-): readonly Group[] {
+  series: readonly Series[],
+): readonly Group<Series>[] {
   if (!without && grouping.length === 0) return series.length === 0 ? [] : [{ labels: noLabels, series: [...series] }];
   const labelsIn = groupLabels(grouping, without);
-  const groups = new Map<string, Group>();
+  const groups = new Map<string, Group<Series>>();
   for (const one of series) {
     const labels = labelsIn(one.labels);
     const key = labelsKey(labels);

@@ -1,10 +1,9 @@
-import { float, histogram } from '../value/series.js';
+import { float, histogram, type StepSeries } from '../value/series.js';
 import { emptyColumn } from '../evaluate/column.js';
 import { sayIgnored, type Reduced, type Reduction, type ReductionContext } from './reduction.js';
-import type { Group } from './grouping.js';
 
 /** How many samples a group has, floats and histograms alike. */
-export const count: Reduction = ({ series }, { stepCount, guard }) => {
+export const count: Reduction = (series, { stepCount, guard }) => {
   const { kinds, values } = emptyColumn(stepCount);
   for (const one of series) {
     guard.work(stepCount);
@@ -30,7 +29,7 @@ export const min: Reduction = (of, context) => extreme(of, context, 'min');
 /** The highest float; NaN only when there is no other. */
 export const max: Reduction = (of, context) => extreme(of, context, 'max');
 
-function extreme({ series }: Group, context: ReductionContext, op: 'min' | 'max'): Reduced {
+function extreme(series: Iterable<StepSeries>, context: ReductionContext, op: 'min' | 'max'): Reduced {
   const { stepCount } = context;
   const { kinds, values } = emptyColumn(stepCount);
   const isMin = op === 'min';
@@ -58,7 +57,7 @@ export const stddev: Reduction = (of, context) => {
   return reduced;
 };
 
-function variance({ series }: Group, context: ReductionContext, op: 'stddev' | 'stdvar'): Reduced {
+function variance(series: Iterable<StepSeries>, context: ReductionContext, op: 'stddev' | 'stdvar'): Reduced {
   const { stepCount } = context;
   const { kinds, values } = emptyColumn(stepCount);
   const counts = new Float64Array(stepCount);

@@ -1,7 +1,7 @@
 import { emptyColumn } from '../evaluate/column.js';
 import { badQuantileText, quantileOf } from '../functions/quantile.js';
-import { float, histogram } from '../value/series.js';
-import { sayIgnored, type Reduction, type ReductionContext } from './reduction.js';
+import { float, histogram, type StepSeries } from '../value/series.js';
+import { sayIgnored, type Reduced, type ReductionContext } from './reduction.js';
 
 /** Says of each bound that the wanted quantiles cross how far they do. */
 export function sayBadQuantiles(wanted: Float64Array, { annotations }: ReductionContext, start: number): void {
@@ -13,8 +13,8 @@ export function sayBadQuantiles(wanted: Float64Array, { annotations }: Reduction
 }
 
 /** The quantile of a group's floats at each step. */
-export function quantile(wanted: Float64Array): Reduction {
-  return ({ series }, context) => {
+export function quantile(wanted: Float64Array): (series: readonly StepSeries[], context: ReductionContext) => Reduced {
+  return (series, context) => {
     const { stepCount } = context;
     const { kinds, values } = emptyColumn(stepCount);
     const room = new Float64Array(series.length);

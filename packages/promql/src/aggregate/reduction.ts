@@ -1,7 +1,6 @@
 import type { Guard } from '../evaluate/guard.js';
 import type { Annotations } from '../value/annotations.js';
 import type { StepSeries } from '../value/series.js';
-import type { Group } from './grouping.js';
 
 /** What a group comes to, step by step. */
 export type Reduced = Pick<StepSeries, 'kinds' | 'values' | 'histograms'>;
@@ -14,8 +13,8 @@ export interface ReductionContext {
   readonly guard: Guard;
 }
 
-/** An aggregation that makes one series of each group. */
-export type Reduction = (group: Group, context: ReductionContext) => Reduced;
+/** An aggregation that makes one series of each group. It looks at each series once, and keeps none: the next one may overwrite it. */
+export type Reduction = (series: Iterable<StepSeries>, context: ReductionContext) => Reduced;
 
 /** Says that histograms were left out of an aggregation that knows only floats. */
 export function sayIgnored({ annotations, start }: ReductionContext, op: string): void {

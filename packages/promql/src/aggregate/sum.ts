@@ -12,7 +12,7 @@ const hasHistograms = 2;
 const broken = 4;
 
 /** The sum of a group: of floats or of histograms; a mix of both has none. */
-export const sum: Reduction = ({ series }, context) => {
+export const sum: Reduction = (series, context) => {
   const { stepCount } = context;
   const { kinds, values } = emptyColumn(stepCount);
   const lost = new Float64Array(stepCount);

@@ -32,3 +32,12 @@ export function hasAny(series: StepSeries): boolean {
   for (let step = 0; step < kinds.length; step++) if (kinds[step] !== absent) return true;
   return false;
 }
+
+/** Gives the same column each time, emptied: for series of which only one is needed at a time. */
+export function sharedColumn(count: number): () => Column {
+  const column = emptyColumn(count);
+  return () => {
+    column.kinds.fill(absent);
+    return column;
+  };
+}

@@ -1,6 +1,6 @@
 import { isStale, wordsOf } from '../value/stale.js';
 import { absent, float, histogram, type RawSeries, type StepSeries, type Steps } from '../value/series.js';
-import { emptyColumn } from './column.js';
+import type { Column } from './column.js';
 
 /** Where and how far a selector of samples looks back from each step. */
 export interface LookBack {
@@ -15,17 +15,16 @@ export interface LookBack {
  * What an instant selector sees of a series at each step: its latest sample, unless that is older than the lookback or
  * a stale marker. Undefined when it sees nothing.
  *
- * With `timesOnly` the value is the sample's own time in seconds, as `timestamp()` wants it.
+ * It is written to `column`, which is empty. With `timesOnly` the value is the sample's own time in seconds, as `timestamp()` wants it.
  */
 export function lookBack(
   raw: RawSeries,
   steps: Steps,
   { firstMs, stepMs, lookbackMs, leftOpen }: LookBack,
-  timesOnly = false,
+  { column, timesOnly }: { readonly column: Column; readonly timesOnly: boolean },
 ): StepSeries | undefined {
   const { timesMs, values, histogramTimesMs, histograms } = raw;
   const words = wordsOf(values);
-  const column = emptyColumn(steps.count);
   const { kinds } = column;
   const found = column.values;
   let foundHistograms: StepSeries['histograms'];

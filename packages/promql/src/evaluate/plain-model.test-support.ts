@@ -36,7 +36,19 @@ export class ModelRefusal extends Error {}
 
 const lookbackMs = 300_000;
 
+/** Whether the last evaluation hung on which of two almost equal numbers is larger, or on the rest of a division. */
+let wasClose = false;
+
+export function hungOnRounding(): boolean {
+  return wasClose;
+}
+
+function close(a: number, b: number): void {
+  if (Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b), 1)) wasClose = true;
+}
+
 export function modelOf(data: readonly ModelSeries[], expr: Expr, query: Steps): readonly ModelVector[] {
+  wasClose = false;
   const value = vectorAt(expr, timesOf(query.startMs, query.stepMs, query.count));
   return typeof value === 'function'
     ? [{ labels: {}, at: new Map(timesOf(query.startMs, query.stepMs, query.count).map(t => [t, value(t)])) }]
@@ -231,6 +243,8 @@ function isArithmetic(op: BinaryOp): boolean {
 }
 
 function compute(op: BinaryOp, a: number, b: number): number | boolean {
+  if (!isArithmetic(op)) close(a, b);
+  if (op === '%' || (op === '/' && Math.abs(b) < 1e-9)) wasClose = true;
   switch (op) {
     case '+':
       return a + b;
@@ -268,6 +282,9 @@ function reduced(
 ): number | undefined {
   const values = points.map(([, value]) => value);
   const total = values.reduce((a, b) => a + b, 0);
+  if (['changes', 'resets', 'rate', 'increase'].includes(func)) {
+    for (let at = 1; at < values.length; at++) close(values[at - 1]!, values[at]!);
+  }
   switch (func) {
     case 'sum_over_time':
       return total;

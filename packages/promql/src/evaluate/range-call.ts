@@ -2,8 +2,9 @@ import type { CallContext, RangeFunction, RangeWindow } from '../functions/defin
 import { labelValue, metricName, type Labels } from '../value/labels.js';
 import { float, histogram, type StepSeries, type Steps } from '../value/series.js';
 import type { CleanSeries } from './clean-series.js';
-import { emptyColumn } from './column.js';
+import type { Column } from './column.js';
 import type { Guard } from './guard.js';
+import type { PassingSeries } from './passing-series.js';
 
 /** The windows of a range selector or subquery, one per step. */
 export interface Windows {
@@ -27,20 +28,27 @@ export function rangeCall(
   input: readonly Ranged[],
   scalars: readonly Float64Array[],
   windows: Windows,
-  { steps, context, guard }: { readonly steps: Steps; readonly context: CallContext; readonly guard: Guard },
-): readonly StepSeries[] {
-  const results: StepSeries[] = [];
-  for (const one of input) {
-    guard.work(one.samples.values.length);
-    guard.hold(steps.count);
-    const reduced = reduceSeries(func, one, scalars, windows, { steps, context });
-    if (reduced === undefined) guard.release(guard.held - steps.count, 0);
-    else {
-      results.push(reduced.series);
-      if (reduced.hasFloats) func.afterSeries?.(one.labels, context);
-    }
-  }
-  return results;
+  { column, guard, ...at }: RangeCall,
+): readonly PassingSeries[] {
+  const dropName = func.keepsName !== true;
+  return input.map(one => ({
+    labels: one.labels,
+    dropName,
+    compute() {
+      guard.work(at.steps.count + one.samples.values.length);
+      const reduced = reduceSeries(func, one, scalars, windows, { ...at, column: column() });
+      if (reduced?.hasFloats === true) func.afterSeries?.(one.labels, at.context);
+      return reduced?.series;
+    },
+  }));
+}
+
+interface RangeCall {
+  readonly steps: Steps;
+  readonly context: CallContext;
+  readonly guard: Guard;
+  /** Where the next series is written. */
+  readonly column: () => Column;
 }
 
 function reduceSeries(
@@ -48,10 +56,10 @@ function reduceSeries(
   { labels, samples }: Ranged,
   scalars: readonly Float64Array[],
   { firstEndMs, strideMs, rangeMs, leftOpen }: Windows,
-  { steps, context }: { readonly steps: Steps; readonly context: CallContext },
+  { steps, context, column }: Pick<RangeCall, 'steps' | 'context'> & { readonly column: Column },
 ): { readonly series: StepSeries; readonly hasFloats: boolean } | undefined {
   const { timesMs, values, histogramTimesMs, histograms } = samples;
-  const { kinds, values: results } = emptyColumn(steps.count);
+  const { kinds, values: results } = column;
   let resultHistograms: StepSeries['histograms'];
   const args = scalars.map(column => column[0] ?? NaN);
   const window: RangeWindow = {

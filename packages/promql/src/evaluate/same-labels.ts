@@ -2,14 +2,17 @@ import { labelsKey, withoutMetadata } from '../value/labels.js';
 import { QueryError } from '../value/query-error.js';
 import { absent, type StepSeries } from '../value/series.js';
 
-const sameLabels = 'vector cannot contain metrics with the same labelset';
+/** Why two series may not have the same labels. */
+export function sameLabels(): QueryError {
+  return new QueryError('execution', 'vector cannot contain metrics with the same labelset');
+}
 
 /** Refuses two series of the same labels, even where they have no sample at the same step. */
 export function refuseSameLabels(series: readonly StepSeries[]): readonly StepSeries[] {
   if (series.length < 2) return series;
   const keys = new Set<string>();
   for (const { labels } of series) keys.add(labelsKey(labels));
-  if (keys.size < series.length) throw new QueryError('execution', sameLabels);
+  if (keys.size < series.length) throw sameLabels();
   return series;
 }
 
@@ -41,7 +44,7 @@ function merged(same: readonly StepSeries[]): StepSeries {
     for (let step = 0; step < kinds.length; step++) {
       const kind = other.kinds[step]!;
       if (kind === absent) continue;
-      if (kinds[step] !== absent) throw new QueryError('execution', sameLabels);
+      if (kinds[step] !== absent) throw sameLabels();
       kinds[step] = kind;
       values[step] = other.values[step]!;
       if (histograms !== undefined) histograms[step] = other.histograms?.[step];

@@ -1,4 +1,4 @@
-import { aggregate } from '../aggregate/aggregate.js';
+import { aggregate, reduce } from '../aggregate/aggregate.js';
 import { countValues } from '../aggregate/count-values.js';
 import type { CallContext, Evaluated, PromFunction, RangeFunction } from '../functions/define.js';
 import { functions } from '../functions/all.js';
@@ -6,9 +6,11 @@ import { multiply } from '../histogram/arithmetic.js';
 import type { Aggregate, Binary, Call, Expr, MatrixSelector, Subquery, Unary, VectorSelector } from '../parse/ast.js';
 import { insideParens } from '../parse/walk.js';
 import type { Annotations } from '../value/annotations.js';
+import { labelsKey, withoutMetadata } from '../value/labels.js';
 import { QueryError } from '../value/query-error.js';
 import { float, type RawSeries, type StepSeries, type Steps } from '../value/series.js';
 import { cleanSeries, type CleanSeries } from './clean-series.js';
+import { emptyColumn, sharedColumn, type Column } from './column.js';
 import { endOf, subquerySteps } from './grid.js';
 import type { Guard } from './guard.js';
 import { lookBack, repeated } from './instant-selector.js';
@@ -16,8 +18,9 @@ import { mapCall } from './map-call.js';
 import { isArithmetic, isComparison } from './operators.js';
 import type { Evaluation } from './options.js';
 import { atMs, firstSelector, type Plan } from './plan.js';
+import { computed, passing, type PassingSeries } from './passing-series.js';
 import { rangeCall, type Ranged, type Windows } from './range-call.js';
-import { mergeSameLabels, refuseSameLabels, withNamesDropped } from './same-labels.js';
+import { mergeSameLabels, refuseSameLabels, sameLabels, withNamesDropped } from './same-labels.js';
 import { setOperation } from './set-operators.js';
 import { samplesOf } from './subquery.js';
 import { vectorVector } from './vector-matching.js';
@@ -91,33 +94,46 @@ function scalarAt(walk: Walk, node: Expr, steps: Steps): Float64Array {
 }
 
 function selectInstant(walk: Walk, node: VectorSelector, steps: Steps, timesOnly = false): readonly StepSeries[] {
-  const shift = { offsetMs: node.offsetMs, at: atMs(node.at, walk.plan.steps) };
-  return lookBackAll(walk, selectedBy(walk, node), steps, shift, timesOnly);
+  const look = { ...shiftOf(walk, node), timesOnly, column: () => emptyColumn(steps.count) };
+  return held(walk, lookBackAll(walk, selectedBy(walk, node), steps, look), steps);
 }
 
-function lookBackAll(
-  walk: Walk,
-  selected: readonly RawSeries[],
-  steps: Steps,
-  { offsetMs, at }: { readonly offsetMs: number; readonly at: number | undefined },
-  timesOnly: boolean,
-): readonly StepSeries[] {
-  const { lookbackMs, leftOpen } = walk.evaluation;
-  const back = {
-    firstMs: (at ?? steps.startMs) - offsetMs,
-    stepMs: at === undefined ? steps.stepMs : 0,
-    lookbackMs,
-    leftOpen,
-  };
+function shiftOf({ plan }: Walk, node: VectorSelector | undefined): Shift {
+  return { offsetMs: node?.offsetMs ?? 0, at: atMs(node?.at, plan.steps) };
+}
+
+interface Shift {
+  readonly offsetMs: number;
+  readonly at: number | undefined;
+}
+
+/** All series at once. */
+function held({ guard }: Walk, all: readonly PassingSeries[], steps: Steps): readonly StepSeries[] {
   const results: StepSeries[] = [];
-  for (const raw of selected) {
-    walk.guard.work(raw.timesMs.length);
-    const series = lookBack(raw, steps, back, timesOnly);
-    if (series === undefined) continue;
-    walk.guard.hold(steps.count);
+  for (const series of computed(all)) {
+    guard.hold(steps.count);
     results.push(series);
   }
   return results;
+}
+
+function lookBackAll(
+  { evaluation, guard }: Walk,
+  selected: readonly RawSeries[],
+  steps: Steps,
+  { offsetMs, at, timesOnly, column }: Shift & { readonly timesOnly: boolean; readonly column: () => Column },
+): readonly PassingSeries[] {
+  const { lookbackMs, leftOpen } = evaluation;
+  const firstMs = (at ?? steps.startMs) - offsetMs;
+  const back = { firstMs, stepMs: at === undefined ? steps.stepMs : 0, lookbackMs, leftOpen };
+  return selected.map(raw => ({
+    labels: raw.labels,
+    dropName: false,
+    compute() {
+      guard.work(steps.count + raw.timesMs.length);
+      return lookBack(raw, steps, back, { column: column(), timesOnly });
+    },
+  }));
 }
 
 function selectedBy({ plan, selected }: Walk, node: VectorSelector | Call): readonly RawSeries[] {
@@ -180,15 +196,53 @@ function binary(walk: Walk, node: Binary, steps: Steps): Evaluated {
 function aggregation(walk: Walk, node: Aggregate, steps: Steps): readonly StepSeries[] {
   const { guard, annotations } = walk;
   const { held } = guard;
-  const param = node.param === undefined ? undefined : evaluateAt(walk, node.param, steps);
-  const input = vectorAt(walk, node.expr, steps);
   const context = { stepCount: steps.count, annotations, start: node.expr.start, guard };
-  const results =
-    node.op === 'count_values'
-      ? countValues(node, param?.type === 'string' ? param.value : '', input, { stepCount: steps.count, guard })
-      : aggregate(node, input, param?.type === 'scalar' ? param.values : undefined, context);
+  const results = ((): readonly StepSeries[] => {
+    if (node.param === undefined) return reduce(node, oneByOne(walk, node.expr, steps), context);
+    const param = evaluateAt(walk, node.param, steps);
+    const input = vectorAt(walk, node.expr, steps);
+    if (param.type === 'scalar') return aggregate(node, input, param.values, context);
+    return countValues(node, param.type === 'string' ? param.value : '', input, { stepCount: steps.count, guard });
+  })();
   guard.release(held, results.length * steps.count);
   return results;
+}
+
+/** The series of a vector one after the other: those that come straight from samples are never held all at once. */
+function oneByOne(walk: Walk, node: Expr, steps: Steps): readonly PassingSeries[] {
+  const inner = insideParens(node);
+  const isConstant = steps.count > 1 && walk.plan.constants.has(inner);
+  const column = sharedColumn(steps.count);
+  if (!isConstant && inner.kind === 'vectorSelector') {
+    const look = { ...shiftOf(walk, inner), timesOnly: false, column };
+    return lookBackAll(walk, selectedBy(walk, inner), steps, look);
+  }
+  const func = inner.kind === 'call' ? functions.get(inner.func) : undefined;
+  if (isConstant || inner.kind !== 'call' || func?.kind !== 'range' || func.finish !== undefined) {
+    return vectorAt(walk, node, steps).map(passing);
+  }
+  const results = reducedRanges(walk, inner, func, steps, { context: contextOf(walk, inner), column });
+  return walk.evaluation.delayedNameRemoval ? results : namedOnce(results);
+}
+
+/** Removes names that are no longer true, and refuses two series of the same labels. */
+function namedOnce(all: readonly PassingSeries[]): readonly PassingSeries[] {
+  const seen = new Set<string>();
+  return all.map(one => {
+    const labels = one.dropName ? withoutMetadata(one.labels) : one.labels;
+    return {
+      labels,
+      dropName: false,
+      compute() {
+        const series = one.compute();
+        if (series === undefined) return undefined;
+        const key = labelsKey(labels);
+        if (seen.has(key)) throw sameLabels();
+        seen.add(key);
+        return { ...series, labels, dropName: false };
+      },
+    };
+  });
 }
 
 function call(walk: Walk, node: Call, steps: Steps): Evaluated {
@@ -196,15 +250,18 @@ function call(walk: Walk, node: Call, steps: Steps): Evaluated {
   if (func === undefined) throw new QueryError('execution', `unknown function "${node.func}"`);
   const { guard } = walk;
   const { held } = guard;
-  const context: CallContext = {
-    annotations: walk.annotations,
-    start: node.start,
-    argStarts: node.args.map(arg => insideParens(arg).start),
-    typeAndUnitLabels: walk.evaluation.typeAndUnitLabels,
-  };
-  const value = applied(walk, node, func, steps, context);
+  const value = applied(walk, node, func, steps, contextOf(walk, node));
   if (value.type === 'vector') guard.release(held, value.series.length * steps.count);
   return value;
+}
+
+function contextOf({ annotations, evaluation }: Walk, node: Call): CallContext {
+  return {
+    annotations,
+    start: node.start,
+    argStarts: node.args.map(arg => insideParens(arg).start),
+    typeAndUnitLabels: evaluation.typeAndUnitLabels,
+  };
 }
 
 function applied(walk: Walk, node: Call, func: PromFunction, steps: Steps, context: CallContext): Evaluated {
@@ -249,6 +306,19 @@ function overRange(
   steps: Steps,
   context: CallContext,
 ): readonly StepSeries[] {
+  const column = (): Column => emptyColumn(steps.count);
+  const results = held(walk, reducedRanges(walk, node, func, steps, { context, column }), steps);
+  if (func.finish !== undefined) return func.finish(results, steps, node.args);
+  return settled(walk, results, refuseSameLabels);
+}
+
+function reducedRanges(
+  walk: Walk,
+  node: Call,
+  func: RangeFunction,
+  steps: Steps,
+  { context, column }: { readonly context: CallContext; readonly column: () => Column },
+): readonly PassingSeries[] {
   const { guard } = walk;
   const scalars: Float64Array[] = [];
   let range: MatrixSelector | Subquery | undefined;
@@ -258,11 +328,8 @@ function overRange(
     else scalars.push(scalarAt(walk, arg, steps));
   }
   if (range === undefined) throw new Error(`${node.func} without a range`);
-  const windows = windowsOf(walk, range, steps);
   const input = rangesOf(walk, range, steps);
-  const results = rangeCall(func, input, scalars, windows, { steps, context, guard });
-  if (func.finish !== undefined) return func.finish(results, steps, node.args);
-  return settled(walk, results, refuseSameLabels);
+  return rangeCall(func, input, scalars, windowsOf(walk, range, steps), { steps, context, guard, column });
 }
 
 export function windowsOf(walk: Walk, node: MatrixSelector | Subquery, steps: Steps): Windows {
@@ -318,7 +385,6 @@ export function scalarSeries(values: Float64Array): StepSeries {
 
 /** Series that `info` may take labels from, each with the time of its sample in seconds instead of its value. */
 function infoSeries(walk: Walk, node: Call, base: Expr, steps: Steps): readonly StepSeries[] {
-  const shift = firstSelector(base);
-  const at = atMs(shift?.at, walk.plan.steps);
-  return lookBackAll(walk, selectedBy(walk, node), steps, { offsetMs: shift?.offsetMs ?? 0, at }, true);
+  const look = { ...shiftOf(walk, firstSelector(base)), timesOnly: true, column: () => emptyColumn(steps.count) };
+  return held(walk, lookBackAll(walk, selectedBy(walk, node), steps, look), steps);
 }

@@ -46,13 +46,6 @@ export function onlyLabels(labels: Labels, names: ReadonlySet<string>): Labels {
   return kept.length === labels.length ? labels : kept;
 }
 
-const nameOnly: ReadonlySet<string> = new Set([metricName]);
-
-/** Labels without the metric's name. */
-export function withoutName(labels: Labels): Labels {
-  return withoutLabels(labels, nameOnly);
-}
-
 const metadata: ReadonlySet<string> = new Set([metricName, '__type__', '__unit__']);
 
 /** Labels without what describes the metric: its name, and its type and unit where they are labels. What an operation leaves of a series. */
