@@ -107,6 +107,8 @@ export const overviewAnswer = z.object({
   stepMs: z.number(),
   /** The last step is still filling: draw it dashed. */
   lastStepIncomplete: z.boolean(),
+  /** Rates and durations are estimates: they were read from spans that stand for others, which sampling left out. Longer ranges count every span. */
+  isScaled: z.boolean(),
   now: redSeries,
   before: redSeries.nullable(),
   totals: redTotals,

@@ -58,6 +58,7 @@ export async function serviceOverview(asker: Asker, question: OverviewQuestion):
     errors,
     received,
     answering,
+    isScaled,
   ] = await Promise.all([
     reader.requests(steps),
     stepsBefore === undefined ? undefined : reader.requests(stepsBefore),
@@ -70,6 +71,7 @@ export async function serviceOverview(asker: Asker, question: OverviewQuestion):
     reader.errors(question),
     reader.logsAndMetrics(question),
     calledServices(asker, question.service, question),
+    isShort && reader.isScaled(steps.window),
   ]);
   const named = (call: Call): Call => ({ ...call, peer: answering.get(call.peer) ?? call.peer });
   const calls = addresses.map(named);
@@ -88,6 +90,7 @@ export async function serviceOverview(asker: Asker, question: OverviewQuestion):
     runtime: seen.runtime,
     stepsMs: [...steps.stepsMs],
     stepMs: steps.stepMs,
+    isScaled,
     lastStepIncomplete: lastStepMs + steps.stepMs > Math.min(question.nowMs, question.toMs),
     now: series(now, steps, question.nowMs),
     before: before === undefined || stepsBefore === undefined ? null : series(before, stepsBefore, question.nowMs),
@@ -139,6 +142,15 @@ class OverviewReader {
 
   #ask<Row>(sql: string, window: TimeWindow, stepMs = 0): Promise<readonly Row[]> {
     return ask<Row>(this.#asker, { sql, params: { ...this.#params, ...windowParams(window), stepMs } });
+  }
+
+  /** Do some spans stand for others? */
+  async isScaled(window: TimeWindow): Promise<boolean> {
+    const [row] = await this.#ask<{ most: number }>(
+      `SELECT max(weight) AS most\nFROM spans\n${this.#where('ts')}`,
+      window,
+    );
+    return (row?.most ?? 1) > 1;
   }
 
   async requests({ window, stepMs }: Steps): Promise<ReadonlyMap<number, Red>> {

@@ -17,6 +17,12 @@ export function OverviewTab({ answer }: { answer: OverviewAnswer }): ReactNode {
   const shown = endpoints.slice(0, shownEndpoints);
   return (
     <>
+      {answer.isScaled && (
+        <p className={styles['scaled']}>
+          Sampled, scaled: in a range this short, rates and durations are estimated from the traces that were kept.
+          Ranges of more than 15 minutes count every request.
+        </p>
+      )}
       <OverviewCharts answer={answer} />
       <Card
         note={

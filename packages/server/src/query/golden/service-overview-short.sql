@@ -30,6 +30,10 @@ GROUP BY type
 ORDER BY n DESC, type
 LIMIT 20;
 
+SELECT max(weight) AS most
+FROM spans
+WHERE workspace = {workspace:String} AND service = {service:String} AND toStartOfHour(ts) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(ts) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND ts >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND ts < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC');
+
 SELECT operation, kind, toInt64(intDiv(toInt64(toUnixTimestamp(minute)) * 1000, {stepMs:Int64}) * {stepMs:Int64}) AS step, sum(count) AS n, sum(errors) AS failed, sum(duration_ns) AS ns, sumMap(durations) AS buckets
 FROM (
   SELECT ts AS minute, name AS operation, kind, multiIf(
