@@ -18,7 +18,7 @@ const part = /([0-9]+)([^0-9]+)/y;
 export function parseDuration(text: string): number {
   if (text === '0') return 0;
   if (text === '') throw new Error('empty duration string');
-  const invalid = `not a valid duration string: "${text.slice(0, 100)}"`;
+  const invalid = `not a valid duration string: "${text.slice(0, 1000)}"`;
   part.lastIndex = 0;
   let ms = 0;
   let last = -1;
@@ -30,7 +30,7 @@ export function parseDuration(text: string): number {
     const at = units.findIndex(([name]) => name === found[2]);
     const unit = units[at];
     if (unit === undefined) {
-      throw new Error(`unknown unit "${(found[2] ?? '').slice(0, 100)}" in duration "${text.slice(0, 100)}"`);
+      throw new Error(`unknown unit "${(found[2] ?? '').slice(0, 1000)}" in duration "${text.slice(0, 1000)}"`);
     }
     if (at <= last) throw new Error(invalid);
     last = at;

@@ -202,7 +202,7 @@ class Parser {
     const toLeft = this.#isWord('group_left');
     if (!toLeft && !this.#isWord('group_right')) return { card, on, labels, include: [] };
     this.#take();
-    const include = this.#isMark('(') ? this.#grouping() : [];
+    const include = this.#isMark('(') || !startsExpression(this.#peek()) ? this.#grouping() : [];
     return { card: toLeft ? 'many-to-one' : 'one-to-many', on, labels, include };
   }
 
@@ -518,7 +518,7 @@ class Parser {
   #timestampMs(expr: Expr): number {
     const sign = this.#sign();
     const token = this.#peek();
-    if (token.kind !== 'number' && token.kind !== 'duration') throw this.#unexpected();
+    if (!isNumber(token)) throw this.#unexpected();
     this.#take();
     const seconds = sign === '-' ? -this.#valueOf(token) : this.#valueOf(token);
     if (!(Math.abs(seconds) < 2 ** 63)) {
@@ -556,13 +556,11 @@ class Parser {
 
   /** After `offset`, a plain number ends the duration: `a offset 5m * 2` multiplies `a`, while `a offset (5m) * 2` is 10 minutes. */
   #offsetDuration(): Duration {
-    const start = this.#peek().start;
+    const { start } = this.#peek();
     const sign = this.#sign();
-    if (this.#isMark('(') || this.#isDurationFunction()) {
-      const operand = this.#signed(sign, start, this.#durationPrimary());
-      return asDuration(this.#durationOperators(operand, 0));
-    }
-    return asDuration(this.#signed(sign, start, this.#durationPrimary()));
+    if (isNumber(this.#peek())) return asDuration(this.#signed(sign, start, this.#durationNumber(start)));
+    const operand = sign === undefined ? this.#durationPrimary() : this.#duration(power);
+    return asDuration(this.#durationOperators(this.#signed(sign, start, operand), 0));
   }
 
   #duration(precedence: number): DurationExpr {
@@ -594,17 +592,20 @@ class Parser {
     }
   }
 
+  /** `start` is where it begins with its sign. */
+  #durationNumber(start: number): DurationExpr {
+    const token = this.#take();
+    const seconds = this.#valueOf(token);
+    if (!(Math.abs(seconds) <= maxDurationMs / 1000)) {
+      throw new ParseError(this.#text, start, 'duration out of range');
+    }
+    return { kind: 'durationNumber', seconds, isDuration: token.kind === 'duration', start, end: token.end };
+  }
+
   #durationPrimary(): DurationExpr {
     const token = this.#peek();
-    const { start, end } = token;
-    if (token.kind === 'number' || token.kind === 'duration') {
-      this.#take();
-      const seconds = this.#valueOf(token);
-      if (!(Math.abs(seconds) <= maxDurationMs / 1000)) {
-        throw new ParseError(this.#text, start, 'duration out of range');
-      }
-      return { kind: 'durationNumber', seconds, isDuration: token.kind === 'duration', start, end };
-    }
+    const { start } = token;
+    if (isNumber(token)) return this.#durationNumber(start);
     if (this.#isDurationFunction()) return this.#durationFunction();
     this.#expectMark('(');
     const expr = this.#duration(0);
@@ -720,6 +721,10 @@ function roundAwayFromZero(value: number): number {
   return value < 0 ? -Math.round(-value) : Math.round(value);
 }
 
+function isNumber(token: Token): boolean {
+  return token.kind === 'number' || token.kind === 'duration';
+}
+
 function isMetricName(token: Token): boolean {
   if (token.kind === 'word') return !notMetrics.has(token.value);
   return token.kind === 'identifier' || token.kind === 'metric';
@@ -728,7 +733,7 @@ function isMetricName(token: Token): boolean {
 function startsExpression(token: Token): boolean {
   if (token.kind === 'mark') return token.value === '(' || token.value === '{';
   if (token.kind === 'operator') return token.value === '+' || token.value === '-';
-  return isMetricName(token) || token.kind === 'number' || token.kind === 'duration' || token.kind === 'string';
+  return isMetricName(token) || isNumber(token) || token.kind === 'string';
 }
 
 function matchOp(token: Token): MatchOp | undefined {

@@ -5,7 +5,7 @@ export function quoted(text: string): string {
 
 /** One character in single quotes, as in `unexpected character: '.'`. Undefined stands for the end of the text. */
 export function quotedCharacter(character: string | undefined): string {
-  return `'${escaped(character ?? '\ufffd', "'")}'`;
+  return character === undefined || character === '\ufffd' ? "'\ufffd'" : `'${escaped(character, "'")}'`;
 }
 
 /** The lone surrogate that stands for byte 0. */
