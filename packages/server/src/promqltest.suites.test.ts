@@ -1,6 +1,5 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,14 +7,11 @@ import { promisify } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { PromqlFeature } from './base/promql-features.js';
-import { readEndpoints } from './cli/endpoints.js';
-
-/** The program as it is shipped: `npm test` builds it first. */
-const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+import { startProgram } from './running-program.test-support.js';
 
 /** `../shared/suites` beside the project's root. */
 const suite = ((): string => {
-  let folder = dirname(main);
+  let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package-lock.json'))) folder = dirname(folder);
   return join(dirname(folder), 'shared', 'suites', 'promqltest');
 })();
@@ -29,37 +25,6 @@ function room(name: string): string {
   const folder = mkdtempSync(join(tmpdir(), `bellwether-${name}-`));
   cleanups.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
   return folder;
-}
-
-/** Receiver and server with a store of their own. */
-async function startProgram(
-  features: readonly PromqlFeature[],
-): Promise<{ readonly api: string; readonly ingest: string }> {
-  const dataDir = room('promqltest');
-  const config = join(dataDir, 'bellwether.yaml');
-  writeFileSync(config, `query: { promqlFeatures: [${features.join(', ')}] }\n`);
-  const off = {
-    BELLWETHER_DATADOG: 'off',
-    BELLWETHER_STATSD: 'off',
-    BELLWETHER_FLUENT: 'off',
-    BELLWETHER_SYSLOG: 'off',
-  };
-  const child = spawn(
-    process.execPath,
-    [main, 'up', '--config', config, '--data', dataDir, '--listen', '0', '--ingest', '0', '--grpc', '0'],
-    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...off } },
-  );
-  const ended = once(child, 'exit');
-  cleanups.push(async () => {
-    child.kill('SIGTERM');
-    await ended;
-  });
-  let printed = '';
-  child.stdout.on('data', chunk => (printed += String(chunk)));
-  await expect.poll(() => printed, { timeout: 30_000, interval: 20 }).toContain('is ready.');
-  const endpoints = await readEndpoints(dataDir);
-  if (typeof endpoints?.ui !== 'string' || endpoints.otlpHttp === null) throw new Error('endpoints.json names no ports');
-  return { api: endpoints.ui, ingest: endpoints.otlpHttp };
 }
 
 const report = z.array(
@@ -85,7 +50,8 @@ async function judged(
   folder: string,
   features: readonly PromqlFeature[],
 ): Promise<{ readonly passed: number; readonly cases: number; readonly failures: readonly string[] }> {
-  const { api, ingest } = await startProgram(features);
+  const { api, ingest, stop } = await startProgram(features);
+  cleanups.push(stop);
   const files = readdirSync(join(suite, folder)).filter(name => name.endsWith('.test'));
   const target = ['--query', api, '--write', `${ingest}/api/v1/write`, '--flush', `${api}/api/bw/v1/flush`];
   const out = room('promqltest-report');
