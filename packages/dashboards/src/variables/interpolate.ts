@@ -7,6 +7,8 @@ export interface Value {
   readonly isPattern: boolean;
   /** Goes in as it is: what `allValue` says. */
   readonly isRaw: boolean;
+  /** What titles say instead of the options: `All`. */
+  readonly words?: string;
 }
 
 /** Names and what they stand for; undefined stays as it is written. */
@@ -26,7 +28,11 @@ const maxLength = 1_000_000;
 
 /** For titles, texts and addresses: several values stand with ` + ` between them. */
 export function interpolateText(text: string, scope: Scope): string {
-  return replaceAll(text, scope, value => value.options.map(option => option.text).join(' + '));
+  return replaceAll(text, scope, wordsOf);
+}
+
+function wordsOf({ options, words }: Value): string {
+  return words ?? options.map(option => option.text).join(' + ');
 }
 
 /** For addresses: the values, encoded. */
@@ -115,8 +121,8 @@ function escapedPattern(value: string): string {
 }
 
 /** The formats of `${x:format}`. Undefined for one that is not known. */
-function formatted({ options }: Value, format: string, name: string): string | undefined {
-  const values = options.map(option => option.value);
+function formatted(given: Value, format: string, name: string): string | undefined {
+  const values = given.options.map(option => option.value);
   const [first = ''] = values;
   const isOne = values.length === 1;
   const [kind = '', ...args] = format.split(':');
@@ -149,7 +155,7 @@ function formatted({ options }: Value, format: string, name: string): string | u
     case 'queryparam':
       return values.map(value => `var-${name}=${encodeURIComponent(value)}`).join('&');
     case 'text':
-      return options.map(option => option.text).join(' + ');
+      return wordsOf(given);
     case 'date':
       return formatMoment(Number(first), args.join(':'));
     default:
@@ -186,7 +192,7 @@ export function valueOf(
   const isPattern = variable.multi || variable.includeAll;
   if (isAll && variable.allIs !== '')
     return { options: [{ text: 'All', value: variable.allIs }], isPattern, isRaw: true };
-  return { options: isAll ? options : chosen, isPattern, isRaw: false };
+  return { options: isAll ? options : chosen, isPattern, isRaw: false, ...(isAll && { words: 'All' }) };
 }
 
 /** One text that stands as it is. */

@@ -51,12 +51,13 @@ export function HeatmapPanel({ panel, title, frames, markers, heightPx }: PanelB
     <div className={styles['plotroom']}>
       <div className={chartStyles['drawing']}>
         <Plot
-          axis={value => cells.names[Math.round(value)] ?? ''}
+          axis={value => cells.names[Math.round(value) - 1] ?? ''}
           build={() => ({
             series: [{}, { scale: 'y', show: true, points: { show: false }, stroke: 'transparent' }],
             scales: {
               x: { time: true, range: (_plot, min, max) => [min, max + cells.stepMs] },
-              y: { range: () => [-0.5, Math.max(cells.names.length - 0.5, 0.5)] },
+              // Rows stand at 1, 2, 3: an axis writes 0 as 0.
+              y: { range: () => [0.5, Math.max(cells.names.length + 0.5, 1.5)] },
             },
           })}
           data={data}
@@ -70,7 +71,7 @@ export function HeatmapPanel({ panel, title, frames, markers, heightPx }: PanelB
           markers={markers}
           onPoint={setPoint}
           selection={undefined}
-          splits={cells.names.map((_, row) => row).filter(row => row % every === 0)}
+          splits={cells.names.map((_, row) => row + 1).filter(row => (row - 1) % every === 0)}
           structure={JSON.stringify([cells.names, cells.stepMs])}
           summary={`${title}: ${cells.names.length} buckets over time, at most ${valueText(formatUnit(cells.most, 'short', undefined))} in one`}
           walkLabel={`${title}: walk the steps with the arrow keys`}
@@ -121,8 +122,8 @@ function drawCells(plot: uPlot, { timesMs, stepMs, counts, most }: Cells, theme:
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
   counts.forEach((row, at) => {
-    const bottom = plot.valToPos(at - 0.5, 'y', true);
-    const top = plot.valToPos(at + 0.5, 'y', true);
+    const bottom = plot.valToPos(at + 0.5, 'y', true);
+    const top = plot.valToPos(at + 1.5, 'y', true);
     row.forEach((count, step) => {
       if (count === null || count <= 0) return;
       const left = Math.round(plot.valToPos(timesMs[step] ?? 0, 'x', true));

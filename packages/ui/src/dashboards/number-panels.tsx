@@ -38,6 +38,7 @@ export function StatPanel({ panel, frames, widthPx, heightPx }: PanelBodyProps):
         return (
           <li
             className={styles['stat']}
+            data-trail={hasLine && heightPx > 90}
             key={`${one.name} ${at}`}
             style={colourMode.startsWith('background') ? { background: softGround(colour) } : undefined}
           >

@@ -144,6 +144,9 @@ export function textOfValue(value: number, config: FieldConfig): string {
 
 function axisText(value: number, { config, look }: DrawnSeries): string {
   if (look.isPercent) return valueText(formatUnit(value, 'percentunit', 0));
+  const distribution = objectOf(config.custom, 'scaleDistribution');
+  if (textOf(distribution, 'type') === 'log' && !isPower(value, numberOf(distribution, 'log') === 2 ? 2 : 10))
+    return '';
   // Axes need no more digits than their lines are apart.
   return valueText(
     formatUnit(
@@ -152,6 +155,12 @@ function axisText(value: number, { config, look }: DrawnSeries): string {
       config.unit === 'percent' || config.unit === 'percentunit' ? undefined : config.decimals,
     ),
   );
+}
+
+/** On a log axis only the powers of its base are named. */
+function isPower(value: number, base: number): boolean {
+  const power = Math.log(value) / Math.log(base);
+  return Math.abs(power - Math.round(power)) < 1e-6;
 }
 
 /** What makes another axis. */

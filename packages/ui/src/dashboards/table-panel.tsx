@@ -236,7 +236,7 @@ export function tablesOf(frames: readonly Frame[]): readonly Frame[] {
     legend: undefined,
   };
   return [
-    { refId: first.refId, name: 'Series', fields: names.length === 0 ? [name, value] : [...labelled, value] },
+    { refId: first.refId, name: '', fields: names.length === 0 ? [name, value] : [...labelled, value] },
     ...tables,
   ];
 }
