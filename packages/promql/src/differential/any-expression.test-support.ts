@@ -51,6 +51,7 @@ const shift = fc.oneof(
       ' offset 3m',
       ' offset -2m',
       ' offset 1h',
+      ' offset (1m * 2)',
       ' @ start()',
       ' @ end()',
       ` @ ${loadedFromMs / 1000 + 3000}`,
@@ -58,7 +59,7 @@ const shift = fc.oneof(
     ),
   },
 );
-const span = one('31s', '1m', '2m', '5m', '5m', '17m', '1h');
+const span = one('31s', '1m', '2m', '5m', '5m', '5m', '17m', '1h', '2m * 2', '600', '(1m + 30s) * 2', '2 ^ 7');
 const number = one('0', '1', '2', '0.5', '-1', '10', '1e3', '0.25', 'NaN', 'Inf', '-Inf', '3', '7', '100');
 const share = one('0', '0.1', '0.5', '0.9', '0.99', '1', '1.5', '-0.1', 'NaN');
 const labels = one('', 'job', 'instance', 'instance, job', 'code', 'le, job', 'nowhere');
@@ -146,7 +147,7 @@ function fixedRate(expr: string): string {
 /** Vectors without equal values, among which topk would choose by an order that Prometheus leaves to chance. */
 const unequal = fc.oneof(
   text`queue_depth${matchers}${shift}`,
-  text`${overGauge}(queue_depth${matchers}[${span}])`,
+  text`${overGauge}(queue_depth${matchers}[${one('2m', '5m', '17m')}])`,
   text`sum by (${one('instance', 'job')}) (queue_depth)`,
 );
 
@@ -219,10 +220,11 @@ function vector(depth: number): Text {
   );
 }
 
-/** Any expression over the series of the shop: mostly vectors, and scalars. */
+/** Any expression over the series of the shop: mostly vectors, some scalars and ranges. */
 export const anyExpression: Text = fc.oneof(
   { weight: 4, arbitrary: vector(1) },
   { weight: 6, arbitrary: vector(2) },
   { weight: 6, arbitrary: vector(3) },
   { weight: 1, arbitrary: scalar(2) },
+  { weight: 1, arbitrary: range(1) },
 );

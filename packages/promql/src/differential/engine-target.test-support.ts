@@ -1,5 +1,6 @@
 import { evaluate } from '../evaluate/evaluate.js';
 import { instantSteps, rangeSteps } from '../evaluate/grid.js';
+import type { EvaluateOptions } from '../evaluate/options.js';
 import type { QueryResult } from '../evaluate/result.js';
 import { histogramJson } from '../histogram/json.js';
 import { MemorySource } from '../memory-source.js';
@@ -63,18 +64,18 @@ class MetricSources implements Source {
 }
 
 /** Our engine over samples in memory. */
-export function engineTarget(): Target {
+export function engineTarget(options: EvaluateOptions = {}): Target {
   const source = new MetricSources();
   async function run(expr: string, steps: Steps): Promise<Answer> {
     try {
-      const parsed = parseExpr(expr, { experimentalFunctions: true });
-      return answerOf(await evaluate({ expr: parsed, steps }, source, {}, new AbortController().signal), expr);
+      const parsed = parseExpr(expr, { experimentalFunctions: true, durationExpressions: true });
+      return answerOf(await evaluate({ expr: parsed, steps }, source, options, new AbortController().signal), expr);
     } catch (error) {
-      if (error instanceof ParseError) {
-        return { status: 'error', kind: 'bad_data', message: `invalid parameter "query": ${error.message}` };
-      }
-      if (error instanceof QueryError) return { status: 'error', kind: error.kind, message: error.message };
-      throw error;
+      if (!(error instanceof ParseError || error instanceof QueryError)) throw error;
+      const kind = error instanceof QueryError ? error.kind : 'bad_data';
+      // As the HTTP API puts it.
+      const message = kind === 'bad_data' ? `invalid parameter "query": ${error.message}` : error.message;
+      return { status: 'error', kind, message };
     }
   }
   return {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
+import type { EvaluateOptions } from '../evaluate/options.js';
 import { anyExpression } from './any-expression.test-support.js';
 import { compare } from './compare.test-support.js';
 import { engineTarget } from './engine-target.test-support.js';
@@ -19,19 +20,32 @@ const moments = {
   ranges: [{ startMs: loadedFromMs + 10 * minuteMs, endMs: loadedToMs + 10 * minuteMs, stepMs: 5 * minuteMs + 7000 }],
 };
 
-let ours: Target;
-let theirs: Target;
-beforeAll(async () => {
-  ours = engineTarget();
-  theirs = await startPrometheus();
-  await Promise.all([ours.write(shopSeries()), theirs.write(shopSeries())]);
-});
-afterAll(() => theirs.stop());
+const modes: readonly {
+  readonly name: string;
+  readonly options: EvaluateOptions;
+  readonly features: readonly string[];
+  readonly share: number;
+}[] = [
+  { name: 'as it comes', options: {}, features: [], share: 1 },
+  {
+    name: 'with names removed at the end and types as labels',
+    options: { delayedNameRemoval: true, typeAndUnitLabels: true },
+    features: ['promql-delayed-name-removal', 'type-and-unit-labels'],
+    share: 0.4,
+  },
+];
 
-test(
-  `${count} expressions of seed ${seed} come to the same here and in Prometheus 3.5, at once and over time`,
-  async () => {
-    const expressions = fc.sample(anyExpression, { numRuns: count, seed });
+const running: Target[] = [];
+afterEach(() => Promise.all(running.splice(0).map(target => target.stop())));
+
+test.each(modes)(
+  `expressions of seed ${seed} come to the same here and in Prometheus 3.5, at once and over time, $name`,
+  async ({ options, features, share }) => {
+    const ours = engineTarget(options);
+    const theirs = await startPrometheus(...features);
+    running.push(theirs);
+    await Promise.all([ours.write(shopSeries()), theirs.write(shopSeries())]);
+    const expressions = fc.sample(anyExpression, { numRuns: count * share, seed });
     const { answers, filled, explained, differences } = await compare(ours, theirs, expressions, moments, isExplained);
     expect(differences, `seed ${seed}, ${answers} answers, ${filled} of them filled`).toEqual([]);
     expect(filled).toBeGreaterThan(answers / 3);

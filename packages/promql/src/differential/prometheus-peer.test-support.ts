@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { httpTarget } from './http-target.test-support.js';
 import type { Target } from './target.test-support.js';
 
+const language = ['promql-experimental-functions', 'promql-duration-expr', 'native-histograms'];
+
 /** Prometheus 3.5 as `scripts/test-tools.mjs` unpacked it. */
 function program(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
@@ -23,8 +25,8 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** A Prometheus of its own that takes samples of any time by remote write. */
-export async function startPrometheus(): Promise<Target> {
+/** A Prometheus of its own that takes samples of any time by remote write. `features` are switched on beside those of the language. */
+export async function startPrometheus(...features: readonly string[]): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), 'bellwether-differential-'));
   const config = join(folder, 'prometheus.yml');
   writeFileSync(config, 'global: {evaluation_interval: 1m}\nstorage: {tsdb: {out_of_order_time_window: 36500d}}\n');
@@ -37,7 +39,7 @@ export async function startPrometheus(): Promise<Target> {
       '--storage.tsdb.retention.time=100y',
       `--web.listen-address=127.0.0.1:${port}`,
       '--web.enable-remote-write-receiver',
-      '--enable-feature=promql-experimental-functions,native-histograms',
+      `--enable-feature=${[...language, ...features].join()}`,
       '--log.level=error',
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
