@@ -31,7 +31,7 @@ const explained: readonly Explained[] = [
   },
   {
     why: 'A histogram multiplied by NaN or infinity has a NaN in every bucket, also in those that a database added empty because samples beside it have them.',
-    isCase: (_expr, difference) => difference.includes('"count":"NaN","sum":"NaN","buckets"'),
+    isCase: (_expr, difference) => /"count":"(?:NaN|[+-]Inf)","sum":"(?:NaN|[+-]Inf)","buckets"/.test(difference),
   },
   {
     why: 'What is to be said of two places is said of both; Prometheus keeps one place for each text.',
