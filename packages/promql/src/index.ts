@@ -1,6 +1,7 @@
 export { evaluate, evaluateWith, selectsOf } from './evaluate/evaluate.js';
 export { instantSteps, maxPointsPerSeries, rangeSteps } from './evaluate/grid.js';
 export type { EvaluateOptions } from './evaluate/options.js';
+export { QueryRun } from './evaluate/query-run.js';
 export type { QueryResult, QueryStats, QueryValue, Sample } from './evaluate/result.js';
 export { functions } from './functions/all.js';
 export type { PromFunction } from './functions/define.js';

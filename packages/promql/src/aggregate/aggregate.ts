@@ -1,11 +1,11 @@
-import { computed, type PassingSeries } from '../evaluate/passing-series.js';
 import type { Aggregate } from '../parse/ast.js';
+import { labelsKey, type Labels } from '../value/labels.js';
 import { absent, type StepSeries } from '../value/series.js';
 import { average } from './average.js';
-import { groupsOf, type Group } from './grouping.js';
+import { groupLabels, groupsOf } from './grouping.js';
 import { count, group, max, min, stddev, stdvar } from './plain.js';
 import { quantile, sayBadQuantiles } from './quantile.js';
-import type { Reduced, Reduction, ReductionContext } from './reduction.js';
+import type { Accumulator, Reduced, Reduction, ReductionContext } from './reduction.js';
 import { limit, limitRatio, top } from './selection.js';
 import { sum } from './sum.js';
 
@@ -20,15 +20,47 @@ const reductions: Readonly<Partial<Record<Aggregate['op'], Reduction>>> = {
   stdvar,
 };
 
-/** The aggregations without a parameter: each makes one series of each group, and looks at each of its series once. */
-export function reduce(
-  node: Aggregate,
-  series: readonly PassingSeries[],
-  context: ReductionContext,
-): readonly StepSeries[] {
-  const reduction = reductions[node.op];
-  if (reduction === undefined) throw new Error(`no aggregation ${node.op}`);
-  return reduceGroups(groupsOf(node, series), context, one => reduction(computed(one), context));
+/** An aggregation without a parameter: it looks at each series once, whenever it comes, and holds only its groups. */
+export class GroupedReduction {
+  readonly #reduction: Reduction;
+  readonly #context: ReductionContext;
+  readonly #labelsIn: (labels: Labels) => Labels;
+  readonly #groups = new Map<string, GroupSoFar>();
+
+  constructor(node: Aggregate, context: ReductionContext) {
+    const reduction = reductions[node.op];
+    if (reduction === undefined) throw new Error(`no aggregation ${node.op}`);
+    this.#reduction = reduction;
+    this.#context = context;
+    this.#labelsIn = groupLabels(node.grouping, node.without);
+  }
+
+  add(series: StepSeries): void {
+    const labels = this.#labelsIn(series.labels);
+    const key = labelsKey(labels);
+    let found = this.#groups.get(key);
+    if (found === undefined) {
+      this.#context.guard.hold(2 * this.#context.stepCount);
+      found = { labels, dropName: series.dropName, accumulator: this.#reduction(this.#context) };
+      this.#groups.set(key, found);
+    }
+    found.accumulator.add(series);
+  }
+
+  /** Asked for once. */
+  finish(): readonly StepSeries[] {
+    return Array.from(this.#groups.values(), ({ labels, dropName, accumulator }) => ({
+      labels,
+      dropName,
+      ...accumulator.finish(),
+    })).filter(({ kinds }) => kinds.some(kind => kind !== absent));
+  }
+}
+
+interface GroupSoFar {
+  readonly labels: Labels;
+  readonly dropName: boolean;
+  readonly accumulator: Accumulator;
 }
 
 /** The aggregations with a number: topk, bottomk, limitk, limit_ratio and quantile. */
@@ -48,27 +80,15 @@ export function aggregate(
       return limit(param)(groups, context);
     case 'limit_ratio':
       return limitRatio(param, paramStart)(groups, context);
-    case 'quantile': {
+    case 'quantile':
       sayBadQuantiles(param, context, paramStart);
-      const reduction = quantile(param);
-      return reduceGroups(groups, context, one => reduction(one, context));
-    }
+      return groups.flatMap(({ labels, series: members }) => {
+        context.guard.hold(context.stepCount);
+        const reduced: Reduced = quantile(param, members, context);
+        if (!reduced.kinds.some(kind => kind !== absent)) return [];
+        return [{ labels, ...reduced, dropName: members[0]?.dropName ?? false }];
+      });
     default:
       throw new Error(`no aggregation ${node.op} with a number`);
   }
-}
-
-function reduceGroups<Series extends { readonly dropName: boolean }>(
-  groups: readonly Group<Series>[],
-  { guard, stepCount }: ReductionContext,
-  reduction: (series: readonly Series[]) => Reduced,
-): readonly StepSeries[] {
-  const results: StepSeries[] = [];
-  for (const { labels, series } of groups) {
-    guard.hold(stepCount);
-    const reduced = reduction(series);
-    if (!reduced.kinds.some(kind => kind !== absent)) continue;
-    results.push({ labels, ...reduced, dropName: series[0]?.dropName ?? false });
-  }
-  return results;
 }

@@ -13,7 +13,7 @@ const broken = 4;
 const moving = 8;
 
 /** The mean of a group: the sum over the count, unless the sum is too large for a float. */
-export const average: Reduction = (series, context) => {
+export const average: Reduction = context => {
   const { stepCount } = context;
   const { kinds, values } = emptyColumn(stepCount);
   const lost = new Float64Array(stepCount);
@@ -21,19 +21,20 @@ export const average: Reduction = (series, context) => {
   const seen = new Uint8Array(stepCount);
   const isMoving = new Uint8Array(stepCount);
   let means: (HistogramTotal | undefined)[] | undefined;
-  for (const one of series) {
+  return {
+    add,
+    finish: () =>
+      settle({ kinds, values, seen, histogramAt: step => means?.[step]?.value(), context }, step => {
+        values[step] =
+          isMoving[step] === moving
+            ? values[step]! + lost[step]!
+            : values[step]! / counts[step]! + lost[step]! / counts[step]!;
+      }),
+  };
+
+  function add(one: StepSeries): void {
     context.guard.work(stepCount);
     if (one.histograms !== undefined) means ??= Array.from({ length: stepCount });
-    addSeries(one);
-  }
-  return settle({ kinds, values, seen, histogramAt: step => means?.[step]?.value(), context }, step => {
-    values[step] =
-      isMoving[step] === moving
-        ? values[step]! + lost[step]!
-        : values[step]! / counts[step]! + lost[step]! / counts[step]!;
-  });
-
-  function addSeries(one: StepSeries): void {
     for (let step = 0; step < stepCount; step++) {
       const kind = one.kinds[step];
       if (kind === float) {

@@ -1,73 +1,89 @@
-import { float, histogram, type StepSeries } from '../value/series.js';
 import { emptyColumn } from '../evaluate/column.js';
-import { sayIgnored, type Reduced, type Reduction, type ReductionContext } from './reduction.js';
+import { absent, float, histogram } from '../value/series.js';
+import { sayIgnored, type Accumulator, type Reduction, type ReductionContext } from './reduction.js';
 
 /** How many samples a group has, floats and histograms alike. */
-export const count: Reduction = (series, { stepCount, guard }) => {
+export const count: Reduction = ({ stepCount, guard }) => {
   const { kinds, values } = emptyColumn(stepCount);
-  for (const one of series) {
-    guard.work(stepCount);
-    for (let step = 0; step < stepCount; step++) {
-      if (one.kinds[step] === 0) continue;
-      kinds[step] = float;
-      values[step]!++;
-    }
-  }
-  return { kinds, values, histograms: undefined };
+  return {
+    add(series) {
+      guard.work(stepCount);
+      for (let step = 0; step < stepCount; step++) {
+        if (series.kinds[step] === absent) continue;
+        kinds[step] = float;
+        values[step]!++;
+      }
+    },
+    finish: () => ({ kinds, values, histograms: undefined }),
+  };
 };
 
 /** 1 wherever a group has a sample. */
-export const group: Reduction = (of, context) => {
-  const { kinds, values } = count(of, context);
-  for (let step = 0; step < values.length; step++) values[step] = kinds[step] === float ? 1 : 0;
-  return { kinds, values, histograms: undefined };
+export const group: Reduction = ({ stepCount, guard }) => {
+  const { kinds, values } = emptyColumn(stepCount);
+  return {
+    add(series) {
+      guard.work(stepCount);
+      for (let step = 0; step < stepCount; step++) {
+        if (series.kinds[step] === absent) continue;
+        kinds[step] = float;
+        values[step] = 1;
+      }
+    },
+    finish: () => ({ kinds, values, histograms: undefined }),
+  };
 };
 
 /** The lowest float; NaN only when there is no other. */
-export const min: Reduction = (of, context) => extreme(of, context, 'min');
+export const min: Reduction = context => extreme(context, 'min');
 
 /** The highest float; NaN only when there is no other. */
-export const max: Reduction = (of, context) => extreme(of, context, 'max');
+export const max: Reduction = context => extreme(context, 'max');
 
-function extreme(series: Iterable<StepSeries>, context: ReductionContext, op: 'min' | 'max'): Reduced {
+function extreme(context: ReductionContext, op: 'min' | 'max'): Accumulator {
   const { stepCount } = context;
   const { kinds, values } = emptyColumn(stepCount);
   const isMin = op === 'min';
-  for (const one of series) {
-    context.guard.work(stepCount);
-    for (let step = 0; step < stepCount; step++) {
-      const kind = one.kinds[step];
-      if (kind === float) {
-        const value = one.values[step]!;
-        const best = values[step]!;
-        if (kinds[step] !== float || best !== best || (isMin ? best > value : best < value)) values[step] = value;
-        kinds[step] = float;
-      } else if (kind === histogram) sayIgnored(context, op);
-    }
-  }
-  return { kinds, values, histograms: undefined };
+  return {
+    add(series) {
+      context.guard.work(stepCount);
+      for (let step = 0; step < stepCount; step++) {
+        const kind = series.kinds[step];
+        if (kind === float) {
+          const value = series.values[step]!;
+          const best = values[step]!;
+          if (kinds[step] !== float || best !== best || (isMin ? best > value : best < value)) values[step] = value;
+          kinds[step] = float;
+        } else if (kind === histogram) sayIgnored(context, op);
+      }
+    },
+    finish: () => ({ kinds, values, histograms: undefined }),
+  };
 }
 
 /** The variance of a group's floats around their mean (Welford's method). */
-export const stdvar: Reduction = (of, context) => variance(of, context, 'stdvar');
+export const stdvar: Reduction = context => variance(context, 'stdvar', value => value);
 
-export const stddev: Reduction = (of, context) => {
-  const reduced = variance(of, context, 'stddev');
-  for (let step = 0; step < reduced.values.length; step++) reduced.values[step] = Math.sqrt(reduced.values[step]!);
-  return reduced;
-};
+/** The square root of the variance. */
+export const stddev: Reduction = context => variance(context, 'stddev', Math.sqrt);
 
-function variance(series: Iterable<StepSeries>, context: ReductionContext, op: 'stddev' | 'stdvar'): Reduced {
+function variance(
+  context: ReductionContext,
+  op: 'stddev' | 'stdvar',
+  finished: (variance: number) => number,
+): Accumulator {
   const { stepCount } = context;
   const { kinds, values } = emptyColumn(stepCount);
   const counts = new Float64Array(stepCount);
   const means = new Float64Array(stepCount);
-  for (const one of series) {
-    context.guard.work(stepCount);
-    for (let step = 0; step < stepCount; step++) {
-      const kind = one.kinds[step];
-      if (kind === float) {
-        const value = one.values[step]!;
+  return {
+    add(series) {
+      context.guard.work(stepCount);
+      for (let step = 0; step < stepCount; step++) {
+        const kind = series.kinds[step];
+        if (kind === histogram) sayIgnored(context, op);
+        if (kind !== float) continue;
+        const value = series.values[step]!;
         kinds[step] = float;
         const count = ++counts[step]!;
         if (count === 1) {
@@ -78,9 +94,13 @@ function variance(series: Iterable<StepSeries>, context: ReductionContext, op: '
         const delta = value - means[step]!;
         means[step]! += delta / count;
         values[step]! += delta * (value - means[step]!);
-      } else if (kind === histogram) sayIgnored(context, op);
-    }
-  }
-  for (let step = 0; step < stepCount; step++) if (kinds[step] === float) values[step]! /= counts[step]!;
-  return { kinds, values, histograms: undefined };
+      }
+    },
+    finish() {
+      for (let step = 0; step < stepCount; step++) {
+        if (kinds[step] === float) values[step] = finished(values[step]! / counts[step]!);
+      }
+      return { kinds, values, histograms: undefined };
+    },
+  };
 }

@@ -13,23 +13,21 @@ export function sayBadQuantiles(wanted: Float64Array, { annotations }: Reduction
 }
 
 /** The quantile of a group's floats at each step. */
-export function quantile(wanted: Float64Array): (series: readonly StepSeries[], context: ReductionContext) => Reduced {
-  return (series, context) => {
-    const { stepCount } = context;
-    const { kinds, values } = emptyColumn(stepCount);
-    const room = new Float64Array(series.length);
-    for (let step = 0; step < stepCount; step++) {
-      context.guard.work(series.length);
-      let count = 0;
-      for (const one of series) {
-        const kind = one.kinds[step];
-        if (kind === float) room[count++] = one.values[step]!;
-        else if (kind === histogram) sayIgnored(context, 'quantile');
-      }
-      if (count === 0) continue;
-      kinds[step] = float;
-      values[step] = quantileOf(wanted[step]!, room, count);
+export function quantile(wanted: Float64Array, series: readonly StepSeries[], context: ReductionContext): Reduced {
+  const { stepCount } = context;
+  const { kinds, values } = emptyColumn(stepCount);
+  const room = new Float64Array(series.length);
+  for (let step = 0; step < stepCount; step++) {
+    context.guard.work(series.length);
+    let count = 0;
+    for (const one of series) {
+      const kind = one.kinds[step];
+      if (kind === float) room[count++] = one.values[step]!;
+      else if (kind === histogram) sayIgnored(context, 'quantile');
     }
-    return { kinds, values, histograms: undefined };
-  };
+    if (count === 0) continue;
+    kinds[step] = float;
+    values[step] = quantileOf(wanted[step]!, room, count);
+  }
+  return { kinds, values, histograms: undefined };
 }

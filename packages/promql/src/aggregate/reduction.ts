@@ -13,8 +13,15 @@ export interface ReductionContext {
   readonly guard: Guard;
 }
 
-/** An aggregation that makes one series of each group. It looks at each series once, and keeps none: the next one may overwrite it. */
-export type Reduction = (series: Iterable<StepSeries>, context: ReductionContext) => Reduced;
+/** Takes in the series of a group one after the other, and keeps none: the next one may overwrite it. */
+export interface Accumulator {
+  add(series: StepSeries): void;
+  /** Asked for once, when all series were added. */
+  finish(): Reduced;
+}
+
+/** An aggregation that makes one series of each group. */
+export type Reduction = (context: ReductionContext) => Accumulator;
 
 /** Says that histograms were left out of an aggregation that knows only floats. */
 export function sayIgnored({ annotations, start }: ReductionContext, op: string): void {

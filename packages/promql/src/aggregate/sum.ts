@@ -1,5 +1,6 @@
 import { compact } from '../histogram/arithmetic.js';
 import { HistogramTotal } from '../histogram/histogram-total.js';
+import { quoted } from '../parse/quoting.js';
 import { absent, float, histogram, type StepSeries } from '../value/series.js';
 import { emptyColumn } from '../evaluate/column.js';
 import { addCompensated } from './kahan.js';
@@ -12,22 +13,23 @@ const hasHistograms = 2;
 const broken = 4;
 
 /** The sum of a group: of floats or of histograms; a mix of both has none. */
-export const sum: Reduction = (series, context) => {
+export const sum: Reduction = context => {
   const { stepCount } = context;
   const { kinds, values } = emptyColumn(stepCount);
   const lost = new Float64Array(stepCount);
   const seen = new Uint8Array(stepCount);
   let totals: (HistogramTotal | undefined)[] | undefined;
-  for (const one of series) {
+  return {
+    add,
+    finish: () =>
+      settle({ kinds, values, seen, histogramAt: step => totals?.[step]?.value(), context }, step => {
+        values[step]! += lost[step]!;
+      }),
+  };
+
+  function add(one: StepSeries): void {
     context.guard.work(stepCount);
     if (one.histograms !== undefined) totals ??= Array.from({ length: stepCount });
-    addSeries(one);
-  }
-  return settle({ kinds, values, seen, histogramAt: step => totals?.[step]?.value(), context }, step => {
-    values[step]! += lost[step]!;
-  });
-
-  function addSeries(one: StepSeries): void {
     const from = one.kinds;
     const added = one.values;
     for (let step = 0; step < stepCount; step++) {
@@ -100,7 +102,7 @@ export function sayIncompatible(
   { labels }: StepSeries,
   { annotations, start }: ReductionContext,
 ): void {
-  const name = JSON.stringify(labelValue(labels, metricName));
+  const name = quoted(labelValue(labels, metricName));
   annotations.warn(
     reason === 'different custom bounds'
       ? `vector contains histograms with incompatible custom buckets for metric name ${name}`

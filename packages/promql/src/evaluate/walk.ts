@@ -1,4 +1,4 @@
-import { aggregate, reduce } from '../aggregate/aggregate.js';
+import { aggregate, GroupedReduction } from '../aggregate/aggregate.js';
 import { countValues } from '../aggregate/count-values.js';
 import type { CallContext, Evaluated, PromFunction, RangeFunction } from '../functions/define.js';
 import { functions } from '../functions/all.js';
@@ -33,6 +33,8 @@ export interface Walk {
   readonly evaluation: Evaluation;
   readonly annotations: Annotations;
   readonly guard: Guard;
+  /** Aggregations that were given their series already. */
+  readonly folded: ReadonlyMap<Aggregate, GroupedReduction>;
   /** Series without stale markers, worked out once. */
   readonly clean: WeakMap<RawSeries, CleanSeries>;
 }
@@ -195,10 +197,16 @@ function binary(walk: Walk, node: Binary, steps: Steps): Evaluated {
 
 function aggregation(walk: Walk, node: Aggregate, steps: Steps): readonly StepSeries[] {
   const { guard, annotations } = walk;
+  const folded = walk.folded.get(node);
+  if (folded !== undefined) return folded.finish();
   const { held } = guard;
   const context = { stepCount: steps.count, annotations, start: node.expr.start, guard };
   const results = ((): readonly StepSeries[] => {
-    if (node.param === undefined) return reduce(node, oneByOne(walk, node.expr, steps), context);
+    if (node.param === undefined) {
+      const reduction = new GroupedReduction(node, context);
+      fold(walk, node, steps, { reduction, named: new Set() });
+      return reduction.finish();
+    }
     const param = evaluateAt(walk, node.param, steps);
     const input = vectorAt(walk, node.expr, steps);
     if (param.type === 'scalar') return aggregate(node, input, param.values, context);
@@ -208,8 +216,19 @@ function aggregation(walk: Walk, node: Aggregate, steps: Steps): readonly StepSe
   return results;
 }
 
+/** Where the series of an aggregation go, and the labels of those that were there. */
+export interface Fold {
+  readonly reduction: GroupedReduction;
+  readonly named: Set<string>;
+}
+
+/** Gives an aggregation the series of its operand. */
+export function fold(walk: Walk, node: Aggregate, steps: Steps, { reduction, named }: Fold): void {
+  for (const series of computed(oneByOne(walk, node.expr, steps, named))) reduction.add(series);
+}
+
 /** The series of a vector one after the other: those that come straight from samples are never held all at once. */
-function oneByOne(walk: Walk, node: Expr, steps: Steps): readonly PassingSeries[] {
+function oneByOne(walk: Walk, node: Expr, steps: Steps, named: Set<string>): readonly PassingSeries[] {
   const inner = insideParens(node);
   const isConstant = steps.count > 1 && walk.plan.constants.has(inner);
   const column = sharedColumn(steps.count);
@@ -222,12 +241,11 @@ function oneByOne(walk: Walk, node: Expr, steps: Steps): readonly PassingSeries[
     return vectorAt(walk, node, steps).map(passing);
   }
   const results = reducedRanges(walk, inner, func, steps, { context: contextOf(walk, inner), column });
-  return walk.evaluation.delayedNameRemoval ? results : namedOnce(results);
+  return walk.evaluation.delayedNameRemoval ? results : namedOnce(results, named);
 }
 
-/** Removes names that are no longer true, and refuses two series of the same labels. */
-function namedOnce(all: readonly PassingSeries[]): readonly PassingSeries[] {
-  const seen = new Set<string>();
+/** Removes names that are no longer true, and refuses two series of the same labels; `named` are those that were there. */
+function namedOnce(all: readonly PassingSeries[], named: Set<string>): readonly PassingSeries[] {
   return all.map(one => {
     const labels = one.dropName ? withoutMetadata(one.labels) : one.labels;
     return {
@@ -237,8 +255,8 @@ function namedOnce(all: readonly PassingSeries[]): readonly PassingSeries[] {
         const series = one.compute();
         if (series === undefined) return undefined;
         const key = labelsKey(labels);
-        if (seen.has(key)) throw sameLabels();
-        seen.add(key);
+        if (named.has(key)) throw sameLabels();
+        named.add(key);
         return { ...series, labels, dropName: false };
       },
     };
