@@ -34,6 +34,14 @@ const explained: readonly Explained[] = [
     isCase: (_expr, difference) => /"count":"(?:NaN|[+-]Inf)","sum":"(?:NaN|[+-]Inf)","buckets"/.test(difference),
   },
   {
+    why: 'Prometheus can not write a histogram with custom buckets down when its counts are NaN, and gives up the query.',
+    isCase: (_expr, difference) => difference.includes('histograms with custom buckets have no zero bucket'),
+  },
+  {
+    why: 'When names are removed at the end of the query, Prometheus’ info forgets which are to be removed.',
+    isCase: (expr, difference) => /info\((?:rate|sum)/.test(expr) && difference.includes('"__name__":"level"'),
+  },
+  {
     why: 'What is to be said of two places is said of both; Prometheus keeps one place for each text.',
     isCase(_expr, difference) {
       if (!difference.startsWith('says')) return false;

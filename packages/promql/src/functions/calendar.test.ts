@@ -33,6 +33,7 @@ test('fractions of a second are cut off toward 1970, and what is no time is the 
   expect(read(minute, -0.5)).toBe(0);
   expect(read(minute, 59.999)).toBe(0);
   expect([NaN, Infinity, -Infinity, 1e300].map(value => read(year, value))).toEqual(Array(4).fill(292277026596));
+  expect([read(month, NaN), read(dayOfMonth, NaN), read(hour, NaN), read(minute, NaN)]).toEqual([12, 4, 15, 30]);
 });
 
 test('a leap year has its day', () => {

@@ -16,8 +16,10 @@ function dayOf(seconds: number): number {
   return Math.floor(seconds / secondsPerDay);
 }
 
+/** Exact for the largest times too. */
 function secondOfDay(seconds: number): number {
-  return seconds - dayOf(seconds) * secondsPerDay;
+  const second = seconds % secondsPerDay;
+  return second < 0 ? second + secondsPerDay : Math.abs(second); // zero without a sign
 }
 
 interface CalendarDate {
