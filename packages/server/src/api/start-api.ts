@@ -151,7 +151,13 @@ export async function buildApi(deps: ApiDeps, isStopping: () => boolean = () => 
   });
   addTail(app, deps);
   addHealthRoutes(app, deps.store, isStopping);
-  app.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.text()));
+  // A person's browser gets the Metrics page, whoever scrapes gets the server's own metrics.
+  app.get('/metrics', async (request, reply) => {
+    reply.header('vary', 'accept');
+    const isPerson = (request.headers.accept ?? '').includes('text/html');
+    if (isPerson && reply.sendPage !== undefined) return reply.sendPage();
+    return reply.type(metrics.contentType).send(await metrics.text());
+  });
   const document = JSON.stringify(apiDocument(deps), null, 2);
   app.get(openApiPath, async (_, reply) => reply.type('application/json; charset=utf-8').send(document));
   await addPages(app, deps.uiDir);
