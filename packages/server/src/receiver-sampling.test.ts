@@ -51,7 +51,7 @@ async function send({ httpPort }: RunningReceiver, spans: readonly SampledSpan[]
 async function row(server: ServerStandIn, wanted: (row: LedgerAccount) => boolean): Promise<LedgerAccount> {
   let found: LedgerAccount | undefined;
   await expect
-    .poll(() => (found = server.status()?.ledger.rows[0]) !== undefined && wanted(found), { timeout: 8000 })
+    .poll(() => (found = server.status()?.ledger.rows[0]) !== undefined && wanted(found), { timeout: 15_000 })
     .toBe(true);
   if (found === undefined) throw new Error('no row');
   expect(gap(found)).toBe(0);
@@ -190,7 +190,7 @@ test('[B5] [W31] a crash at any moment loses and doubles nothing: what is acknow
     readonly acknowledged: readonly SampledSpan[];
   }
   const crashes: Crash[] = [];
-  await sleep(100);
+  await expect.poll(() => sent.length, { timeout: 8000 }).toBeGreaterThan(0);
   for (const isLast = (): boolean => isOver; !isLast(); await sleep(250)) {
     const dataDir = mkdtempSync(join(tmpdir(), 'bellwether-crash-'));
     cleanups.push(() => removeFolder(dataDir));

@@ -94,5 +94,5 @@ export const traceRoutes: readonly Route[] = [
 
 /** Traces are kept for a time, and arrive a moment after they happen. */
 export function noSuchTrace(traceId: string): string {
-  return `There is no trace ${traceId}: it has not arrived yet (try again in a few seconds), was never sent here, or is older than what is kept.`;
+  return `There is no trace ${traceId}: it has not arrived yet (try again in a few seconds), was never sent here, was left out by tail sampling, or is older than what is kept.`;
 }

@@ -153,7 +153,7 @@ export class HeldRecords {
 /** The request's bytes lie in memory that is used again after its answer. */
 function withOwnBody(batch: Batch): Batch {
   return 'body' in batch && batch.body instanceof Uint8Array
-    ? Object.assign({}, batch, { body: Uint8Array.from(batch.body) })
+    ? Object.assign({}, batch, { body: new Uint8Array(batch.body) })
     : batch;
 }
 

@@ -1,5 +1,5 @@
 /** Traces of one generation. Beyond it the older generation is forgotten early. */
-const maxTraces = 200_000;
+const maxTraces = 100_000;
 
 /**
  * Traces that are kept whole, by their keys (`trace-hash.ts`): in two generations, so that each is remembered for at least `rememberMs`, while there are

@@ -40,7 +40,10 @@ function NoTrace({ error, onRetry }: { readonly error: Error; readonly onRetry: 
   if (!(error instanceof ApiFailure && error.status === 404)) return <Failure error={error} onRetry={onRetry} />;
   return (
     <Empty title="No span of this trace is stored">
-      <p>It may not have arrived yet, it may be older than what is kept, or the id may be cut short.</p>
+      <p>
+        It may not have arrived yet, tail sampling may have left it out, it may be older than what is kept, or the id
+        may be cut short.
+      </p>
       <Button onClick={onRetry}>Look again</Button>
     </Empty>
   );
