@@ -52,10 +52,12 @@ const niceMs = [
   604_800_000, 2_592_000_000,
 ];
 
-/** The step for a range drawn with at most `points` points, not below `leastMs`: a round one. */
+/** The step for a range drawn with about `points` points, not below `leastMs`: a round one. */
 export function stepMsFor(rangeMs: number, points: number, leastMs: number): number {
   const exact = rangeMs / Math.max(points, 1);
-  const nice = niceMs.find(ms => ms >= exact * 0.75) ?? niceMs.at(-1) ?? exact;
+  // The nearest of the round ones, as Grafana rounds.
+  const at = niceMs.findIndex((ms, index) => exact < (ms + (niceMs[index + 1] ?? Infinity)) / 2);
+  const nice = niceMs[at] ?? exact;
   // However short the step is asked for: no more than 11,000 points, which is where Prometheus says no.
   return Math.max(nice, leastMs, Math.ceil(rangeMs / 11_000));
 }

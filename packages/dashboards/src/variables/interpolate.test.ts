@@ -22,6 +22,7 @@ const scope: Scope = name =>
     ['node', many('a:91', 'b.c')],
     ['one', { ...many('a"b'), isPattern: false }],
     ['all', plainValue('.*')],
+    ['none', many()],
   ]).get(name);
 
 test.each([
@@ -31,6 +32,7 @@ test.each([
   ['up{instance=~`[[node]]`}', 'up{instance=~`(a:91|b\\.c)`}'],
   ['up{x="$one"}', 'up{x="a\\"b"}'],
   ["up{x='$one'}", "up{x='a\"b'}"],
+  ['up{cluster="$none"}', 'up{cluster=""}'],
   ['up{job=~"$all"}', 'up{job=~".*"}'],
   ['up{job=~"${node:pipe}"}', 'up{job=~"a:91|b.c"}'],
   ['rate(x[$__rate_interval])', 'rate(x[1m])'],
@@ -100,7 +102,7 @@ test('steps are round and never ask for more points than Prometheus gives', () =
     stepMsFor(3_600_000, 500, 1000),
     stepMsFor(900_000, 500, 15_000),
     stepMsFor(86_400_000 * 7, 300, 15_000),
-  ]).toEqual([10_000, 15_000, 1_800_000]);
+  ]).toEqual([5000, 15_000, 1_800_000]);
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 4e10 }),

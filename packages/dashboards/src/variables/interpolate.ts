@@ -55,7 +55,7 @@ export function interpolatePromql(text: string, scope: Scope): string {
       const values = value.options.map(option =>
         quoted(value.isPattern ? escapedPattern(option.value) : option.value, quote),
       );
-      return values.length === 1 ? (values[0] ?? '') : `(${values.join('|')})`;
+      return values.length < 2 ? (values[0] ?? '') : `(${values.join('|')})`;
     },
     literal => quotes.read(literal),
   );

@@ -42,6 +42,8 @@ type PlotProps = {
   build(theme: Theme): Pick<uPlot.Options, 'series' | 'scales'> & Partial<Pick<uPlot.Options, 'bands'>>;
   /** Labels of the y axis. */
   axis(value: number): string;
+  /** The lines of the axis stand at powers of two: bytes. */
+  readonly binary?: boolean;
   /** With it there is an axis at the right, for the scale `right`. */
   rightAxis?(value: number): string;
   /** Where the y axis has its lines; as uPlot sees fit when absent. */
@@ -290,6 +292,8 @@ function timeAxis(font: string, theme: Theme, zone: Zone): uPlot.Axis {
   };
 }
 
+const binaryIncrements = Array.from({ length: 60 }, (_, power) => 2 ** power);
+
 function valueAxis(
   font: string,
   theme: Theme,
@@ -308,6 +312,7 @@ function valueAxis(
     ticks: { show: false },
     values: (_plot, at) => at.map(value => (value === 0 ? '0' : latest.current.axis(value))),
     ...(splits !== undefined && { splits: () => [...splits] }),
+    ...(latest.current.binary === true && { incrs: binaryIncrements }),
   };
 }
 

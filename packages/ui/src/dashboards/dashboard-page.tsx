@@ -8,6 +8,7 @@ import {
   laidOut,
   readDashboard,
   readIntervalMs,
+  textOf,
   type Dashboard,
   type JsonObject,
   type Panel,
@@ -38,6 +39,7 @@ import {
 import { download } from './frame-csv.js';
 import { PanelEditor } from './panel-editor.js';
 import { PanelView } from './panel-view.js';
+import { RemoveDialog } from './remove-dialog.js';
 import { variableScope } from './resolve-variables.js';
 import { useAnnotations } from './use-annotations.js';
 import { useVariables } from './use-variables.js';
@@ -259,6 +261,7 @@ function DashboardActions({ uid, opened, document, changed, onAdd, onSaved }: Ac
   const navigate = useNavigate();
   const [fault, setFault] = useState<{ readonly message: string; readonly isConflict: boolean } | undefined>(undefined);
   const [isSaving, setSaving] = useState(false);
+  const [isRemoving, setRemoving] = useState(false);
   const { canSave, version } = opened.meta;
 
   async function attempt(save: () => Promise<void>): Promise<void> {
@@ -283,7 +286,7 @@ function DashboardActions({ uid, opened, document, changed, onAdd, onSaved }: Ac
   const saveCopy = (): Promise<void> =>
     attempt(async () => {
       const copy = `${uid.slice(0, 80)}-${Date.now().toString(36)}`;
-      const title = `${typeof document['title'] === 'string' ? document['title'] : uid} (copy)`;
+      const title = `${textOf(document, 'title') || uid} (copy)`;
       await importDashboardJson({ ...document, uid: copy, title, version: 1 }, false);
       onSaved();
       await navigate({ to: '/dashboards/$uid', params: { uid: copy }, search: {} });
@@ -314,8 +317,12 @@ function DashboardActions({ uid, opened, document, changed, onAdd, onSaved }: Ac
           >
             Export as JSON
           </MenuItem>
+          {canSave && <MenuItem onClick={() => setRemoving(true)}>Delete…</MenuItem>}
         </MenuPopup>
       </Menu.Root>
+      {isRemoving && (
+        <RemoveDialog onClose={() => setRemoving(false)} title={textOf(document, 'title') || uid} uid={uid} />
+      )}
     </>
   );
 }

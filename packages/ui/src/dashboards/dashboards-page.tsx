@@ -1,23 +1,20 @@
 import type { DashboardsAnswer } from '@bellwether/model';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { emptyDashboard } from '@bellwether/dashboards';
-import { Menu } from '@base-ui/react/menu';
-import { Ellipsis, Plus, Upload } from 'lucide-react';
+import { Plus, Upload } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import { Button, buttonClass } from '../parts/button.js';
+import { Button } from '../parts/button.js';
 import { Card } from '../parts/card.js';
 import { DataTable, type Column } from '../parts/data-table.js';
-import { Dialog } from '../parts/dialog.js';
 import { Empty } from '../parts/empty.js';
-import { MenuItem, MenuPopup } from '../parts/menu.js';
 import { Page } from '../parts/page.js';
 import { Remote } from '../parts/remote.js';
 import { Skeleton } from '../parts/skeleton.js';
 import { StatusMark } from '../parts/status-mark.js';
 import { formatCount } from '../format.js';
 import { useUrlState } from '../url-state.js';
-import { fetchDashboards, importDashboardJson, removeDashboard } from './dashboards-client.js';
+import { fetchDashboards, importDashboardJson } from './dashboards-client.js';
 import styles from './dashboards.module.css';
 import { ImportDialog } from './import-dialog.js';
 import { dropped } from './read-file.js';
@@ -32,7 +29,6 @@ export function DashboardsPage(): ReactNode {
   const navigate = useNavigate();
   const query = useQuery({ queryKey: ['dashboards'], queryFn: ({ signal }) => fetchDashboards(signal), staleTime: 0 });
   const [importing, setImporting] = useState<{ readonly text: string } | undefined>(undefined);
-  const [removing, setRemoving] = useState<Listed | undefined>(undefined);
   const [fault, setFault] = useState<string | undefined>(undefined);
   const filter = (get('q') ?? '').toLowerCase();
 
@@ -94,18 +90,10 @@ export function DashboardsPage(): ReactNode {
             </Card>
           }
         >
-          {answer => (
-            <DashboardList
-              answer={answer}
-              filter={filter}
-              onImport={() => setImporting({ text: '' })}
-              onRemove={setRemoving}
-            />
-          )}
+          {answer => <DashboardList answer={answer} filter={filter} onImport={() => setImporting({ text: '' })} />}
         </Remote>
       </div>
       {importing !== undefined && <ImportDialog onClose={() => setImporting(undefined)} text={importing.text} />}
-      {removing !== undefined && <RemoveDialog listed={removing} onClose={() => setRemoving(undefined)} />}
     </Page>
   );
 }
@@ -114,10 +102,9 @@ type ListProps = {
   readonly answer: DashboardsAnswer;
   readonly filter: string;
   onImport(): void;
-  onRemove(listed: Listed): void;
 };
 
-function DashboardList({ answer: { dashboards, problems }, filter, onImport, onRemove }: ListProps): ReactNode {
+function DashboardList({ answer: { dashboards, problems }, filter, onImport }: ListProps): ReactNode {
   const navigate = useNavigate();
   const shown = dashboards.filter(({ title, tags, uid }) =>
     [title, uid, ...tags].some(text => text.toLowerCase().includes(filter)),
@@ -136,7 +123,7 @@ function DashboardList({ answer: { dashboards, problems }, filter, onImport, onR
       ) : (
         <Card title="Dashboards" note={formatCount(shown.length)}>
           <DataTable
-            columns={columns(onRemove)}
+            columns={columns}
             label="Dashboards"
             onOpen={({ uid }) => void navigate({ to: '/dashboards/$uid', params: { uid }, search: {} })}
             rowKey={({ uid }) => uid}
@@ -161,99 +148,52 @@ function DashboardList({ answer: { dashboards, problems }, filter, onImport, onR
   );
 }
 
-function columns(onRemove: (listed: Listed) => void): readonly Column<Listed>[] {
-  return [
-    {
-      key: 'title',
-      title: 'Name',
-      value: row => row.title.toLowerCase(),
-      cell: row => (
-        <>
-          <Link className="link" params={{ uid: row.uid }} search={{}} to="/dashboards/$uid">
-            {row.title}
-          </Link>
-          {row.description !== '' && (
-            <span className={styles['about']} title={row.description}>
-              {row.description}
-            </span>
-          )}
-        </>
-      ),
-    },
-    {
-      key: 'tags',
-      title: 'Tags',
-      width: '220px',
-      fromPx: 800,
-      cell: row =>
-        row.tags.slice(0, 3).map(tag => (
-          <span className={styles['tag']} key={tag}>
-            {tag}
+const columns: readonly Column<Listed>[] = [
+  {
+    key: 'title',
+    title: 'Name',
+    value: row => row.title.toLowerCase(),
+    cell: row => (
+      <>
+        <Link className="link" params={{ uid: row.uid }} search={{}} to="/dashboards/$uid">
+          {row.title}
+        </Link>
+        {row.description !== '' && (
+          <span className={styles['about']} title={row.description}>
+            {row.description}
           </span>
-        )),
-    },
-    {
-      key: 'panels',
-      title: 'Panels',
-      width: '80px',
-      right: true,
-      fromPx: 600,
-      largestFirst: true,
-      value: row => row.panels,
-      cell: row => formatCount(row.panels),
-    },
-    {
-      key: 'origin',
-      title: 'From',
-      width: '200px',
-      fromPx: 600,
-      value: row => origins[row.origin],
-      cell: row => (row.file === null || row.origin === 'built-in' ? origins[row.origin] : row.file),
-    },
-    {
-      key: 'more',
-      title: '',
-      width: '44px',
-      cell: row =>
-        row.origin === 'own' && (
-          <Menu.Root>
-            <Menu.Trigger aria-label={`${row.title}: more`} className={buttonClass('ghost', styles['rowmore'])}>
-              <Ellipsis aria-hidden="true" />
-            </Menu.Trigger>
-            <MenuPopup>
-              <MenuItem onClick={() => onRemove(row)}>Delete…</MenuItem>
-            </MenuPopup>
-          </Menu.Root>
-        ),
-    },
-  ];
-}
-
-function RemoveDialog({ listed, onClose }: { readonly listed: Listed; onClose(): void }): ReactNode {
-  const client = useQueryClient();
-  const [fault, setFault] = useState<string | undefined>(undefined);
-  async function remove(): Promise<void> {
-    try {
-      await removeDashboard(listed.uid);
-      await client.invalidateQueries({ queryKey: ['dashboards'] });
-      onClose();
-    } catch (error) {
-      setFault(error instanceof Error ? error.message : String(error));
-    }
-  }
-  return (
-    <Dialog onOpenChange={onClose} open title={`Delete “${listed.title}”?`}>
-      <p>
-        It is gone for everybody in this workspace and can not be brought back. Export it first if it may be needed
-        again.
-      </p>
-      {fault !== undefined && <StatusMark status="crit" word={fault} />}
-      <div className={styles['acts']}>
-        <Button onClick={onClose}>Keep it</Button>
-        <Button look="primary" onClick={() => void remove()}>
-          Delete
-        </Button>
-      </div>
-    </Dialog>
-  );
-}
+        )}
+      </>
+    ),
+  },
+  {
+    key: 'tags',
+    title: 'Tags',
+    width: '220px',
+    fromPx: 800,
+    cell: row =>
+      row.tags.slice(0, 3).map(tag => (
+        <span className={styles['tag']} key={tag}>
+          {tag}
+        </span>
+      )),
+  },
+  {
+    key: 'panels',
+    title: 'Panels',
+    width: '80px',
+    right: true,
+    fromPx: 600,
+    largestFirst: true,
+    value: row => row.panels,
+    cell: row => formatCount(row.panels),
+  },
+  {
+    key: 'origin',
+    title: 'From',
+    width: '200px',
+    fromPx: 600,
+    value: row => origins[row.origin],
+    cell: row => (row.file === null || row.origin === 'built-in' ? origins[row.origin] : row.file),
+  },
+];

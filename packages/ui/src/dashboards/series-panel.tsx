@@ -1,5 +1,6 @@
 import {
   formatUnit,
+  isBinaryUnit,
   numberOf,
   objectOf,
   textOf,
@@ -84,6 +85,7 @@ export function SeriesPanel({ panel, title, frames, markers, interval, widthPx, 
             <Plot
               axis={value => (left === undefined ? '' : axisText(value, left))}
               {...(right !== undefined && { rightAxis: (value: number) => axisText(value, right) })}
+              binary={left !== undefined && !left.look.isPercent && isBinaryUnit(left.config.unit)}
               build={theme => build(drawn, left, right, theme)}
               data={data}
               describe={describe}

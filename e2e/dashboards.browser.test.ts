@@ -1,0 +1,244 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { type Browser, axe, launch, screenshot } from './src/browser.ts';
+import { exporterSeries } from './src/exporter-series.ts';
+import { type Instance, newDataDir, removeDataDir, root, startInstance, until } from './src/instance.ts';
+import { sendHistory } from './src/metric-history.ts';
+
+const dataDir = newDataDir();
+const folder = join(dataDir, 'grafana_dashboards');
+let instance: Instance;
+let browser: Browser;
+
+const fixture = (name: string): string => readFileSync(join(root, 'packages', 'dashboards', 'tests', name), 'utf8');
+const opened = z.object({ dashboard: z.record(z.string(), z.unknown()), meta: z.object({ version: z.number() }) });
+const steps = 290;
+
+beforeAll(async () => {
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'http-red.json'), fixture('http-red.json'));
+  const config = join(dataDir, 'bellwether.yaml');
+  writeFileSync(config, `dashboards:\n  folder: ${folder}\n`);
+  browser = await launch();
+  instance = await startInstance(dataDir, ['--config', config]);
+  await sendHistory(instance.otlp, exporterSeries, steps);
+  await instance.flush();
+});
+afterAll(async () => {
+  await browser.close();
+  await instance.stop();
+  removeDataDir(dataDir);
+});
+
+async function importByPaste(page: Page, text: string): Promise<void> {
+  await page.goto(`${instance.api}/dashboards`);
+  await page.getByRole('button', { name: 'Import' }).click();
+  await page.getByLabel(/JSON, pasted/).fill(text);
+  await page.getByRole('dialog').getByRole('button', { name: 'Import', exact: true }).click();
+  await page.waitForURL(/\/dashboards\/[\w-]+/);
+}
+
+/** Scrolls through the page, opens folded rows, and waits until each panel has drawn or said why not. Names those that did neither. */
+async function blankPanels(page: Page): Promise<readonly string[]> {
+  for (const row of await page.locator('button[aria-expanded="false"]', { hasText: 'panel' }).all()) await row.click();
+  const panels = page.locator('section[role="group"]');
+  const blank: string[] = [];
+  for (const panel of await panels.all()) {
+    await panel.scrollIntoViewIfNeeded();
+    const drawn = panel
+      .locator('canvas, svg[role="img"], li svg, li b, table td, ol li, ul li, p, [role="alert"], pre, [class*="big"]')
+      .first();
+    await drawn.waitFor({ timeout: 20_000 }).catch(async () => {
+      blank.push((await panel.getAttribute('aria-label')) ?? '');
+    });
+  }
+  return blank;
+}
+
+async function emptyPanels(page: Page): Promise<readonly (string | null)[]> {
+  const empty = page.locator('section[role="group"]', { hasText: 'No data in this range' });
+  return Promise.all((await empty.all()).map(panel => panel.getAttribute('aria-label')));
+}
+
+test('[R7] [W48] "Order Monitoring" is pasted, draws its three channels, and comes back untouched', async () => {
+  const page = await browser.page('light');
+  await importByPaste(page, fixture('order-monitoring.json'));
+  expect(page.url()).toContain('/dashboards/orders-dashboard');
+  const panel = page.getByRole('group', { name: 'Orders Created', exact: true });
+  for (const channel of ['web', 'app', 'phone']) await panel.getByText(channel, { exact: true }).waitFor();
+  await panel.locator('canvas').waitFor();
+  await page.getByRole('button', { name: /Refresh by itself: 10 s/ }).waitFor();
+  await screenshot(page, 'dashboard-orders-light-1440');
+  const kept = opened.parse(await instance.get('/api/bw/v1/dashboards/orders-dashboard'));
+  expect(kept.dashboard).toEqual(JSON.parse(fixture('order-monitoring.json')));
+});
+
+test('[R14] while answers take longer than the refresh, questions do not pile up, and the panel is drawn', async () => {
+  const page = await browser.page('light');
+  let under = 0;
+  let most = 0;
+  await page.route('**/api/v1/query_range*', async route => {
+    under += 1;
+    most = Math.max(most, under);
+    await new Promise(resolve => setTimeout(resolve, 14_000));
+    await route.continue().catch(() => undefined);
+    under -= 1;
+  });
+  await page.goto(`${instance.api}/dashboards/orders-dashboard`);
+  await page.getByRole('group', { name: 'Orders Created', exact: true }).locator('canvas').waitFor({ timeout: 40_000 });
+  await page.waitForTimeout(12_000);
+  expect(most).toBe(1);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+});
+
+test('a panel is edited with a live preview, saved, and exported; nothing else of the file changes', async () => {
+  const page = await browser.page('light');
+  await page.goto(`${instance.api}/dashboards/orders-dashboard`);
+  const panel = page.getByRole('group', { name: 'Orders Created', exact: true });
+  await panel.getByRole('button', { name: 'Orders Created: more' }).click();
+  await page.getByRole('menuitem', { name: 'Edit' }).click();
+  await page.getByLabel('Title').fill('Orders per minute');
+  await page.getByLabel('Query A').fill('sum by (channel) (rate(orders_created_total[5m])) * 60');
+  await page.getByLabel('Legend').fill('{{channel}} orders');
+  await page.getByLabel('Unit').selectOption('none');
+  await page.getByText('phone orders').waitFor();
+  await screenshot(page, 'dashboard-edit-light-1440');
+  expect(await axe(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.getByText('Changed, not saved').waitFor();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await until('the save is there', 10_000, async () => {
+    const now = opened.parse(await instance.get('/api/bw/v1/dashboards/orders-dashboard'));
+    return now.meta.version === 2 ? now : undefined;
+  });
+  await page.getByText('Changed, not saved').waitFor({ state: 'hidden' });
+
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Dashboard: more' }).click();
+  await page.getByRole('menuitem', { name: 'Export as JSON' }).click();
+  const exported: unknown = JSON.parse(readFileSync(await (await download).path(), 'utf8'));
+  const before = JSON.parse(fixture('order-monitoring.json')) as { panels: readonly Record<string, unknown>[] };
+  expect(exported).toEqual({
+    ...before,
+    version: 2,
+    panels: [
+      {
+        ...before.panels[0],
+        title: 'Orders per minute',
+        fieldConfig: { defaults: { unit: 'none' }, overrides: [] },
+        targets: [
+          {
+            expr: 'sum by (channel) (rate(orders_created_total[5m])) * 60',
+            legendFormat: '{{channel}} orders',
+            refId: 'A',
+          },
+        ],
+      },
+    ],
+  });
+});
+
+for (const name of ['node-exporter', 'kubernetes-cluster', 'postgres', 'http-red']) {
+  test(`${name}: every panel draws or says why not, in both themes`, async () => {
+    const first = await browser.page('light', 1440, 1400);
+    if (name !== 'http-red') await importByPaste(first, fixture(`${name}.json`));
+    for (const theme of ['light', 'dark'] as const) {
+      const page = await browser.page(theme, 1440, 1400);
+      await page.goto(`${instance.api}/dashboards/${name}?from=now-1h`);
+      await page.locator('section[role="group"]').first().waitFor();
+      expect(await blankPanels(page)).toEqual([]);
+      expect(await emptyPanels(page), 'panels for which there is no data').toEqual([]);
+      await page.evaluate('scrollTo(0, 0)');
+      await page.waitForTimeout(500);
+      await screenshot(page, `dashboard-${name}-${theme}-1440`);
+      expect(await axe(page)).toEqual([]);
+    }
+  });
+}
+
+test('variables choose what is asked, stand in the address, and follow each other', async () => {
+  const page = await browser.page('light');
+  await page.goto(`${instance.api}/dashboards/http-red?from=now-1h`);
+  await page.getByRole('button', { name: 'search', exact: true }).first().waitFor();
+  await page.getByRole('combobox', { name: 'service: All' }).click();
+  await page.getByRole('option', { name: 'search' }).click();
+  await page.keyboard.press('Escape');
+  await page.waitForURL(/var-service=search/);
+  await page.getByRole('group', { name: 'Rate of search', exact: true }).waitFor();
+  await page.getByRole('group', { name: 'Rate of checkout', exact: true }).waitFor({ state: 'hidden' });
+  // A link is the view: the same in a fresh browser.
+  const again = await browser.page('dark');
+  await again.goto(page.url());
+  await again.getByRole('combobox', { name: 'service: search' }).waitFor();
+  await again.getByRole('combobox', { name: 'quantile: p95' }).click();
+  await again.getByRole('option', { name: 'p99' }).click();
+  await again.getByRole('group', { name: 'Duration p99', exact: true }).waitFor();
+  expect(new URL(again.url()).searchParams.get('var-quantile')).toBe('0.99');
+});
+
+test('a panel of a kind that is not drawn shows its results and says so', async () => {
+  const page = await browser.page('light');
+  await page.goto(`${instance.api}/dashboards/http-red?from=now-1h`);
+  const unknown = page.getByRole('group', { name: 'Where from', exact: true }).first();
+  await unknown.getByText('A panel of the kind “grafana-worldmap-panel” is not drawn here').waitFor();
+  await unknown.getByRole('cell', { name: 'checkout' }).waitFor();
+  await page.getByText('The annotations "Incidents" come from elasticsearch and are not shown.').waitFor();
+  expect(await page.getByRole('alert').count(), 'failures beside it').toBe(0);
+});
+
+test('[R8] the folder is listed and read-only: a change is saved as a copy', async () => {
+  const page = await browser.page('light');
+  await page.goto(`${instance.api}/dashboards`);
+  const row = page.getByRole('row').filter({ hasText: 'HTTP services (RED)' });
+  await row.getByText('http-red.json').waitFor();
+  await screenshot(page, 'dashboards-light-1440');
+  expect(await axe(page)).toEqual([]);
+  await row.getByRole('link').click();
+  await page.getByText('From the folder').waitFor();
+  await page.getByRole('button', { name: 'Dashboard: more' }).click();
+  await page.getByRole('menuitem', { name: 'Save as a copy' }).click();
+  await page.waitForURL(/dashboards\/http-red-\w+/);
+  await page.getByRole('heading', { name: 'HTTP services (RED) (copy)' }).waitFor();
+  expect(await page.getByText('From the folder').count(), 'it is one of our own').toBe(0);
+  // One of our own can be removed again.
+  await page.getByRole('button', { name: 'Dashboard: more' }).click();
+  await page.getByRole('menuitem', { name: 'Delete…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.waitForURL(/\/dashboards(?:\?|$)/);
+  await page.getByText('HTTP services (RED)', { exact: true }).waitFor();
+  expect(await page.getByText('HTTP services (RED) (copy)').count(), 'the copy is gone').toBe(0);
+});
+
+test('what is no dashboard is refused with what it is', async () => {
+  const page = await browser.page('light');
+  await page.goto(`${instance.api}/dashboards`);
+  await page.getByRole('button', { name: 'Import' }).click();
+  const field = page.getByLabel(/JSON, pasted/);
+  await field.fill('{"groups": [{"name": "a", "rules": []}]}');
+  await page.getByText('It is a file of alert or recording rules, not a dashboard.').waitFor();
+  expect(await page.getByRole('dialog').getByRole('button', { name: 'Import', exact: true }).isDisabled()).toBe(true);
+  await field.fill('{"title": ');
+  await page.getByText(/It is not JSON/).waitFor();
+  await screenshot(page, 'dashboards-import-light-1440');
+  expect(await axe(page)).toEqual([]);
+});
+
+test('the pages wrote nothing to the console that is wrong', () => {
+  // A refused query is a broken resource to the browser; these tests ask none.
+  expect(browser.complaints()).toEqual([]);
+});
+
+test('on a phone the panels stand below each other and nothing is wider than the window', async () => {
+  const page = await browser.page('light', 390, 844);
+  for (const path of ['/dashboards', '/dashboards/node-exporter?from=now-1h', '/dashboards/postgres?from=now-1h']) {
+    await page.goto(instance.api + path, { waitUntil: 'networkidle' });
+    const wider: unknown = await page.evaluate(
+      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+    );
+    expect(wider, `${path} at 390 px`).toBeLessThanOrEqual(0);
+  }
+  await screenshot(page, 'dashboard-postgres-light-390');
+});
