@@ -1,6 +1,7 @@
 import { type Components, type Config, readConfig, type StartOptions } from './config/config.js';
 import { detectResource, sdkVersion } from './config/resource.js';
 import { installApi } from './api/install.js';
+import { setActiveRecorder } from './core/active-recorder.js';
 import { Batches } from './core/batches.js';
 import { Recorder } from './core/recorder.js';
 import { otlpPost } from './export/post.js';
@@ -74,6 +75,7 @@ function run(config: Config): Bellwether {
   const batches = new Batches(recorder, detectResource(config, process.env), sdkVersion);
   const loads = new ModuleLoads();
   const uninstallApi = installApi(recorder);
+  setActiveRecorder(recorder);
   const attached = attachAll(instrumentations, {
     recorder,
     disabled: config.disable,
@@ -141,6 +143,7 @@ function run(config: Config): Bellwether {
       attached.detach();
       loads.stop();
       uninstallApi();
+      setActiveRecorder(undefined);
       await flush(deadlineMs);
       sender.stop();
       close();
