@@ -2,8 +2,11 @@
 export interface EvaluateOptions {
   /** How long a sample is believed when none follows. 5 minutes unless told. */
   readonly lookbackMs?: number;
-  /** Ranges and the lookback leave out a sample at their very start, as since Prometheus 3; before, it was in. */
-  readonly leftOpen?: boolean;
+  /**
+   * Answers as Prometheus 2 gave them: ranges and the lookback include a sample at their very start, counters are extrapolated to their
+   * zero however far it is, new labels have names of letters, digits and underscores, and `atan2` keeps the metric's name.
+   */
+  readonly prometheus2?: boolean;
   /** Metric names are removed at the end of the query instead of by each operation (`promql-delayed-name-removal`). */
   readonly delayedNameRemoval?: boolean;
   /** `rate` and `increase` look at `__type__` instead of the name's ending (`type-and-unit-labels`). */
@@ -25,6 +28,8 @@ export interface EvaluateOptions {
 /** Options with what was not told filled in. */
 export interface Evaluation {
   readonly lookbackMs: number;
+  readonly prometheus2: boolean;
+  /** Ranges and the lookback leave out a sample at their very start. */
   readonly leftOpen: boolean;
   readonly delayedNameRemoval: boolean;
   readonly typeAndUnitLabels: boolean;
@@ -39,7 +44,8 @@ export interface Evaluation {
 export function evaluationOf(options: EvaluateOptions): Evaluation {
   return {
     lookbackMs: options.lookbackMs ?? 300_000,
-    leftOpen: options.leftOpen ?? true,
+    prometheus2: options.prometheus2 ?? false,
+    leftOpen: options.prometheus2 !== true,
     delayedNameRemoval: options.delayedNameRemoval ?? false,
     typeAndUnitLabels: options.typeAndUnitLabels ?? false,
     subqueryStepMs: options.subqueryStepMs ?? 60_000,

@@ -23,7 +23,7 @@ test('a selector needs its lookback, a range what is in it; what lies at the ope
   expect(asked('up')).toEqual(['5700.001 to 6000 __name__=up']);
   expect(asked('rate(up[2m])')).toEqual(['5880.001 to 6000 __name__=up']);
   expect(asked('up', instantSteps(6_000_000), { lookbackMs: 1000 })).toEqual(['5999.001 to 6000 __name__=up']);
-  expect(asked('rate(up[2m])', instantSteps(6_000_000), { leftOpen: false })).toEqual(['5880 to 6000 __name__=up']);
+  expect(asked('rate(up[2m])', instantSteps(6_000_000), { prometheus2: true })).toEqual(['5880 to 6000 __name__=up']);
   expect(asked('rate(up[2m])', rangeSteps(6_000_000, 6_650_000, minuteMs))).toEqual(['5880.001 to 6600 __name__=up']);
 });
 

@@ -55,11 +55,14 @@ export function vectorVector(
     right,
     matching,
     stepCount,
+    renames,
   }: {
     readonly left: readonly StepSeries[];
     readonly right: readonly StepSeries[];
     readonly matching: VectorMatching;
     readonly stepCount: number;
+    /** The result is no longer of the metric that the series are of. */
+    readonly renames: boolean;
   },
   { annotations, guard }: { readonly annotations: Annotations; readonly guard: Guard },
 ): readonly StepSeries[] {
@@ -173,7 +176,7 @@ export function vectorVector(
   }
 
   function resultFor(group: MatchGroup, many: StepSeries, one: StepSeries): Growing {
-    const labels = resultLabels(many.labels, one.labels, compute !== undefined, matching);
+    const labels = resultLabels(many.labels, one.labels, renames, matching);
     const key = labelsKey(labels);
     const known = growing.get(key);
     if (known !== undefined) return known;

@@ -26,17 +26,20 @@ export function vectorScalar(
     vector,
     scalar,
     vectorIsRight,
+    renames,
   }: {
     readonly vector: readonly StepSeries[];
     readonly scalar: Float64Array;
     readonly vectorIsRight: boolean;
+    /** The result is no longer of the metric that the series are of. */
+    readonly renames: boolean;
   },
   { annotations, guard }: { readonly annotations: Annotations; readonly guard: Guard },
 ): readonly StepSeries[] {
   const results: StepSeries[] = [];
   const compute = isComparison(op) ? undefined : arithmetic(op);
   const holds = isComparison(op) ? comparison(op) : undefined;
-  const dropName = compute !== undefined || node.bool;
+  const dropName = renames || node.bool;
   for (const series of vector) {
     guard.hold(scalar.length);
     const { kinds, values } = emptyColumn(scalar.length);

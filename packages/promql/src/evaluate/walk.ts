@@ -170,10 +170,11 @@ function binary(walk: Walk, node: Binary, steps: Steps): Evaluated {
   const left = evaluateAt(walk, node.left, steps);
   const right = evaluateAt(walk, node.right, steps);
   const { op } = node;
+  const renames = isArithmetic(op) && !(op === 'atan2' && walk.evaluation.prometheus2);
   if (left.type === 'vector' && right.type === 'vector') {
     const { matching } = node;
     if (matching === undefined) throw new Error('two vectors without a matching');
-    const sides = { left: left.series, right: right.series, matching, stepCount: steps.count };
+    const sides = { left: left.series, right: right.series, matching, stepCount: steps.count, renames };
     const series =
       isComparison(op) || isArithmetic(op)
         ? settled(walk, vectorVector(node, op, sides, { annotations, guard }), mergeSameLabels)
@@ -189,7 +190,7 @@ function binary(walk: Walk, node: Binary, steps: Steps): Evaluated {
   const vector = vectorIsRight ? right : left;
   const scalar = vectorIsRight ? left : right;
   if (vector.type !== 'vector' || scalar.type !== 'scalar') throw new Error(`${op} on a string`);
-  const sides = { vector: vector.series, scalar: scalar.values, vectorIsRight };
+  const sides = { vector: vector.series, scalar: scalar.values, vectorIsRight, renames };
   const series = settled(walk, vectorScalar(node, op, sides, { annotations, guard }), mergeSameLabels);
   guard.release(held, series.length * steps.count);
   return vectorOf(series);
@@ -279,6 +280,7 @@ function contextOf({ annotations, evaluation }: Walk, node: Call): CallContext {
     start: node.start,
     argStarts: node.args.map(arg => insideParens(arg).start),
     typeAndUnitLabels: evaluation.typeAndUnitLabels,
+    prometheus2: evaluation.prometheus2,
   };
 }
 

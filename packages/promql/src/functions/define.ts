@@ -37,6 +37,8 @@ export interface CallContext {
   readonly argStarts: readonly number[];
   /** Whether `__type__` and `__unit__` are labels of the series (Prometheus' `type-and-unit-labels`). */
   readonly typeAndUnitLabels?: boolean;
+  /** Whether to answer as Prometheus 2 did where that differs. */
+  readonly prometheus2?: boolean;
 }
 
 interface Described {

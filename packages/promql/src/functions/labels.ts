@@ -4,15 +4,16 @@ import { labelsKey, labelValue, metricName, withLabel } from '../value/labels.js
 import { compilePattern } from '../value/matcher.js';
 import { QueryError } from '../value/query-error.js';
 import type { StepSeries } from '../value/series.js';
-import type { Evaluated, VectorFunction } from './define.js';
+import type { CallContext, Evaluated, VectorFunction } from './define.js';
 
 function textOf(arg: Evaluated | undefined): string {
   return arg?.type === 'string' ? arg.value : '';
 }
 
-/** Any text that can be written as UTF-8 and is not empty is a label's name. */
-function checkName(what: string, name: string): void {
-  if (name === '' || /[\p{Cs}\ufffd]/u.test(name)) {
+/** Any text that can be written as UTF-8 and is not empty is a label's name; before Prometheus 3 it was letters, digits and underscores. */
+function checkName(what: string, name: string, { prometheus2 }: CallContext): void {
+  const isName = prometheus2 === true ? /^[a-zA-Z_]\w*$/.test(name) : name !== '' && !/[\p{Cs}\ufffd]/u.test(name);
+  if (!isName) {
     throw new QueryError('execution', `invalid ${what}: ${name}`);
   }
 }
@@ -80,9 +81,9 @@ export const labelReplace: VectorFunction = {
   kind: 'vector',
   name: 'label_replace',
   doc: 'Sets a label to a text with `$1` for what the pattern found in another label. The pattern must match the whole value, or nothing changes: `label_replace(up, "host", "$1", "instance", "(.*):.*")`.',
-  evaluate([vector, label, replacement, source, pattern]) {
+  evaluate([vector, label, replacement, source, pattern], context) {
     const regex = compiled(textOf(pattern));
-    checkName('destination label name in label_replace()', textOf(label));
+    checkName('destination label name in label_replace()', textOf(label), context);
     const pieces = piecesOf(textOf(replacement));
     const groupOf = groupReader(regex);
     const found = new Map<string, string | undefined>();
@@ -103,10 +104,10 @@ export const labelJoin: VectorFunction = {
   kind: 'vector',
   name: 'label_join',
   doc: 'Sets a label to the values of others with a text between them: `label_join(up, "where", "/", "zone", "host")`.',
-  evaluate([vector, label, separator, ...sources]) {
+  evaluate([vector, label, separator, ...sources], context) {
     const names = sources.map(textOf);
-    for (const name of names) checkName('source label name in label_join()', name);
-    checkName('destination label name in label_join()', textOf(label));
+    for (const name of names) checkName('source label name in label_join()', name, context);
+    checkName('destination label name in label_join()', textOf(label), context);
     return relabelled(vector, textOf(label), ({ labels }) =>
       names.map(name => labelValue(labels, name)).join(textOf(separator)),
     );

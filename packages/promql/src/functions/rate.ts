@@ -24,7 +24,11 @@ function withResets(growth: number, { values, from, to }: RangeWindow): number {
   return whole;
 }
 
-function growthOf(window: RangeWindow, { isCounter, perSecond }: Growth): number | undefined {
+function growthOf(
+  window: RangeWindow,
+  { isCounter, perSecond }: Growth,
+  { prometheus2 }: CallContext,
+): number | undefined {
   const { timesMs, values, from, to, rangeStartMs, rangeEndMs } = window;
   if (to - from < 2) return undefined;
   const firstMs = timesMs[from]!;
@@ -33,7 +37,7 @@ function growthOf(window: RangeWindow, { isCounter, perSecond }: Growth): number
   let growth = values[to - 1]! - first;
   if (isCounter && window.mayReset) growth = withResets(growth, window);
   const zeroShare = isCounter && growth > 0 && first >= 0 ? first / growth : Infinity;
-  const factor = extrapolation(firstMs, lastMs, to - from, rangeStartMs, rangeEndMs, zeroShare);
+  const factor = extrapolation(firstMs, lastMs, to - from, rangeStartMs, rangeEndMs, zeroShare, prometheus2);
   return growth * (perSecond ? factor / ((rangeEndMs - rangeStartMs) / 1000) : factor);
 }
 
@@ -43,7 +47,7 @@ function extrapolated(name: string, doc: string, growth: Growth): RangeFunction 
     name,
     doc,
     reduce(window, _scalars, context) {
-      if (!hasHistograms(window)) return growthOf(window, growth);
+      if (!hasHistograms(window)) return growthOf(window, growth, context);
       if (!hasFloats(window)) return histogramRate(window, growth, context);
       warnOfMix(window, context);
       return undefined;

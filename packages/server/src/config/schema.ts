@@ -330,7 +330,7 @@ export const configFile = z.strictObject(
             .array(z.enum(promqlFeatures, mustBe(`one of ${promqlFeatures.join(', ')}`)), mustBe('a list of features'))
             .default(['promql-experimental-functions', 'promql-duration-expr'])
             .describe(
-              "Parts of PromQL that Prometheus has behind flags, by the flags' names; `closed-ranges`: as before Prometheus 3.",
+              "Parts of PromQL that Prometheus has behind flags, by the flags' names; `prometheus-2`: answers as before Prometheus 3.",
             ),
         },
         section,

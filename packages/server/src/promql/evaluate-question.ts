@@ -63,7 +63,7 @@ export async function evaluateQuestion(
   const steps = stepsOf(question);
   const options: EvaluateOptions = {
     ...(question.lookbackMs !== undefined && { lookbackMs: question.lookbackMs }),
-    leftOpen: !limits.features.includes('closed-ranges'),
+    prometheus2: limits.features.includes('prometheus-2'),
     delayedNameRemoval: limits.features.includes('promql-delayed-name-removal'),
     typeAndUnitLabels: limits.features.includes('type-and-unit-labels'),
     maxSamples: limits.maxSamples,
