@@ -45,3 +45,46 @@ test('two vectors find each other by their labels', async () => {
     [{ job: 'x', i: '2' }, 120],
   ]);
 });
+
+test('results have the form that the query asks for', async () => {
+  expect(await instant('1 + 1', 5000)).toEqual({ type: 'scalar', timeMs: 5000, value: 2 });
+  expect(await instant('"x"', 5000)).toEqual({ type: 'string', timeMs: 5000, value: 'x' });
+  expect(await range('1 + 1', 0, 2000, 1000)).toEqual([[{}, [0, 1000, 2000], [2, 2, 2]]]);
+  expect(await instant('b[25s]', 60 * seconds)).toMatchObject({
+    type: 'matrix',
+    series: [{ timesMs: Float64Array.of(40_000, 50_000, 60_000), values: Float64Array.of(2, 2, 2) }],
+  });
+});
+
+test('names are removed by each operation, or at the end when that is asked for', async () => {
+  const query = 'sum by (__name__) (a_total + 0)';
+  expect(await instant(query, 60 * seconds)).toEqual([[{}, 90]]);
+  expect(await instant('a_total{i="1"} > bool 0', 60 * seconds, { delayedNameRemoval: true })).toEqual([
+    [{ job: 'x', i: '1' }, 1],
+  ]);
+  const replaced = 'label_replace(rate(b[1m]), "was", "$1", "__name__", "(.*)")';
+  expect(await instant(replaced, 60 * seconds)).toEqual([[{ job: 'x' }, 0]]);
+  expect(await instant(replaced, 60 * seconds, { delayedNameRemoval: true })).toEqual([[{ job: 'x', was: 'b' }, 0]]);
+});
+
+test('answers can be those of Prometheus 2', async () => {
+  const old = { prometheus2: true };
+  expect(await instant('count_over_time(b[20s])', 60 * seconds)).toEqual([[{ job: 'x' }, 2]]);
+  expect(await instant('count_over_time(b[20s])', 60 * seconds, old)).toEqual([[{ job: 'x' }, 3]]);
+  expect(await instant('b', 900 * seconds)).toEqual([]);
+  expect(await instant('b', 900 * seconds, old)).toEqual([[{ __name__: 'b', job: 'x' }, 2]]);
+  expect(await instant('b atan2 b', 0)).toEqual([[{ job: 'x' }, Math.PI / 4]]);
+  expect(await instant('b atan2 b', 0, old)).toEqual([[{ __name__: 'b', job: 'x' }, Math.PI / 4]]);
+  const replaced = 'label_replace(b, "a-b", "1", "", "")';
+  expect(await instant(replaced, 0)).toEqual([[{ __name__: 'b', job: 'x', 'a-b': '1' }, 2]]);
+  await expect(instant(replaced, 0, old)).rejects.toThrow('invalid destination label name');
+});
+
+test('what a query says of its metrics stands where it is meant', async () => {
+  const expr = parseExpr('sum(rate(b[1m])) +\n quantile(7, b)');
+  const { annotations } = await evaluate({ expr, steps: instantSteps(60 * seconds) }, counters(), {}, signal);
+  expect(annotations.map(one => [one.level, one.start])).toEqual([
+    ['info', 9],
+    ['warning', 29],
+  ]);
+});
