@@ -17,6 +17,7 @@ let isStopping = false;
 const closedStore: Store = {
   query: () => Promise.reject(new QueryTooSlow('closed')),
   queryBytes: () => Promise.reject(new QueryTooSlow('closed')),
+  queryBlocks: () => Promise.reject(new QueryTooSlow('closed')),
   insert: () => Promise.reject(new Error('closed')),
   command: () => Promise.reject(new Error('closed')),
   close: () => Promise.resolve(),

@@ -78,7 +78,6 @@ GROUP BY metric, otlp, kind
 ORDER BY metric
 LIMIT ${maxMetrics}`,
       params: {},
-      format: 'JSONCompactEachRow',
     }),
     reader.read({
       sql: `SELECT metric, argMax(toString(type), last_seen), argMax(toString(unit), last_seen), argMax(toString(help), last_seen)
@@ -90,7 +89,6 @@ FROM (
 GROUP BY metric
 LIMIT ${maxMetrics}`,
       params: {},
-      format: 'JSONCompactEachRow',
     }),
   ]);
   const described = new Map<string, Described>();

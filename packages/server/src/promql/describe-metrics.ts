@@ -92,7 +92,7 @@ export async function cardinalityAnswer(
 ): Promise<Answer> {
   const shownNames = new Map((await index.catalogue(reader)).families.map(({ metric, name }) => [metric, name]));
   const rows = async (sql: string): Promise<readonly { readonly name: string; readonly value: number }[]> => {
-    const bytes = await reader.read({ sql, params: { limit }, format: 'JSONCompactEachRow' });
+    const bytes = await reader.read({ sql, params: { limit } });
     return compactRows(bytes).map(row => {
       const [name, value] = countRow.parse(row);
       return { name, value };
@@ -104,7 +104,6 @@ export async function cardinalityAnswer(
     reader.read({
       sql: `SELECT uniqExact(metric, id), toUnixTimestamp64Milli(min(last_seen)), toUnixTimestamp64Milli(max(last_seen)) FROM metric_series WHERE workspace = {workspace:String}`,
       params: {},
-      format: 'JSONCompactEachRow',
     }),
     rows(
       'SELECT metric, uniqExact(id) AS series FROM metric_series WHERE workspace = {workspace:String} GROUP BY metric ORDER BY series DESC, metric LIMIT {limit:UInt32}',
@@ -183,7 +182,6 @@ LIMIT ${maxExemplars}`,
         fromMs: Math.ceil(Math.max(startMs, firstExemplarMs)),
         toMs: Math.floor(Math.min(endMs, lastExemplarMs)),
       },
-      format: 'JSONCompactEachRow',
     }),
   );
   const bySeries = new Map<string, string[]>();

@@ -79,6 +79,11 @@ export async function evaluateQuestion(
       fetchedBytes += bytes.length;
       return bytes;
     },
+    async readBlocks(statement) {
+      const blocks = await reader.readBlocks(statement);
+      for (const { length } of blocks) fetchedBytes += length;
+      return blocks;
+    },
   };
   const source = new StoreSource(counting, index, limits.maxSeries);
   const selected = await Promise.all(requests.map(request => source.select(request)));

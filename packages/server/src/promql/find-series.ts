@@ -174,7 +174,6 @@ GROUP BY id`,
         fromMs: Math.ceil(Math.max(startMs, firstTimeMs)),
         toMs: Math.floor(Math.min(endMs, lastTimeMs)),
       },
-      format: 'JSONCompactEachRow',
     }),
   );
   const boundsOf = new Map(rows.map(row => boundsRow.parse(row)));
@@ -211,7 +210,6 @@ FROM metric_series
 WHERE workspace = {workspace:String} AND ${seenSince}
 LIMIT ${maxLabels}`,
       params: { dayMs: sinceDay(startMs) },
-      format: 'JSONCompactEachRow',
     }),
   );
   return rows.map(row => {
@@ -239,13 +237,11 @@ async function storedValues(reader: Reader, label: string, startMs: number): Pro
 WHERE value != ''
 LIMIT ${maxLabels}`,
       params,
-      format: 'JSONCompactEachRow',
     }),
     label === 'otel_scope_name'
       ? reader.read({
           sql: `SELECT DISTINCT toString(scope_name) FROM metric_series WHERE workspace = {workspace:String} AND ${seenSince} AND scope_name != '' LIMIT ${maxLabels}`,
           params,
-          format: 'JSONCompactEachRow',
         })
       : undefined,
     isTarget
@@ -255,7 +251,6 @@ FROM resources
 WHERE workspace = {workspace:String} AND value != '' AND id IN (SELECT DISTINCT resource_id FROM metric_series WHERE workspace = {workspace:String} AND ${seenSince})
 LIMIT ${maxLabels}`,
           params,
-          format: 'JSONCompactEachRow',
         })
       : undefined,
   ]);

@@ -44,20 +44,19 @@ export async function readHistogramRows(
   return series;
 }
 
-function read(reader: Reader, wanted: WantedRows, isOrdered: boolean): Promise<Uint8Array> {
+function read(reader: Reader, wanted: WantedRows, isOrdered: boolean): Promise<readonly Uint8Array[]> {
   const { where, order, params } = rowsWanted(wanted, isOrdered);
-  return reader.read({
+  return reader.readBlocks({
     sql: `SELECT ${columns}\nFROM metric_histograms WHERE ${where} ORDER BY ${order}`,
     params,
-    format: 'Native',
   });
 }
 
-function splitRows(bytes: Uint8Array): {
+function splitRows(chunks: readonly Uint8Array[]): {
   readonly series: ReadonlyMap<bigint, readonly HistogramRow[]>;
   readonly repeated: readonly bigint[];
 } {
-  const blocks = nativeBlocks(bytes);
+  const blocks = chunks.flatMap(nativeBlocks);
   const rows = rowsOf(blocks);
   const floats = (name: string): Float64Array => new Float64Array(joinedColumn(blocks, name));
   const ids = new BigUint64Array(joinedColumn(blocks, 'id'));

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { answerQuestion } from './answer-question.js';
 import { ReadFailure } from './failure.js';
-import type { Reader } from './reader.js';
+import type { ReadStatement, Reader } from './reader.js';
 import { SeriesIndex } from './series-index.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
@@ -18,7 +18,8 @@ const maxIndexes = 8;
 const indexes = new Map<string, SeriesIndex>();
 
 interface Waiting {
-  resolve(bytes: Uint8Array<ArrayBuffer>): void;
+  readonly parts: Uint8Array[];
+  resolve(parts: readonly Uint8Array[]): void;
   reject(error: Error): void;
 }
 const waiting = new Map<number, Waiting>();
@@ -37,15 +38,19 @@ function indexOf(workspace: string): SeriesIndex {
   return known;
 }
 
+function read(statement: ReadStatement, asBlocks: boolean): Promise<readonly Uint8Array[]> {
+  return new Promise((resolve, reject) => {
+    waiting.set(++lastRead, { parts: [], resolve, reject });
+    tell({ type: 'read', read: lastRead, statement, asBlocks });
+  });
+}
+
 async function answer({ id, question, limits, workspace, version }: Extract<ToWorker, { type: 'ask' }>): Promise<void> {
   const reader: Reader = {
     workspace,
     version,
-    read: statement =>
-      new Promise((resolve, reject) => {
-        waiting.set(++lastRead, { resolve, reject });
-        tell({ type: 'read', read: lastRead, statement });
-      }),
+    read: async statement => (await read(statement, false))[0] ?? new Uint8Array(0),
+    readBlocks: statement => read(statement, true),
   };
   try {
     const made = await answerQuestion(question, reader, indexOf(workspace), limits);
@@ -62,7 +67,12 @@ port.on('message', (message: ToWorker) => {
     return;
   }
   const waits = waiting.get(message.read);
+  if (waits === undefined) return;
+  if (message.type === 'rows') {
+    if (message.bytes !== undefined) waits.parts.push(message.bytes);
+    if (!message.isLast) return;
+  }
   waiting.delete(message.read);
-  if (message.type === 'rows') waits?.resolve(message.bytes);
-  else waits?.reject(new ReadFailure(message.message, message.errorType));
+  if (message.type === 'rows') waits.resolve(waits.parts);
+  else waits.reject(new ReadFailure(message.message, message.errorType));
 });

@@ -1,11 +1,7 @@
-/** How the rows of an answer are written; as `BytesFormat` of the store. */
-export type RowFormat = 'Native' | 'JSONCompactEachRow';
-
 /** SQL with its parameters. Text from outside stands only in `params`. */
 export interface ReadStatement {
   readonly sql: string;
   readonly params: Readonly<Record<string, string | number | readonly string[]>>;
-  readonly format: RowFormat;
 }
 
 /**
@@ -17,10 +13,13 @@ export interface Reader {
   readonly workspace: string;
   /** Differs from any earlier number when series, metadata or resources may have come since. */
   readonly version: number;
-  read(statement: ReadStatement): Promise<Uint8Array<ArrayBuffer>>;
+  /** The text of an array of JSON per row. */
+  read(statement: ReadStatement): Promise<Uint8Array>;
+  /** `Native` blocks, as many as there are. */
+  readBlocks(statement: ReadStatement): Promise<readonly Uint8Array[]>;
 }
 
-/** The rows of a `JSONCompactEachRow` answer. */
+/** The rows of what `Reader.read` gives. */
 export function compactRows(bytes: Uint8Array): readonly unknown[] {
   const text = new TextDecoder().decode(bytes).trimEnd();
   if (text === '') return [];

@@ -64,21 +64,20 @@ export async function readSamples(reader: Reader, wanted: WantedRows): Promise<R
   return series;
 }
 
-function read(reader: Reader, wanted: WantedRows, isOrdered: boolean): Promise<Uint8Array> {
+function read(reader: Reader, wanted: WantedRows, isOrdered: boolean): Promise<readonly Uint8Array[]> {
   const { where, order, params } = rowsWanted(wanted, isOrdered);
-  return reader.read({
+  return reader.readBlocks({
     sql: `SELECT id, toFloat64(toUnixTimestamp64Milli(ts)) AS time, value FROM metric_samples WHERE ${where} ORDER BY ${order}`,
     params,
-    format: 'Native',
   });
 }
 
 /** Cuts rows that are ordered by series and time into series. Of rows with one time the last stays; `disputed` are the series where it matters which. */
-export function splitSamples(bytes: Uint8Array): {
+export function splitSamples(chunks: readonly Uint8Array[]): {
   readonly series: ReadonlyMap<bigint, SampleColumns>;
   readonly disputed: readonly bigint[];
 } {
-  const blocks = nativeBlocks(bytes);
+  const blocks = chunks.flatMap(nativeBlocks);
   const rows = rowsOf(blocks);
   const ids = new BigUint64Array(joinedColumn(blocks, 'id'));
   const idWords = new Uint32Array(ids.buffer);

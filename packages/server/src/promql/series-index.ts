@@ -167,7 +167,6 @@ ORDER BY metric, id, last_seen DESC
 LIMIT 1 BY metric, id
 LIMIT ${maxSeries + 1}`,
         params,
-        format: 'JSONCompactEachRow',
       }),
       reader.read({
         sql: `SELECT toString(id), attrs['service.namespace'], attrs['service.name'], attrs['service.instance.id']
@@ -175,7 +174,6 @@ FROM resources
 WHERE workspace = {workspace:String} AND id IN (SELECT DISTINCT resource_id FROM metric_series WHERE ${scope} AND resource_id != 0)
 LIMIT 1 BY id`,
         params,
-        format: 'JSONCompactEachRow',
       }),
     ]);
     const targets = new Map<string, Target>();

@@ -2,10 +2,11 @@ import { type Matcher, type RawSeries, type Source, evaluate, labelsRecord, pars
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ChdbStore, openChdbStore } from '../store/chdb-store.js';
 import { migrate } from '../store/migrate.js';
-import { scopeOf } from '../store/store.js';
+
 import { Matching } from './matching.js';
 import type { Reader } from './reader.js';
 import { askedSpanMetrics, callsMetric, durationMetric, spanMetricLabels, spanMetrics } from './span-metrics.js';
+import { storeReader } from './store-reader.test-support.js';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,11 +34,7 @@ beforeAll(async () => {
   await store.command(`INSERT INTO red_minutes (${columns}) ${rows('shop', 'GET /orders/:id', '', 0, 60)}`);
   await store.command(`INSERT INTO red_minutes (${columns}) ${rows('shop', 'POST /orders', 'acme', 50, 10)}`);
   await store.command(`INSERT INTO red_minutes (${columns}) ${rows('other', 'GET /secret', '', 0, 60)}`);
-  reader = {
-    workspace: 'shop',
-    version: 0,
-    read: ({ sql, params, format }) => store.queryBytes(sql, format, { scope: scopeOf('shop'), params }),
-  };
+  reader = storeReader(store, 'shop');
 });
 
 afterAll(async () => {

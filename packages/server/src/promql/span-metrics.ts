@@ -120,7 +120,6 @@ WHERE workspace = {workspace:String} AND ${inWindow('minute')}${some ? ` AND ${g
 GROUP BY id, at
 ORDER BY id, at`,
       params: { ...windowParams(window), ...(some ? { ids: `[${wanted.map(({ id }) => id).join(',')}]` } : {}) },
-      format: 'JSONCompactEachRow',
     }),
   );
   const minutes = new Map<string, Minute[]>();
@@ -156,7 +155,6 @@ export async function spanFamilies(reader: Reader, startMs: number, endMs: numbe
 FROM red_minutes
 WHERE workspace = {workspace:String} AND ${inWindow('minute')}`,
       params: windowParams(window),
-      format: 'JSONCompactEachRow',
     }),
   );
   const [rows, lastSeconds, groups] = totalsRow.parse(row ?? [0, 0, 0]);
@@ -197,7 +195,6 @@ WHERE workspace = {workspace:String} AND ${inWindow('minute')}
 GROUP BY ${groupColumns}
 LIMIT ${maxGroups + 1}`,
       params: windowParams(window),
-      format: 'JSONCompactEachRow',
     }),
   );
   if (rows.length > maxGroups) {

@@ -8,9 +8,15 @@ export function storeReader(store: Store, workspace: string, version = 0): Reade
     workspace,
     version,
     statements,
-    read({ sql, params, format }) {
+    read({ sql, params }) {
       statements.push(sql);
-      return store.queryBytes(sql, format, { scope: scopeOf(workspace), params });
+      return store.queryBytes(sql, { scope: scopeOf(workspace), params });
+    },
+    async readBlocks({ sql, params }) {
+      statements.push(sql);
+      const blocks: Uint8Array[] = [];
+      await store.queryBlocks(sql, block => blocks.push(block), { scope: scopeOf(workspace), params });
+      return blocks;
     },
   };
 }

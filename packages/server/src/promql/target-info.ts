@@ -27,7 +27,6 @@ ORDER BY id, last_seen DESC
 LIMIT 1 BY id
 LIMIT ${maxResources}`,
       params: {},
-      format: 'JSONCompactEachRow',
     }),
   );
   return rows.map(row => {

@@ -108,7 +108,7 @@ test('more samples than a query may hold are refused', async () => {
 /** A store whose rows never come. */
 const stuck = (signals: (AbortSignal | undefined)[]): Store => ({
   ...store,
-  queryBytes(_sql, _format, { signal }) {
+  queryBytes(_sql, { signal }) {
     signals.push(signal);
     return new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted'))));
   },

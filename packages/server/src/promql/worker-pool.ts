@@ -8,7 +8,6 @@ import { EngineBusy } from '../store/session-pool.js';
 import { QueryTooSlow } from '../store/store.js';
 import { type ErrorType, errorAnswer } from './failure.js';
 import type { Answer, Question } from './question.js';
-import type { ReadStatement } from './reader.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
 export interface PoolOptions {
@@ -163,7 +162,7 @@ export class WorkerPool {
   #hear(thread: Thread, message: FromWorker): void {
     const { task } = thread;
     if (message.type === 'read') {
-      if (task !== undefined) void read(thread, task, message.read, message.statement);
+      if (task !== undefined) void read(thread, task, message);
       return;
     }
     if (task === undefined || task.id !== message.id) return;
@@ -214,17 +213,26 @@ export class WorkerPool {
   }
 }
 
-async function read(thread: Thread, task: Task, number: number, statement: ReadStatement): Promise<void> {
+async function read(
+  thread: Thread,
+  task: Task,
+  { read: number, statement, asBlocks }: Extract<FromWorker, { type: 'read' }>,
+): Promise<void> {
   const { store, scope, signal } = task.asker;
   const left = task.deadlineMs - Date.now();
+  const options = {
+    scope,
+    params: statement.params,
+    signal: AbortSignal.any([signal, task.reads.signal]),
+    maxSeconds: Math.max(1, Math.ceil(left / 1000)),
+  };
+  const give = (bytes: Uint8Array<ArrayBuffer> | undefined, isLast: boolean): void =>
+    tell(thread, { type: 'rows', read: number, bytes, isLast }, bytes === undefined ? [] : [bytes.buffer]);
   try {
-    const bytes = await store.queryBytes(statement.sql, statement.format, {
-      scope,
-      params: statement.params,
-      signal: AbortSignal.any([signal, task.reads.signal]),
-      maxSeconds: Math.max(1, Math.ceil(left / 1000)),
-    });
-    tell(thread, { type: 'rows', read: number, bytes }, [bytes.buffer]);
+    if (asBlocks) {
+      await store.queryBlocks(statement.sql, block => give(block, false), options);
+      give(undefined, true);
+    } else give(await store.queryBytes(statement.sql, options), true);
   } catch (error) {
     if (signal.aborted || task.reads.signal.aborted) return;
     const { errorType, message } = refusal(error);

@@ -1,12 +1,12 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { join, resolve, sep } from 'node:path';
-import { type ChdbResult, Session, drainPending } from 'chdb';
+import { Session, drainPending } from 'chdb';
 import { engineConfig, engineLimits, type EngineLimits } from './engine-config.js';
 import { engineError, queryError } from './engine-error.js';
 import { SessionPool } from './session-pool.js';
 import { bindings, literal, placeholders } from './sql-text.js';
-import type { BytesFormat, QueryOptions, Store } from './store.js';
+import { type QueryOptions, QueryTooSlow, type Store } from './store.js';
 
 export interface ChdbStoreOptions {
   /** Holds `clickhouse/` (the engine's files), `blocks/` (what may be inserted) and the engine's configuration file. */
@@ -40,6 +40,7 @@ const readers = 3;
 const maxWaitingQueries = 200;
 const defaultQuery = { maxSeconds: 10, maxMemoryBytes: 1024 ** 3 };
 const insertMaxSeconds = 120;
+const maxResultBytes = 268_435_456;
 
 /** One insert is one deduplicated part per partition, whatever the file holds: no second thread, no split by size, no limit on days. */
 const insertSettings =
@@ -108,11 +109,11 @@ export async function openChdbStore(options: ChdbStoreOptions): Promise<ChdbStor
     }
   };
 
+  /** Leases a session in which the parameters and limits of the query are set, and stops the query with the signal. */
   const answer = <T>(
     sql: string,
     { scope, params, signal, ...given }: QueryOptions,
-    format: 'JSONEachRow' | BytesFormat,
-    read: (result: ChdbResult, elapsedMs: number) => T,
+    work: (session: Session, setUp: string) => Promise<T>,
   ): Promise<T> => {
     if (!placeholders(sql).has('workspace'))
       throw new Error('every query must name its workspace: use {workspace:String} in its WHERE');
@@ -127,15 +128,14 @@ export async function openChdbStore(options: ChdbStoreOptions): Promise<ChdbStor
       let isDone = false;
       const onAbort = (): void => void stop(tag, () => isDone);
       signal?.addEventListener('abort', onAbort, { once: true });
-      const startedMs = performance.now();
       try {
         signal?.throwIfAborted();
-        const result = await session.queryAsync(settings + bound + sql, { format });
+        const result = await work(session, settings + bound);
         signal?.throwIfAborted();
-        return read(result, performance.now() - startedMs);
+        return result;
       } catch (thrown) {
         signal?.throwIfAborted();
-        throw queryError(thrown, limits);
+        throw thrown instanceof QueryTooSlow ? thrown : queryError(thrown, limits);
       } finally {
         isDone = true;
         signal?.removeEventListener('abort', onAbort);
@@ -154,14 +154,36 @@ export async function openChdbStore(options: ChdbStoreOptions): Promise<ChdbStor
 
   return {
     query: async (sql, queryOptions) =>
-      answer(sql, queryOptions, 'JSONEachRow', (result, elapsedMs) => ({
-        rows: parseRows(result.text()),
-        rowsRead: result.rowsRead,
-        bytesRead: result.bytesRead,
-        elapsedMs,
-      })),
-    queryBytes: async (sql, format, queryOptions) =>
-      answer(sql, queryOptions, format, result => ownBytes(result.bytes())),
+      answer(sql, queryOptions, async (session, setUp) => {
+        const startedMs = performance.now();
+        const result = await session.queryAsync(setUp + sql, { format: 'JSONEachRow' });
+        return {
+          rows: parseRows(result.text()),
+          rowsRead: result.rowsRead,
+          bytesRead: result.bytesRead,
+          elapsedMs: performance.now() - startedMs,
+        };
+      }),
+    queryBytes: async (sql, queryOptions) =>
+      answer(sql, queryOptions, async (session, setUp) => {
+        const result = await session.queryAsync(setUp + sql, { format: 'JSONCompactEachRow' });
+        return ownBytes(result.bytes());
+      }),
+    queryBlocks: async (sql, onBlock, queryOptions) =>
+      answer(sql, queryOptions, async (session, setUp) => {
+        await session.queryAsync(setUp.trimEnd(), { format: 'JSONEachRow' });
+        let bytes = 0;
+        for await (const chunk of session.queryStream(sql, { format: 'Native' })) {
+          if (queryOptions.signal?.aborted === true) return;
+          const block = ownBytes(chunk.raw());
+          bytes += block.length;
+          if (bytes > maxResultBytes)
+            throw new QueryTooSlow(
+              'the query reads more rows than it may; ask for a shorter time range or a narrower filter',
+            );
+          onBlock(block);
+        }
+      }),
     insert: (table, path, token) => insert(table, path, token),
     insertRows: insert,
     async countRows(table, path) {
@@ -217,7 +239,7 @@ async function prepare(sessions: readonly Session[], readOnly: readonly Session[
     await run(
       session,
       `SET output_format_json_quote_64bit_integers = 1, output_format_json_quote_denormals = 0, max_query_size = 16777216,
-      max_execution_time = ${insertMaxSeconds}, timeout_overflow_mode = 'throw', max_result_bytes = 268435456, result_overflow_mode = 'throw',
+      max_execution_time = ${insertMaxSeconds}, timeout_overflow_mode = 'throw', max_result_bytes = ${maxResultBytes}, result_overflow_mode = 'throw',
       log_queries = 0`,
     );
   }

@@ -34,13 +34,12 @@ export interface QueryResult<Row> {
   readonly elapsedMs: number;
 }
 
-/** `Native`: column by column, see `native/`. `JSONCompactEachRow`: an array of JSON per row. */
-export type BytesFormat = 'Native' | 'JSONCompactEachRow';
-
 export interface Store {
   query<Row>(sql: string, options: QueryOptions): Promise<QueryResult<Row>>;
-  /** As `query`, with the rows as bytes of a format; they lie in memory of their own, which may be given to another thread. */
-  queryBytes(sql: string, format: BytesFormat, options: QueryOptions): Promise<Uint8Array<ArrayBuffer>>;
+  /** As `query`, with the rows as the text of an array of JSON per row; it lies in memory of its own, which may be given to another thread. */
+  queryBytes(sql: string, options: QueryOptions): Promise<Uint8Array<ArrayBuffer>>;
+  /** The same with `Native` blocks (see `native/`), each as soon as it is there: half the work of one large answer. */
+  queryBlocks(sql: string, onBlock: (bytes: Uint8Array<ArrayBuffer>) => void, options: QueryOptions): Promise<void>;
   /** Inserts a whole `Native` file into one table, once for ever per `token`. */
   insert(table: string, nativePath: string, token: string): Promise<void>;
   /** DDL and upkeep of our own; never with text from outside. */
