@@ -31,11 +31,16 @@ const explained: readonly Explained[] = [
   },
   {
     why: 'A histogram multiplied by NaN or infinity has a NaN in every bucket, also in those that a database added empty because samples beside it have them.',
-    isCase: (_expr, difference) => /"count":"(?:NaN|[+-]Inf)","sum":"(?:NaN|[+-]Inf)","buckets"/.test(difference),
+    isCase: (_expr, difference) =>
+      /"count":"(?:NaN|[+-]Inf)","sum":"(?:NaN|[+-]Inf)","buckets"|\{count:(?:NaN|[+-]Inf), sum/.test(difference),
   },
   {
     why: 'Prometheus can not write a histogram with custom buckets down when its counts are NaN, and gives up the query.',
     isCase: (_expr, difference) => difference.includes('histograms with custom buckets have no zero bucket'),
+  },
+  {
+    why: 'A duration of more than 292 years is refused; in Prometheus it overflows and means another time.',
+    isCase: (_expr, difference) => /^an error where theirs has none: .*duration is out of range$/.test(difference),
   },
   {
     why: 'When names are removed at the end of the query, Prometheus’ info forgets which are to be removed.',
