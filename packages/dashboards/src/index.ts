@@ -19,7 +19,7 @@ export type { AnnotationQuery, Dashboard, Row, Section } from './document/dashbo
 export type { Datasource } from './document/datasource.js';
 export { addPanel, editPanel, emptyDashboard, unitOf } from './document/edit-panel.js';
 export type { PanelEdit } from './document/edit-panel.js';
-export { isSafeUrl } from './document/panel.js';
+export { linkAddress } from './document/address.js';
 export type { GridPlace, Panel, PanelKind, PanelLink, Target } from './document/panel.js';
 export { allValue } from './variables/variable.js';
 export type { Variable, VariableOption } from './variables/variable.js';

@@ -189,10 +189,3 @@ export function readLinks(owner: JsonObject): readonly PanelLink[] {
     }))
     .filter(link => link.url !== '');
 }
-
-/** Whether an address may be followed: our own pages and the web, nothing that runs. */
-export function isSafeUrl(url: string): boolean {
-  const bare = [...url].filter(letter => letter > ' ').join('');
-  if (/^(?:\/(?!\/)|#|\?)/.test(bare)) return true;
-  return /^(?:https?:\/\/|mailto:)/i.test(bare);
-}

@@ -77,6 +77,7 @@ test('moments have formats, titles have texts, addresses have values', () => {
   );
   expect(interpolateText('CPU of $node', scope)).toBe('CPU of A:91 + B.C');
   expect(interpolateUrl('/d/x?var-n=$one', scope)).toBe('/d/x?var-n=a%22b');
+  expect(interpolateUrl('/services?${__url_time_range}', time)).toBe('/services?from=1795262400000&to=1795266000000');
   expect([...namesIn('$a ${b:csv} [[c]] $__range')]).toEqual(['a', 'b', 'c', '__range']);
 });
 

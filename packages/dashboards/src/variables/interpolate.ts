@@ -37,7 +37,9 @@ function wordsOf({ options, words }: Value): string {
 
 /** For addresses: the values, encoded. */
 export function interpolateUrl(text: string, scope: Scope): string {
-  return replaceAll(text, scope, value => value.options.map(option => encodeURIComponent(option.value)).join(','));
+  return replaceAll(text, scope, value =>
+    value.options.map(option => (value.isRaw ? encodeURI(option.value) : encodeURIComponent(option.value))).join(','),
+  );
 }
 
 /**

@@ -4,7 +4,7 @@ import {
   addPanel,
   interpolateText,
   interpolateUrl,
-  isSafeUrl,
+  linkAddress,
   laidOut,
   readDashboard,
   readIntervalMs,
@@ -127,8 +127,8 @@ function OpenDashboard({ opened, uid }: { readonly opened: OpenedDashboard; read
         {variables.data !== undefined && <VariablesBar variables={variables.data} />}
         <SavedRange dashboard={dashboard} />
         {dashboard.links.map(link => {
-          const url = interpolateUrl(link.url, scope ?? (() => undefined));
-          return isSafeUrl(url) ? (
+          const url = linkAddress(interpolateUrl(link.url, scope ?? (() => undefined)));
+          return url !== undefined ? (
             <a
               className="link"
               href={url}

@@ -4,7 +4,7 @@ import {
   applyTransformations,
   interpolateText,
   interpolateUrl,
-  isSafeUrl,
+  linkAddress,
   showFields,
   unknownUnits,
   type Dashboard,
@@ -130,8 +130,8 @@ export function PanelView({ panel, dashboard, variables, markers, onView, onEdit
               <MenuItem onClick={() => download(`${name}.csv`, frameCsv(transformed.frames))}>Download CSV</MenuItem>
             )}
             {panel.links.map(link => {
-              const url = interpolateUrl(link.url, scope);
-              return isSafeUrl(url) ? (
+              const url = linkAddress(interpolateUrl(link.url, scope));
+              return url !== undefined ? (
                 <MenuItem
                   key={`${link.title} ${link.url}`}
                   onClick={() => window.open(url, link.newTab ? '_blank' : '_self', 'noreferrer')}

@@ -4,7 +4,7 @@ import {
   flagOf,
   interpolateUrl,
   isHiddenFrom,
-  isSafeUrl,
+  linkAddress,
   numberOf,
   objectOf,
   objectsOf,
@@ -121,7 +121,8 @@ function TableCell({ shown: { field, config }, columns, row, variables }: TableC
   const kind = textOf(objectOf(config.custom, 'cellOptions'), 'type') || textOf(config.custom, 'displayMode');
   const isGround = kind.startsWith('color-background');
   const link = config.links[0];
-  const address = link === undefined ? undefined : interpolateUrl(link.url, cellScope(value, columns, row, variables));
+  const address =
+    link === undefined ? undefined : linkAddress(interpolateUrl(link.url, cellScope(value, columns, row, variables)));
   const isBar = (kind === 'gauge' || kind.includes('gauge')) && typeof value === 'number';
   const words = `${prefix}${text}${suffix}`;
   return (
@@ -143,7 +144,7 @@ function TableCell({ shown: { field, config }, columns, row, variables }: TableC
           />
         </span>
       )}
-      {address !== undefined && isSafeUrl(address) ? (
+      {address !== undefined ? (
         <a className="link" href={address} rel="noreferrer" target={link?.newTab === true ? '_blank' : undefined}>
           {words}
         </a>

@@ -1,4 +1,4 @@
-import { interpolateText, isSafeUrl, textOf } from '@bellwether/dashboards';
+import { interpolateText, linkAddress, textOf } from '@bellwether/dashboards';
 import type { ReactNode } from 'react';
 import { readMarkdown, type Block, type Inline } from './markdown.js';
 import type { PanelBodyProps } from './panel-body.js';
@@ -99,8 +99,8 @@ function words(inlines: readonly Inline[]): ReactNode {
       case 'code':
         return <code key={at}>{inline.text}</code>;
       case 'link':
-        return isSafeUrl(inline.url) ? (
-          <a className="link" href={inline.url} key={at} rel="noreferrer">
+        return linkAddress(inline.url) !== undefined ? (
+          <a className="link" href={linkAddress(inline.url)} key={at} rel="noreferrer">
             {inline.text}
           </a>
         ) : (

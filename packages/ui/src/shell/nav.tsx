@@ -1,5 +1,15 @@
 import { Link, useRouterState } from '@tanstack/react-router';
-import { Box, ChartLine, Database, House, Keyboard, LayoutDashboard, ListTree, ScrollText, type LucideIcon } from 'lucide-react';
+import {
+  Box,
+  ChartLine,
+  Database,
+  House,
+  Keyboard,
+  LayoutDashboard,
+  ListTree,
+  ScrollText,
+  type LucideIcon,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useKeys } from '../keys.js';
 import { BrandMark } from './brand-mark.js';
@@ -17,8 +27,8 @@ const explore: readonly Entry[] = [
   { to: '/services', name: 'Services', icon: Box },
   { to: '/traces', name: 'Traces', icon: ListTree },
   { to: '/logs', name: 'Logs', icon: ScrollText },
-  { to: '/dashboards', name: 'Dashboards', icon: LayoutDashboard },
   { to: '/metrics', name: 'Metrics', icon: ChartLine },
+  { to: '/dashboards', name: 'Dashboards', icon: LayoutDashboard },
 ];
 
 const settings: Entry = { to: '/settings/data', name: 'Data', icon: Database };
