@@ -113,7 +113,7 @@ function legendColumns(deps: LegendColumnsDeps): readonly Column<FrameSeries>[] 
     number('min', 'Min'),
     number('avg', 'Avg'),
     number('max', 'Max'),
-    { key: 'ways', title: '', width: '40px', cell: row => <Ways row={row} /> },
+    { key: 'ways', title: 'Traces', width: '60px', cell: row => <Ways row={row} /> },
   ];
 }
 

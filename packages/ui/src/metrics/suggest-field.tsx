@@ -37,7 +37,10 @@ export function SuggestField(props: SuggestFieldProps): ReactNode {
   const shown = (found.data ?? []).filter(one => one.toLowerCase().includes(typed)).slice(0, mostSuggestions);
 
   function commit(): void {
-    if (text !== value) onCommit(text);
+    if (text === value) return;
+    onCommit(text);
+    // A field that only adds is empty again.
+    if (value === '') setText('');
   }
 
   return (
