@@ -25,7 +25,7 @@ export function BarChartPanel({ panel, title, frames }: PanelBodyProps): ReactNo
   return (
     // It scrolls by itself, so the keyboard must reach it.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div aria-label={`${title}: bars`} className={styles['scroll']} role="region" tabIndex={0}>
+    <div aria-label={`${title}: bars`} className={styles['scroll']} role="group" tabIndex={0}>
       <ul className={styles['bargauge']}>
         {rows.map(row => (
           <li data-many={numbers.length > 1} key={row}>

@@ -36,7 +36,7 @@ export function LogPanel({ panel, title, variables, isSeen }: LogPanelProps): Re
   return (
     // It scrolls by itself, so the keyboard must reach it.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div aria-label={`${title}: log lines`} className={styles['scroll']} role="region" tabIndex={0}>
+    <div aria-label={`${title}: log lines`} className={styles['scroll']} role="group" tabIndex={0}>
       {search.note !== undefined && <p className={styles['remark']}>{search.note}</p>}
       <Remote query={query} skeleton={<Skeleton rowPx={22} rows={5} />}>
         {({ logs }) =>

@@ -283,7 +283,7 @@ export function PiePanel({ panel, title, frames, heightPx, widthPx }: PanelBodyP
       {fieldOf(legend, 'showLegend') !== false && (
         // It scrolls by itself, so the keyboard must reach it.
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        <div aria-label={`Shares of ${title}`} className={styles['legendtable']} role="region" tabIndex={0}>
+        <div aria-label={`Shares of ${title}`} className={styles['legendtable']} role="group" tabIndex={0}>
           <table>
             <tbody>
               {sorted.map((one, at) => {

@@ -52,7 +52,7 @@ export function PanelLegend({ title, legend, series, left, only, onOnly }: Panel
   return (
     // It scrolls by itself, so the keyboard must reach it.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div aria-label={`Series of ${title}`} className={styles['legendtable']} role="region" tabIndex={0}>
+    <div aria-label={`Series of ${title}`} className={styles['legendtable']} role="group" tabIndex={0}>
       <table>
         <thead>
           <tr>

@@ -228,7 +228,10 @@ function uplotSeries({ colour, look }: DrawnSeries, theme: Theme): uPlot.Series 
     scale: look.axis === 'right' ? 'right' : 'y',
     stroke,
     // A line of one pixel is hard to see on a fine screen.
-    width: look.draw === 'points' ? 0 : look.widthPx === 0 ? 0 : Math.max(look.widthPx, 1.3),
+    width:
+      look.draw === 'points' || (look.draw === 'bars' && look.fill > 0.3) || look.widthPx === 0
+        ? 0
+        : Math.max(look.widthPx, 1.3),
     points,
     ...(look.dashed && { dash: [5, 4] }),
     ...(look.fill > 0 && { fill: withAlpha(stroke, look.stack === undefined ? look.fill : Math.max(look.fill, 0.15)) }),

@@ -20,7 +20,7 @@ export function StatePanel({ panel, title, frames, interval: { fromMs, toMs } }:
   return (
     // It scrolls by itself, so the keyboard must reach it.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div aria-label={`${title}: states over time`} className={styles['states']} role="region" tabIndex={0}>
+    <div aria-label={`${title}: states over time`} className={styles['states']} role="group" tabIndex={0}>
       {rows.map((row, at) => (
         <div className={styles['state']} key={`${row.name} ${at}`}>
           <span title={row.name}>{row.name}</span>
@@ -29,8 +29,10 @@ export function StatePanel({ panel, title, frames, interval: { fromMs, toMs } }:
               const shown = showValue(stretch.value, row.config);
               const left = place(stretch.fromMs);
               const words = `${shown.prefix}${shown.text}${shown.suffix}`;
-              const isThreshold = row.config.thresholds.steps.length > 1 || row.config.mappings.length > 0;
-              const colour = isThreshold && shown.colour !== undefined ? shown.colour : slotColour(hash(words));
+              const hasColours = row.config.thresholds.steps.length > 1 || row.config.mappings.length > 0;
+              // Words differ by colour; a number without thresholds is only there or not.
+              const plain = slotColour(typeof stretch.value === 'number' ? 0 : hash(words));
+              const colour = hasColours ? (shown.colour ?? plain) : plain;
               return (
                 <li
                   key={stretch.fromMs}

@@ -50,7 +50,7 @@ export function TablePanel({ panel, title, frames, variables }: TablePanelProps)
   return (
     // It scrolls by itself, so the keyboard must reach it.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div aria-label={`${title} as a table`} className={styles['table']} role="region" tabIndex={0}>
+    <div aria-label={`${title} as a table`} className={styles['table']} role="group" tabIndex={0}>
       {tables.length > 1 && (
         <label className={styles['pick']}>
           Table{' '}

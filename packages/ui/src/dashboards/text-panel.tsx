@@ -16,7 +16,7 @@ export function TextPanel({
   return (
     // It scrolls by itself, so the keyboard must reach it.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div aria-label={title === '' ? 'Text' : title} className={styles['text']} role="region" tabIndex={0}>
+    <div aria-label={title === '' ? 'Text' : title} className={styles['text']} role="group" tabIndex={0}>
       {mode === 'code' ? (
         <pre>{content}</pre>
       ) : (
