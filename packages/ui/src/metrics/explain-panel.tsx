@@ -1,3 +1,4 @@
+import { describeExpr } from '@bellwether/promql';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { usePageRange } from '../page-range.js';
@@ -6,6 +7,7 @@ import { Skeleton } from '../parts/skeleton.js';
 import styles from './explain.module.css';
 import { resultWords, selectorWords, slowWords } from './explain-words.js';
 import { fetchExplain } from './metrics-api.js';
+import { parsedQuery } from './parsed-query.js';
 import { stepsIn } from './step.js';
 
 /** What a query reads, selector by selector, and what it takes. */
@@ -19,8 +21,10 @@ export function ExplainPanel({ expr, stepMs }: { readonly expr: string; readonly
     placeholderData: keepPreviousData,
     retry: false,
   });
+  const parsed = parsedQuery(expr);
   return (
     <section aria-label="Explanation" className={styles['explain']}>
+      {parsed !== undefined && <p className={styles['words']}>{withCode(describeExpr(parsed))}</p>}
       <Remote query={query} skeleton={<Skeleton rowPx={22} rows={2} />}>
         {answer => {
           const slow = slowWords(answer);
@@ -40,4 +44,11 @@ export function ExplainPanel({ expr, stepMs }: { readonly expr: string; readonly
       </Remote>
     </section>
   );
+}
+
+/** What stands between backquotes is the name of a metric. */
+function withCode(sentence: string): ReactNode {
+  // The parts of one sentence never change places.
+  // oxlint-disable-next-line react/no-array-index-key
+  return sentence.split('`').map((part, index) => (index % 2 === 0 ? part : <code key={index}>{part}</code>));
 }

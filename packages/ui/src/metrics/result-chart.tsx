@@ -6,6 +6,7 @@ import type { ChartSeries } from '../charts/time-chart.js';
 import { comparedName } from '../compared-name.js';
 import { usePageRange } from '../page-range.js';
 import { useUrlState } from '../url-state.js';
+import { ExemplarList } from './exemplar-list.js';
 import { drillOf, serviceOf } from './labels-drill.js';
 import { LegendTable } from './legend-table.js';
 import { measureFormat, sameMeasure } from './measure-format.js';
@@ -112,6 +113,7 @@ export function ResultChart({ asked, frame, stepsMs, stepMs }: ResultChartProps)
       {isTable ? (
         <div className={styles['points']}>
           <ChartTable {...drawing} />
+          {wantsExemplars && <ExemplarList exemplars={exemplars.points} format={words.format} />}
         </div>
       ) : (
         <TimeDrawing
