@@ -72,6 +72,23 @@ describe('rate, increase and delta', () => {
     );
   });
 
+  test('a counter with resets grows as one without, in long ranges and in short ones', () => {
+    const values = fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 2, maxLength: 120 });
+    fc.assert(
+      fc.property(values, ([first = 0, ...rest]) => {
+        let before = first;
+        const steady = [first, ...rest].map((value, at, all) => {
+          const previous = all[at - 1];
+          if (previous !== undefined) before += value < previous ? value : value - previous;
+          return before;
+        });
+        const range = { rangeSeconds: 600, endSeconds: 500 };
+        const { result } = reduced(increase, every(1, first, ...rest), range);
+        expect(result).toBeCloseTo(Number(reduced(increase, every(1, ...steady), range).result), 6);
+      }),
+    );
+  });
+
   test('histograms grow as floats do', () => {
     const samples = [0, 10, 20, 30, 40, 50, 60].map(second => [second, counted(second * 2)] as const);
     expect(reduced(rate, samples, minute).result).toMatchObject({ count: expect.closeTo(2, 12) });

@@ -15,6 +15,11 @@ interface Growth {
 /** The growth of a counter with what it lost in its resets: the value before each fall. */
 function withResets(growth: number, { values, from, to }: RangeWindow): number {
   let whole = growth;
+  if (to - from > longWindow) {
+    const falls = fallsOf(values);
+    for (let at = firstAbove(falls, from); at < falls.length && falls[at]! < to; at++) whole += values[falls[at]! - 1]!;
+    return whole;
+  }
   let previous = values[from]!;
   for (let at = from + 1; at < to; at++) {
     const value = values[at]!;
@@ -22,6 +27,34 @@ function withResets(growth: number, { values, from, to }: RangeWindow): number {
     previous = value;
   }
   return whole;
+}
+
+/** From so many samples on it pays to know where a series falls rather than to look at each window of it again. */
+const longWindow = 40;
+
+/** Where each series falls: it is looked for once. */
+const knownFalls = new WeakMap<Float64Array, Int32Array>();
+
+function fallsOf(values: Float64Array): Int32Array {
+  const known = knownFalls.get(values);
+  if (known !== undefined) return known;
+  const places: number[] = [];
+  for (let at = 1; at < values.length; at++) if (values[at]! < values[at - 1]!) places.push(at);
+  const falls = Int32Array.from(places);
+  knownFalls.set(values, falls);
+  return falls;
+}
+
+/** Where the first place after `from` stands in a rising list. */
+function firstAbove(places: Int32Array, from: number): number {
+  let low = 0;
+  let high = places.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (places[middle]! > from) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 function growthOf(
