@@ -45,13 +45,15 @@ const server = createServer((request, response) => response.end('hello'));
 server.listen(0, '127.0.0.1', () => console.log('port ' + server.address().port));
 `;
 
+/** What is published, those first that others need. */
+const packages = ['packages/model', 'packages/dashboards', 'packages/promql', 'packages/sdk', 'packages/server'];
+
 test('[A1] the packed packages, installed into an empty folder, work the same: npx bellwether up, and an application with --import', async () => {
-  const packages = ['packages/model', 'packages/sdk', 'packages/server'];
   await run('npm', ['pack', '--pack-destination', folder, ...packages.flatMap(name => ['--workspace', name])], {
     cwd: root,
   });
   const archives = readdirSync(folder).filter(name => name.endsWith('.tgz'));
-  expect(archives).toHaveLength(3);
+  expect(archives).toHaveLength(packages.length);
   writeFileSync(
     join(folder, 'package.json'),
     JSON.stringify({ name: 'packed-app', version: '3.2.1', type: 'module', private: true }),
@@ -114,25 +116,22 @@ test('[A1] the packed packages, installed into an empty folder, work the same: n
 test('what is packed holds no tests, no sources and no map of this machine', async () => {
   const { stdout } = await run(
     'npm',
-    [
-      'pack',
-      '--dry-run',
-      '--json',
-      '--workspace',
-      'packages/server',
-      '--workspace',
-      'packages/sdk',
-      '--workspace',
-      'packages/model',
-    ],
+    ['pack', '--dry-run', '--json', ...packages.flatMap(name => ['--workspace', name])],
     { cwd: root },
   );
   const listing = z
     .array(z.object({ name: z.string(), files: z.array(z.object({ path: z.string() })) }))
     .or(z.record(z.string(), z.object({ name: z.string(), files: z.array(z.object({ path: z.string() })) })));
   const packed = Object.values(listing.parse(JSON.parse(stdout)));
-  expect(packed.map(one => one.name).toSorted()).toEqual(['@bellwether/model', '@bellwether/node', 'bellwether']);
+  expect(packed.map(one => one.name).toSorted()).toEqual([
+    '@bellwether/dashboards',
+    '@bellwether/model',
+    '@bellwether/node',
+    '@bellwether/promql',
+    'bellwether',
+  ]);
   const paths = packed.flatMap(one => one.files.map(file => file.path));
   expect(paths.filter(path => /\.test\.|tsbuildinfo|test-support|\/src\//.test(path))).toEqual([]);
   expect(paths).toContain('ui/index.html');
+  expect(paths).toContain('built-in/api-performance.json');
 });
