@@ -111,6 +111,11 @@ export function readPanel(raw: JsonObject, path: JsonPath, key: string, names: D
       `"${textOf(library, 'name')}" is a library panel, which the file only points to. Export the dashboard for sharing externally, so that it holds the panel.`,
     );
   }
+  if (kind === 'heatmap' && flagOf(objectOf(panel, 'options'), 'calculate')) {
+    notes.push(
+      'Buckets are not worked out from series here: each series is a row of its own. Ask for the buckets of a histogram instead.',
+    );
+  }
   return {
     key,
     path,

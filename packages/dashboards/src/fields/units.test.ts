@@ -29,7 +29,7 @@ test.each<[number, string, number | undefined, string]>([
   [21.5, 'celsius', undefined, '21.5 °C'],
   [2_400_000_000, 'hertz', undefined, '2.4 GHz'],
   [1, 'bool_yes_no', undefined, 'Yes'],
-  [0, 'dateTimeAsIso', undefined, '1970-01-01 00:00:00'],
+  [0, 'dateTimeAsIso', undefined, '1970-01-01 00:00:00 UTC'],
   [2.34567, 'none', 2, '2.35'],
   [-0.001, 'none', 0, '0'],
   [5, 'suffix:widgets', undefined, '5 widgets'],

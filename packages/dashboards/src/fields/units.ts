@@ -159,7 +159,7 @@ function moment(write: (date: Date) => string): UnitFormat {
   return value => ({ prefix: '', suffix: '', text: Math.abs(value) < 8.64e15 ? write(new Date(value)) : '–' });
 }
 
-const iso = (date: Date): string => date.toISOString().slice(0, 19).replace('T', ' ');
+const iso = (date: Date): string => `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 
 function ago(date: Date): string {
   const seconds = (Date.now() - date.getTime()) / 1000;

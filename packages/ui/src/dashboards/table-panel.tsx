@@ -20,6 +20,8 @@ import {
 } from '@bellwether/dashboards';
 import { useState, type ReactNode } from 'react';
 import { colourVar } from '../charts/series-colour.js';
+import { formatFull } from '../format.js';
+import { usePageRange } from '../page-range.js';
 import { Button } from '../parts/button.js';
 import type { PanelBodyProps } from './panel-body.js';
 import styles from './panels.module.css';
@@ -116,6 +118,7 @@ type TableCellProps = {
 };
 
 function TableCell({ shown: { field, config }, columns, row, variables }: TableCellProps): ReactNode {
+  const { zone } = usePageRange();
   const value = field.values[row] ?? null;
   const { prefix, text, suffix, colour } = showValue(value, config);
   const kind = textOf(objectOf(config.custom, 'cellOptions'), 'type') || textOf(config.custom, 'displayMode');
@@ -124,7 +127,9 @@ function TableCell({ shown: { field, config }, columns, row, variables }: TableC
   const address =
     link === undefined ? undefined : linkAddress(interpolateUrl(link.url, cellScope(value, columns, row, variables)));
   const isBar = (kind === 'gauge' || kind.includes('gauge')) && typeof value === 'number';
-  const words = `${prefix}${text}${suffix}`;
+  // Moments stand in the page's zone, as everywhere.
+  const isMoment = field.type === 'time' && typeof value === 'number';
+  const words = isMoment ? formatFull(value, zone) : `${prefix}${text}${suffix}`;
   return (
     <td
       className={`${isRight(field.type, config) ? `num ${styles['right']}` : ''}`}
