@@ -237,6 +237,11 @@ describe('configuration of senders names addresses that take what is sent there'
 /** Blocks that other tests execute, by the page and what is in it. */
 const elsewhere: readonly { readonly page: RegExp; readonly languages: readonly string[]; readonly test: string }[] = [
   {
+    page: /functions\.md$/,
+    languages: ['typescript'],
+    test: 'packages/sdk/src/user/decorators/decorators.integration.test.ts',
+  },
+  {
     page: /search-language\.md$/,
     languages: ['traces', 'logs'],
     test: 'packages/model/src/search/search-language-guide.test.ts',

@@ -1,13 +1,6 @@
-import {
-  context as contextApi,
-  type Attributes,
-  type Context,
-  type Span,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-} from '@opentelemetry/api';
-import { errorType } from '../core/span-detail.js';
+import { type Attributes, type Context, SpanKind } from '@opentelemetry/api';
+import { type FunctionDecorator, functionDecorator } from './decorators/function-decorator.js';
+import { type AnyFunction, type FunctionSpan, inSpan } from './decorators/function-span.js';
 
 export interface TracedOptions {
   /** The span's name; `module.function` unless told otherwise. */
@@ -16,73 +9,71 @@ export interface TracedOptions {
   readonly module?: string;
   readonly kind?: SpanKind;
   readonly attributes?: Attributes;
-  /** The parent, such as what `extract` returned; the active span unless told otherwise. */
-  readonly context?: Context;
+  /**
+   * The parent, such as what `extract` returned, or a function that finds it in the arguments of a call; the active span unless told otherwise.
+   */
+  readonly context?: Context | ((...args: readonly never[]) => Context | undefined);
 }
 
-type AnyFunction = (this: never, ...args: never[]) => unknown;
-
 /**
- * Makes a function that does the same as `fn`, in a span of its own. It takes and returns what `fn` does, synchronously or by promise, rethrows errors
- * unchanged after noting them on the span, and while the SDK is off it only calls `fn`.
+ * Makes a function that does the same as `fn`, in a span of its own. It takes and returns what `fn` does (a promise, a generator, a stream are followed to
+ * their end), rethrows errors unchanged after noting them on the span, and while the SDK is off it only calls `fn`.
+ *
+ * Without a function it is a decorator of methods, with and without `experimentalDecorators`.
  *
  * ```ts
  * const settle = traced(async function settle(order: Order) { … }, { module: 'payments' });
  * const renew = traced('subscription.renew', async (id: string) => { … });
+ * class Stories { @traced() async create(title: string) { … } }
  * ```
  */
 export function traced<F extends AnyFunction>(fn: F, options?: TracedOptions): F;
 export function traced<F extends AnyFunction>(name: string, fn: F, options?: TracedOptions): F;
-export function traced<F extends AnyFunction>(first: F | string, second?: F | TracedOptions, third?: TracedOptions): F {
-  // The two overloads: a name and a function, or a function.
-  const fn = (typeof first === 'string' ? second : first) as F;
-  const given = (typeof first === 'string' ? { ...third, name: first } : second) as TracedOptions | undefined;
-  const options = given ?? {};
-  const functionName = fn.name === '' ? 'anonymous' : fn.name;
-  const qualified = options.module === undefined ? functionName : `${options.module}.${functionName}`;
-  const name = options.name ?? qualified;
-  const attributes: Attributes = { 'code.function.name': fn.name === '' ? name : qualified, ...options.attributes };
+export function traced(name: string, options?: TracedOptions): FunctionDecorator;
+export function traced(options?: TracedOptions): FunctionDecorator;
+export function traced(
+  first?: AnyFunction | string | TracedOptions,
+  second?: AnyFunction | TracedOptions,
+  third?: TracedOptions,
+): AnyFunction | FunctionDecorator {
+  const fn = [first, second].find(value => typeof value === 'function');
+  const options = [first, second, third].find(value => typeof value === 'object') ?? {};
+  const plan = tracedPlan(typeof first === 'string' ? { ...options, name: first } : options);
+  return fn === undefined ? functionDecorator(plan) : inSpan(fn, plan);
+}
 
-  const call = function (this: unknown, ...args: unknown[]): unknown {
-    const tracer = trace.getTracer('@bellwether/node');
-    const parent = options.context ?? contextApi.active();
-    const span = tracer.startSpan(name, { kind: options.kind ?? SpanKind.INTERNAL, attributes }, parent);
-    let result: unknown;
-    try {
-      // `fn` with its own `this` and arguments.
-      result = contextApi.with(trace.setSpan(parent, span), () => Reflect.apply(fn, this, args));
-    } catch (error) {
-      fail(span, error);
-      throw error;
-    }
-    if (isThenable(result)) {
-      return result.then(
-        value => {
-          span.end();
-          return value;
-        },
-        (error: unknown) => {
-          fail(span, error);
-          throw error;
-        },
-      );
-    }
-    span.end();
-    return result;
+/** What `traced` records, by the name of the function. */
+export function tracedPlan({ name, module, kind, attributes, context }: TracedOptions): (fn: string) => FunctionSpan {
+  return fn => {
+    const qualified = module === undefined ? fn || 'anonymous' : `${module}.${fn || 'anonymous'}`;
+    const spanName = name ?? qualified;
+    const code = fn === '' ? spanName : qualified;
+    return {
+      name: spanName,
+      kind: (kind ?? SpanKind.INTERNAL) + 1,
+      attributes: { 'code.function.name': code, ...attributes },
+      metric: { name: 'function.duration', description: 'Time of traced functions, until what they return is over' },
+      metricAttributes: {
+        'code.function.name': code,
+        ...(spanName === code ? {} : { 'bellwether.operation': spanName }),
+      },
+      ...(context === undefined ? {} : { contextOf: contextFinder(context) }),
+    };
   };
-  Object.defineProperty(call, 'name', { value: fn.name, configurable: true });
-  Object.defineProperty(call, 'length', { value: fn.length, configurable: true });
-  // It takes `fn`'s parameters and returns its result.
-  return call as unknown as F;
 }
 
-function isThenable(value: unknown): value is Promise<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+/** How the parent is found when a function is called. */
+export function contextFinder(
+  context: NonNullable<TracedOptions['context']>,
+): (args: readonly unknown[]) => Context | undefined {
+  if (typeof context !== 'function') return () => context;
+  return args => {
+    // The user's own function, with the arguments of the call that it is declared for.
+    const found: unknown = Reflect.apply(context, undefined, args);
+    return isContext(found) ? found : undefined;
+  };
 }
 
-function fail(span: Span, error: unknown): void {
-  span.recordException(error instanceof Error ? error : String(error));
-  span.setAttribute('error.type', errorType(error));
-  span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
-  span.end();
+function isContext(value: unknown): value is Context {
+  return typeof value === 'object' && value !== null && 'getValue' in value && 'setValue' in value;
 }
