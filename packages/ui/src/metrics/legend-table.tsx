@@ -35,9 +35,14 @@ export function LegendTable({ asked, frame, colours, isolated, onIsolate }: Lege
     () => legendColumns({ asked, frame, colours, isolated, measureOf, onIsolate, editQuery }),
     [asked, frame, colours, isolated, measureOf, onIsolate, editQuery],
   );
+  // Those that have a colour first: they are what the eye follows.
+  const rows = useMemo(
+    () => frame.toSorted((a, b) => Number(colours.get(a.key) === 'prev') - Number(colours.get(b.key) === 'prev')),
+    [frame, colours],
+  );
   return (
     <div className={styles['legend']}>
-      <DataTable columns={columns} label="Series of the result" rowKey={row => row.key} rows={frame} sortParam="sort" />
+      <DataTable columns={columns} label="Series of the result" rowKey={row => row.key} rows={rows} sortParam="sort" />
     </div>
   );
 }
@@ -56,7 +61,7 @@ function legendColumns(deps: LegendColumnsDeps): readonly Column<FrameSeries>[] 
     key,
     title,
     right: true,
-    width: '92px',
+    width: '76px',
     largestFirst: true,
     ...(key === 'min' || key === 'avg' ? { fromPx: 600 as const } : {}),
     value: row => row.stats[key],

@@ -55,15 +55,36 @@ export function NoSamples({ asked }: { readonly asked: readonly AskedQuery[] }):
       </Empty>
     );
   }
+  const parts = asked.flatMap(({ query }) => partOfHistogram(query.expr, list));
   return (
     <Empty title="The query leaves nothing">
       <p>
         The metrics are there, but no series fits all labels and conditions of the query. Take conditions away one by
         one; a rate needs two samples in its range.
       </p>
+      {parts.slice(0, 1).map(({ name, base, instead }) => (
+        <p key={name}>
+          If <code>{base}</code> came as a native histogram, it has no <code>{name}</code>: ask <code>{instead}</code>.
+        </p>
+      ))}
       {longer}
     </Empty>
   );
+}
+
+type Part = { readonly name: string; readonly base: string; readonly instead: string };
+
+/** A part of a classic histogram that is asked for although only the whole is in the list. */
+function partOfHistogram(expr: string, list: MetricList | undefined): readonly Part[] {
+  const parsed = parsedQuery(expr);
+  if (parsed === undefined || list === undefined) return [];
+  return metricsOf(parsed).flatMap((name): readonly Part[] => {
+    const found = /^(.+)_(bucket|sum|count)$/.exec(name);
+    const base = found?.[1] ?? '';
+    if (list.byName.has(name) || list.byName.get(base)?.type !== 'histogram') return [];
+    const call = found?.[2] === 'bucket' ? 'histogram_quantile(0.95, ' : `histogram_${found?.[2] ?? ''}(`;
+    return [{ name, base, instead: `${call}sum(rate(${base}[5m])))` }];
+  });
 }
 
 /** `http.server.duration`: a metric may be asked for by the name it came with. */

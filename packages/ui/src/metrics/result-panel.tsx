@@ -1,4 +1,5 @@
 import { Fragment, useMemo, type ReactNode } from 'react';
+import { formatCounted } from '../format.js';
 import { Button } from '../parts/button.js';
 import { Card } from '../parts/card.js';
 import { Empty } from '../parts/empty.js';
@@ -14,6 +15,7 @@ import { ResultChart } from './result-chart.js';
 import styles from './result.module.css';
 import type { AskedQuery, RangeAnswers } from './result-query.js';
 import { StatView } from './stat-view.js';
+import { useQueryEdit } from './use-query-edit.js';
 import { ValueTable } from './value-table.js';
 
 type ResultPanelProps = {
@@ -58,6 +60,7 @@ export function ResultPanel({ range, instant, view, isBlank }: ResultPanelProps)
               the largest with topk.
             </p>
           )}
+          {view === 'chart' && <Histograms asked={asked} />}
           {view === 'chart' && (
             <ResultChart asked={asked} frame={frame} stepMs={range.stepMs} stepsMs={range.stepsMs} />
           )}
@@ -67,6 +70,28 @@ export function ResultPanel({ range, instant, view, isBlank }: ResultPanelProps)
       )}
     </Card>
   );
+}
+
+/** A line cannot show a histogram: what can be made of it. */
+function Histograms({ asked }: { readonly asked: readonly AskedQuery[] }): ReactNode {
+  const editQuery = useQueryEdit();
+  return asked.map(({ query, result }) => {
+    const series = result.data?.series ?? [];
+    const wide = series.filter(({ values, histograms }) => values.length === 0 && histograms.length > 0);
+    return wide.length === 0 ? undefined : (
+      <p className={styles['note']} key={query.letter}>
+        {query.letter}: {formatCounted(wide.length, 'series is a histogram', 'series are histograms')}, which no line
+        can show. The table has their buckets; a quantile of them can be drawn.
+        <button
+          className={styles['way']}
+          onClick={() => editQuery(query.letter, expr => `histogram_quantile(0.95, ${expr})`)}
+          type="button"
+        >
+          Draw the 0.95 quantile
+        </button>
+      </p>
+    );
+  });
 }
 
 /** What failed, and what was answered with a doubt. */
