@@ -51,6 +51,7 @@ beforeAll(async () => {
   instance = await startInstance(dataDir);
   // An application's folder as a reader would have it, with our packages installed.
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  mkdirSync(join(folder, 'grafana_dashboards'));
   writeFileSync(join(folder, 'package.json'), '{"name":"reader","version":"1.0.0","type":"module"}');
   writeFileSync(
     join(folder, 'app.js'),
@@ -196,7 +197,7 @@ describe('JavaScript and TypeScript snippets run', () => {
 describe('configuration snippets are valid', () => {
   test.each(
     of('yaml')
-      .filter(one => /(?:configuration|privacy|send-from-statsd|send-from-datadog)\.md$/.test(one.page))
+      .filter(one => /(?:configuration|dashboards|privacy|send-from-statsd|send-from-datadog)\.md$/.test(one.page))
       .map(one => [title(one), one] as const),
   )('%s', async (_, snippet) => {
     const file = join(folder, 'bellwether.yaml');
@@ -266,7 +267,9 @@ const elsewhere: readonly { readonly page: RegExp; readonly languages: readonly 
 test('[T9] every fenced block of every page is executed or checked', () => {
   const here = new Set([
     ...of('sh', 'bash', 'js', 'ts'),
-    ...of('yaml').filter(one => /(?:configuration|privacy|send-from-statsd|send-from-datadog)\.md$/.test(one.page)),
+    ...of('yaml').filter(one =>
+      /(?:configuration|dashboards|privacy|send-from-statsd|send-from-datadog)\.md$/.test(one.page),
+    ),
     ...forSenders,
   ]);
   const left = all.filter(

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { defaultConfigName, envPaths, loadConfig } from '../config/load-config.js';
+import { BadConfig, defaultConfigName, envPaths, loadConfig } from '../config/load-config.js';
+import { dashboardFolder } from '../dashboards/dashboard-files.js';
 import type { Command } from './command.js';
 import { configFlag } from './run-flags.js';
 import { exitCode } from './exit-code.js';
@@ -22,8 +23,16 @@ export const check: Command = {
     }
     // The file alone: a variable of this shell must not hide what is wrong in it.
     const own = Object.fromEntries(Object.entries(env).filter(([name]) => !(name in envPaths)));
-    await loadConfig({ flags: { config: named ?? defaultConfigName }, env: own, cwd });
+    const { dashboards } = await loadConfig({ flags: { config: named ?? defaultConfigName }, env: own, cwd });
+    if (dashboards.folder !== undefined) await checkDashboards(dashboards.folder);
     out(`${named ?? defaultConfigName} is right.`);
     return exitCode.ok;
   },
 };
+
+/** Throws `BadConfig` when the folder or a file in it can not be shown. */
+async function checkDashboards(folder: string): Promise<void> {
+  const { problems } = await dashboardFolder(folder).read();
+  if (problems.length === 0) return;
+  throw new BadConfig(problems.map(({ file, message }) => `dashboards.folder: ${file}: ${message}`));
+}

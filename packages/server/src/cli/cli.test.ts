@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,6 +72,22 @@ test('check says that a file is right, or where it is wrong, whatever the enviro
       '(exit code 2)\n',
   );
   await rm(join(cwd, 'bellwether.yaml'));
+});
+
+test('check names the dashboards of the folder that can not be shown', async () => {
+  await writeFile(join(cwd, 'bellwether.yaml'), 'dashboards: {folder: dashboards}\n');
+  expect(await session('check')).toContain('The folder can not be read');
+  await mkdir(join(cwd, 'dashboards'));
+  await writeFile(join(cwd, 'dashboards', 'orders.json'), '{"title": "Orders", "panels": []}');
+  expect(await session('check')).toBe('$ bellwether check\nbellwether.yaml is right.\n(exit code 0)\n');
+  await writeFile(join(cwd, 'dashboards', 'rules.json'), '{"groups": [{}]}');
+  expect(await session('check')).toBe(
+    '$ bellwether check\n' +
+      'dashboards.folder: rules.json: It is a file of alert or recording rules, not a dashboard.\n' +
+      '(exit code 2)\n',
+  );
+  await rm(join(cwd, 'bellwether.yaml'));
+  await rm(join(cwd, 'dashboards'), { recursive: true });
 });
 
 test('version names what a bug report needs', async () => {
