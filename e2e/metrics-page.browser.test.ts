@@ -244,7 +244,7 @@ test('the same answer as a table of labels and as large numbers; a label filters
   await open(page, `${address('shop_orders_total')}&view=table`);
   await page.getByRole('grid', { name: 'Values' }).getByText('app').first().waitFor();
   await page.getByRole('button', { name: 'Stat' }).click();
-  await page.getByText('channel web').first().waitFor();
+  await page.getByText('web, shop/checkout').first().waitFor();
   await page.getByRole('button', { name: 'Chart' }).click();
   await page.getByTitle('Only channel = web').first().click();
   await page.waitForURL(url => url.searchParams.get('q') !== 'shop_orders_total');

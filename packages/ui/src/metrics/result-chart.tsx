@@ -96,7 +96,6 @@ export function ResultChart({ asked, frame, stepsMs, stepMs }: ResultChartProps)
   return (
     <>
       <div className={styles['tools']}>
-        {isMixed && <span className={styles['quiet']}>The queries have different units: the axis has none.</span>}
         {shown.length < frame.length && (
           <button className={styles['way']} onClick={() => set({ only: undefined })} type="button">
             Show all {frame.length} series
@@ -110,6 +109,7 @@ export function ResultChart({ asked, frame, stepsMs, stepMs }: ResultChartProps)
           title={asked.map(({ query }) => query.expr).join(', ')}
         />
       </div>
+      {isMixed && <p className={styles['note']}>The queries have different units, so the axis has none.</p>}
       {isTable ? (
         <div className={styles['points']}>
           <ChartTable {...drawing} />

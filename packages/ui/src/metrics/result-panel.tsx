@@ -34,6 +34,7 @@ export function ResultPanel({ range, instant, view, isBlank }: ResultPanelProps)
   const frame = useMemo(() => frameOf(range), [range]);
   if (isBlank) return <FirstSteps />;
   const total = asked.reduce((sum, { result }) => sum + (result.data?.series.length ?? 0), 0);
+  const hasLines = asked.some(({ result }) => result.data?.series.some(({ values }) => values.length > 0));
   const isLoading = asked.some(({ result }) => result.isPending && result.fetchStatus !== 'idle');
   const hasAnswer = asked.some(({ result }) => result.data !== undefined && result.error === null);
   return (
@@ -61,7 +62,7 @@ export function ResultPanel({ range, instant, view, isBlank }: ResultPanelProps)
             </p>
           )}
           {view === 'chart' && <Histograms asked={asked} />}
-          {view === 'chart' && (
+          {view === 'chart' && hasLines && (
             <ResultChart asked={asked} frame={frame} stepMs={range.stepMs} stepsMs={range.stepsMs} />
           )}
           {view === 'table' && <ValueTable asked={asked} />}

@@ -24,12 +24,12 @@ test('series are named by what differs between them', () => {
   expect(
     shortNames(
       [
-        { a: 'x', b: 'y' },
-        { a: 'x2', b: 'y2' },
+        { a: 'up', le: '1' },
+        { a: 'down', le: '2' },
       ],
       'q',
     ),
-  ).toEqual(['a x, b y', 'a x2, b y2']);
+  ).toEqual(['up, le 1', 'down, le 2']);
 });
 
 test('a single series is the query itself', () => {

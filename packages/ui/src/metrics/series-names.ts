@@ -39,12 +39,14 @@ export function shortNames(series: readonly Labels[], whole: string): readonly s
     const parts = order.flatMap(label => {
       const value = one[label];
       if (value === undefined || value === '') return [];
-      // A number says nothing without what it counts.
-      return [label !== '__name__' && (order.length > 1 || /^[\d.+-]+$/.test(value)) ? `${label} ${value}` : value];
+      return [label !== '__name__' && saysLittle.test(value) ? `${label} ${value}` : value];
     });
     return parts.length === 0 ? (series.length === 1 ? whole : '(no labels)') : parts.join(', ');
   });
 }
+
+/** A number, or a word like `true`, says nothing without what it is about. */
+const saysLittle = /^(?:[\d.+-]+|[+-]?Inf|true|false|yes|no|on|off|.)$/;
 
 /** The same names, each only once: what comes again gets a number. */
 export function distinct(names: readonly string[]): readonly string[] {
