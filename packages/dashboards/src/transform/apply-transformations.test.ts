@@ -134,6 +134,20 @@ test('labels become columns, series become rows', () => {
   ]);
 });
 
+test('types are converted; what can not be is missing', () => {
+  const texts = table('A', { size: ['12', 'x', ''], at: ['1970-01-01T00:00:01Z', 'never', ''] });
+  const conversions = [
+    { targetField: 'size', destinationType: 'number' },
+    { targetField: 'at', destinationType: 'time' },
+  ];
+  expect(done([texts], { id: 'convertFieldType', options: { conversions } })).toEqual([
+    { size: [12, null, null], at: [1000, null, null] },
+  ]);
+  expect(
+    done([series('one', [1], {}), series('two', [2], {})], { id: 'prepareTimeSeries', options: { format: 'wide' } }),
+  ).toEqual([{ Time: [0], one: [1], two: [2] }]);
+});
+
 test('with a transformation that is not known nothing is changed, and it is said', () => {
   const { frames, note } = applyTransformations(
     [a],

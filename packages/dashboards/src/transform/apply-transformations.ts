@@ -2,6 +2,7 @@ import { type JsonObject, objectOf, textOf } from '../json/json.js';
 import type { Frame } from '../frames/frame.js';
 import { calculateField } from './calculate-field.js';
 import { concatenate } from './concatenate.js';
+import { convertFieldType } from './convert-field-type.js';
 import { filterByRefId } from './filter-by-ref-id.js';
 import { filterByValue } from './filter-by-value.js';
 import { filterFieldsByName } from './filter-fields-by-name.js';
@@ -11,6 +12,7 @@ import { labelsToFields } from './labels-to-fields.js';
 import { limit } from './limit.js';
 import { merge } from './merge.js';
 import { organize } from './organize.js';
+import { prepareTimeSeries } from './prepare-time-series.js';
 import { reduce } from './reduce-rows.js';
 import { renameByRegex } from './rename-by-regex.js';
 import { seriesToRows } from './series-to-rows.js';
@@ -34,6 +36,8 @@ const all: readonly Transformation[] = [
   limit,
   seriesToRows,
   concatenate,
+  convertFieldType,
+  prepareTimeSeries,
 ];
 
 const byId = new Map(all.map(transformation => [transformation.id, transformation]));

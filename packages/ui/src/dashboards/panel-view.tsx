@@ -81,22 +81,24 @@ export function PanelView({ panel, dashboard, variables, markers, onView, onEdit
       ? [`Panels of the kind "${panel.type}" are not drawn here. The table shows what its queries return.`]
       : []),
     ...(transformed.note === undefined ? [] : [transformed.note]),
-    ...units.map(unit => `The unit "${unit}" is not known here; it stands behind the numbers as it is.`),
     ...(query.data?.failures ?? []).map(
       ({ refId, error }) => `Query ${refId} failed: ${error instanceof Error ? error.message : String(error)}`,
     ),
     ...(query.data?.remarks ?? []),
   ];
   const description = interpolateText(panel.description, scope);
+  const about = [
+    ...(description === '' ? [] : [description]),
+    // Often a word of somebody's own, which is right as it is.
+    ...units.map(unit => `The unit "${unit}" is none that is known here; it stands behind the numbers.`),
+  ];
   const exprs = question.targets.map(({ expr }) => expr);
 
   return (
     <section aria-label={name} className={styles['panel']} data-transparent={panel.transparent} ref={box} role="group">
       <header>
         <h2 title={title}>{title}</h2>
-        {description !== '' && (
-          <Note icon={<Info aria-hidden="true" />} label={`About ${name}`} lines={[description]} />
-        )}
+        {about.length > 0 && <Note icon={<Info aria-hidden="true" />} label={`About ${name}`} lines={about} />}
         {remarks.length > 0 && (
           <Note
             icon={<TriangleAlert aria-hidden="true" />}
