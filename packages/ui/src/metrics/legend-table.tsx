@@ -2,6 +2,7 @@ import { Filter, ListTree } from 'lucide-react';
 import { Link } from '@tanstack/react-router';
 import { useMemo, type ReactNode } from 'react';
 import { colourVar, type SeriesColour } from '../charts/series-colour.js';
+import { formatChange } from '../format.js';
 import { DataTable, type Column } from '../parts/data-table.js';
 import { usePageRange } from '../page-range.js';
 import { writeRange } from '../time-range.js';
@@ -11,7 +12,7 @@ import { measureFormat } from './measure-format.js';
 import styles from './result.module.css';
 import type { MetricQuery } from './query-list.js';
 import type { AskedQuery } from './result-query.js';
-import type { FrameSeries, SeriesStats } from './series-frame.js';
+import { statsOf, type FrameSeries, type SeriesStats } from './series-frame.js';
 import { seriesText } from './series-names.js';
 import type { Measure } from './unit.js';
 import { useMeasure } from './use-measure.js';
@@ -118,8 +119,28 @@ function legendColumns(deps: LegendColumnsDeps): readonly Column<FrameSeries>[] 
     number('min', 'Min'),
     number('avg', 'Avg'),
     number('max', 'Max'),
+    ...(frame.some(({ before }) => before !== undefined) ? [changeColumn] : []),
     { key: 'ways', title: 'Traces', width: '60px', cell: row => <Ways row={row} /> },
   ];
+}
+
+/** How the mean has changed against the earlier period. */
+const changeColumn: Column<FrameSeries> = {
+  key: 'change',
+  title: 'vs before',
+  hint: 'The mean against that of the earlier period',
+  right: true,
+  width: '84px',
+  fromPx: 600,
+  largestFirst: true,
+  value: row => changeOf(row) ?? null,
+  cell: row => formatChange(changeOf(row)),
+};
+
+function changeOf({ stats, before }: FrameSeries): number | undefined {
+  const earlier = before === undefined ? null : statsOf(before).avg;
+  if (stats.avg === null || earlier === null || earlier === 0) return undefined;
+  return (stats.avg - earlier) / Math.abs(earlier);
 }
 
 /** Labels by which the series can be told apart: a label that all share filters nothing. */
