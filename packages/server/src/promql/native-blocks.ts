@@ -22,6 +22,7 @@ const widths: ReadonlyMap<string, number> = new Map([
   ['UInt64', 8],
   ['Int64', 8],
   ['Float64', 8],
+  ["DateTime64(3, 'UTC')", 8],
 ]);
 
 const text = new TextDecoder();
@@ -103,7 +104,7 @@ export function joinedArrays(
   return { values: new Float64Array(joinedColumn(blocks, name)), ends };
 }
 
-function columnOf(block: NativeBlock, name: string): NativeColumn {
+export function columnOf(block: NativeBlock, name: string): NativeColumn {
   const column = block.columns.get(name);
   if (column === undefined) throw new Error(`the answer has no column ${name}`);
   return column;

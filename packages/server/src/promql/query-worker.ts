@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { answerQuestion } from './answer-question.js';
 import { ReadFailure } from './failure.js';
 import type { ReadStatement, Reader } from './reader.js';
+import { SampleRoom } from './sample-room.js';
 import { SeriesIndex } from './series-index.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
@@ -22,6 +23,7 @@ interface Waiting {
   resolve(parts: readonly Uint8Array[]): void;
   reject(error: Error): void;
 }
+const room = new SampleRoom();
 const waiting = new Map<number, Waiting>();
 let lastRead = 0;
 
@@ -51,7 +53,9 @@ async function answer({ id, question, limits, workspace, version }: Extract<ToWo
     version,
     read: async statement => (await read(statement, false))[0] ?? new Uint8Array(0),
     readBlocks: statement => read(statement, true),
+    numbers: count => room.take(count),
   };
+  room.clear();
   try {
     const made = await answerQuestion(question, reader, indexOf(workspace), limits);
     tell({ type: 'answer', id, answer: made }, [made.body.buffer]);

@@ -17,6 +17,8 @@ export interface Reader {
   read(statement: ReadStatement): Promise<Uint8Array>;
   /** `Native` blocks, as many as there are. */
   readBlocks(statement: ReadStatement): Promise<readonly Uint8Array[]>;
+  /** Room for samples, which is used again for the next question; without, it is taken anew. What it holds is not zero. */
+  readonly numbers?: ((count: number) => Float64Array) | undefined;
 }
 
 /** The rows of what `Reader.read` gives. */
