@@ -1,7 +1,7 @@
-import { type Components, type Config, readConfig, type StartOptions } from './config/config.js';
+import { type Components, type Config, errorOptions, readConfig, type StartOptions } from './config/config.js';
 import { detectResource, sdkVersion } from './config/resource.js';
 import { installApi } from './api/install.js';
-import { setActiveRecorder } from './core/active-recorder.js';
+import { activeRecorder, setActiveRecorder } from './core/active-recorder.js';
 import { Batches } from './core/batches.js';
 import { Recorder } from './core/recorder.js';
 import { otlpPost } from './export/post.js';
@@ -29,6 +29,8 @@ export interface Report {
   readonly dropped: Readonly<Record<'traces' | 'logs' | 'metrics', number>>;
   /** Times a cardinality limit was met. */
   readonly overflowed: number;
+  /** Errors and messages that were reported, and those that were not, by reason. */
+  readonly errors: { readonly captured: number; readonly dropped: Readonly<Record<string, number>> };
   /** Faults inside the SDK that were kept from the application, by place. */
   readonly faults: Readonly<Record<string, number>>;
   readonly problems: readonly string[];
@@ -48,11 +50,14 @@ export interface Bellwether {
 let running: Bellwether | undefined;
 
 /**
- * Starts telemetry for this process. A second call returns what the first one started. It never throws: whatever goes wrong, the application
- * runs as if it were not there.
+ * Starts telemetry for this process. A second call returns what the first one started, and takes over `ignoreErrors`, `beforeSend` and `contextMembers`
+ * for applications that were started by the flag. It never throws: whatever goes wrong, the application runs as if it were not there.
  */
 export function start(options: StartOptions = {}): Bellwether {
-  if (running !== undefined) return running;
+  if (running !== undefined) {
+    activeRecorder()?.errors.configure(errorOptions(options));
+    return running;
+  }
   const config = readConfig(options, process.env);
   for (const problem of config.problems) say(`Bellwether: ${problem}`);
   if (!config.enabled) return disabled(config);
@@ -83,9 +88,9 @@ function run(config: Config): Bellwether {
   });
 
   /** Moves what was recorded into the queue. It is called from the application's own calls, so a fault of ours ends here. */
-  function collect(withMetrics: boolean): void {
+  function collect(withMetrics: boolean, isLast = false): void {
     try {
-      recorder.settle();
+      recorder.settle(isLast);
       for (const batch of batches.take()) queue.push(batch);
       if (withMetrics) for (const batch of batches.metrics()) queue.push(batch);
     } catch {
@@ -106,13 +111,15 @@ function run(config: Config): Bellwether {
   timer.unref();
 
   async function flush(deadlineMs = 2000): Promise<boolean> {
+    const untilMs = performance.now() + deadlineMs;
+    if (recorder.errors.waiting) await recorder.errors.ready(deadlineMs / 2);
     cut(true);
-    return sender.drain(deadlineMs);
+    return sender.drain(Math.max(1, untilMs - performance.now()));
   }
 
   /** The last batches of a process that cannot wait. When the server was away a moment ago, it is not asked again. */
   function flushBlocking(deadlineMs: number): void {
-    collect(false);
+    collect(false, true);
     const onItsWay = sender.onItsWay();
     if (onItsWay !== undefined) queue.sent(onItsWay);
     if (queue.size === 0 || sender.state.failing) return;
@@ -145,6 +152,7 @@ function run(config: Config): Bellwether {
       uninstallApi();
       setActiveRecorder(undefined);
       await flush(deadlineMs);
+      recorder.errors.stop();
       sender.stop();
       close();
       running = undefined;
@@ -163,6 +171,7 @@ function run(config: Config): Bellwether {
       overflowed:
         recorder.templates.overflowed +
         [...recorder.metrics.all.values()].reduce((sum, metric) => sum + metric.overflowed, 0),
+      errors: { captured: recorder.errors.captured, dropped: recorder.errors.dropped },
       faults: Object.fromEntries(recorder.faults),
       problems: config.problems,
     };
@@ -177,8 +186,10 @@ function formatReport(report: Report): string {
   });
   const dropped = report.dropped.traces + report.dropped.logs + report.dropped.metrics;
   const sending = `  sent ${report.sent}, dropped ${dropped}, over a cardinality limit ${report.overflowed}`;
+  const unreported = Object.entries(report.errors.dropped).map(([reason, count]) => `, ${count} ${reason}`);
+  const errors = `  errors: ${report.errors.captured} reported${unreported.join('')}`;
   const faults = Object.entries(report.faults).map(([where, count]) => `  fault in ${where}: ${count} times`);
-  return [`Bellwether: sending to ${report.destination}`, ...lines, sending, ...faults].join('\n');
+  return [`Bellwether: sending to ${report.destination}`, ...lines, sending, errors, ...faults].join('\n');
 }
 
 /** The handle of an SDK that does nothing: no hook, no timer, no socket. */
@@ -191,6 +202,7 @@ function disabled(config: Config): Bellwether {
     waitingBytes: 0,
     dropped: { traces: 0, logs: 0, metrics: 0 },
     overflowed: 0,
+    errors: { captured: 0, dropped: {} },
     faults: {},
     problems: config.problems,
   };

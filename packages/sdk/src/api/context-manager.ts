@@ -1,7 +1,7 @@
 import { type Context, type ContextManager, propagation, ROOT_CONTEXT } from '@opentelemetry/api';
 import { newTrace, Scope, scopes } from '../core/scope.js';
 import { setTenantOf } from '../core/tenant.js';
-import { contextOf, scopeOf } from './span-context.js';
+import { contextOf, factsOf, scopeOf } from './span-context.js';
 
 /** OpenTelemetry's context on the SDK's one AsyncLocalStorage. */
 export class ScopeContextManager implements ContextManager {
@@ -39,11 +39,15 @@ export class ScopeContextManager implements ContextManager {
   }
 
   #scopeFor(context: Context): Scope | undefined {
-    if (context === ROOT_CONTEXT) return undefined;
     const active = scopes.getStore();
     if (active?.context === context) return active;
+    if (context === ROOT_CONTEXT) return undefined;
     const known = scopeOf(context);
-    const { t0, t1, t2, t3, s0, s1, sampled, shared, detail, traceState } = known ?? newTrace();
+    const { t0, t1, t2, t3, s0, s1, sampled, detail, traceState } = known ?? newTrace();
+    // A part of the span's work that has facts of its own keeps them in contexts made within it.
+    const isSameSpan = known?.s0 === active?.s0 && known?.s1 === active?.s1;
+    const shared =
+      known === undefined ? factsOf(active) : isSameSpan && active !== undefined ? active.shared : known.shared;
     // A context without a span: its spans share a trace and have no parent.
     const [spanHigh, spanLow] = known === undefined ? [0, 0] : [s0, s1];
     const scope = new Scope(t0, t1, t2, t3, spanHigh, spanLow, sampled, shared, detail, traceState);

@@ -8,6 +8,7 @@ import { spanContextOf } from './span-ids.js';
 
 /** The OpenTelemetry view of a scope. */
 export function contextOf(scope: Scope): Context {
+  if (!scope.hasSpan) return (scope.context ??= ROOT_CONTEXT);
   scope.context ??= trace.setSpan(
     ROOT_CONTEXT,
     scope.detail === undefined ? trace.wrapSpanContext(spanContextOf(scope)) : new RequestSpan(scope, scope.detail),
@@ -45,5 +46,10 @@ function scopeOfSpanContext(context: SpanContext, shared: Shared, detail: SpanDe
 
 /** A new span's scope under `parent`, or in a new trace. */
 export function scopeUnder(parent: Scope | undefined, detail: SpanDetail): Scope {
-  return parent === undefined ? newTrace(detail) : childOf(parent, detail);
+  return parent === undefined ? newTrace(detail, factsOf(scopes.getStore())) : childOf(parent, detail);
+}
+
+/** What a scope without a span says about the work in it; nothing for one that has a span, since what begins a trace anew is work of its own. */
+export function factsOf(scope: Scope | undefined): Shared {
+  return scope === undefined || scope.hasSpan ? noShared() : scope.shared;
 }

@@ -1,3 +1,6 @@
+import type { BeforeSend, ErrorSettings } from '../errors/error-event.js';
+import type { IgnoreRule } from '../errors/ignore-rule.js';
+
 /** What `start` takes; every key can also come from the environment. */
 export interface StartOptions {
   /** Where telemetry goes, `http://127.0.0.1:4318` unless told otherwise (`BELLWETHER_URL`, `OTEL_EXPORTER_OTLP_ENDPOINT`). */
@@ -26,6 +29,14 @@ export interface StartOptions {
   readonly enhancedApm?: boolean;
   /** Cache commands with hits and misses; `false` leaves them out. */
   readonly cacheMonitoring?: boolean;
+  /** Errors that are not reported (`BELLWETHER_IGNORE_ERRORS=ValidationError,RateLimitExceeded`, names of classes). What is dropped is counted. */
+  readonly ignoreErrors?: readonly IgnoreRule[];
+  /** Called with each error before it is reported; may change it, or drop it by giving back undefined. */
+  readonly beforeSend?: BeforeSend;
+  /** `false`: errors go out without the lines of source around each frame, and source maps are not read (`BELLWETHER_SOURCE_CONTEXT=false`). */
+  readonly sourceContext?: boolean;
+  /** Which members a context of `setContext` may have, by its name: `{ payment: ['provider', 'amount', 'currency'] }`. Others are left out; contexts that are not named are sent whole. */
+  readonly contextMembers?: Readonly<Record<string, readonly string[]>>;
   /** Instrumentations to leave out, by name (`BELLWETHER_DISABLE=pg,pino`). */
   readonly disable?: readonly string[];
 }
@@ -44,6 +55,7 @@ export interface Config {
   readonly tenantHosts: readonly string[];
   readonly slowRequestMs: number;
   readonly components: Components;
+  readonly errors: ErrorSettings;
   readonly disable: readonly string[];
   /** What was wrong, one line each; the default took its place. */
   readonly problems: readonly string[];
@@ -109,12 +121,26 @@ export function readConfig(options: StartOptions, environment: Environment): Con
     tenantHosts: list(options.tenantHosts, 'BELLWETHER_TENANT_HOSTS'),
     slowRequestMs: readMilliseconds(options.slowRequestMs ?? environment['BELLWETHER_SLOW_REQUEST_MS'], 2000, problems),
     components,
+    errors: {
+      ...errorOptions(options),
+      ignore: [...errorOptions(options).ignore, ...splitList(environment['BELLWETHER_IGNORE_ERRORS'])],
+      sourceContext: flag(options.sourceContext, 'BELLWETHER_SOURCE_CONTEXT', true),
+    },
     disable: [
       ...list(options.disable, 'BELLWETHER_DISABLE'),
       ...(components.enhancedApm ? [] : componentParts.enhancedApm),
       ...(components.cacheMonitoring ? [] : componentParts.cacheMonitoring),
     ],
     problems,
+  };
+}
+
+/** The options about errors that can also be given later, to an SDK that runs. */
+export function errorOptions(options: StartOptions): Omit<ErrorSettings, 'sourceContext'> {
+  return {
+    ignore: Array.isArray(options.ignoreErrors) ? options.ignoreErrors : [],
+    beforeSend: typeof options.beforeSend === 'function' ? options.beforeSend : undefined,
+    contextMembers: options.contextMembers ?? {},
   };
 }
 

@@ -1,4 +1,6 @@
 import type { Config } from '../config/config.js';
+import { ErrorReports } from '../errors/error-reports.js';
+import { Sources } from '../errors/sources.js';
 import { LogWriter, type LogRecord } from '../otlp/log-writer.js';
 import { SpanWriter } from '../otlp/span-writer.js';
 import { nowMs, WallClock } from './clock.js';
@@ -19,6 +21,8 @@ export class Recorder {
   readonly scopedSpans = new Map<string, SpanWriter>();
   readonly metrics = new Metrics();
   readonly templates = new Templates();
+  /** The road of all errors. */
+  readonly errors: ErrorReports;
   readonly config: Config;
   /** Faults of our own, by where they happened. They never reach the application; `report()` shows them. */
   readonly faults = new Map<string, number>();
@@ -29,6 +33,7 @@ export class Recorder {
   constructor(config: Config, full: () => void) {
     this.config = config;
     this.#full = full;
+    this.errors = new ErrorReports(this, new Sources(config.errors.sourceContext, () => this.fault('source lines')));
   }
 
   /** The writer for spans of a tracer with this scope. */
@@ -61,9 +66,10 @@ export class Recorder {
     return () => this.#writers.delete(write);
   }
 
-  /** Has everything written that was put off. */
-  settle(): void {
+  /** Has everything written that was put off; at the end of the process also what still waits for something. */
+  settle(isLast = false): void {
     for (const write of this.#writers) write();
+    this.errors.settle(isLast);
   }
 
   /** `end` is called when an error is about to end the process, with the scope it was thrown in. */

@@ -2,12 +2,17 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Context } from '@opentelemetry/api';
 import { randomWord, wordHex } from './random-ids.js';
 import type { SpanDetail } from './span-detail.js';
+import type { Surroundings } from './surroundings.js';
 
 /** What all spans and logs of one request (or job) share. Pre-encoded `KeyValue` messages, appended to each of them. */
 export interface Shared {
   tenantId: string | undefined;
   plan: string | undefined;
   attributes: readonly Uint8Array[];
+  /** What the application said about the work in progress; most requests have none. */
+  surroundings: Surroundings | undefined;
+  /** The request that all of this began with. */
+  entry: SpanDetail | undefined;
 }
 
 /**
@@ -77,8 +82,16 @@ export class Scope {
 /** The one AsyncLocalStorage of the SDK. */
 export const scopes = new AsyncLocalStorage<Scope | undefined>();
 
+const noAttributes: readonly Uint8Array[] = [];
+
 export function noShared(): Shared {
-  return { tenantId: undefined, plan: undefined, attributes: [] };
+  return {
+    tenantId: undefined,
+    plan: undefined,
+    attributes: noAttributes,
+    surroundings: undefined,
+    entry: undefined,
+  };
 }
 
 /** The scope of a span in a new trace, sampled. */
@@ -101,4 +114,15 @@ export function newTrace(detail?: SpanDetail, shared: Shared = noShared()): Scop
 export function childOf(parent: Scope, detail?: SpanDetail): Scope {
   const { t0, t1, t2, t3, sampled, shared, traceState } = parent;
   return new Scope(t0, t1, t2, t3, randomWord(), randomWord(), sampled, shared, detail, traceState);
+}
+
+/**
+ * The same span with other facts beside it, for a part of its work; without a span, a scope that only carries the facts. A span's own scope keeps its own.
+ */
+export function withShared(scope: Scope | undefined, shared: Shared): Scope {
+  if (scope === undefined) return new Scope(0, 0, 0, 0, 0, 0, true, shared, undefined, '');
+  const { t0, t1, t2, t3, s0, s1, sampled, detail, traceState } = scope;
+  const copy = new Scope(t0, t1, t2, t3, s0, s1, sampled, shared, detail, traceState);
+  copy.context = scope.context;
+  return copy;
 }

@@ -1,5 +1,5 @@
-import { keyValueBytes } from '../otlp/key-value.js';
 import type { Shared } from './scope.js';
+import { encodeShared } from './shared-attributes.js';
 
 /** Longest tenant id that is taken from anywhere. */
 const maxTenantChars = 200;
@@ -9,9 +9,7 @@ export function setTenantOf(shared: Shared, id: string, plan: string | undefined
   if (id === '' || id.length > maxTenantChars) return;
   shared.tenantId = id;
   shared.plan = plan;
-  const attributes = [keyValueBytes('tenant.id', id)];
-  if (plan !== undefined) attributes.push(keyValueBytes('tenant.plan', plan));
-  shared.attributes = attributes;
+  encodeShared(shared);
 }
 
 /** Takes `tenant.id` and `tenant.plan` from a W3C `baggage` header; nothing else is. */

@@ -30,6 +30,9 @@ const keys = {
   size: attributeKey('http.response.body.size'),
 };
 
+/** Errors that a framework's handlers let through, and that it answered. */
+const serverMechanism = { type: 'http.server', handled: false } as const;
+
 /** The outcome under which a request is counted whose client went away before the answer; nginx's code for it. */
 const clientClosed = 499;
 
@@ -59,6 +62,7 @@ export const httpServer: Instrumentation = {
       const open = requestOf(socket);
       const entry = new ServerRequest(nowMs(), request, response, open, socket.bytesWritten);
       const shared = noShared();
+      shared.entry = entry;
       const parent = parentOf(headers);
       if (parent !== undefined) {
         const state = headers.tracestate;
@@ -85,7 +89,13 @@ export const httpServer: Instrumentation = {
 
     tools.subscribe<Message>('http.server.response.finish', ({ request }) => {
       const entry = requestOf(request);
-      if (entry !== undefined) end(entry, entry.response.statusCode, false);
+      if (entry === undefined) return;
+      const { statusCode } = entry.response;
+      if (entry.error !== undefined && !entry.ended) {
+        const { scope } = entry;
+        recorder.errors.exception(entry.error, { mechanism: serverMechanism, answered: statusCode, scope });
+      }
+      end(entry, statusCode, false);
     });
 
     // An error that ends the process answers nobody any more; the request that threw it still counts as a 500.

@@ -1,4 +1,4 @@
-import { exceptionAttributes } from '../core/span-detail.js';
+import type { Level } from '../core/surroundings.js';
 import type { Instrumentation } from './instrumentation.js';
 
 /**
@@ -11,23 +11,14 @@ export const uncaught: Instrumentation = {
   attach(tools) {
     const { recorder } = tools;
 
-    function record(error: unknown, severity: number, source: string): void {
-      try {
-        const attributes = exceptionAttributes(error);
-        recorder.log({
-          severity,
-          severityText: severity === 21 ? 'FATAL' : 'ERROR',
-          body: `${source}: ${String(attributes['exception.message'])}`,
-          attributes,
-          eventName: 'exception',
-        });
-      } catch {
-        recorder.fault('uncaught');
-      }
+    function record(error: unknown, level: Level, isRejection: boolean): void {
+      const type = isRejection ? 'onunhandledrejection' : 'onuncaughtexception';
+      const prefix = isRejection ? 'Unhandled rejection: ' : 'Uncaught exception: ';
+      recorder.errors.exception(error, { mechanism: { type, handled: false }, level, prefix });
     }
 
     const onUncaught = (error: unknown, origin: string): void => {
-      record(error, 21, origin === 'unhandledRejection' ? 'Unhandled rejection' : 'Uncaught exception');
+      record(error, 'fatal', origin === 'unhandledRejection');
       try {
         recorder.fatal(error);
       } catch {
@@ -36,7 +27,7 @@ export const uncaught: Instrumentation = {
     };
     process.on('uncaughtExceptionMonitor', onUncaught);
 
-    const onRejection = (reason: unknown): void => record(reason, 17, 'Unhandled rejection');
+    const onRejection = (reason: unknown): void => record(reason, 'error', true);
     const others = (): number =>
       process.listeners('unhandledRejection').filter(listener => listener !== onRejection).length;
     const follow = (event: string | symbol, added: number): void => {
