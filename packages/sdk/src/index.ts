@@ -22,4 +22,14 @@ export { monitoredTaskProcessing, type TaskProcessingOptions } from './user/deco
 export { type DatabaseQueryOptions, trackDatabaseQuery } from './user/decorators/track-database-query.js';
 export { trackExternalService } from './user/decorators/track-external-service.js';
 export { trackPerformance } from './user/decorators/track-performance.js';
+export {
+  type Business,
+  business,
+  type BusinessEvents,
+  type BusinessHold,
+  type CommonFacts,
+  type FactsOf,
+  type TellEvent,
+} from './user/business/business.js';
+export type { EventOutcome } from './user/business/event-writer.js';
 export { extract, inject } from './user/carrier.js';
