@@ -35,8 +35,8 @@ export function ChartTable({ title, stepsMs, stepMs, series, format }: ChartTabl
           {steps.map(step => (
             <tr key={step}>
               <th scope="row">{formatStep(stepsMs[step] ?? 0, stepMs, zone)}</th>
-              {series.map(({ name, values }) => (
-                <td key={name}>{format(values[step] ?? null)}</td>
+              {series.map(({ name, values, right }) => (
+                <td key={name}>{(right?.format ?? format)(values[step] ?? null)}</td>
               ))}
             </tr>
           ))}

@@ -14,6 +14,8 @@ export type ChartSeries = {
   readonly colour: SeriesColour;
   /** One per step; null where nothing is known, which stays a gap. */
   readonly values: readonly (number | null)[];
+  /** Of another unit than the chart: it is measured at the right, and written in its own way. */
+  readonly right?: { format(value: number | null): string };
 };
 
 export type Threshold = { readonly value: number; readonly label: string };

@@ -39,6 +39,8 @@ export type TimeDrawingProps = Steps & {
   readonly tooltipPx?: number;
   format(value: number | null): string;
   axis(value: number): string;
+  /** Labels of the axis of those series that are measured at the right. */
+  readonly rightAxis?: ((value: number) => string) | undefined;
   /** The finding in one sentence. */
   readonly summary: string;
   /** Where selections lead, and points that have no ways of their own. */
@@ -63,7 +65,9 @@ export function TimeDrawing(props: TimeDrawingProps): ReactNode {
     () => alignedData({ stepsMs, series, before: before?.series ?? [], stacked, lastIncomplete }),
     [stepsMs, series, before, stacked, lastIncomplete],
   );
-  const names = [...series, ...(before?.series ?? [])].map(({ name, colour }) => `${name} ${colour}`);
+  const names = [...series, ...(before?.series ?? [])].map(
+    ({ name, colour, right }) => `${name} ${colour} ${right === undefined}`,
+  );
   const structure = JSON.stringify([names, stacked, lastIncomplete, series.length, props.axisRange, threshold]);
   const shown = pinned ?? point;
 
@@ -80,6 +84,7 @@ export function TimeDrawing(props: TimeDrawingProps): ReactNode {
     <div className={styles['drawing']}>
       <Plot
         axis={props.axis}
+        {...(props.rightAxis !== undefined && { rightAxis: props.rightAxis })}
         build={theme => builder(props, theme)}
         data={data}
         describe={describe}
@@ -163,13 +168,20 @@ function builder(
     const ground = filled && index === 0 ? { fill: withAlpha(colour, 0.1) } : {};
     // What is grey stands behind what has a colour.
     const width = series[index]?.colour === 'prev' ? 0.8 : 1.6;
-    return { stroke: colour, width, points: points(colour), ...ground };
+    return { stroke: colour, width, points: points(colour), ...ground, ...scaleOf(series[index]) };
   });
-  const dashed = (lastIncomplete ? colours : []).map((colour): uPlot.Series => {
-    return { stroke: colour, width: 1.6, dash: [2, 3], points: points(colour), show: !stacked };
+  const dashed = (lastIncomplete ? colours : []).map((colour, index): uPlot.Series => {
+    return {
+      stroke: colour,
+      width: 1.6,
+      dash: [2, 3],
+      points: points(colour),
+      show: !stacked,
+      ...scaleOf(series[index]),
+    };
   });
-  const earlier = (before?.series ?? []).map((): uPlot.Series => {
-    return { stroke: theme.prev, width: 1.1, dash: [3, 2.5], points: { show: false } };
+  const earlier = (before?.series ?? []).map((one): uPlot.Series => {
+    return { stroke: theme.prev, width: 1.1, dash: [3, 2.5], points: { show: false }, ...scaleOf(one) };
   });
   // Each area ends where the one below begins.
   const bands = stacked ? series.slice(0, -1).map((_, at) => ({ series: [at + 1, at + 2] as uPlot.Band.Bounds })) : [];
@@ -181,13 +193,26 @@ function builder(
       y: {
         range: (_plot, min, max) => {
           if (axisRange !== undefined) return [axisRange[0], axisRange[1]];
-          const top = Math.max(max ?? 0, threshold?.value ?? 0, leastTop);
-          const bottom = Math.min(min ?? 0, 0);
-          return top > 0 || bottom < 0 ? [bottom * 1.08, top * 1.08] : [0, 1];
+          return around(min, max, Math.max(threshold?.value ?? 0, leastTop));
         },
       },
+      ...(series.some(({ right }) => right !== undefined) && {
+        right: { range: (_plot: uPlot, min: number, max: number) => around(min, max, 0) },
+      }),
     },
   };
+}
+
+/** Only what is measured at the right names its scale. */
+function scaleOf(series: ChartSeries | undefined): { readonly scale?: string } {
+  return series?.right === undefined ? {} : { scale: 'right' };
+}
+
+/** From 0, or below where values are negative, to a little above the largest. */
+function around(min: number | null, max: number | null, leastTop: number): [number, number] {
+  const top = Math.max(max ?? 0, leastTop);
+  const bottom = Math.min(min ?? 0, 0);
+  return top > 0 || bottom < 0 ? [bottom * 1.08, top * 1.08] : [0, 1];
 }
 
 /** A step between gaps would not be seen as a line. */
@@ -202,15 +227,18 @@ function tooltipLines(
   format: (value: number | null) => string,
   stacked: boolean,
 ): readonly TooltipLine[] {
-  const now = series.map(({ name, colour, values }) => ({ name, colour, value: values[step] ?? null }));
+  const now = series.map(({ name, colour, values, right }) => {
+    const value = values[step] ?? null;
+    return { name, colour, value, text: (right?.format ?? format)(value) };
+  });
   if (!stacked) now.sort((a, b) => (b.value ?? -1) - (a.value ?? -1));
-  const lines: TooltipLine[] = now.map(({ name, colour, value }) => ({ name, colour, text: format(value) }));
+  const lines: TooltipLine[] = now.map(({ name, colour, text }) => ({ name, colour, text }));
   if (stacked && now.some(({ value }) => value !== null)) {
     const sum = now.reduce((total, { value }) => total + (value ?? 0), 0);
     lines.push({ name: 'Together', colour: undefined, text: format(sum) });
   }
-  for (const { name, values } of before?.series ?? []) {
-    lines.push({ name: `${name} before`, colour: 'prev', text: format(values[step] ?? null) });
+  for (const { name, values, right } of before?.series ?? []) {
+    lines.push({ name: `${name} before`, colour: 'prev', text: (right?.format ?? format)(values[step] ?? null) });
   }
   return lines;
 }

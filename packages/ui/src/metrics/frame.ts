@@ -25,6 +25,7 @@ export function frameOf({ stepsMs, now, before, beforeShiftMs }: RangeAnswers): 
         key: seriesKey(query.letter, one.labels),
         letter: query.letter,
         name: names[at] ?? '',
+        lineName: '',
         labels: one.labels,
         values,
         before: old === undefined ? undefined : atSteps(old, stepsMs, beforeShiftMs),
@@ -32,8 +33,9 @@ export function frameOf({ stepsMs, now, before, beforeShiftMs }: RangeAnswers): 
       });
     });
   });
-  const names = distinct(series.map(({ name }) => name));
-  return series.map((one, index) => ({ ...one, name: names[index] ?? one.name }));
+  const hasLetters = new Set(series.map(({ letter }) => letter)).size > 1;
+  const lineNames = distinct(series.map(({ letter, name }) => (hasLetters ? `${letter} ${name}` : name)));
+  return series.map((one, index) => ({ ...one, lineName: lineNames[index] ?? one.name }));
 }
 
 function nameAll(legend: string, expr: string, labels: readonly Labels[]): readonly string[] {

@@ -1,15 +1,17 @@
 import { useMemo, type ReactNode } from 'react';
 import { ChartTable } from '../charts/chart-table.js';
 import type { NamedDrill } from '../charts/drill.js';
+import type { SeriesColour } from '../charts/series-colour.js';
 import { TimeDrawing } from '../charts/time-drawing.js';
 import type { ChartSeries } from '../charts/time-chart.js';
 import { comparedName } from '../compared-name.js';
 import { usePageRange } from '../page-range.js';
 import { useUrlState } from '../url-state.js';
 import { ExemplarList } from './exemplar-list.js';
+import { axesOf } from './axes.js';
 import { drillOf, serviceOf } from './labels-drill.js';
 import { LegendTable } from './legend-table.js';
-import { measureFormat, sameMeasure } from './measure-format.js';
+import { measureFormat, unitName, type ValueFormat } from './measure-format.js';
 import { parsedQuery, rangesOf } from './parsed-query.js';
 import { ResultMenu } from './result-menu.js';
 import styles from './result.module.css';
@@ -44,34 +46,34 @@ export function ResultChart({ asked, frame, stepsMs, stepMs }: ResultChartProps)
     const chosen = frame.filter(({ key }) => isolated.has(key));
     return chosen.length === 0 ? frame : chosen;
   }, [frame, isolated]);
-  const measures = asked.filter(({ result }) => result.data !== undefined).map(({ query }) => measureOf(query));
-  const [first = { base: '1', perSecond: false } as const] = measures;
-  const isMixed = measures.some(measure => !sameMeasure(measure, first));
-  const words = measureFormat(isMixed ? { base: '1', perSecond: false } : first);
+  const answered = asked.filter(({ result }) => result.data !== undefined);
+  const { left, right, rightLetters, isMixed } = axesOf(
+    answered.map(({ query }) => ({ letter: query.letter, measure: measureOf(query) })),
+  );
+  const words = measureFormat(left);
+  const rightWords = right === undefined ? undefined : measureFormat(right);
   const services = useMemo(() => [...new Set(shown.flatMap(({ labels }) => serviceOf(labels) ?? []))], [shown]);
   const markers = useDeployMarkers(services.length === 1 ? services[0] : undefined);
   const wantsExemplars = get('exemplars') !== 'off';
   const exemplars = useExemplars(asked, wantsExemplars);
   const beforeName = comparedName(page);
 
-  const series = useMemo(() => {
-    // What is grey is drawn first, behind the rest.
-    const grey = shown.filter(({ key }) => colours.get(key) === 'prev' && !isolated.has(key));
-    const rest = shown.filter(one => !grey.includes(one));
-    return [...grey, ...rest].map(({ key, name, values }): ChartSeries => ({
-      name,
-      values,
-      colour: colours.get(key) === 'prev' && isolated.has(key) ? 1 : (colours.get(key) ?? 'prev'),
-    }));
-  }, [shown, colours, isolated]);
-  const before = useMemo(() => {
-    const earlier = shown.filter(one => one.before !== undefined).slice(0, mostBefore);
-    if (beforeName === undefined || earlier.length === 0) return undefined;
-    return {
-      name: beforeName,
-      series: earlier.map(({ name, before = [] }): ChartSeries => ({ name, colour: 'prev', values: before })),
-    };
-  }, [shown, beforeName]);
+  function lineOf({ letter, lineName }: FrameSeries, colour: SeriesColour, values: ChartSeries['values']): ChartSeries {
+    const isRight = rightWords !== undefined && rightLetters.has(letter);
+    return { name: lineName, colour, values, ...(isRight && { right: { format: rightWords.format } }) };
+  }
+
+  const isGrey = ({ key }: FrameSeries): boolean => colours.get(key) === 'prev' && !isolated.has(key);
+  // What is grey is drawn first, behind the rest.
+  const series = [...shown.filter(isGrey), ...shown.filter(one => !isGrey(one))].map(one => {
+    const colour = colours.get(one.key) ?? 'prev';
+    return lineOf(one, colour === 'prev' && isolated.has(one.key) ? 1 : colour, one.values);
+  });
+  const earlier = shown.filter(one => one.before !== undefined).slice(0, mostBefore);
+  const before =
+    beforeName === undefined || earlier.length === 0
+      ? undefined
+      : { name: beforeName, series: earlier.map(one => lineOf(one, 'prev', one.before ?? [])) };
 
   function drills(step: number): readonly NamedDrill[] {
     const found = new Map<string, NamedDrill>();
@@ -109,7 +111,12 @@ export function ResultChart({ asked, frame, stepsMs, stepMs }: ResultChartProps)
           title={asked.map(({ query }) => query.expr).join(', ')}
         />
       </div>
-      {isMixed && <p className={styles['note']}>The queries have different units, so the axis has none.</p>}
+      {isMixed && <p className={styles['note']}>The queries have more than two units, so the axis has none.</p>}
+      {right !== undefined && (
+        <p className={styles['note']}>
+          {[...rightLetters].join(' and ')}: {unitName(right)}, measured at the right.
+        </p>
+      )}
       {isTable ? (
         <div className={styles['points']}>
           <ChartTable {...drawing} />
@@ -119,6 +126,7 @@ export function ResultChart({ asked, frame, stepsMs, stepMs }: ResultChartProps)
         <TimeDrawing
           {...drawing}
           axis={words.axis}
+          rightAxis={rightWords?.axis}
           before={before}
           drill={services.length === 1 && shown[0] !== undefined ? (drillOf(shown[0].labels) ?? noDrill) : noDrill}
           drills={drills}
@@ -127,7 +135,9 @@ export function ResultChart({ asked, frame, stepsMs, stepMs }: ResultChartProps)
           heightPx={300}
           markerLabels
           markers={markers}
-          summary={summaryOf(shown, words.format)}
+          summary={summaryOf(shown, ({ letter }) =>
+            rightWords !== undefined && rightLetters.has(letter) ? rightWords : words,
+          )}
           leadMs={leadOf(asked)}
           tooltipPx={300}
         />
@@ -164,9 +174,9 @@ function listed(param: string | readonly string[] | undefined): readonly string[
   return param === undefined ? [] : typeof param === 'string' ? [param] : param;
 }
 
-function summaryOf(shown: readonly FrameSeries[], format: (value: number | null) => string): string {
+function summaryOf(shown: readonly FrameSeries[], wordsOf: (series: FrameSeries) => ValueFormat): string {
   const bySize = shown.toSorted((a, b) => (b.stats.last ?? -Infinity) - (a.stats.last ?? -Infinity));
-  const said = bySize.slice(0, 3).map(({ name, stats }) => `${name} ${format(stats.last)}`);
+  const said = bySize.slice(0, 3).map(one => `${one.lineName} ${wordsOf(one).format(one.stats.last)}`);
   const rest = shown.length > said.length ? ` and ${shown.length - said.length} more` : '';
   return `${shown.length} series; last values: ${said.join(', ')}${rest}`;
 }

@@ -16,12 +16,13 @@ test('the legend counts what is there', () => {
   expect(statsOf([null])).toEqual({ last: null, min: null, avg: null, max: null });
 });
 
-function series(name: string, avg: number): FrameSeries {
+function series(name: string, avg: number, letter = 'A'): FrameSeries {
   const labels = { name };
   return {
-    key: seriesKey('A', labels),
-    letter: 'A',
+    key: seriesKey(letter, labels),
+    letter,
     name,
+    lineName: name,
     labels,
     values: [],
     before: undefined,
@@ -34,4 +35,12 @@ test('up to eight series have colours; of more only the seven largest', () => {
   expect([...colourSeries(eight).values()]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   const nine = [...eight, series('s8', 100)];
   expect([...colourSeries(nine).values()]).toEqual(['prev', 'prev', 1, 2, 3, 4, 5, 6, 7]);
+});
+
+test('of several queries each has its share of the colours, whatever their units', () => {
+  const bytes = Array.from({ length: 8 }, (_, index) => series(`b${index}`, 1e6 + index));
+  const rates = [series('r0', 1, 'B'), series('r1', 2, 'B')];
+  const colours = colourSeries([...bytes, ...rates]);
+  expect(rates.map(({ key }) => colours.get(key))).toEqual([6, 7]);
+  expect([...colours.values()].filter(colour => colour === 'prev')).toHaveLength(3);
 });

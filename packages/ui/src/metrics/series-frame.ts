@@ -8,6 +8,8 @@ export type FrameSeries = {
   readonly key: string;
   readonly letter: string;
   readonly name: string;
+  /** The name that no other line of the chart has: of several queries it says which. */
+  readonly lineName: string;
   readonly labels: Labels;
   /** One per step; null where there is no sample, or one that cannot be drawn. */
   readonly values: readonly (number | null)[];
@@ -66,19 +68,13 @@ export function seriesKey(letter: string, labels: Labels): string {
 const colours: readonly SeriesColour[] = [1, 2, 3, 4, 5, 6, 7, 8];
 
 /**
- * Which series have a colour: all of up to eight, else the seven largest by their mean; the rest is grey.
- * The order of the answer decides which colour, so that a refresh does not shuffle them.
+ * Which series have a colour: all of up to eight, else the seven largest by their mean, of several queries in turn
+ * (their units may differ); the rest is grey. The order of the answer decides which colour, so that a refresh does not
+ * shuffle them.
  */
 export function colourSeries(series: readonly FrameSeries[]): ReadonlyMap<string, SeriesColour> {
-  const coloured =
-    series.length <= colours.length
-      ? new Set(series.map(({ key }) => key))
-      : new Set(
-          series
-            .toSorted((a, b) => Math.abs(b.stats.avg ?? 0) - Math.abs(a.stats.avg ?? 0))
-            .slice(0, colours.length - 1)
-            .map(({ key }) => key),
-        );
+  const most = series.length <= colours.length ? colours.length : colours.length - 1;
+  const coloured = new Set(largestFirst(series).slice(0, most));
   const found = new Map<string, SeriesColour>();
   let next = 0;
   for (const { key } of series) {
@@ -86,4 +82,18 @@ export function colourSeries(series: readonly FrameSeries[]): ReadonlyMap<string
     if (coloured.has(key)) next += 1;
   }
   return found;
+}
+
+/** The keys of the series: the largest of each query, then the second of each, and so on. */
+function largestFirst(series: readonly FrameSeries[]): readonly string[] {
+  const placeIn = new Map<string, number>();
+  return series
+    .toSorted((a, b) => Math.abs(b.stats.avg ?? 0) - Math.abs(a.stats.avg ?? 0))
+    .map(({ key, letter }) => {
+      const place = placeIn.get(letter) ?? 0;
+      placeIn.set(letter, place + 1);
+      return { key, place };
+    })
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ key }) => key);
 }
