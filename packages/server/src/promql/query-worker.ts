@@ -19,13 +19,15 @@ const maxIndexes = 8;
 const indexes = new Map<string, SeriesIndex>();
 
 interface Waiting {
-  readonly parts: Uint8Array[];
-  resolve(parts: readonly Uint8Array[]): void;
+  onPart(bytes: Uint8Array<ArrayBuffer>): void;
+  resolve(): void;
   reject(error: Error): void;
 }
 const room = new SampleRoom();
 const waiting = new Map<number, Waiting>();
 let lastRead = 0;
+/** The question that is being answered. */
+let current = 0;
 
 function tell(message: FromWorker, transfer: readonly ArrayBuffer[] = []): void {
   port?.postMessage(message, transfer);
@@ -40,26 +42,40 @@ function indexOf(workspace: string): SeriesIndex {
   return known;
 }
 
-function read(statement: ReadStatement, asBlocks: boolean): Promise<readonly Uint8Array[]> {
+function read(question: number, statement: ReadStatement, asBlocks: boolean): Promise<readonly Uint8Array[]> {
+  // It would be read in the name of whoever asks by now.
+  if (question !== current) return Promise.reject(over());
   return new Promise((resolve, reject) => {
     waiting.set(++lastRead, { parts: [], resolve, reject });
     tell({ type: 'read', read: lastRead, statement, asBlocks });
   });
 }
 
+const over = (): ReadFailure => new ReadFailure('the question is over', 'canceled');
+
+/** A question that failed may still be reading in other places: nothing comes any more, and whoever waits for it must not go on doing so. */
+function end(): void {
+  current = 0;
+  for (const { reject } of waiting.values()) reject(over());
+  waiting.clear();
+}
+
 async function answer({ id, question, limits, workspace, version }: Extract<ToWorker, { type: 'ask' }>): Promise<void> {
   const reader: Reader = {
     workspace,
     version,
-    read: async statement => (await read(statement, false))[0] ?? new Uint8Array(0),
-    readBlocks: statement => read(statement, true),
+    read: async statement => (await read(id, statement, false))[0] ?? new Uint8Array(0),
+    readBlocks: statement => read(id, statement, true),
     numbers: count => room.take(count),
   };
   room.clear();
+  current = id;
   try {
     const made = await answerQuestion(question, reader, indexOf(workspace), limits);
+    end();
     tell({ type: 'answer', id, answer: made }, [made.body.buffer]);
   } catch (error) {
+    end();
     tell({ type: 'failed', id, message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }
 }
@@ -72,11 +88,15 @@ port.on('message', (message: ToWorker) => {
   }
   const waits = waiting.get(message.read);
   if (waits === undefined) return;
-  if (message.type === 'rows') {
-    if (message.bytes !== undefined) waits.parts.push(message.bytes);
-    if (!message.isLast) return;
+  try {
+    if (message.type === 'rows' && message.bytes !== undefined) waits.onPart(message.bytes);
+  } catch (error) {
+    waiting.delete(message.read);
+    waits.reject(error instanceof Error ? error : new Error(String(error)));
+    return;
   }
+  if (message.type === 'rows' && !message.isLast) return;
   waiting.delete(message.read);
-  if (message.type === 'rows') waits.resolve(waits.parts);
+  if (message.type === 'rows') waits.resolve();
   else waits.reject(new ReadFailure(message.message, message.errorType));
 });
