@@ -42,12 +42,17 @@ export function errorAttributes(
   // The user's id is on all that the request sends, this record included.
   for (const [name, value] of Object.entries(event.user ?? {})) if (name !== 'id') attributes[`user.${name}`] = value;
   for (const [context, members] of Object.entries(event.contexts))
-    for (const [name, value] of Object.entries(members)) attributes[`${context}.${name}`] = value;
-  for (const [name, value] of Object.entries(event.tags))
-    attributes[name in attributes || reserved.has(name) ? `sentry.tag.${name}` : name] = value;
+    for (const [name, value] of Object.entries(members)) putFree(attributes, `${context}.${name}`, value, 'context');
+  for (const [name, value] of Object.entries(event.tags)) putFree(attributes, name, value, 'tag');
   for (const [name, value] of Object.entries(event.extra)) attributes[`sentry.extra.${name}`] = value;
   attributes['sentry.breadcrumbs'] = breadcrumbsJson(event.breadcrumbs);
   return attributes;
+}
+
+/** Under its own name, unless that is taken by something else. */
+function putFree(attributes: Record<string, unknown>, name: string, value: unknown, kind: 'tag' | 'context'): void {
+  const taken = Object.hasOwn(attributes, name) || reserved.has(name);
+  attributes[taken ? `sentry.${kind}.${name}` : name] = value;
 }
 
 /** What belongs to an event beside what its hook may change. */

@@ -85,7 +85,10 @@ test.each(['fastify', 'express'])(
       context_line: expect.stringContaining('no room for'),
     });
     expect(newest?.pre_context?.at(-1)).toContain("case 'throws':");
-    expect(span?.events[0]).toMatchObject({ name: 'exception', attributes: { 'exception.type': 'RangeError' } });
+    expect(span?.events[0]).toMatchObject({
+      name: 'exception',
+      attributes: { 'exception.type': 'RangeError', 'sentry.event_id': log?.attributes['sentry.event_id'] },
+    });
   },
 );
 
@@ -103,6 +106,17 @@ test.each(['fastify', 'express'])(
     expect(Object.fromEntries(last)).toEqual({ duplicate: 1, 'client error': 1, 'ignored: ValidationError': 1 });
   },
 );
+
+test.each(['fastify', 'express'])('%s: an error after the client went away is reported too', async kind => {
+  const app = await run();
+  await fetch(`http://127.0.0.1:${app.port}/${kind}/late/u1`, { signal: AbortSignal.timeout(50) }).catch(
+    () => undefined,
+  );
+  await new Promise(resolve => setTimeout(resolve, 400));
+  await app.stop();
+  expect(errors().map(log => [log.body, log.attributes['url.path']])).toEqual([['too late for u1', '/late/u1']]);
+  expect(sink.spans.map(span => span.attributes['http.request.aborted'])).toEqual([true]);
+});
 
 test('errors are reported in traces that the caller did not sample', async () => {
   const app = await run();

@@ -23,10 +23,10 @@ const lastBudgetMs = 100;
 
 /**
  * The sources of frames: positions by source map, and the lines around them. Files and maps are read and decoded in a thread of its own, which is there while
- * there are new places to look up; what it found is kept. Where no thread can be started, errors go out without sources.
+ * there are new places to look up; what it found is kept. Where no thread can be started, or it failed, errors go out without sources.
  */
 export class Sources {
-  readonly #isOn: boolean;
+  #isOn: boolean;
   readonly #failed: () => void;
   readonly #places = new Map<string, SourcePlace | undefined>();
   readonly #asked = new Map<number, { readonly places: readonly Place[]; readonly resolve: () => void }>();
@@ -112,13 +112,10 @@ export class Sources {
       });
       worker.unref();
       worker.on('message', (answer: SourceAnswer) => this.#answered(answer));
-      worker.on('error', () => {
-        this.#failed();
-        this.#end();
-      });
+      worker.on('error', () => this.#giveUp());
       return worker;
     } catch {
-      this.#failed();
+      this.#giveUp();
       return undefined;
     }
   }
@@ -129,6 +126,13 @@ export class Sources {
     if (asked === undefined) return;
     for (const [at, place] of asked.places.entries()) this.#keep(place, found[at]);
     asked.resolve();
+  }
+
+  /** A thread that cannot be started, or had not the memory for a map, would not fare better the next time. */
+  #giveUp(): void {
+    this.#isOn = false;
+    this.#failed();
+    this.#end();
   }
 
   /** Nobody answers any more: who waits goes on without. */

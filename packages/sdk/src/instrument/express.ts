@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Instrumentation } from './instrumentation.js';
+import { noteError } from './request-error.js';
 import { requestOf, type ServerRequest } from './server-request.js';
 
 interface ExpressRequest extends IncomingMessage {
@@ -52,7 +53,7 @@ export const express: Instrumentation = {
     });
     tools.subscribe<LayerMessage>('tracing:express.router.request:error', ({ req, error }) => {
       const entry = requestOf(req);
-      if (entry !== undefined) entry.error ??= error;
+      if (entry !== undefined) noteError(tools.recorder, entry, error);
     });
   },
 };

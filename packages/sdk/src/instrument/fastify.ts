@@ -1,4 +1,5 @@
 import type { Instrumentation } from './instrumentation.js';
+import { noteError } from './request-error.js';
 import { requestOf } from './server-request.js';
 
 interface FastifyRequest {
@@ -33,7 +34,7 @@ export const fastify: Instrumentation = {
       });
       fastify.addHook('onError', (request, _reply, error, done) => {
         const entry = requestOf(request.raw);
-        if (entry !== undefined) entry.error ??= error;
+        if (entry !== undefined) noteError(tools.recorder, entry, error);
         done();
       });
     });

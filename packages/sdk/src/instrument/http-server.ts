@@ -10,7 +10,9 @@ import { observeDuration } from '../core/templates.js';
 import { tenantFromBaggage } from '../core/tenant.js';
 import { continueTrace, isTraceParent, traceParent } from '../core/trace-parent.js';
 import { attributeKey } from '../otlp/span-writer.js';
+import { statusOf } from '../errors/ignore-rule.js';
 import type { Instrumentation } from './instrumentation.js';
+import { reportError } from './request-error.js';
 import { type RouteTemplate, RouteTemplates, statusAttributes } from './route-templates.js';
 import { markRequest, requestOf, ServerRequest } from './server-request.js';
 
@@ -29,9 +31,6 @@ const keys = {
   errorType: attributeKey('error.type'),
   size: attributeKey('http.response.body.size'),
 };
-
-/** Errors that a framework's handlers let through, and that it answered. */
-const serverMechanism = { type: 'http.server', handled: false } as const;
 
 /** The outcome under which a request is counted whose client went away before the answer; nginx's code for it. */
 const clientClosed = 499;
@@ -91,11 +90,9 @@ export const httpServer: Instrumentation = {
       const entry = requestOf(request);
       if (entry === undefined) return;
       const { statusCode } = entry.response;
-      if (entry.error !== undefined && !entry.ended) {
-        const { scope } = entry;
-        recorder.errors.exception(entry.error, { mechanism: serverMechanism, answered: statusCode, scope });
-      }
-      end(entry, statusCode, false);
+      const reported =
+        entry.error === undefined || entry.ended ? undefined : reportError(recorder, entry, entry.error, statusCode);
+      end(entry, statusCode, false, reported);
     });
 
     // An error that ends the process answers nobody any more; the request that threw it still counts as a 500.
@@ -111,13 +108,18 @@ export const httpServer: Instrumentation = {
     /** One listener per connection, not per request: what is still open when it closes was aborted. */
     function closed(socket: Socket): void {
       try {
-        for (let entry = requestOf(socket); entry !== undefined; entry = entry.before) end(entry, clientClosed, true);
+        for (let entry = requestOf(socket); entry !== undefined; entry = entry.before) {
+          if (entry.error !== undefined && !entry.ended)
+            reportError(recorder, entry, entry.error, statusOf(entry.error));
+          end(entry, clientClosed, true);
+        }
       } catch {
         recorder.fault('http-server (close)');
       }
     }
 
-    function end(entry: ServerRequest, status: number, aborted: boolean): void {
+    /** `reported` is the id under which its error was reported, for who would count it twice. */
+    function end(entry: ServerRequest, status: number, aborted: boolean, reported?: string): void {
       const { request, scope } = entry;
       if (entry.ended || scope === undefined) return;
       entry.ended = true;
@@ -149,7 +151,7 @@ export const httpServer: Instrumentation = {
         if (bytes > 0) spans.integer(keys.size, bytes);
         const failed = !aborted && status >= 500;
         if (failed) spans.string(keys.errorType, entry.error === undefined ? String(status) : errorType(entry.error));
-        if (failed && entry.error !== undefined) spans.exception(entry.error, endMs);
+        if (failed && entry.error !== undefined) spans.exception(entry.error, endMs, reported);
         spans.detail(entry);
         const code = entry.status?.code ?? (failed ? 2 : 0);
         spans.end(start, code, code === 2 ? (entry.status?.message ?? messageOf(entry.error)) : '');

@@ -97,9 +97,11 @@ export class SpanWriter {
     out.close(start, 1);
   }
 
-  /** An `exception` event. */
-  exception(error: unknown, atMs: number): void {
-    this.#event({ name: 'exception', atMs, attributes: exceptionAttributes(error) });
+  /** An `exception` event; `reported` names the log record that says the same at more length. */
+  exception(error: unknown, atMs: number, reported?: string): void {
+    const attributes = exceptionAttributes(error);
+    if (reported !== undefined) attributes['sentry.event_id'] = reported;
+    this.#event({ name: 'exception', atMs, attributes });
   }
 
   /** What was added to the span on its way. Its name, when it has one, comes after the template's and so replaces it. */

@@ -1,3 +1,4 @@
+import { context, createContextKey } from '@opentelemetry/api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Bellwether, start } from '../start.js';
 import type { SeenLog } from '../test-support/otlp.js';
@@ -292,4 +293,44 @@ test('outside of any request, tags hold for the process and a user for nobody', 
   const log = await record(traced('r', () => captureException(new Error('global')))());
   setTag('region', undefined);
   expect([log.attributes['region'], log.attributes['user.id']]).toEqual(['eu', undefined]);
+});
+
+test('names that stand for something else are not taken over by tags and contexts', async () => {
+  const hint = {
+    tags: { 'exception.type': 'mine', 'tenant.id': 'other' },
+    contexts: { exception: { message: 'mine' } },
+  };
+  const log = await record(traced('n', () => captureException(new Error('real'), { ...hint, tenant: 'acme' }))());
+  expect(log.attributes).toMatchObject({
+    'exception.type': 'Error',
+    'exception.message': 'real',
+    'tenant.id': 'acme',
+    'sentry.tag.exception.type': 'mine',
+    'sentry.tag.tenant.id': 'other',
+    'sentry.context.exception.message': 'mine',
+  });
+});
+
+test("OpenTelemetry's contexts made within a scope keep its facts, and the scope keeps their values", async () => {
+  const key = createContextKey('k');
+  const id = await traced('outer', async () =>
+    context.with(context.active().setValue(key, 'v'), () =>
+      withScope(async scope => {
+        scope.setTag('kept', true);
+        expect(context.active().getValue(key)).toBe('v');
+        return context.with(context.active().setValue(key, 'w'), async () => {
+          await new Promise(resolve => setTimeout(resolve, 1));
+          return captureException(new Error(String(context.active().getValue(key))));
+        });
+      }),
+    ),
+  )();
+  const log = await record(id);
+  expect([log.body, log.attributes['kept']]).toEqual(['w', true]);
+});
+
+test('rules and a hook can be added to an SDK that was started by the flag', () => {
+  class Expected extends Error {}
+  expect(start({ ignoreErrors: ['Expected'] })).toBe(sdk);
+  expect(captureException(new Expected('x'))).toBeUndefined();
 });

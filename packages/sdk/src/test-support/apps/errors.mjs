@@ -31,6 +31,9 @@ async function act(what, who) {
     case 'mapped':
       await (await import(process.env.MAPPED)).fail();
       return 'never';
+    case 'late':
+      await new Promise(resolve => setTimeout(resolve, 150));
+      throw new Error(`too late for ${who}`);
     case 'crash':
       setTimeout(() => {
         throw new TypeError(`the end of ${who}`);
