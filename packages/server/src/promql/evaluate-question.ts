@@ -79,11 +79,11 @@ export async function evaluateQuestion(
       fetchedBytes += bytes.length;
       return bytes;
     },
-    async readBlocks(statement) {
-      const blocks = await reader.readBlocks(statement);
-      for (const { length } of blocks) fetchedBytes += length;
-      return blocks;
-    },
+    readBlocks: (statement, onBlock) =>
+      reader.readBlocks(statement, bytes => {
+        fetchedBytes += bytes.length;
+        onBlock(bytes);
+      }),
   };
   const source = new StoreSource(counting, index, limits.maxSeries);
   const selected = await Promise.all(requests.map(request => source.select(request)));

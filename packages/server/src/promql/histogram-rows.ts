@@ -44,12 +44,12 @@ export async function readHistogramRows(
   return series;
 }
 
-function read(reader: Reader, wanted: WantedRows, isOrdered: boolean): Promise<readonly Uint8Array[]> {
+async function read(reader: Reader, wanted: WantedRows, isOrdered: boolean): Promise<readonly Uint8Array[]> {
   const { where, order, params } = rowsWanted(wanted, isOrdered);
-  return reader.readBlocks({
-    sql: `SELECT ${columns}\nFROM metric_histograms WHERE ${where} ORDER BY ${order}`,
-    params,
-  });
+  const chunks: Uint8Array[] = [];
+  const sql = `SELECT ${columns}\nFROM metric_histograms WHERE ${where} ORDER BY ${order}`;
+  await reader.readBlocks({ sql, params }, bytes => chunks.push(bytes));
+  return chunks;
 }
 
 function splitRows(chunks: readonly Uint8Array[]): {

@@ -42,11 +42,16 @@ function indexOf(workspace: string): SeriesIndex {
   return known;
 }
 
-function read(question: number, statement: ReadStatement, asBlocks: boolean): Promise<readonly Uint8Array[]> {
+function read(
+  question: number,
+  statement: ReadStatement,
+  asBlocks: boolean,
+  onPart: (bytes: Uint8Array<ArrayBuffer>) => void,
+): Promise<void> {
   // It would be read in the name of whoever asks by now.
   if (question !== current) return Promise.reject(over());
   return new Promise((resolve, reject) => {
-    waiting.set(++lastRead, { parts: [], resolve, reject });
+    waiting.set(++lastRead, { onPart, resolve, reject });
     tell({ type: 'read', read: lastRead, statement, asBlocks });
   });
 }
@@ -64,8 +69,12 @@ async function answer({ id, question, limits, workspace, version }: Extract<ToWo
   const reader: Reader = {
     workspace,
     version,
-    read: async statement => (await read(id, statement, false))[0] ?? new Uint8Array(0),
-    readBlocks: statement => read(id, statement, true),
+    async read(statement) {
+      let all = new Uint8Array(0);
+      await read(id, statement, false, bytes => (all = bytes));
+      return all;
+    },
+    readBlocks: (statement, onBlock) => read(id, statement, true, onBlock),
     numbers: count => room.take(count),
   };
   room.clear();

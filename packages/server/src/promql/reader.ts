@@ -15,8 +15,8 @@ export interface Reader {
   readonly version: number;
   /** The text of an array of JSON per row. */
   read(statement: ReadStatement): Promise<Uint8Array>;
-  /** `Native` blocks, as many as there are. */
-  readBlocks(statement: ReadStatement): Promise<readonly Uint8Array[]>;
+  /** `Native` blocks, each as soon as it is there. */
+  readBlocks(statement: ReadStatement, onBlock: (bytes: Uint8Array) => void): Promise<void>;
   /** Room for samples, which is used again for the next question; without, it is taken anew. What it holds is not zero. */
   readonly numbers?: ((count: number) => Float64Array) | undefined;
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { float64, dateTime64, uint64 } from '../store/native/column.js';
 import { table } from '../store/native/table.js';
-import { splitSamples } from './sample-columns.js';
+import { SampleCollector, type SplitSamples } from './sample-columns.js';
 import { SampleRoom } from './sample-room.js';
 
 const rowsTable = table('rows', { id: uint64, ts: dateTime64(3), value: float64 });
@@ -22,6 +22,12 @@ function block(rows: readonly Row[]): Uint8Array {
       value: Float64Array.from(rows, ({ value }) => value),
     }),
   );
+}
+
+function splitSamples(blocks: readonly Uint8Array[]): SplitSamples {
+  const collector = new SampleCollector();
+  for (const bytes of blocks) collector.add(bytes);
+  return collector.finish();
 }
 
 /** As rows lie in a part of the table. */

@@ -56,74 +56,137 @@ export function rowsWanted(
  */
 export async function readSamples(reader: Reader, wanted: WantedRows): Promise<ReadonlyMap<bigint, SampleColumns>> {
   if (wanted.endMs < wanted.startMs || wanted.metrics.length === 0 || wanted.ids?.length === 0) return new Map();
-  const first = splitSamples(await read(reader, wanted, false), reader.numbers);
+  const first = await read(reader, wanted, false);
   if (first.disputed.length === 0) return first.series;
-  const again = splitSamples(await read(reader, { ...wanted, ids: first.disputed }, true));
+  const again = await read(reader, { ...wanted, ids: first.disputed }, true);
   const series = new Map(first.series);
   for (const [id, columns] of again.series) series.set(id, columns);
   return series;
 }
 
-/** Without an order the engine has half the work: its parts are sorted, and `splitSamples` puts their pieces together. */
-function read(reader: Reader, wanted: WantedRows, isOrdered: boolean): Promise<readonly Uint8Array[]> {
+/** Without an order the engine has half the work: its parts are sorted, and the pieces of a series are put together here. */
+async function read(reader: Reader, wanted: WantedRows, isOrdered: boolean): Promise<SplitSamples> {
   const { where, order, params } = rowsWanted(wanted, isOrdered);
-  return reader.readBlocks({
-    sql: `SELECT id, ts, value FROM metric_samples WHERE ${where}${isOrdered ? ` ORDER BY ${order}` : ''}`,
-    params,
-  });
+  const collector = new SampleCollector(reader.numbers);
+  await reader.readBlocks(
+    {
+      sql: `SELECT id, ts, value FROM metric_samples WHERE ${where}${isOrdered ? ` ORDER BY ${order}` : ''}`,
+      params,
+    },
+    bytes => collector.add(bytes),
+  );
+  return collector.finish();
 }
 
-/** Rows of one series in a block, ascending in time. Each is `width` numbers in a list: block, first row, row after the last. */
-const width = 3;
-
-/** Cuts rows into series, each in the order of time. Of rows with one time the last that came stays; `disputed` are the series where it matters which. */
-export function splitSamples(
-  chunks: readonly Uint8Array[],
-  numbers: (count: number) => Float64Array = count => new Float64Array(count),
-): {
+/** Samples by series; `disputed` are those where it matters which of the rows with one time came last. */
+export interface SplitSamples {
   readonly series: ReadonlyMap<bigint, SampleColumns>;
   readonly disputed: readonly bigint[];
-} {
-  const blocks = chunks.flatMap(nativeBlocks).map(blockViews);
-  const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
-  const ids = new IdTable();
-  const runsOf: number[][] = [];
-  const rowsOf: number[] = [];
-  blocks.forEach((block, number) => {
-    for (let from = 0; from < block.rows;) {
-      const end = endOfRun(block, from);
-      const at = ids.place(block.id.getUint32(from * 8, true), block.id.getUint32(from * 8 + 4, true));
-      if (at === runsOf.length) {
-        runsOf.push([]);
-        rowsOf.push(0);
-      }
-      runsOf[at]!.push(number, from, end);
-      rowsOf[at]! += end - from;
-      from = end;
-    }
-  });
-
-  const timesMs = numbers(rows);
-  const values = numbers(rows);
-  const valueBytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  const series = new Map<bigint, SampleColumns>();
-  const disputed: bigint[] = [];
-  let at = 0;
-  for (let place = 0; place < runsOf.length; place++) {
-    const begin = at;
-    for (const run of inOrder(runsOf[place]!, blocks)) {
-      const block = blocks[run.block]!;
-      valueBytes.set(block.value.subarray(run.from * 8, run.end * 8), at * 8);
-      for (let row = run.from; row < run.end; row++) timesMs[at++] = timeOf(block, row);
-    }
-    const columns = { timesMs: timesMs.subarray(begin, at), values: values.subarray(begin, at) };
-    const { kept, isDisputed } = onePerTime(columns);
-    const id = ids.idAt(place);
-    series.set(id, kept);
-    if (isDisputed) disputed.push(id);
-  }
-  return { series, disputed };
 }
+
+/** Samples that are taken out of blocks before they are in their series; longer blocks have a segment of their own. */
+const segmentSamples = 1 << 19;
+
+interface Segment {
+  readonly timesMs: Float64Array;
+  readonly values: Float64Array;
+  readonly valueBytes: Uint8Array;
+  used: number;
+}
+
+/**
+ * Takes rows out of blocks as they come, so that a block's memory is free before the next ones are there, and gives them by series, each in
+ * the order of time. Of rows with one time the last that came stays.
+ */
+export class SampleCollector {
+  readonly #numbers: (count: number) => Float64Array;
+  readonly #ids = new IdTable();
+  readonly #runsOf: Run[][] = [];
+  #segment: Segment | undefined;
+
+  constructor(numbers: (count: number) => Float64Array = count => new Float64Array(count)) {
+    this.#numbers = numbers;
+  }
+
+  add(bytes: Uint8Array): void {
+    for (const block of nativeBlocks(bytes).map(blockViews)) {
+      const segment = this.#segmentFor(block.rows);
+      const first = segment.used;
+      segment.valueBytes.set(block.value, first * 8);
+      for (let row = 0; row < block.rows; row++) segment.timesMs[first + row] = timeOf(block, row);
+      segment.used = first + block.rows;
+      this.#cut(block, segment, first);
+    }
+  }
+
+  finish(): SplitSamples {
+    const series = new Map<bigint, SampleColumns>();
+    const disputed: bigint[] = [];
+    for (let place = 0; place < this.#runsOf.length; place++) {
+      const { kept, isDisputed } = onePerTime(this.#joined(this.#runsOf[place]!));
+      const id = this.#ids.idAt(place);
+      series.set(id, kept);
+      if (isDisputed) disputed.push(id);
+    }
+    return { series, disputed };
+  }
+
+  /** Notes which rows of the block are of which series: runs of one id, ascending in time. */
+  #cut({ id, rows }: BlockViews, { timesMs, values }: Segment, first: number): void {
+    for (let from = 0; from < rows;) {
+      const low = id.getUint32(from * 8, true);
+      const high = id.getUint32(from * 8 + 4, true);
+      let row = from + 1;
+      for (; row < rows; row++) {
+        if (id.getUint32(row * 8, true) !== low || id.getUint32(row * 8 + 4, true) !== high) break;
+        if (timesMs[first + row]! < timesMs[first + row - 1]!) break;
+      }
+      const place = this.#ids.place(low, high);
+      const run = {
+        timesMs: timesMs.subarray(first + from, first + row),
+        values: values.subarray(first + from, first + row),
+      };
+      if (place === this.#runsOf.length) this.#runsOf.push([run]);
+      else this.#runsOf[place]!.push(run);
+      from = row;
+    }
+  }
+
+  #segmentFor(rows: number): Segment {
+    const there = this.#segment;
+    if (there !== undefined && there.used + rows <= there.timesMs.length) return there;
+    // Small answers take little room, the segments of large ones grow.
+    const size = Math.max(rows, Math.min(segmentSamples, (there?.timesMs.length ?? 0) * 4));
+    const values = this.#numbers(size);
+    const made = {
+      timesMs: this.#numbers(size),
+      values,
+      valueBytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+      used: 0,
+    };
+    this.#segment = made;
+    return made;
+  }
+
+  /** Runs of a series by their first time; those that begin together stay as they came. */
+  #joined(runs: readonly Run[]): SampleColumns {
+    const [only] = runs;
+    if (runs.length === 1 && only !== undefined) return only;
+    const rows = runs.reduce((sum, run) => sum + run.timesMs.length, 0);
+    const timesMs = this.#numbers(rows);
+    const values = this.#numbers(rows);
+    let at = 0;
+    for (const run of runs.toSorted((a, b) => a.timesMs[0]! - b.timesMs[0]!)) {
+      timesMs.set(run.timesMs, at);
+      // Of arrays of one type the bytes are copied: NaNs keep their bits.
+      values.set(run.values, at);
+      at += run.timesMs.length;
+    }
+    return { timesMs, values };
+  }
+}
+
+type Run = SampleColumns;
 
 /** The columns of a block as they lie in the answer; not aligned, so numbers are read through views. */
 interface BlockViews {
@@ -144,39 +207,6 @@ function blockViews(block: NativeBlock): BlockViews {
 /** Milliseconds; whole numbers up to 2^53 are exact. */
 function timeOf({ time }: BlockViews, row: number): number {
   return time.getInt32(row * 8 + 4, true) * 0x1_0000_0000 + time.getUint32(row * 8, true);
-}
-
-/** The first row after `from` that is of another series, or of an earlier time. */
-function endOfRun(block: BlockViews, from: number): number {
-  const { id, rows } = block;
-  const low = id.getUint32(from * 8, true);
-  const high = id.getUint32(from * 8 + 4, true);
-  let before = timeOf(block, from);
-  let row = from + 1;
-  for (; row < rows; row++) {
-    if (id.getUint32(row * 8, true) !== low || id.getUint32(row * 8 + 4, true) !== high) break;
-    const time = timeOf(block, row);
-    if (time < before) break;
-    before = time;
-  }
-  return row;
-}
-
-interface Run {
-  readonly block: number;
-  readonly from: number;
-  readonly end: number;
-}
-
-/** Runs of a series by their first time; those that begin together stay as they came. */
-function inOrder(list: readonly number[], blocks: readonly BlockViews[]): readonly Run[] {
-  const runs: Run[] = [];
-  for (let at = 0; at < list.length; at += width) {
-    runs.push({ block: list[at]!, from: list[at + 1]!, end: list[at + 2]! });
-  }
-  if (runs.length === 1) return runs;
-  const firstOf = ({ block, from }: Run): number => timeOf(blocks[block]!, from);
-  return runs.sort((a, b) => firstOf(a) - firstOf(b));
 }
 
 /** Samples ascending in time, of each time the last. Runs of different parts may overlap. */

@@ -1,5 +1,5 @@
 /** More is given back after the question it was needed for. */
-const maxKeptBytes = 96 << 20;
+const maxKeptBytes = 128 << 20;
 const leastBytes = 4 << 20;
 
 /**

@@ -12,11 +12,9 @@ export function storeReader(store: Store, workspace: string, version = 0): Reade
       statements.push(sql);
       return store.queryBytes(sql, { scope: scopeOf(workspace), params });
     },
-    async readBlocks({ sql, params }) {
+    async readBlocks({ sql, params }, onBlock) {
       statements.push(sql);
-      const blocks: Uint8Array[] = [];
-      await store.queryBlocks(sql, block => blocks.push(block), { scope: scopeOf(workspace), params });
-      return blocks;
+      await store.queryBlocks(sql, onBlock, { scope: scopeOf(workspace), params });
     },
   };
 }
