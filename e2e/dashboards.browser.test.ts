@@ -109,6 +109,10 @@ test('a panel is edited with a live preview, saved, and exported; nothing else o
   expect(await axe(page)).toEqual([]);
   await page.getByRole('button', { name: 'Apply' }).click();
   await page.getByText('Changed, not saved').waitFor();
+  // Who leaves now is asked first.
+  await page.getByRole('link', { name: 'Traces' }).click();
+  await page.getByRole('dialog', { name: 'Leave without saving?' }).getByRole('button', { name: 'Stay' }).click();
+  expect(page.url()).toContain('/dashboards/orders-dashboard');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await until('the save is there', 10_000, async () => {
     const now = opened.parse(await instance.get('/api/bw/v1/dashboards/orders-dashboard'));

@@ -37,6 +37,7 @@ import {
   type OpenedDashboard,
 } from './dashboards-client.js';
 import { download } from './frame-csv.js';
+import { LeaveGuard } from './leave-guard.js';
 import { PanelEditor } from './panel-editor.js';
 import { PanelView } from './panel-view.js';
 import { RemoveDialog } from './remove-dialog.js';
@@ -89,7 +90,6 @@ function OpenDashboard({ opened, uid }: { readonly opened: OpenedDashboard; read
   );
   const markers = useAnnotations(dashboard, scope);
   useRefresh(dashboard);
-  useUnsaved(draft !== undefined);
 
   const viewed = get('view');
   const panels = sections.flatMap(section => section.panels);
@@ -123,6 +123,7 @@ function OpenDashboard({ opened, uid }: { readonly opened: OpenedDashboard; read
       facts={<DashboardFacts dashboard={dashboard} isChanged={draft !== undefined} origin={opened.meta.origin} />}
       title={dashboard.title}
     >
+      <LeaveGuard isChanged={draft !== undefined} />
       <div className={styles['bar']}>
         {variables.data !== undefined && <VariablesBar variables={variables.data} />}
         <SavedRange dashboard={dashboard} />
@@ -196,16 +197,6 @@ function useRefresh({ refresh }: Dashboard): void {
   const seconds = Math.max(5, (readIntervalMs(refresh) ?? 0) / 1000);
   const isOn = (readIntervalMs(refresh) ?? 0) > 0;
   useEffect(() => (isOn ? refreshAtLeast(seconds) : undefined), [isOn, seconds, refreshAtLeast]);
-}
-
-/** Asks before the page is left with changes that are not saved. */
-function useUnsaved(isChanged: boolean): void {
-  useEffect(() => {
-    if (!isChanged) return undefined;
-    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
-    addEventListener('beforeunload', ask);
-    return () => removeEventListener('beforeunload', ask);
-  }, [isChanged]);
 }
 
 type FactsProps = {
@@ -289,6 +280,8 @@ function DashboardActions({ uid, opened, document, changed, onAdd, onSaved }: Ac
       const title = `${textOf(document, 'title') || uid} (copy)`;
       await importDashboardJson({ ...document, uid: copy, title, version: 1 }, false);
       onSaved();
+      // The list is asked anew first: by then the page knows that nothing is left to lose.
+      await client.invalidateQueries({ queryKey: ['dashboards'] });
       await navigate({ to: '/dashboards/$uid', params: { uid: copy }, search: {} });
     });
 
@@ -321,7 +314,12 @@ function DashboardActions({ uid, opened, document, changed, onAdd, onSaved }: Ac
         </MenuPopup>
       </Menu.Root>
       {isRemoving && (
-        <RemoveDialog onClose={() => setRemoving(false)} title={textOf(document, 'title') || uid} uid={uid} />
+        <RemoveDialog
+          onClose={() => setRemoving(false)}
+          onRemoved={onSaved}
+          title={textOf(document, 'title') || uid}
+          uid={uid}
+        />
       )}
     </>
   );

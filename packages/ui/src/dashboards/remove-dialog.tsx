@@ -7,16 +7,17 @@ import { StatusMark } from '../parts/status-mark.js';
 import { removeDashboard } from './dashboards-client.js';
 import styles from './dashboards.module.css';
 
-type RemoveDialogProps = { readonly uid: string; readonly title: string; onClose(): void };
+type RemoveDialogProps = { readonly uid: string; readonly title: string; onClose(): void; onRemoved(): void };
 
 /** Removes a dashboard for good, after saying what that means. */
-export function RemoveDialog({ uid, title, onClose }: RemoveDialogProps): ReactNode {
+export function RemoveDialog({ uid, title, onClose, onRemoved }: RemoveDialogProps): ReactNode {
   const client = useQueryClient();
   const navigate = useNavigate();
   const [fault, setFault] = useState<string | undefined>(undefined);
   async function remove(): Promise<void> {
     try {
       await removeDashboard(uid);
+      onRemoved();
       await client.invalidateQueries({ queryKey: ['dashboards'] });
       client.removeQueries({ queryKey: ['dashboard', uid] });
       await navigate({ to: '/dashboards', search: {} });
