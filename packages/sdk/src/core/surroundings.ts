@@ -11,6 +11,11 @@ export type TagValue = string | number | boolean;
 export const severities = { debug: 5, info: 9, warning: 13, error: 17, fatal: 21 } as const;
 export type Level = keyof typeof severities;
 
+/** JavaScript callers say anything. */
+export function isLevel(value: unknown): value is Level {
+  return typeof value === 'string' && Object.hasOwn(severities, value);
+}
+
 const maxBreadcrumbs = 100;
 const maxBreadcrumbChars = 12_000;
 

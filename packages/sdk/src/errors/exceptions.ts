@@ -1,7 +1,6 @@
 import { errorType } from '../core/span-detail.js';
 import { memberOf } from './member-of.js';
-import { plainCopy } from './plain-copy.js';
-import { withoutSecrets } from './secrets.js';
+import { plainText } from './plain-copy.js';
 import { framesOf, type StackFrame } from './stack.js';
 
 /** One of the errors that a thrown value stands for. */
@@ -52,14 +51,14 @@ function described(error: unknown): Pick<SeenException, 'type' | 'message' | 'fr
     const stack = memberOf(error, 'stack');
     return {
       type: typeOf(error),
-      message: shown(message),
+      message: plainText(message, maxMessageChars),
       frames: typeof stack === 'string' ? framesOf(stack, message) : [],
     };
   }
   const name = memberOf(error, 'name');
   return {
     type: typeof name === 'string' && name !== '' ? name : typeof error,
-    message: message === '' ? shownValue(error) : shown(message),
+    message: message === '' ? plainText(error, maxMessageChars) : plainText(message, maxMessageChars),
     frames: [],
   };
 }
@@ -76,15 +75,4 @@ function memberErrors(error: unknown): readonly unknown[] {
   if (!(error instanceof Error)) return [];
   const members = memberOf(error, 'errors');
   return Array.isArray(members) ? members.slice(0, maxExceptions) : [];
-}
-
-function shown(message: string): string {
-  return withoutSecrets(message.slice(0, maxMessageChars));
-}
-
-/** What stands for a thrown value without a message. */
-function shownValue(value: unknown): string {
-  const copy = plainCopy(value, maxMessageChars);
-  if (copy === undefined) return `[a ${typeof value}]`;
-  return typeof copy === 'string' ? copy : JSON.stringify(copy).slice(0, maxMessageChars);
 }

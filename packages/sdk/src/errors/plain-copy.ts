@@ -26,6 +26,14 @@ export function plainObject(value: unknown, maxChars?: number): PlainObject | un
   return isPlainObject(copy) ? copy : { value: copy };
 }
 
+/** Anything as one line of text for people, without secrets. */
+export function plainText(value: unknown, maxChars: number): string {
+  if (typeof value === 'string') return withoutSecrets(value.slice(0, maxChars));
+  const copy = plainCopy(value, maxChars);
+  if (copy === undefined) return `[a ${typeof value}]`;
+  return typeof copy === 'string' ? copy : JSON.stringify(copy).slice(0, maxChars);
+}
+
 export function isPlainObject(value: Plain | undefined): value is PlainObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,5 @@
-import { type Level, severities, type Surroundings } from '../core/surroundings.js';
-import { plainCopy } from '../errors/plain-copy.js';
-import { withoutSecrets } from '../errors/secrets.js';
+import { isLevel, type Level, type Surroundings } from '../core/surroundings.js';
+import { plainCopy, plainText } from '../errors/plain-copy.js';
 import { activeSurroundings } from './active-surroundings.js';
 
 /** Something that happened on the way. */
@@ -31,9 +30,9 @@ export function putBreadcrumb(surroundings: Surroundings, breadcrumb: Breadcrumb
   surroundings.addBreadcrumb(
     JSON.stringify({
       timestamp: new Date().toISOString(),
-      category: category === undefined ? undefined : String(category).slice(0, 200),
-      level: level !== undefined && level in severities ? level : 'info',
-      message: message === undefined ? undefined : withoutSecrets(String(message).slice(0, maxMessageChars)),
+      category: category === undefined ? undefined : plainText(category, 200),
+      level: isLevel(level) ? level : 'info',
+      message: message === undefined ? undefined : plainText(message, maxMessageChars),
       data: data === undefined ? undefined : plainCopy(data, maxDataChars),
     }),
   );

@@ -10,7 +10,7 @@ import { withScope } from './scope-with.js';
 import { setContext } from './set-context.js';
 import { setExtra } from './set-extra.js';
 import { setRequestId } from './set-request-id.js';
-import { setTag } from './set-tag.js';
+import { setTag, setTags } from './set-tag.js';
 import { setTenant } from './set-tenant.js';
 import { setUser } from './set-user.js';
 import { traced } from './traced.js';
@@ -333,4 +333,23 @@ test('rules and a hook can be added to an SDK that was started by the flag', () 
   class Expected extends Error {}
   expect(start({ ignoreErrors: ['Expected'] })).toBe(sdk);
   expect(captureException(new Expected('x'))).toBeUndefined();
+});
+
+test('[A6] what JavaScript callers give by mistake is passed over', () => {
+  // The types forbid these; who calls from JavaScript can do it anyway.
+  const wrong = [undefined, null, 0, '', {}, [], Object.create(null), Symbol('x'), () => 1] as never[];
+  for (const value of wrong) {
+    for (const call of [setUser, setTags, setRequestId, addBreadcrumb, captureMessage]) {
+      expect(() => withScope(() => void call(value))).not.toThrow();
+    }
+    for (const call of [setTag, setContext, setExtra]) {
+      expect(() => withScope(() => call(value, value))).not.toThrow();
+      expect(() => withScope(() => call('name' as never, value))).not.toThrow();
+    }
+    expect(() => captureException(value, value)).not.toThrow();
+    expect(() => captureMessage('m', value, value)).not.toThrow();
+    expect(() => addBreadcrumb({ message: value, level: value, category: value, data: value })).not.toThrow();
+    expect(() => withScope(scope => (scope.setLevel(value), scope.setFingerprint(value)))).not.toThrow();
+  }
+  expect(sdk.report().faults).toEqual({ beforeSend: 1 });
 });

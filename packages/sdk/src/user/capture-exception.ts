@@ -9,7 +9,7 @@ import { type CaptureHint, putHint } from './capture-hint.js';
  * captureException(error, { user: { id }, tenant, contexts: { payment: { provider, amountMinor } } });
  * ```
  */
-export function captureException(error: unknown, hint: CaptureHint = {}): string | undefined {
+export function captureException(error: unknown, hint?: CaptureHint): string | undefined {
   return activeRecorder()?.errors.exception(error, {
     mechanism: { type: 'generic', handled: true },
     more: (surroundings, shared) => putHint(hint, surroundings, shared),

@@ -1,6 +1,6 @@
 import type { Surroundings, TagValue } from '../core/surroundings.js';
-import { plainCopy, plainObject } from '../errors/plain-copy.js';
-import { isSecretName, redacted, withoutSecrets } from '../errors/secrets.js';
+import { plainCopy, plainObject, plainText } from '../errors/plain-copy.js';
+import { isSecretName, redacted } from '../errors/secrets.js';
 
 const maxNameChars = 200;
 const maxTagChars = 500;
@@ -16,8 +16,7 @@ function tagValue(name: string, value: unknown): TagValue | undefined {
   if (value === undefined || value === null) return undefined;
   if (isSecretName(name)) return redacted;
   if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return value;
-  const text = typeof value === 'string' ? value : JSON.stringify(plainCopy(value, maxTagChars) ?? '');
-  return withoutSecrets(text.slice(0, maxTagChars));
+  return plainText(value, maxTagChars);
 }
 
 /** A copy of a context. */
@@ -35,4 +34,12 @@ export function putExtra(surroundings: Surroundings, name: string, value: unknow
   if (typeof name !== 'string' || name === '') return;
   const copy = value === undefined ? undefined : isSecretName(name) ? redacted : plainCopy(value);
   surroundings.put(surroundings.extra, name.slice(0, maxNameChars), copy);
+}
+
+const maxFingerprintParts = 20;
+
+/** Says which errors are the same. */
+export function putFingerprint(surroundings: Surroundings, parts: readonly string[] | undefined): void {
+  if (!Array.isArray(parts)) return;
+  surroundings.fingerprint = parts.slice(0, maxFingerprintParts).map(part => plainText(part, maxNameChars));
 }

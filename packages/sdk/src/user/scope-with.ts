@@ -1,8 +1,8 @@
 import { activeRecorder } from '../core/active-recorder.js';
 import { noShared, scopes, type Shared, withShared } from '../core/scope.js';
-import { type Level, Surroundings, type TagValue } from '../core/surroundings.js';
+import { isLevel, type Level, Surroundings, type TagValue } from '../core/surroundings.js';
 import { type Breadcrumb, putBreadcrumb } from './breadcrumbs.js';
-import { putContext, putExtra, putTag } from './scope-facts.js';
+import { putContext, putExtra, putFingerprint, putTag } from './scope-facts.js';
 import { putUser, type User } from './set-user.js';
 
 /** The facts of one part of the work; see the functions of the same names. */
@@ -53,10 +53,8 @@ function scopeOf(surroundings: Surroundings, shared: Shared): ErrorScope {
     setExtra: (name, value) => putExtra(surroundings, name, value),
     addBreadcrumb: breadcrumb => putBreadcrumb(surroundings, breadcrumb),
     setLevel: level => {
-      surroundings.level = level;
+      if (isLevel(level)) surroundings.level = level;
     },
-    setFingerprint: parts => {
-      surroundings.fingerprint = parts.map(String).slice(0, 20);
-    },
+    setFingerprint: parts => putFingerprint(surroundings, parts),
   };
 }
