@@ -243,6 +243,11 @@ const elsewhere: readonly { readonly page: RegExp; readonly languages: readonly 
     test: 'packages/sdk/src/user/decorators/decorators.integration.test.ts',
   },
   {
+    page: /health\.md$/,
+    languages: ['json'],
+    test: 'packages/sdk/src/health/health.test.ts',
+  },
+  {
     page: /search-language\.md$/,
     languages: ['traces', 'logs'],
     test: 'packages/model/src/search/search-language-guide.test.ts',

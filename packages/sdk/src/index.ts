@@ -32,4 +32,14 @@ export {
   type TellEvent,
 } from './user/business/business.js';
 export type { EventOutcome } from './user/business/event-writer.js';
+export type { Check, CheckOptions, CheckResult, HealthStatus } from './health/check.js';
+export type { CheckOutcome } from './health/check-runner.js';
+export { type Health, health, type HealthAnswer, type HealthOptions, type HealthReport } from './health/health.js';
+export { diskCheck, type DiskCheckOptions } from './health/checks/disk.js';
+export { eventLoopCheck, type EventLoopCheckOptions } from './health/checks/event-loop.js';
+export { httpCheck, type HttpCheckOptions } from './health/checks/http.js';
+export { mongoCheck } from './health/checks/mongo.js';
+export { mysqlCheck } from './health/checks/mysql.js';
+export { postgresCheck } from './health/checks/postgres.js';
+export { redisCheck } from './health/checks/redis.js';
 export { extract, inject } from './user/carrier.js';

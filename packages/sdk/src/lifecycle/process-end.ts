@@ -1,3 +1,5 @@
+import { watchSignal } from './signal-watchers.js';
+
 /** What the end of a process needs; all of it may be called more than once. */
 export interface EndDeps {
   /** Records that the process ends, and why. Called once. */
@@ -39,16 +41,9 @@ export function watchProcessEnd({ ending, flush, flushBlocking, fault }: EndDeps
     flush(signalDeadlineMs).catch(() => fault('flush'));
   };
 
-  const onSignal = (signal: NodeJS.Signals): void => {
+  const onSignal = (signal: NodeJS.Signals): Promise<unknown> => {
     tell(signal);
-    const alone = process.listenerCount(signal) - foreignWatchers() <= 1;
-    void flush(signalDeadlineMs)
-      .catch(() => fault('flush'))
-      .finally(() => {
-        if (!alone) return;
-        process.removeListener(signal, onSignal);
-        process.kill(process.pid, signal);
-      });
+    return flush(signalDeadlineMs).catch(() => fault('flush'));
   };
 
   const exit = (code: number): void => {
@@ -62,25 +57,10 @@ export function watchProcessEnd({ ending, flush, flushBlocking, fault }: EndDeps
 
   process.on('beforeExit', beforeExit);
   process.on('exit', exit);
-  for (const signal of signals) process.on(signal, onSignal);
+  const unwatch = signals.map(signal => watchSignal(signal, 'flush', onSignal));
   return () => {
     process.removeListener('beforeExit', beforeExit);
     process.removeListener('exit', exit);
-    for (const signal of signals) process.removeListener(signal, onSignal);
+    for (const stop of unwatch) stop();
   };
-}
-
-/**
- * Listeners of the package `signal-exit`: like ours they only watch, and end the process when no others are there. Without knowing of each other, each would
- * wait for the other to act.
- */
-function foreignWatchers(): number {
-  const version3: unknown = Reflect.get(process, '__signal_exit_emitter__');
-  const version4: unknown = Reflect.get(globalThis, Symbol.for('signal-exit emitter'));
-  let count = 0;
-  for (const emitter of [version3, version4]) {
-    if (typeof emitter !== 'object' || emitter === null || !('count' in emitter)) continue;
-    if (typeof emitter.count === 'number') count += emitter.count;
-  }
-  return count;
 }

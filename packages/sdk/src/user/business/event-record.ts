@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Attributes } from '@opentelemetry/api';
 import { nowMs } from '../../core/clock.js';
 import type { Recorder } from '../../core/recorder.js';
-import { noShared, Scope, scopes, type Shared } from '../../core/scope.js';
+import { noShared, type Scope, scopes, type Shared, withShared } from '../../core/scope.js';
 import { setTenantOf } from '../../core/tenant.js';
 import { commonFields } from './common-fields.js';
 import type { EventDefinition, EventMetric } from './define-event.js';
@@ -100,9 +100,7 @@ export function metricLabels(metric: EventMetric, facts: ReadonlyMap<string, unk
 function scopeFor(active: Scope | undefined, tenant: string): Scope {
   const shared: Shared = { ...(active?.shared ?? noShared()) };
   setTenantOf(shared, tenant, shared.tenantId === tenant ? shared.plan : undefined);
-  if (active === undefined) return new Scope(0, 0, 0, 0, 0, 0, true, shared, undefined, '');
-  const { t0, t1, t2, t3, s0, s1, sampled, detail, traceState } = active;
-  return new Scope(t0, t1, t2, t3, s0, s1, sampled, shared, detail, traceState);
+  return withShared(active, shared);
 }
 
 function ownAttributes(
