@@ -15,6 +15,7 @@ import {
 import { queryInstant, queryRange } from '../prometheus-client.js';
 import type { Interval } from '../time-range.js';
 import { gated } from './gated.js';
+import { inTime } from './in-time.js';
 import { panelAnswer } from './prometheus-answers.js';
 
 /** One query as it is sent. */
@@ -115,7 +116,10 @@ export async function askPanel({ fromMs, toMs, targets }: PanelQuestion, signal:
   const answers = await Promise.all(
     targets.map(async (asked): Promise<Answered> => {
       try {
-        return await gated(() => askTarget(asked, { fromMs, toMs }, targets.length > 1, signal), signal);
+        return await gated(
+          () => inTime(own => askTarget(asked, { fromMs, toMs }, targets.length > 1, own), signal),
+          signal,
+        );
       } catch (error) {
         if (signal.aborted) throw error;
         return { frames: [], remarks: [], failure: { refId: asked.target.refId, error } };

@@ -5,6 +5,7 @@ import { fetchLabelNames, fetchLabelValues, fetchSeries, queryInstant, type Labe
 import { formatExactNumber } from './exact-number.js';
 import { labelsText } from './prometheus-answers.js';
 import { gated } from './gated.js';
+import { inTime } from './in-time.js';
 import { resolveVariables, type ResolvedVariables } from './resolve-variables.js';
 import { useUrlState } from '../url-state.js';
 import { writeRange } from '../time-range.js';
@@ -35,7 +36,8 @@ export function useVariables({
           client.fetchQuery({
             queryKey: ['dashboard-options', query, from, to, moves ? toMs : 0],
             // Its own signal: the answer is shared with whoever asks the same after this one was given up.
-            queryFn: own => gated(() => valuesOf(query, { fromMs, toMs }, own.signal), own.signal),
+            queryFn: own =>
+              gated(() => inTime(signal => valuesOf(query, { fromMs, toMs }, signal), own.signal), own.signal),
           }),
         asked: name => asked.get(name),
         rangeMs: toMs - fromMs,
