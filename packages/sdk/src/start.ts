@@ -29,8 +29,12 @@ export interface Report {
   readonly dropped: Readonly<Record<'traces' | 'logs' | 'metrics', number>>;
   /** Times a cardinality limit was met. */
   readonly overflowed: number;
-  /** Errors and messages that were reported, and those that were not, by reason. */
-  readonly errors: { readonly captured: number; readonly dropped: Readonly<Record<string, number>> };
+  /** Errors and messages that were reported, how many of them without their frames (in a storm of errors), and those that were not reported, by reason. */
+  readonly errors: {
+    readonly captured: number;
+    readonly shortened: number;
+    readonly dropped: Readonly<Record<string, number>>;
+  };
   /** Faults inside the SDK that were kept from the application, by place. */
   readonly faults: Readonly<Record<string, number>>;
   readonly problems: readonly string[];
@@ -171,7 +175,11 @@ function run(config: Config): Bellwether {
       overflowed:
         recorder.templates.overflowed +
         [...recorder.metrics.all.values()].reduce((sum, metric) => sum + metric.overflowed, 0),
-      errors: { captured: recorder.errors.captured, dropped: recorder.errors.dropped },
+      errors: {
+        captured: recorder.errors.captured,
+        shortened: recorder.errors.shortened,
+        dropped: recorder.errors.dropped,
+      },
       faults: Object.fromEntries(recorder.faults),
       problems: config.problems,
     };
@@ -202,7 +210,7 @@ function disabled(config: Config): Bellwether {
     waitingBytes: 0,
     dropped: { traces: 0, logs: 0, metrics: 0 },
     overflowed: 0,
-    errors: { captured: 0, dropped: {} },
+    errors: { captured: 0, shortened: 0, dropped: {} },
     faults: {},
     problems: config.problems,
   };

@@ -2,6 +2,7 @@ import { context, createContextKey, metrics, propagation, ROOT_CONTEXT, trace } 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Bellwether, start } from '../start.js';
 import { type Sink, startSink } from '../test-support/sink.js';
+import { setTenant } from '../user/set-tenant.js';
 
 let sink: Sink;
 let sdk: Bellwether;
@@ -60,6 +61,25 @@ test('[B4] W3C trace context and baggage go out and come in', () => {
   expect(outgoing).toEqual({ traceparent, tracestate: 'a=1', baggage: 'k=v%20w' });
   const span = tracer.startSpan('child', {}, incoming);
   expect(span.spanContext().traceId).toBe('4bf92f3577b34da6a3ce929d0e0e4736');
+});
+
+test('[B4] baggage stays in its bounds: the tenant goes first, and of the rest what fits', () => {
+  const entries = Object.fromEntries(
+    Array.from({ length: 100 }, (_, index) => [`k${index}`, { value: 'v'.repeat(300) }]),
+  );
+  tracer.startActiveSpan('outer', span => {
+    setTenant('acme', { plan: 'premium' });
+    const carrier: Record<string, string> = {};
+    propagation.inject(propagation.setBaggage(context.active(), propagation.createBaggage(entries)), carrier);
+    const members = carrier['baggage']?.split(',') ?? [];
+    expect(members.slice(0, 3)).toEqual(['tenant.id=acme', 'tenant.plan=premium', `k0=${'v'.repeat(300)}`]);
+    expect([members.length > 20, members.length <= 64, (carrier['baggage']?.length ?? 0) <= 8192]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    span.end();
+  });
 });
 
 test('a span in a context without one begins a trace, as does `root`', () => {

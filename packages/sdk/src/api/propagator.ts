@@ -14,6 +14,7 @@ import { isTraceParent } from '../core/trace-parent.js';
 import { scopeOf } from './span-context.js';
 
 const longestBaggageChars = 8192;
+const maxBaggageMembers = 64;
 
 /** W3C trace context and baggage; what it reads may also be the headers of Sentry, B3 and Datadog. */
 export const w3c: TextMapPropagator = {
@@ -25,13 +26,8 @@ export const w3c: TextMapPropagator = {
       const state = span.traceState?.serialize() ?? '';
       if (state !== '') setter.set(carrier, 'tracestate', state);
     }
-    const entries = propagation.getBaggage(context)?.getAllEntries() ?? [];
-    const members = entries.map(([key, { value }]) => `${key}=${encodeURIComponent(value)}`);
-    const scope = scopeOf(context);
-    const tenant = scope === undefined ? undefined : tenantBaggage(scope.shared);
-    if (tenant !== undefined && !entries.some(([key]) => key === 'tenant.id')) members.push(tenant);
-    const header = members.join(',');
-    if (header !== '' && header.length <= longestBaggageChars) setter.set(carrier, 'baggage', header);
+    const header = baggageOf(context);
+    if (header !== '') setter.set(carrier, 'baggage', header);
   },
 
   extract<Carrier>(context: Context, carrier: Carrier, getter: TextMapGetter<Carrier>): Context {
@@ -56,6 +52,21 @@ export const w3c: TextMapPropagator = {
   fields: () => ['traceparent', 'tracestate', 'baggage'],
 };
 
+/** The tenant first: it must arrive; then what the application put in, as much of it as fits. */
+function baggageOf(context: Context): string {
+  const entries = propagation.getBaggage(context)?.getAllEntries() ?? [];
+  const scope = scopeOf(context);
+  const tenant = scope === undefined ? undefined : tenantBaggage(scope.shared);
+  const members = entries.map(([key, { value }]) => `${key}=${encodeURIComponent(value)}`);
+  if (tenant !== undefined && !entries.some(([key]) => key === 'tenant.id')) members.unshift(...tenant.split(','));
+  let header = '';
+  for (const member of members.slice(0, maxBaggageMembers)) {
+    const longer = header === '' ? member : `${header},${member}`;
+    if (longer.length <= longestBaggageChars) header = longer;
+  }
+  return header;
+}
+
 function first(value: undefined | string | string[]): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
@@ -63,7 +74,7 @@ function first(value: undefined | string | string[]): string | undefined {
 /** https://www.w3.org/TR/baggage/: at most 64 members and 8,192 characters; what cannot be read is passed over. */
 function parseBaggage(header: string): ReturnType<typeof propagation.createBaggage> {
   const entries: Record<string, { value: string }> = {};
-  for (const member of header.slice(0, longestBaggageChars).split(',').slice(0, 64)) {
+  for (const member of header.slice(0, longestBaggageChars).split(',').slice(0, maxBaggageMembers)) {
     const [pair = ''] = member.split(';');
     const at = pair.indexOf('=');
     if (at < 1) continue;

@@ -22,7 +22,7 @@ const maxJsonChars = maxValueChars - 384;
  */
 export function errorAttributes(
   event: ErrorEvent,
-  { seen, mechanism, request, sourceOf }: ErrorParts,
+  { seen, mechanism, request, sourceOf, isDetailed }: ErrorParts,
 ): Record<string, unknown> {
   const attributes: Record<string, unknown> = {};
   const shown = seen.filter(({ id }) => event.exceptions.some(each => each.id === id));
@@ -32,7 +32,7 @@ export function errorAttributes(
     attributes['exception.type'] = thrown.type;
     attributes['exception.message'] = thrown.message;
     attributes['exception.stacktrace'] = stackText(exceptions, sourceOf);
-    attributes['sentry.exception'] = exceptionsJson(exceptions, mechanism, sourceOf);
+    if (isDetailed) attributes['sentry.exception'] = exceptionsJson(exceptions, mechanism, sourceOf);
   }
   attributes['sentry.event_id'] = event.id;
   attributes['sentry.mechanism.type'] = mechanism.type;
@@ -61,6 +61,8 @@ export interface ErrorParts {
   readonly mechanism: Mechanism;
   readonly request: Readonly<Record<string, string>>;
   readonly sourceOf: SourceOf;
+  /** Whether the frames go with it as structure, beside the stack as text. */
+  readonly isDetailed: boolean;
 }
 
 /** Names that stand on the record already, from the request. */

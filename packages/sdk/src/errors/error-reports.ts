@@ -37,7 +37,11 @@ interface Waiting {
   readonly circumstances: Circumstances;
   readonly scope: Scope | undefined;
   readonly atMs: number;
+  readonly isDetailed: boolean;
 }
+
+/** Reports with their frames as structure; what is over has its stack as text only, so that a storm of errors leaves room for other telemetry. */
+const maxDetailedPerSecond = 100;
 
 /** Reports that wait for their source lines. What is over goes out at once, without them. */
 const maxWaiting = 100;
@@ -52,6 +56,10 @@ const maxWaitMs = 2000;
  */
 export class ErrorReports {
   captured = 0;
+  /** Reports that went out without their frames, since there were too many in their second. */
+  shortened = 0;
+  #secondMs = 0;
+  #detailed = 0;
   #settings: ErrorSettings;
   readonly #recorder: Recorder;
   readonly #sources: Sources;
@@ -137,7 +145,9 @@ export class ErrorReports {
     own.user = event.user;
     encodeShared(shared);
     this.captured++;
-    this.#write({ event, seen, circumstances, scope: withShared(scope, shared), atMs: nowMs() });
+    const atMs = nowMs();
+    const isDetailed = kind === 'message' || this.#hasRoom(atMs);
+    this.#write({ event, seen, circumstances, scope: withShared(scope, shared), atMs, isDetailed });
     return id;
   }
 
@@ -209,7 +219,7 @@ export class ErrorReports {
 
   #write(waiting: Waiting): void {
     const frames = waiting.seen.flatMap(each => each.frames);
-    if (!this.#sources.missing(frames) || this.#waiting.size >= maxWaiting) {
+    if (!waiting.isDetailed || !this.#sources.missing(frames) || this.#waiting.size >= maxWaiting) {
       this.#record(waiting);
       return;
     }
@@ -220,13 +230,25 @@ export class ErrorReports {
     });
   }
 
-  #record({ event, seen, circumstances, scope, atMs }: Waiting): void {
+  /** Whether this second has room for another report with its frames. */
+  #hasRoom(atMs: number): boolean {
+    if (atMs - this.#secondMs >= 1000) {
+      this.#secondMs = atMs;
+      this.#detailed = 0;
+    }
+    if (this.#detailed++ < maxDetailedPerSecond) return true;
+    this.shortened++;
+    return false;
+  }
+
+  #record({ event, seen, circumstances, scope, atMs, isDetailed }: Waiting): void {
     const { logs } = this.#recorder;
     const attributes = errorAttributes(event, {
       seen,
       mechanism: circumstances.mechanism,
       request: requestAttributes(scope?.shared),
       sourceOf: frame => this.#sources.of(frame),
+      isDetailed,
     });
     try {
       logs.write({

@@ -329,6 +329,19 @@ test("OpenTelemetry's contexts made within a scope keep its facts, and the scope
   expect([log.body, log.attributes['kept']]).toEqual(['w', true]);
 });
 
+test('in a storm of errors each is reported; over 100 a second have their stack as text only', async () => {
+  await new Promise(resolve => setTimeout(resolve, 1100));
+  const before = sdk.report().errors;
+  const ids = new Set(Array.from({ length: 300 }, (_, index) => captureException(new Error(`storm ${index}`))));
+  await sdk.flush();
+  const { captured, shortened } = sdk.report().errors;
+  expect([captured - before.captured, shortened - before.shortened >= 100]).toEqual([300, true]);
+  const logs = sink.logs.filter(log => ids.has(String(log.attributes['sentry.event_id'])));
+  expect(logs).toHaveLength(300);
+  expect(logs.filter(log => log.attributes['sentry.exception'] !== undefined).length).toBeLessThanOrEqual(200);
+  expect(logs.every(log => String(log.attributes['exception.stacktrace']).includes('    at '))).toBe(true);
+});
+
 test('rules and a hook can be added to an SDK that was started by the flag', () => {
   class Expected extends Error {}
   expect(start({ ignoreErrors: ['Expected'] })).toBe(sdk);
