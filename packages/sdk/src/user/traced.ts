@@ -13,6 +13,8 @@ export interface TracedOptions {
    * The parent, such as what `extract` returned, or a function that finds it in the arguments of a call; the active span unless told otherwise.
    */
   readonly context?: Context | ((...args: readonly never[]) => Context | undefined);
+  /** The function's last argument is a callback `(error, value)`, and the call is over when that is called. */
+  readonly callback?: boolean;
 }
 
 /**
@@ -43,7 +45,8 @@ export function traced(
 }
 
 /** What `traced` records, by the name of the function. */
-export function tracedPlan({ name, module, kind, attributes, context }: TracedOptions): (fn: string) => FunctionSpan {
+export function tracedPlan(options: TracedOptions): (fn: string) => FunctionSpan {
+  const { name, module, kind, attributes, context, callback = false } = options;
   return fn => {
     const qualified = module === undefined ? fn || 'anonymous' : `${module}.${fn || 'anonymous'}`;
     const spanName = name ?? qualified;
@@ -57,6 +60,7 @@ export function tracedPlan({ name, module, kind, attributes, context }: TracedOp
         'code.function.name': code,
         ...(spanName === code ? {} : { 'bellwether.operation': spanName }),
       },
+      endsByCallback: callback,
       ...(context === undefined ? {} : { contextOf: contextFinder(context) }),
     };
   };

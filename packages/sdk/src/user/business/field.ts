@@ -27,11 +27,6 @@ export function required<T>(field: Field<T, false>): Field<T, true> {
   return { ...field, required: true, strict: true };
 }
 
-/** What is not accepted makes the whole event wrong, though the field may be missing. */
-export function strict<T>(field: Field<T, false>): Field<T, false> {
-  return { ...field, strict: true };
-}
-
 const maxTextChars = 256;
 
 export function text(attribute: string, doc: string, maxChars = maxTextChars): Field<string, false> {

@@ -88,10 +88,12 @@ function followThenable(thenable: object, scope: Scope, ended: Ended): void {
     };
     const error = (reason: unknown): unknown => {
       ended(true, reason);
-      if (typeof onError !== 'function') throw reason;
-      return Reflect.apply(onError, undefined, [reason]);
+      return typeof onError === 'function' ? Reflect.apply(onError, undefined, [reason]) : undefined;
     };
-    return scopes.run(scope, Reflect.apply, original, thenable, [value, error, ...others]);
+    // Whether there is a second handler is theirs to see; without one, a failure shows in what `then` returns.
+    const handlers = typeof onError === 'function' ? [value, error, ...others] : [value];
+    const next = scopes.run(scope, Reflect.apply, original, thenable, handlers);
+    return typeof onError !== 'function' && types.isPromise(next) ? followPromise(next, ended) : next;
   });
 }
 

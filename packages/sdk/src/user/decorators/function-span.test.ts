@@ -121,6 +121,46 @@ test('[W44] a lazy query is not run by being traced; its span ends when it was a
   expect(await spansNamed('find')).toHaveLength(1);
 });
 
+test('[W44] a lazy query that fails ends its span with the error, whoever handles it', async () => {
+  const fails = new RangeError('no such table');
+  const lazy = () => ({
+    // oxlint-disable-next-line unicorn/no-thenable -- as query builders do
+    then: (onValue: (value: unknown) => unknown, onError?: (reason: unknown) => unknown) =>
+      Promise.reject(fails).then(onValue, onError),
+  });
+  const query = traced('fails lazily', lazy);
+  await expect(Promise.resolve(query())).rejects.toBe(fails);
+  await expect(query().then(() => 1)).rejects.toBe(fails);
+  expect((await spansNamed('fails lazily')).map(span => span.attributes['error.type'])).toEqual([
+    'RangeError',
+    'RangeError',
+  ]);
+});
+
+test("[A10] a function with a callback is over when that is called; what the callback does is the caller's", async () => {
+  const read = traced(
+    'file.read',
+    (path: string, done: (error: Error | null, text?: string) => void) => {
+      setImmediate(() => (path === '' ? done(new Error('ENOENT')) : done(null, path)));
+      return path.length;
+    },
+    { callback: true },
+  );
+  const ask = (path: string) =>
+    new Promise(resolve => {
+      const answered = read(path, (error, text) => traced('after', () => resolve(error?.message ?? text))());
+      expect(answered).toBe(path.length);
+    });
+  const results = await traced('asks', async () => [await ask('a.txt'), await ask('')])();
+  expect(results).toEqual(['a.txt', 'ENOENT']);
+  const [caller] = await spansNamed('asks');
+  expect((await spansNamed('file.read')).map(span => [span.parentId, span.statusMessage])).toEqual([
+    [caller?.spanId, ''],
+    [caller?.spanId, 'ENOENT'],
+  ]);
+  expect((await spansNamed('after')).map(span => span.parentId)).toEqual([caller?.spanId, caller?.spanId]);
+});
+
 test('a promise keeps its class and the methods that a library put on it', async () => {
   class Cancelable<T> extends Promise<T> {}
   const run = traced('cancelable', () => Object.assign(Cancelable.resolve(4), { cancel: () => 'cancelled' }));

@@ -33,6 +33,8 @@ export interface FunctionSpan {
   readonly resultOf?: (result: unknown) => string;
   /** The metric's attribute for what `resultOf` said; failures have `error.type`. */
   readonly resultAttribute?: string;
+  /** The last argument is a callback of Node's kind, and the call is over when that is called. */
+  readonly endsByCallback?: boolean;
   /** The parent, from what the function is called with; the active span when there is none. */
   readonly contextOf?: (args: readonly unknown[]) => Context | undefined;
 }
@@ -108,14 +110,31 @@ class FunctionCall implements SpanDetail {
   }
 
   run(fn: AnyFunction, self: unknown, args: readonly unknown[]): unknown {
+    const callback: unknown = this.#made.plan.endsByCallback === true ? args.at(-1) : undefined;
+    const isOverLater = typeof callback === 'function';
+    const passed = isOverLater ? [...args.slice(0, -1), this.#ending(callback)] : args;
     let result: unknown;
     try {
-      result = scopes.run(this.#scope, Reflect.apply, fn, self, args);
+      result = scopes.run(this.#scope, Reflect.apply, fn, self, passed);
     } catch (error) {
       this.#end(true, error);
       throw error;
     }
+    if (isOverLater) return result;
     return followResult(result, this.#scope, (failed, value) => this.#end(failed, value));
+  }
+
+  /** The caller's callback, which first ends the span; what the caller does in it belongs to the caller's span. */
+  #ending(callback: object): unknown {
+    return new Proxy(callback, {
+      apply: (target, self: unknown, args: unknown[]) => {
+        const [error, value] = args;
+        const failed = error !== undefined && error !== null;
+        this.#end(failed, failed ? error : value);
+        // The proxy stands for a function; its caller is the one who says that it is.
+        return scopes.run(this.#parent, Reflect.apply, target as AnyFunction, self, args);
+      },
+    });
   }
 
   #end(failed: boolean, value: unknown): void {
