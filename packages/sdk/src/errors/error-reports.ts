@@ -66,7 +66,7 @@ export class ErrorReports {
   /** The ids of errors that came before; undefined for those that were dropped. */
   readonly #seen = new WeakMap<object, string | undefined>();
   /** What was said about the work in which an error was thrown, for who reports it further out. */
-  readonly #thrownIn = new WeakMap<object, Surroundings>();
+  readonly #thrownIn = new WeakMap<object, Shared>();
   readonly #dropped = new Map<string, Point>();
   readonly #waiting = new Set<Waiting>();
 
@@ -112,8 +112,8 @@ export class ErrorReports {
   }
 
   /** An error left a part of the work that had facts of its own: they go with it. The innermost such part counts. */
-  thrownIn(error: unknown, surroundings: Surroundings): void {
-    if (isObject(error) && !this.#thrownIn.has(error)) this.#thrownIn.set(error, surroundings);
+  thrownIn(error: unknown, shared: Shared): void {
+    if (isObject(error) && !this.#thrownIn.has(error)) this.#thrownIn.set(error, shared);
   }
 
   #exception(error: unknown, circumstances: Circumstances): string | undefined {
@@ -139,7 +139,7 @@ export class ErrorReports {
     const scope = circumstances.scope ?? scopes.getStore();
     const [own, shared] = this.#surroundings(original, scope, circumstances);
     const id = wordHex(randomWord()) + wordHex(randomWord()) + wordHex(randomWord()) + wordHex(randomWord());
-    const draft = this.#draft(id, kind, text, seen, own, circumstances, scope?.shared);
+    const draft = this.#draft(id, kind, text, seen, own, circumstances, shared);
     const event = this.#sent(draft, original);
     if (event === undefined) return undefined;
     own.user = event.user;
@@ -158,14 +158,14 @@ export class ErrorReports {
     circumstances: Circumstances,
   ): readonly [Surroundings, Shared] {
     const thrownIn = isObject(original) ? this.#thrownIn.get(original) : undefined;
-    const near = thrownIn ?? scope?.shared.surroundings;
-    const own = near === undefined ? new Surroundings() : near.copy();
+    const near = thrownIn ?? scope?.shared ?? noShared();
+    const own = near.surroundings?.copy() ?? new Surroundings();
     for (const [name, value] of processSurroundings.tags) if (!own.tags.has(name)) own.tags.set(name, value);
     for (const [name, value] of processSurroundings.contexts)
       if (!own.contexts.has(name)) own.contexts.set(name, value);
     for (const [name, value] of processSurroundings.extra) if (!own.extra.has(name)) own.extra.set(name, value);
     if (scope === undefined) for (const json of processSurroundings.breadcrumbs) own.addBreadcrumb(json);
-    const shared: Shared = { ...(scope?.shared ?? noShared()), surroundings: own };
+    const shared: Shared = { ...near, entry: near.entry ?? scope?.shared.entry, surroundings: own };
     circumstances.more?.(own, shared);
     return [own, shared];
   }
@@ -177,7 +177,7 @@ export class ErrorReports {
     seen: readonly SeenException[],
     own: Surroundings,
     circumstances: Circumstances,
-    shared: Shared | undefined,
+    shared: Shared,
   ): ErrorEvent {
     const first = requestBreadcrumb(shared, this.#recorder.clock.offsetMs);
     const { contextMembers } = this.#settings;

@@ -266,13 +266,19 @@ test('an error that leaves a scope takes its facts along; what is said within is
     const caught: unknown = await withScope(async scope => {
       scope.setTag('step', 'inner');
       setUser({ id: 'within' });
+      setTenant('inner-tenant');
       await new Promise(resolve => setTimeout(resolve, 1));
       setTag('late', true);
       throw new Error('inside');
     }).catch((error: unknown) => error);
     return { thrown: captureException(caught), outside: captureException(new Error('outside')) };
   })();
-  expect((await record(thrown)).attributes).toMatchObject({ step: 'inner', late: true, 'user.id': 'within' });
+  expect((await record(thrown)).attributes).toMatchObject({
+    step: 'inner',
+    late: true,
+    'user.id': 'within',
+    'tenant.id': 'inner-tenant',
+  });
   const { attributes } = await record(outside);
   expect([attributes['step'], attributes['late'], attributes['user.id']]).toEqual(['outer', undefined, undefined]);
 });

@@ -26,7 +26,7 @@ export function withScope<T>(work: (scope: ErrorScope) => T): T {
   const active = scopes.getStore();
   const surroundings = active?.shared.surroundings?.copy() ?? new Surroundings();
   const shared: Shared = { ...(active?.shared ?? noShared()), surroundings };
-  const left = (error: unknown): void => activeRecorder()?.errors.thrownIn(error, surroundings);
+  const left = (error: unknown): void => activeRecorder()?.errors.thrownIn(error, shared);
   return scopes.run(withShared(active, shared), () => {
     let result: T;
     try {
