@@ -273,6 +273,26 @@ test('[L13][W3][W42] orders and payments are counted by tenant, channel, provide
   expect(took).toMatchObject({ attributes: { provider: 'paystack' }, count: 1, sum: 0.25, unit: 's' });
 });
 
+test('a thousand concurrent pieces of work tell their events each for its own tenant and trace', async () => {
+  const tenants = Array.from({ length: 1000 }, (_, index) => `t-${index}`);
+  const work = traced('concurrent', async (tenant: string) => {
+    setTenant(tenant);
+    await new Promise(resolve => setTimeout(resolve, Math.random() * 20));
+    await business.afterCommit(async events => {
+      await new Promise(resolve => setTimeout(resolve, Math.random() * 20));
+      events.feature({ feature: 'search', customer: `customer of ${tenant}` });
+    });
+  });
+  await Promise.all(tenants.map(tenant => work(tenant)));
+  const told = await events();
+  expect(told.map(({ attributes }) => `${attributes['business.customer.id']}`).toSorted()).toEqual(
+    tenants.map(tenant => `customer of ${tenant}`).toSorted(),
+  );
+  for (const { attributes } of told)
+    expect(attributes['business.customer.id']).toBe(`customer of ${attributes['tenant.id']}`);
+  expect(new Set(told.map(event => event.traceId)).size).toBe(1000);
+});
+
 test('an event of the past has its own time', async () => {
   business.revenue({ ...sale, at: new Date('2026-01-31T12:00:00Z') });
   expect((await events())[0]?.timeNs).toBe(BigInt(Date.UTC(2026, 0, 31, 12)) * 1_000_000n);
