@@ -40,6 +40,19 @@ test('a query that would hold too many samples is refused in the words of Promet
   });
 });
 
+test('numbers that wait for others to be worked out are counted, too', async () => {
+  const message = 'query processing would load too many samples into memory in query execution';
+  const over = '[1h:1s]))';
+  const [many, few] = [40, 4].map(depth => `${'time() + ('.repeat(depth)}1${')'.repeat(depth)}`);
+  await expect(hour(`sum(max_over_time(vector(${many})${over}`, { maxSamples: 100_000 })).rejects.toMatchObject({
+    message,
+  });
+  await expect(hour(`sum(max_over_time(vector(${few})${over}`, { maxSamples: 100_000 })).resolves.toBeDefined();
+  // Those that do not wait are not.
+  const inTurn = Array.from({ length: 200 }, () => 'time()').join(' + ');
+  await expect(hour(`sum(max_over_time(vector(${inTurn})${over}`, { maxSamples: 100_000 })).resolves.toBeDefined();
+});
+
 test('samples that are no longer needed are no longer counted', async () => {
   const sums = Array.from({ length: 20 }, () => 'sum(load)').join(' + ');
   await expect(hour(sums, { maxSamples: 65_000 })).resolves.toBeDefined();

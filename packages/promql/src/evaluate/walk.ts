@@ -44,6 +44,7 @@ export function evaluateAt(walk: Walk, node: Expr, steps: Steps): Evaluated {
   if (steps.count > 1 && walk.plan.constants.has(node)) return evaluateOnce(walk, node, steps);
   switch (node.kind) {
     case 'numberLiteral':
+      walk.guard.hold(steps.count);
       return { type: 'scalar', values: new Float64Array(steps.count).fill(node.value) };
     case 'stringLiteral':
       return { type: 'string', value: node.value };
@@ -72,6 +73,7 @@ function evaluateOnce(walk: Walk, node: Expr, steps: Steps): Evaluated {
     case 'string':
       return once;
     case 'scalar':
+      walk.guard.hold(steps.count - 1);
       return { type: 'scalar', values: new Float64Array(steps.count).fill(once.values[0] ?? NaN) };
     case 'vector':
       walk.guard.hold(once.series.length * (steps.count - 1));
@@ -184,6 +186,8 @@ function binary(walk: Walk, node: Binary, steps: Steps): Evaluated {
   }
   if (!isComparison(op) && !isArithmetic(op)) throw new Error(`${op} between scalars`);
   if (left.type === 'scalar' && right.type === 'scalar') {
+    guard.hold(steps.count);
+    guard.release(held, steps.count);
     return { type: 'scalar', values: scalarScalar(op, left.values, right.values) };
   }
   const vectorIsRight = right.type === 'vector';
@@ -271,6 +275,7 @@ function call(walk: Walk, node: Call, steps: Steps): Evaluated {
   const { held } = guard;
   const value = applied(walk, node, func, steps, contextOf(walk, node));
   if (value.type === 'vector') guard.release(held, value.series.length * steps.count);
+  else if (value.type === 'scalar') guard.release(held, steps.count);
   return value;
 }
 
@@ -298,6 +303,7 @@ function applied(walk: Walk, node: Call, func: PromFunction, steps: Steps, conte
     case 'vector': {
       const args = argumentsOf(walk, node, steps);
       const value = func.evaluate(args, { ...context, steps, argExprs: node.args });
+      if (value.type === 'scalar') guard.hold(steps.count);
       if (value.type !== 'vector') return value;
       guard.hold(value.series.length * steps.count);
       guard.look();

@@ -62,3 +62,25 @@ test('labels are joined, missing ones as empty texts; a new name is a name', () 
   const named = called(labelJoin, [unnamed, textOf('__name__'), textOf(''), textOf('job')]);
   expect(named).toMatchObject({ series: [{ dropName: false, labels: ['__name__', 'db', 'job', 'db'] }] });
 });
+
+/** A value of a thousand characters, doubled so many times. */
+function doubled(times: number) {
+  let made = vectorOf(series({ a: 'x'.repeat(1000) }, 1));
+  for (let at = 0; at < times; at++) {
+    const twice = called(labelReplace, [made, textOf('a'), textOf('$1$1'), textOf('a'), textOf('(.*)')]);
+    if (twice.type !== 'vector') throw new Error('a vector was expected');
+    made = twice;
+  }
+  return made;
+}
+
+test('a value that is made of itself again and again ends with a sentence', () => {
+  const tooLong = 'the values of a label would become longer than a query may make them';
+  const largest = doubled(10);
+  expect(shown(largest)[0]?.[0]).toEqual({ a: 'x'.repeat(1_024_000) });
+  expect(() => doubled(11)).toThrow(tooLong);
+  const many = Array.from({ length: 2000 }, () => textOf('a'));
+  expect(() => called(labelJoin, [largest, textOf('b'), textOf(''), ...many])).toThrow(tooLong);
+  const again = textOf('$1'.repeat(300_000));
+  expect(() => called(labelReplace, [largest, textOf('b'), again, textOf('a'), textOf('(.*)')])).toThrow(tooLong);
+});

@@ -18,15 +18,34 @@ function checkName(what: string, name: string, { prometheus2 }: CallContext): vo
   }
 }
 
+/** Characters of one value, and of all that one call makes: a text may be made of itself again and again. */
+const maxValueLength = 1 << 20;
+const maxLength = 1 << 26;
+
+function tooLong(): QueryError {
+  return new QueryError('execution', 'the values of a label would become longer than a query may make them');
+}
+
+/** As `join`, where the text may be. */
+function joined(parts: readonly string[], separator: string): string {
+  let length = separator.length * parts.length;
+  for (const part of parts) length += part.length;
+  if (length > maxValueLength + separator.length) throw tooLong();
+  return parts.join(separator);
+}
+
 /** The series with one label set to what `value` makes of them; where it makes nothing they stay as they are. */
 function relabelled(
   arg: Evaluated | undefined,
   label: string,
   value: (series: StepSeries) => string | undefined,
 ): Evaluated {
+  let length = 0;
   const series = (arg?.type === 'vector' ? arg.series : []).map(one => {
     const text = value(one);
     if (text === undefined) return one;
+    length += text.length;
+    if (length > maxLength) throw tooLong();
     const dropName = label === metricName ? false : one.dropName;
     return { ...one, labels: withLabel(one.labels, label, text), dropName };
   });
@@ -92,7 +111,10 @@ export const labelReplace: VectorFunction = {
       if (found.has(value)) return found.get(value);
       const matcher = regex.matcher(value);
       const text = matcher.find()
-        ? pieces.map(piece => (typeof piece === 'string' ? piece : groupOf(matcher, piece.group))).join('')
+        ? joined(
+            pieces.map(piece => (typeof piece === 'string' ? piece : groupOf(matcher, piece.group))),
+            '',
+          )
         : undefined;
       found.set(value, text);
       return text;
@@ -109,7 +131,10 @@ export const labelJoin: VectorFunction = {
     for (const name of names) checkName('source label name in label_join()', name, context);
     checkName('destination label name in label_join()', textOf(label), context);
     return relabelled(vector, textOf(label), ({ labels }) =>
-      names.map(name => labelValue(labels, name)).join(textOf(separator)),
+      joined(
+        names.map(name => labelValue(labels, name)),
+        textOf(separator),
+      ),
     );
   },
 };
