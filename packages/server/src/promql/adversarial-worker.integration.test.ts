@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { emptyStore } from '../api/sample-store.test.support.js';
@@ -73,8 +74,8 @@ test('a question that is refused while it still reads leaves nothing behind that
 test('what a refused question still wants to read is never read in the name of the next one', async () => {
   const threads = pool();
   const read: string[] = [];
-  let refuse = (): void => undefined;
-  const refused = new Promise<void>(resolve => (refuse = resolve));
+  const found = new EventEmitter();
+  const refused = once(found, 'm2');
   /** Series of m1 are refused, and those of m2 come in the same moment. */
   const noted = (rest: Store): Store => ({
     ...rest,
@@ -87,7 +88,7 @@ test('what a refused question still wants to read is never read in the name of t
         throw new EngineBusy('busy');
       }
       const rows = await rest.queryBytes(sql, options);
-      refuse();
+      found.emit('m2');
       await refused;
       return rows;
     },

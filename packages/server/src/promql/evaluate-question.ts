@@ -12,12 +12,15 @@ import { bareAnswer, queryAnswer, said } from './answer-text.js';
 import type { Answer, Question, QuestionLimits } from './question.js';
 import type { Reader } from './reader.js';
 import type { SeriesIndex } from './series-index.js';
-import { type SelectReport, StoreSource } from './store-source.js';
+import { type SelectReport, StoreSource, tooManySamples } from './store-source.js';
 
 type Asked = Extract<Question, { kind: 'instant' | 'range' | 'explain' }>;
 
 /** As in Prometheus: no chart has more points. */
 const maxSteps = 11_000;
+
+/** What the store sends for a sample: series, time and value. A histogram takes more, in memory too. */
+const sampleBytes = 24;
 
 /** The features that say how a query may be written. */
 export function parsed(query: string, { features }: Pick<QuestionLimits, 'features'>): Expr {
@@ -82,10 +85,12 @@ export async function evaluateQuestion(
     readBlocks: (statement, onBlock) =>
       reader.readBlocks(statement, bytes => {
         fetchedBytes += bytes.length;
+        // All selectors together, while they come: what one may read is limited by the store, how many there are is not.
+        if (fetchedBytes > limits.maxSamples * sampleBytes) throw tooManySamples();
         onBlock(bytes);
       }),
   };
-  const source = new StoreSource(counting, index, limits.maxSeries);
+  const source = new StoreSource(counting, index, limits.maxSeries, limits.maxSamples);
   const selected = await Promise.all(requests.map(request => source.select(request)));
   const fetchedMs = performance.now();
   const result = evaluateWith(expr, steps, selected, options);

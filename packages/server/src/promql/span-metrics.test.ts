@@ -47,7 +47,15 @@ const source = (nowMs: number): Source => ({
   async select({ matchers, startMs, endMs, hint }): Promise<readonly RawSeries[]> {
     const matching = new Matching();
     const metrics = askedSpanMetrics(matchers, matching);
-    return spanMetrics(reader, matching, { metrics, matchers, startMs, endMs, rangeMs: hint.rangeMs, nowMs });
+    return spanMetrics(reader, matching, {
+      metrics,
+      matchers,
+      startMs,
+      endMs,
+      rangeMs: hint.rangeMs,
+      nowMs,
+      maxSamples: 1e6,
+    });
   },
 });
 

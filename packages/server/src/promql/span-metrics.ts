@@ -67,6 +67,8 @@ export interface SpanMetricsQuestion {
   /** The range of the range selector, if there is one: samples are a quarter of it apart, 15 s to a minute. */
   readonly rangeMs: number | undefined;
   readonly nowMs: number;
+  /** Samples, and buckets of those that are histograms, at most. */
+  readonly maxSamples: number;
 }
 
 const groupRow = z.tuple([
@@ -129,7 +131,17 @@ ORDER BY id, at`,
     if (before === undefined) minutes.set(id, [minute]);
     else before.push(minute);
   }
-  return wanted.flatMap(group => groupSeries(group, minutes.get(group.id) ?? [], question, isWanted));
+  let samples = 0;
+  const hold = (more: number): void => {
+    samples += more;
+    if (samples > question.maxSamples) {
+      throw new QueryError(
+        'execution',
+        `query processing would load too many samples into memory in query execution: spans of this time are of ${groups.length} operations and tenants, name some or ask for a shorter time`,
+      );
+    }
+  };
+  return wanted.flatMap(group => groupSeries(group, minutes.get(group.id) ?? [], question, { isWanted, hold }));
 }
 
 /** Labels of all series of these metrics in a time, for `/series` and the like. */
@@ -247,7 +259,7 @@ function groupSeries(
   group: Group,
   minutes: readonly Minute[],
   question: SpanMetricsQuestion,
-  isWanted: (labels: Labels) => boolean,
+  { isWanted, hold }: { readonly isWanted: (labels: Labels) => boolean; readonly hold: (samples: number) => void },
 ): readonly RawSeries[] {
   const timesMs = sampleTimes(minutes, sampleSpacingMs(question.rangeMs), question);
   if (timesMs.length === 0) return [];
@@ -255,6 +267,7 @@ function groupSeries(
   const counter = (status: Status, of: (minute: Minute) => number): void => {
     const labels = groupLabels(group, callsMetric, status);
     if (!isWanted(labels) || minutes.every(minute => of(minute) === 0)) return;
+    hold(timesMs.length);
     series.push({
       labels,
       timesMs: Float64Array.from(timesMs),
@@ -274,7 +287,7 @@ function groupSeries(
       timesMs: noTimes,
       values: noTimes,
       histogramTimesMs: Float64Array.from(timesMs),
-      histograms: cumulativeHistograms(minutes, timesMs),
+      histograms: cumulativeHistograms(minutes, timesMs, hold),
     });
   }
   return series;
@@ -341,9 +354,14 @@ function passedPart(minute: Minute, timeMs: number): number {
   return Math.max(timeMs - minute.startMs, 0) / (minute.endMs - minute.startMs);
 }
 
-function cumulativeHistograms(minutes: readonly Minute[], timesMs: readonly number[]): readonly FloatHistogram[] {
+function cumulativeHistograms(
+  minutes: readonly Minute[],
+  timesMs: readonly number[],
+  hold: (samples: number) => void,
+): readonly FloatHistogram[] {
   // All samples share the indexes of the buckets that are ever used: two of them need no matching.
   const indexes = Int32Array.from(new Set(minutes.flatMap(minute => [...minute.buckets.keys()]))).sort();
+  hold(timesMs.length * (indexes.length + 1));
   const placeOf = new Map([...indexes].map((index, place) => [index, place]));
   const passed = new Float64Array(indexes.length);
   let count = 0;

@@ -67,13 +67,16 @@ export class StoreSource implements Source {
   readonly #reader: Reader;
   readonly #index: SeriesIndex;
   readonly #maxSeries: number;
+  readonly #maxSamples: number;
+  #samples = 0;
   readonly #matching = new Matching();
 
-  /** `maxSeries`: how many a selector may match. */
-  constructor(reader: Reader, index: SeriesIndex, maxSeries: number) {
+  /** `maxSeries`: how many a selector may match; `maxSamples`: how many all selectors may bring. */
+  constructor(reader: Reader, index: SeriesIndex, maxSeries: number, maxSamples = Infinity) {
     this.#reader = reader;
     this.#index = index;
     this.#maxSeries = maxSeries;
+    this.#maxSamples = maxSamples;
   }
 
   async select({ matchers, startMs, endMs, hint }: SelectRequest): Promise<readonly RawSeries[]> {
@@ -85,6 +88,8 @@ export class StoreSource implements Source {
     const series = ofSpans.length === 0 ? stored : [...stored, ...ofSpans];
     let samples = 0;
     for (const { timesMs, histogramTimesMs } of series) samples += timesMs.length + histogramTimesMs.length;
+    this.#samples += samples;
+    if (this.#samples > this.#maxSamples) throw tooManySamples();
     this.reports.push({
       selector: selectorText(matchers),
       metrics: new Set([...picked.picks.map(({ exposure }) => exposure.metric), ...ofSpans.map(nameOf)]).size,
@@ -108,7 +113,7 @@ export class StoreSource implements Source {
   ): Promise<readonly RawSeries[]> {
     const metrics = askedSpanMetrics(matchers, this.#matching);
     if (metrics.length === 0) return [];
-    const question = { metrics, matchers, startMs, endMs, rangeMs, nowMs: Date.now() };
+    const question = { metrics, matchers, startMs, endMs, rangeMs, nowMs: Date.now(), maxSamples: this.#maxSamples };
     return spanMetrics(this.#reader, this.#matching, question);
   }
 
@@ -182,6 +187,10 @@ export class StoreSource implements Source {
     }
     return mayRepeat ? mergedSeries(series) : series;
   }
+}
+
+export function tooManySamples(): QueryError {
+  return new QueryError('execution', 'query processing would load too many samples into memory in query execution');
 }
 
 const nameOf = ({ labels }: RawSeries): string => labelValue(labels, metricName);
