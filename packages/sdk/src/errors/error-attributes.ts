@@ -86,14 +86,22 @@ function frameText(frame: StackFrame, source: SourcePlace | undefined): string {
   return frame.function === undefined ? place : `${frame.function} (${place})`;
 }
 
-/** From all there is to the least that is of use. */
+/** Of each message in a list; the first is also an attribute of its own, whole. */
+const maxMessageChars = 1000;
+
+/** From all there is to the least that is of use; what was thrown has its share before its causes. */
 const shortenings = [
-  { frames: 50, framesWithLines: 12 },
-  { frames: 50, framesWithLines: 5 },
-  { frames: 30, framesWithLines: 2 },
-  { frames: 30, framesWithLines: 0 },
-  { frames: 8, framesWithLines: 0 },
+  { frames: 100, lines: 12 },
+  { frames: 60, lines: 4 },
+  { frames: 40, lines: 0 },
+  { frames: 10, lines: 0 },
 ] as const;
+
+/** How many frames, and frames with source lines, may still be shown. */
+interface Room {
+  frames: number;
+  lines: number;
+}
 
 /** The exceptions as JSON in Sentry's order: the innermost cause first, in each the oldest call first. Undefined when there is no room for even the least. */
 function exceptionsJson(
@@ -102,7 +110,8 @@ function exceptionsJson(
   sourceOf: SourceOf,
 ): string | undefined {
   for (const shorten of shortenings) {
-    const list = exceptions.map(each => exceptionShown(each, mechanism, sourceOf, shorten));
+    const room = { ...shorten };
+    const list = exceptions.map(each => exceptionShown(each, mechanism, sourceOf, room));
     const json = JSON.stringify(list.toReversed());
     if (json.length <= maxJsonChars) return json;
   }
@@ -113,17 +122,17 @@ function exceptionShown(
   exception: SeenException,
   { type: road, handled }: Mechanism,
   sourceOf: SourceOf,
-  shorten: (typeof shortenings)[number],
+  room: Room,
 ): PlainObject {
   const { type, message, frames, id, parentId, relation, isAggregate } = exception;
-  let withLines = 0;
-  const shown = frames.slice(0, shorten.frames).map(frame => {
+  const shown = frames.slice(0, Math.max(0, room.frames)).map(frame => {
     const source = sourceOf(frame);
-    return frameShown(frame, source, source !== undefined && withLines++ < shorten.framesWithLines);
+    return frameShown(frame, source, source !== undefined && room.lines-- > 0);
   });
+  room.frames -= shown.length;
   return {
     type,
-    value: message,
+    value: message.slice(0, maxMessageChars),
     mechanism: {
       type: relation === undefined ? road : 'chained',
       handled,
