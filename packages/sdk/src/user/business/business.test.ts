@@ -293,6 +293,22 @@ test('a thousand concurrent pieces of work tell their events each for its own te
   expect(new Set(told.map(event => event.traceId)).size).toBe(1000);
 });
 
+test('[W4] what is missing, misspelt or of another kind does not compile', () => {
+  const outcomes = [
+    // @ts-expect-error the currency is missing
+    business.revenue({ amountMinor: 1, type: 'sale' }),
+    // @ts-expect-error there is no such status
+    business.order({ orderId: 'o-1', status: 'lost' }),
+    // @ts-expect-error an amount is a number
+    business.refund({ amountMinor: '1', currency: 'EUR' }),
+    // @ts-expect-error a commission needs its partner
+    business.commission({ amountMinor: 1, currency: 'EUR', type: 'sale' }),
+  ];
+  expect(outcomes.map(told => told.outcome)).toEqual(Array(4).fill('refused'));
+  // @ts-expect-error there is no such fact
+  expect(business.feature({ feature: 'x', colour: 'red' }).outcome).toBe('recorded');
+});
+
 test('an event of the past has its own time', async () => {
   business.revenue({ ...sale, at: new Date('2026-01-31T12:00:00Z') });
   expect((await events())[0]?.timeNs).toBe(BigInt(Date.UTC(2026, 0, 31, 12)) * 1_000_000n);

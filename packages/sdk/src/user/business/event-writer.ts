@@ -37,7 +37,8 @@ export function record(event: EventRecord): EventOutcome {
   if (recorder === undefined) return off;
   const { definition, id, facts, scope } = event;
   try {
-    if (event.ownId && !recent.add(`${definition.name}\n${String(facts.get('tenant'))}\n${id}`)) {
+    const key = event.ownId ? `${definition.name}\n${String(facts.get('tenant'))}\n${id}` : undefined;
+    if (key !== undefined && recent.has(key)) {
       count(recorder, 'business.events.duplicates', 'Business events told again', definition.name).value++;
       return { outcome: 'duplicate', reason: 'this process has recorded an event under this idempotency key' };
     }
@@ -50,6 +51,7 @@ export function record(event: EventRecord): EventOutcome {
       unixMs: event.unixMs,
       scope,
     });
+    if (key !== undefined) recent.add(key);
     count(recorder, 'business.events', 'Business events that were recorded', definition.name).value++;
     for (const metric of definition.metrics) {
       if (metric.when !== undefined && facts.get(metric.when[0]) !== metric.when[1]) continue;
@@ -87,15 +89,15 @@ function series(
 class RecentKeys {
   readonly #keys = new Set<string>();
 
-  /** False when it is there already. */
-  add(key: string): boolean {
-    if (this.#keys.has(key)) return false;
+  has(key: string): boolean {
+    return this.#keys.has(key);
+  }
+
+  add(key: string): void {
     this.#keys.add(key);
-    if (this.#keys.size > 10_000) {
-      const [oldest] = this.#keys;
-      if (oldest !== undefined) this.#keys.delete(oldest);
-    }
-    return true;
+    if (this.#keys.size <= 10_000) return;
+    const [oldest] = this.#keys;
+    if (oldest !== undefined) this.#keys.delete(oldest);
   }
 }
 

@@ -15,11 +15,7 @@ export type Ended = (failed: boolean, value: unknown) => void;
  * - a stream of Node's: when it is closed, or fails. The caller gets the same object.
  * - anything else: now.
  */
-export function followResult(result: unknown, scope: Scope, ended: Ended): unknown {
-  if (typeof result !== 'object' || result === null) {
-    ended(false, result);
-    return result;
-  }
+export function followResult(result: object, scope: Scope, ended: Ended): object {
   if (types.isPromise(result)) return followPromise(result, ended);
   try {
     if (types.isGeneratorObject(result)) followGenerator(result, scope, ended);

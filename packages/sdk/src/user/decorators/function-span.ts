@@ -43,6 +43,8 @@ interface Made {
   readonly recorder: Recorder;
   readonly plan: FunctionSpan;
   readonly template: Template;
+  /** The attributes of a series, from an outcome as `#write` words it. */
+  readonly outcomeAttributes: (outcome: string | number) => Attributes;
 }
 
 /**
@@ -61,7 +63,7 @@ export function inSpan<F extends AnyFunction>(fn: F, plan: (name: string) => Fun
       try {
         if (made?.recorder !== recorder) {
           const planned = plan(key === undefined ? fn.name : methodName(self, key, proxy));
-          made = { recorder, plan: planned, template: templateOf(recorder, planned) };
+          made = makeFor(recorder, planned);
         }
         context = made.plan.contextOf?.(args);
         if (context === undefined) call = new FunctionCall(made, scopes.getStore());
@@ -70,9 +72,9 @@ export function inSpan<F extends AnyFunction>(fn: F, plan: (name: string) => Fun
         return Reflect.apply(target, self, args);
       }
       if (call !== undefined) return call.run(target, self, args);
-      const { plan: planned, template } = made;
+      const known = made;
       return contextApi.with(context ?? contextApi.active(), () =>
-        new FunctionCall({ recorder, plan: planned, template }, scopes.getStore()).run(target, self, args),
+        new FunctionCall(known, scopes.getStore()).run(target, self, args),
       );
     },
     // Metadata that decorators such as NestJS' keep by function is looked up along prototypes, so `fn` is one.
@@ -121,6 +123,10 @@ class FunctionCall implements SpanDetail {
       throw error;
     }
     if (isOverLater) return result;
+    if (typeof result !== 'object' || result === null) {
+      this.#end(false, result);
+      return result;
+    }
     return followResult(result, this.#scope, (failed, value) => this.#end(failed, value));
   }
 
@@ -153,11 +159,11 @@ class FunctionCall implements SpanDetail {
   }
 
   #write(failed: boolean, value: unknown): void {
-    const { recorder, plan, template } = this.#made;
+    const { recorder, plan, template, outcomeAttributes } = this.#made;
     const endMs = nowMs();
     const failure = failed ? errorType(value) : '';
     const outcome = failed ? `${failedPrefix}${failure}` : (plan.resultOf?.(value) ?? '');
-    observeDuration(template, outcome, endMs - this.#startMs, known => outcomeAttributes(plan, known));
+    observeDuration(template, outcome, endMs - this.#startMs, outcomeAttributes);
     const scope = this.#scope;
     if (!scope.sampled) return;
     if (failed) {
@@ -187,13 +193,20 @@ class FunctionCall implements SpanDetail {
 /** Keeps an error's class apart from a result of the same name. */
 const failedPrefix = 'error:';
 
-function outcomeAttributes(plan: FunctionSpan, outcome: string | number): Attributes {
-  const text = String(outcome);
-  const failed = text.startsWith(failedPrefix);
+function makeFor(recorder: Recorder, plan: FunctionSpan): Made {
   const { resultAttribute } = plan;
   return {
-    ...(resultAttribute === undefined ? {} : { [resultAttribute]: failed ? 'error' : text }),
-    ...(failed ? { 'error.type': text.slice(failedPrefix.length) } : {}),
+    recorder,
+    plan,
+    template: templateOf(recorder, plan),
+    outcomeAttributes(outcome) {
+      const text = String(outcome);
+      const failed = text.startsWith(failedPrefix);
+      return {
+        ...(resultAttribute === undefined ? {} : { [resultAttribute]: failed ? 'error' : text }),
+        ...(failed ? { 'error.type': text.slice(failedPrefix.length) } : {}),
+      };
+    },
   };
 }
 
