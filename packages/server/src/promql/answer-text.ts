@@ -11,34 +11,90 @@ import {
 } from '@bellwether/promql';
 import type { Answer } from './question.js';
 
-/** An answer is refused when its text gets longer; a chart needs a hundredth of it. */
-const maxTextLength = 200_000_000;
+/** An answer is refused when it gets longer; a chart needs a hundredth of it. */
+const maxAnswerBytes = 200_000_000;
 
-/** Text of JSON in parts, with a limit to all of them. */
+/**
+ * JSON as bytes, with a limit to all of them.
+ *
+ * Numbers are written digit by digit into the buffer: texts of their own for the million samples of a large answer keep the garbage collector busier
+ * than everything else that a query does (bench/promql).
+ */
 export class AnswerText {
-  readonly #parts: string[] = [];
+  #bytes = Buffer.allocUnsafeSlow(16_384);
   #length = 0;
 
   add(part: string): void {
-    this.#parts.push(part);
-    this.#length += part.length;
-    if (this.#length > maxTextLength) {
+    const { length } = part;
+    // UTF-8 takes at most three bytes per code unit.
+    this.#makeRoom(length * 3);
+    if (length > 64) {
+      this.#length += this.#bytes.write(part, this.#length, 'utf8');
+      return;
+    }
+    const bytes = this.#bytes;
+    let at = this.#length;
+    for (let i = 0; i < length; i++) {
+      const code = part.charCodeAt(i);
+      if (code > 0x7f) {
+        this.#length += bytes.write(part, this.#length, 'utf8');
+        return;
+      }
+      bytes[at++] = code;
+    }
+    this.#length = at;
+  }
+
+  addBytes(part: Uint8Array): void {
+    this.#makeRoom(part.length);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    for (let i = 0; i < part.length; i++) bytes[at++] = part[i]!;
+    this.#length = at;
+  }
+
+  /** As `jsonNumber` writes it. */
+  addNumber(value: number): void {
+    if (!Number.isInteger(value) || Math.abs(value) > 999_999_999_999_999 || value === 0) {
+      this.add(jsonNumber(value));
+      return;
+    }
+    this.#makeRoom(16);
+    let rest = Math.abs(value);
+    if (value < 0) this.#bytes[this.#length++] = minus;
+    let digits = 1;
+    for (let power = 10; power <= rest; power *= 10) digits++;
+    const bytes = this.#bytes;
+    for (let at = this.#length + digits - 1; at >= this.#length; at--) {
+      const next = Math.floor(rest / 10);
+      bytes[at] = zero + (rest - next * 10);
+      rest = next;
+    }
+    this.#length += digits;
+  }
+
+  /** What was added, in memory of its own. */
+  bytes(): Uint8Array<ArrayBuffer> {
+    return Uint8Array.from(this.#bytes.subarray(0, this.#length));
+  }
+
+  #makeRoom(more: number): void {
+    const wanted = this.#length + more;
+    if (wanted <= this.#bytes.length) return;
+    if (this.#length > maxAnswerBytes) {
       throw new QueryError(
         'execution',
         'the answer would be larger than 200 MB: aggregate, select fewer series, or take a longer step',
       );
     }
-  }
-
-  bytes(): Uint8Array<ArrayBuffer> {
-    const text = this.#parts.join('');
-    // UTF-8 takes at most three bytes per code unit; most text is ASCII.
-    const buffer = Buffer.from(text, 'utf8');
-    return buffer.buffer instanceof ArrayBuffer && buffer.byteLength === buffer.buffer.byteLength
-      ? new Uint8Array(buffer.buffer)
-      : new Uint8Array(buffer);
+    const larger = Buffer.allocUnsafeSlow(Math.max(wanted, this.#bytes.length * 2));
+    this.#bytes.copy(larger, 0, 0, this.#length);
+    this.#bytes = larger;
   }
 }
+
+const zero = 0x30;
+const minus = 0x2d;
 
 /** `{"status":"success","data":…}` around what `write` adds, with warnings and infos. */
 export function successAnswer(
@@ -134,34 +190,41 @@ function writeValue(out: AnswerText, value: QueryValue): void {
 }
 
 function writeSeries(out: AnswerText, { labels, timesMs, values, histogramTimesMs, histograms }: RawSeries): void {
-  const texts = timeTexts(timesMs);
-  let part = `{"metric":${labelsJson(labels)}`;
+  out.add(`{"metric":${labelsJson(labels)}`);
   if (timesMs.length > 0) {
-    part += ',"values":[';
+    const beginnings = pairBeginnings(timesMs);
+    out.add(',"values":[');
     for (let at = 0; at < timesMs.length; at++) {
-      part += `${at === 0 ? '[' : ',['}${texts[at]!},"${jsonNumber(values[at]!)}"]`;
+      // All but the first begin with the end of the one before.
+      out.addBytes(at === 0 ? beginnings[0]!.subarray(pairEnd.length) : beginnings[at]!);
+      out.addNumber(values[at]!);
     }
-    part += ']';
+    out.add('"]]');
   }
   if (histograms.length > 0) {
-    const shown = histograms.map(
-      (histogram, at) => `[${secondsText(histogramTimesMs[at]!)},${JSON.stringify(histogramJson(histogram))}]`,
-    );
-    part += `,"histograms":[${shown.join(',')}]`;
+    out.add(',"histograms":[');
+    histograms.forEach((histogram, at) => {
+      out.add(
+        `${at === 0 ? '[' : ',['}${secondsText(histogramTimesMs[at]!)},${JSON.stringify(histogramJson(histogram))}]`,
+      );
+    });
+    out.add(']');
   }
-  out.add(`${part}}`);
+  out.add('}');
 }
 
-let lastTimes: Float64Array | undefined;
-let lastTexts: readonly string[] = [];
+const pairEnd = '"],';
 
-/** Times as texts. Series of one answer mostly share their times as one object, which are then written once. */
-function timeTexts(timesMs: Float64Array): readonly string[] {
+let lastTimes: Float64Array | undefined;
+let lastBeginnings: readonly Uint8Array[] = [];
+
+/** `"],[1700000000,"` of each time. Series of one answer mostly share their times as one object, which are then written once. */
+function pairBeginnings(timesMs: Float64Array): readonly Uint8Array[] {
   if (timesMs !== lastTimes) {
-    lastTexts = Array.from(timesMs, secondsText);
+    lastBeginnings = Array.from(timesMs, timeMs => Buffer.from(`${pairEnd}[${secondsText(timeMs)},"`, 'latin1'));
     lastTimes = timesMs;
   }
-  return lastTexts;
+  return lastBeginnings;
 }
 
 /** Milliseconds as seconds, with three decimals where they are not whole. */

@@ -124,13 +124,18 @@ export async function openChdbStore(options: ChdbStoreOptions): Promise<ChdbStor
     const bound = bindings(sql, { ...params, workspace: scope.workspace });
     return reading.lease(async session => {
       const tag = `bellwether-${process.pid}-${++lastTag}`;
-      const settings = `SET max_execution_time = ${limits.maxSeconds}, max_memory_usage = ${limits.maxMemoryBytes}, log_comment = '${tag}';\n`;
+      const settings = [
+        `max_execution_time = ${limits.maxSeconds}`,
+        `max_memory_usage = ${limits.maxMemoryBytes}`,
+        `log_comment = '${tag}'`,
+        ...bound,
+      ];
       let isDone = false;
       const onAbort = (): void => void stop(tag, () => isDone);
       signal?.addEventListener('abort', onAbort, { once: true });
       try {
         signal?.throwIfAborted();
-        const result = await work(session, settings + bound);
+        const result = await work(session, `SET ${settings.join(', ')};\n`);
         signal?.throwIfAborted();
         return result;
       } catch (thrown) {

@@ -49,15 +49,15 @@ export function placeholders(sql: string): ReadonlySet<string> {
 }
 
 /**
- * `SET` statements that bind every parameter for the statement that follows in the same session.
+ * What `SET` must set to bind every parameter for the statement that follows in the same session.
  *
  * The binding's own parameter call runs one query at a time in the whole process (its parameter state is shared); session parameters are the engine's
  * own mechanism, belong to one session, and let the pool work in parallel.
  */
-export function bindings(sql: string, params: Readonly<Record<string, SqlValue>>): string {
+export function bindings(sql: string, params: Readonly<Record<string, SqlValue>>): readonly string[] {
   const wanted = placeholders(sql);
   for (const name of wanted) {
     if (!Object.hasOwn(params, name)) throw new Error(`the query needs the parameter {${name}}, which was not given`);
   }
-  return [...wanted].map(name => `SET param_${name} = ${literal(parameterText(params[name] ?? ''))};\n`).join('');
+  return [...wanted].map(name => `param_${name} = ${literal(parameterText(params[name] ?? ''))}`);
 }
