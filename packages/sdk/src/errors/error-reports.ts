@@ -151,20 +151,15 @@ export class ErrorReports {
     return id;
   }
 
-  /** Copies of all that was said, the process's own first, then the request's, then this report's. */
+  /** Copies of all that was said about the work, then what is said for this report. */
   #surroundings(
     original: unknown,
     scope: Scope | undefined,
     circumstances: Circumstances,
   ): readonly [Surroundings, Shared] {
     const thrownIn = isObject(original) ? this.#thrownIn.get(original) : undefined;
-    const near = thrownIn ?? scope?.shared ?? noShared();
+    const near = thrownIn ?? scope?.shared ?? { ...noShared(), surroundings: processSurroundings };
     const own = near.surroundings?.copy() ?? new Surroundings();
-    for (const [name, value] of processSurroundings.tags) if (!own.tags.has(name)) own.tags.set(name, value);
-    for (const [name, value] of processSurroundings.contexts)
-      if (!own.contexts.has(name)) own.contexts.set(name, value);
-    for (const [name, value] of processSurroundings.extra) if (!own.extra.has(name)) own.extra.set(name, value);
-    if (scope === undefined) for (const json of processSurroundings.breadcrumbs) own.addBreadcrumb(json);
     const shared: Shared = { ...near, entry: near.entry ?? scope?.shared.entry, surroundings: own };
     circumstances.more?.(own, shared);
     return [own, shared];

@@ -2,7 +2,7 @@ import { type Scope, scopes } from '../core/scope.js';
 import { Surroundings } from '../core/surroundings.js';
 import { processSurroundings } from '../errors/process-surroundings.js';
 
-/** Where facts about the work in progress go: the request's, or outside of any request the process's. */
+/** Where facts about the work in progress go: the request's, or outside of any request those of the process. */
 export function activeSurroundings(): Surroundings {
   const scope = scopes.getStore();
   return scope === undefined ? processSurroundings : surroundingsOf(scope);

@@ -293,12 +293,15 @@ test('a scope reaches the spans begun in it, outside of any request too', async 
   expect([log.attributes['user.id'], span?.attributes['user.id'], log.spanId]).toEqual(['cron', 'cron', span?.spanId]);
 });
 
-test('outside of any request, tags hold for the process and a user for nobody', async () => {
-  setTag('region', 'eu');
+test('what is said outside of any request is for errors outside of requests; a user is said for nobody', async () => {
+  setTag('phase', 'start-up');
   setUser({ id: 'nobody' });
-  const log = await record(traced('r', () => captureException(new Error('global')))());
-  setTag('region', undefined);
-  expect([log.attributes['region'], log.attributes['user.id']]).toEqual(['eu', undefined]);
+  const outside = await record(captureException(new Error('outside of all')));
+  const within = await record(traced('r', () => captureException(new Error('within')))());
+  const scoped = await record(withScope(() => captureException(new Error('scoped'))));
+  setTag('phase', undefined);
+  expect([outside, within, scoped].map(log => log.attributes['phase'])).toEqual(['start-up', undefined, undefined]);
+  expect(outside.attributes['user.id']).toBeUndefined();
 });
 
 test('names that stand for something else are not taken over by tags and contexts', async () => {
