@@ -1,82 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { snappy } from '../decode/snappy.test-support.js';
-import {
-  writeRequest1,
-  writeRequest2,
-  type WrittenSeries,
-} from '../decode/remote-write/request-writer.test-support.js';
-import { type RunningProgram, startProgram } from '../running-program.test-support.js';
+import type { WrittenSeries } from '../decode/remote-write/request-writer.test-support.js';
+import { type AskedProgram, startAskedProgram } from './adversarial-program.test-support.js';
 
-let program: RunningProgram;
+let program: AskedProgram;
 const nowMs = Math.floor(Date.now() / 1000) * 1000;
 
 beforeAll(async () => {
-  program = await startProgram();
+  program = await startAskedProgram();
 });
 afterAll(() => program.stop());
-
-async function write(workspace: string, series: readonly WrittenSeries[], version: 1 | 2 = 1): Promise<void> {
-  const answer = await fetch(`${program.ingest}/api/v1/write`, {
-    method: 'POST',
-    headers: {
-      'content-encoding': 'snappy',
-      'content-type':
-        version === 1 ? 'application/x-protobuf' : 'application/x-protobuf;proto=io.prometheus.write.v2.Request',
-      'x-prometheus-remote-write-version': version === 1 ? '0.1.0' : '2.0.0',
-      'x-scope-orgid': workspace,
-    },
-    body: snappy(version === 1 ? writeRequest1(series) : writeRequest2(series)),
-  });
-  expect([answer.status, await answer.text()]).toEqual([expect.toSatisfy((s: number) => s < 300), '']);
-  await program.flush();
-}
-
-async function ask(workspace: string, path: string, params: readonly (readonly [string, string])[] = [], form = false) {
-  const text = new URLSearchParams(params.map(([name, value]): [string, string] => [name, value])).toString();
-  const headers = { 'x-scope-orgid': workspace };
-  const answer = form
-    ? await fetch(`${program.api}${path}`, {
-        method: 'POST',
-        headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
-        body: text,
-      })
-    : await fetch(`${program.api}${path}?${text}`, { headers });
-  // Whatever is in it, it is JSON in UTF-8.
-  const body = new TextDecoder('utf-8', { fatal: true }).decode(await answer.arrayBuffer());
-  return { code: answer.status, ...envelope.parse(JSON.parse(body)) };
-}
-
-const envelope = z.object({
-  status: z.string().optional(),
-  error: z.unknown().optional(),
-  data: z.unknown().optional(),
-  warnings: z.array(z.string()).optional(),
-});
-const vector = z.object({
-  result: z.array(
-    z.object({
-      // A record of Zod's leaves out `__proto__`.
-      metric: z.unknown(),
-      value: z.tuple([z.number(), z.string()]).optional(),
-      values: z.array(z.tuple([z.number(), z.string()])).optional(),
-    }),
-  ),
-});
-
-async function query(workspace: string, expression: string, timeMs = nowMs) {
-  const { code, data, error } = await ask(
-    workspace,
-    '/api/v1/query',
-    [
-      ['query', expression],
-      ['time', String(timeMs / 1000)],
-    ],
-    true,
-  );
-  expect([expression.slice(0, 200), code, error]).toEqual([expression.slice(0, 200), 200, undefined]);
-  return vector.parse(data).result;
-}
 
 const texts: readonly string[] = [
   `'"\`; DROP TABLE metric_series; --`,
@@ -162,10 +95,10 @@ test('[W13] texts of any kind in values of labels, names of labels and names of 
     },
   ]);
   const sorted = sent.map(series => ({ ...series, labels: series.labels.toSorted(([a], [b]) => (a < b ? -1 : 1)) }));
-  await write('text1', sorted, 1);
-  await write('text2', sorted, 2);
+  await program.write('text1', sorted, 1);
+  await program.write('text2', sorted, 2);
   for (const workspace of ['text1', 'text2']) {
-    const found = await query(workspace, '{n!=""}');
+    const found = await program.query(workspace, '{n!=""}', nowMs);
     expect(lines(found.map(({ metric }) => Object.entries(metric ?? {})))).toEqual(
       lines(sorted.map(({ labels }) => labels)),
     );
@@ -178,22 +111,22 @@ test('[W13] texts of any kind in values of labels, names of labels and names of 
         `{${quoted}}`,
         `{__name__=${quoted}, kind!="y"}`,
       ]) {
-        expect([expression, (await query(workspace, expression)).map(({ value }) => value?.[1])]).toEqual([
+        expect([
           expression,
-          [String(n)],
-        ]);
+          (await program.query(workspace, expression, nowMs)).map(({ value }) => value?.[1]),
+        ]).toEqual([expression, [String(n)]]);
       }
-      const values = await ask(workspace, `/api/v1/label/${escapedName(text)}/values`);
+      const values = await program.ask(workspace, `/api/v1/label/${escapedName(text)}/values`);
       expect([text, values.code, values.data]).toEqual([text, 200, ['x']]);
     };
     await Promise.all(texts.map((text, n) => check(n, text)));
-    const labels = await ask(workspace, '/api/v1/labels');
+    const labels = await program.ask(workspace, '/api/v1/labels');
     expect(labels.data).toEqual(expect.arrayContaining([...texts, '__name__', 'n', 'v', 'kind']));
-    const values = await ask(workspace, '/api/v1/label/v/values');
+    const values = await program.ask(workspace, '/api/v1/label/v/values');
     expect(z.array(z.string()).parse(values.data).toSorted()).toEqual([...new Set(texts)].toSorted());
-    const names = await ask(workspace, '/api/v1/label/__name__/values');
+    const names = await program.ask(workspace, '/api/v1/label/__name__/values');
     expect(names.data).toEqual(expect.arrayContaining([...texts]));
-    const series = await ask(workspace, '/api/v1/series', [['match[]', '{n!=""}']]);
+    const series = await program.ask(workspace, '/api/v1/series', [['match[]', '{n!=""}']]);
     expect(z.array(z.unknown()).parse(series.data)).toHaveLength(sent.length);
     for (const path of ['/api/v1/status/tsdb?limit=1000', '/api/v1/metadata', '/api/bw/v1/metrics']) {
       expect([
@@ -202,4 +135,55 @@ test('[W13] texts of any kind in values of labels, names of labels and names of 
       ]).toEqual([path, 200]);
     }
   }
+});
+
+test('[A2] texts of any kind in OTLP metrics: every answer is JSON, and each metric is found by the name it came with', async () => {
+  const long = 'v'.repeat(200_000);
+  const metrics = texts.map((text, n) => ({
+    name: `otlp ${text}`,
+    unit: text.slice(0, 60),
+    description: text,
+    gauge: {
+      dataPoints: [
+        {
+          timeUnixNano: `${nowMs}000000`,
+          asDouble: n,
+          attributes: [
+            { key: text, value: { stringValue: text } },
+            { key: 'n', value: { stringValue: String(n) } },
+            { key: 'job', value: { stringValue: 'own job' } },
+            { key: '__name__', value: { stringValue: 'own name' } },
+            { key: '', value: { stringValue: 'no name' } },
+            { key: 'long', value: { stringValue: long } },
+          ],
+        },
+      ],
+    },
+  }));
+  const resource = { attributes: texts.map(text => ({ key: `r ${text}`, value: { stringValue: text } })) };
+  await program.otlp('otlp', {
+    resourceMetrics: [{ resource, scopeMetrics: [{ scope: { name: texts[0] }, metrics }] }],
+  });
+  const all = await program.query('otlp', '{n!=""}', nowMs);
+  expect(all.map(({ value }) => Number(value?.[1])).toSorted((a, b) => a - b)).toEqual(texts.map((_, n) => n));
+  for (const { metric } of all) expect(Object.keys(metric ?? {})).not.toContain('');
+  for (const [n, text] of texts.entries()) {
+    const quoted = JSON.stringify(`otlp ${text}`).replaceAll('\ufffd', '\\ufffd');
+    const found = await program.query('otlp', `{${quoted}}`, nowMs);
+    expect([text, found.map(({ value }) => value?.[1])]).toEqual([text, [String(n)]]);
+  }
+  for (const path of [
+    '/api/v1/labels',
+    '/api/v1/label/__name__/values',
+    '/api/v1/label/n/values',
+    '/api/v1/label/job/values',
+    '/api/v1/metadata',
+    '/api/v1/status/tsdb',
+  ]) {
+    expect([path, (await program.ask('otlp', path)).code]).toEqual([path, 200]);
+  }
+  const labels = await program.ask('otlp', '/api/v1/labels');
+  expect(labels.data).not.toContain('');
+  const info = await program.query('otlp', 'target_info', nowMs);
+  expect(info).toHaveLength(1);
 });

@@ -1,4 +1,4 @@
-import { type Expr, type Matcher, childrenOf, compareText, formatExpr } from '@bellwether/promql';
+import { type Expr, type Matcher, childrenOf, compareText, formatExpr, jsonNumber } from '@bellwether/promql';
 import { z } from 'zod';
 import { type AnswerText, bareAnswer, labelsJson, secondsText, successAnswer } from './answer-text.js';
 import { astJson } from './ast-json.js';
@@ -141,7 +141,7 @@ export async function cardinalityAnswer(
 const exemplarRow = z.tuple([
   z.string(),
   z.string(),
-  z.number().nullable(),
+  z.string(),
   z.string(),
   z.string(),
   z.array(z.string()),
@@ -152,6 +152,9 @@ const maxExemplars = 10_000;
 /** Their times are nanoseconds, which the engine counts from 1900 to 2262. */
 const firstExemplarMs = -2_208_988_800_000;
 const lastExemplarMs = 9_223_372_036_854;
+
+/** A number as the engine writes it. */
+const numberIn = (text: string): number => Number(text.replace('inf', 'Infinity'));
 
 /** Exemplars of the series that an expression's selectors mean. */
 export async function exemplarsAnswer(
@@ -170,7 +173,7 @@ export async function exemplarsAnswer(
   if (picks.size === 0) return successAnswer(out => out.add('[]'));
   const rows = compactRows(
     await reader.read({
-      sql: `SELECT toString(id), toString(toUnixTimestamp64Milli(ts)), value, lower(hex(trace_id)), lower(hex(span_id)), mapKeys(attrs), mapValues(attrs)
+      sql: `SELECT toString(id), toString(toUnixTimestamp64Milli(ts)), toString(value), lower(hex(trace_id)), lower(hex(span_id)), mapKeys(attrs), mapValues(attrs)
 FROM exemplars
 WHERE workspace = {workspace:String} AND metric IN {metrics:Array(String)} AND id IN {ids:Array(UInt64)}
   AND ts >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND ts <= fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')
@@ -191,7 +194,7 @@ LIMIT ${maxExemplars}`,
     if (/[^0]/.test(traceId)) labels.push('trace_id', traceId);
     if (/[^0]/.test(spanId)) labels.push('span_id', spanId);
     keys.forEach((key, at) => labels.push(key, values[at] ?? ''));
-    const text = `{"labels":${labelsJson(labels)},"value":"${value ?? 'NaN'}","timestamp":${secondsText(Number(timeMs))}}`;
+    const text = `{"labels":${labelsJson(labels)},"value":"${jsonNumber(numberIn(value))}","timestamp":${secondsText(Number(timeMs))}}`;
     const there = bySeries.get(id);
     if (there === undefined) bySeries.set(id, [text]);
     else there.push(text);

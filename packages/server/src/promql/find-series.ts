@@ -18,7 +18,7 @@ import { Matching } from './matching.js';
 import { prometheusLabel } from './prometheus-names.js';
 import type { Answer, Question, QuestionLimits } from './question.js';
 import { type Reader, compactRows } from './reader.js';
-import { firstTimeMs, lastTimeMs } from './sample-columns.js';
+import { firstTimeMs, lastTimeMs, timeWanted } from './sample-columns.js';
 import type { SeriesIndex } from './series-index.js';
 import { askedSpanMetrics, spanFamilies, spanMetricLabels } from './span-metrics.js';
 import { type Pick, StoreSource } from './store-source.js';
@@ -67,8 +67,9 @@ export async function labelsAnswer(
     }
   } else {
     const known = await storedLabels(reader, question.startMs);
-    const views = new Set([...(await index.catalogue(reader)).listed.values()].flat().map(({ view }) => view));
-    if (known.length > 0) names.add(metricName);
+    const catalogue = await index.catalogue(reader);
+    const views = new Set([...catalogue.listed.values()].flat().map(({ view }) => view));
+    if (listedNames(catalogue, question).length > 0) names.add(metricName);
     for (const { name } of known) names.add(name);
     if (known.some(({ isOtlp }) => isOtlp)) for (const name of ['job', 'instance', 'otel_scope_name']) names.add(name);
     if (views.has('bucket')) names.add('le');
@@ -161,18 +162,18 @@ async function withBounds(
   endMs: number,
 ): Promise<readonly Labels[]> {
   if (picks.length === 0) return [];
+  const time = timeWanted(startMs, endMs);
   const rows = compactRows(
     await reader.read({
       sql: `SELECT toString(id), groupUniqArrayArray(1000)(bounds)
 FROM metric_histograms
 WHERE workspace = {workspace:String} AND metric IN {metrics:Array(String)} AND id IN {ids:Array(UInt64)}
-  AND ts >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND ts <= fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')
+  AND ${time.sql}
 GROUP BY id`,
       params: {
         metrics: [...new Set(picks.map(({ exposure }) => exposure.metric))],
         ids: `[${picks.map(({ series }) => series.id).join(',')}]`,
-        fromMs: Math.ceil(Math.max(startMs, firstTimeMs)),
-        toMs: Math.floor(Math.min(endMs, lastTimeMs)),
+        ...time.params,
       },
     }),
   );

@@ -21,16 +21,37 @@ export interface SampleColumns {
 export const firstTimeMs = -2_208_988_800_000;
 export const lastTimeMs = 10_413_791_999_999;
 
+/** Days of the engine are counted from 1970 on, to 2149; times beyond fall on some day among them. */
+const lastDayEndMs = 5_662_310_400_000;
+
+/**
+ * The condition on a row's time, which the parameters `fromMs` and `toMs` bound. The tables have a part per day: beyond the days that the engine
+ * counts, it would leave out the wrong ones, and has to look at the times themselves.
+ */
+export function timeWanted(
+  startMs: number,
+  endMs: number,
+): {
+  readonly sql: string;
+  readonly params: { readonly fromMs: number; readonly toMs: number };
+} {
+  const fromMs = Math.ceil(Math.max(startMs, firstTimeMs));
+  const toMs = Math.floor(Math.min(endMs, lastTimeMs));
+  const isCounted = fromMs >= 0 && toMs < lastDayEndMs;
+  const sql = isCounted
+    ? "ts >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND ts <= fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')"
+    : 'toUnixTimestamp64Milli(ts) >= {fromMs:Int64} AND toUnixTimestamp64Milli(ts) <= {toMs:Int64}';
+  return { sql, params: { fromMs, toMs } };
+}
+
 /** Conditions that choose the rows, and how they come in the order of series and time; what the tables' primary key is made for. */
 export function rowsWanted(
   { metrics, ids, startMs, endMs }: WantedRows,
   isOrdered: boolean,
 ): { readonly where: string; readonly order: string; readonly params: Record<string, string | number | string[]> } {
   const isOne = metrics.length === 1;
-  const params: Record<string, string | number | string[]> = {
-    fromMs: Math.ceil(Math.max(startMs, firstTimeMs)),
-    toMs: Math.floor(Math.min(endMs, lastTimeMs)),
-  };
+  const time = timeWanted(startMs, endMs);
+  const params: Record<string, string | number | string[]> = { ...time.params };
   if (isOne) params['metric'] = metrics[0] ?? '';
   else params['metrics'] = [...metrics];
   if (ids !== undefined) params['ids'] = `[${ids.join(',')}]`;
@@ -38,7 +59,7 @@ export function rowsWanted(
     'workspace = {workspace:String}',
     isOne ? 'metric = {metric:String}' : 'metric IN {metrics:Array(String)}',
     ids === undefined ? '' : 'id IN {ids:Array(UInt64)}',
-    "ts >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND ts <= fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')",
+    time.sql,
   ];
   const last = isOrdered ? ", toUInt64OrZero(splitByChar('_', _part)[2]), _part_offset" : '';
   return {
