@@ -75,7 +75,7 @@ export class AnswerText {
 
   /** What was added, in memory of its own. */
   bytes(): Uint8Array<ArrayBuffer> {
-    return Uint8Array.from(this.#bytes.subarray(0, this.#length));
+    return new Uint8Array(this.#bytes.subarray(0, this.#length));
   }
 
   #makeRoom(more: number): void {
@@ -218,13 +218,20 @@ const pairEnd = '"],';
 let lastTimes: Float64Array | undefined;
 let lastBeginnings: readonly Uint8Array[] = [];
 
-/** `"],[1700000000,"` of each time. Series of one answer mostly share their times as one object, which are then written once. */
+/** `"],[1700000000,"` of each time. Series of one answer mostly have the same times, which are then written once. */
 function pairBeginnings(timesMs: Float64Array): readonly Uint8Array[] {
-  if (timesMs !== lastTimes) {
+  if (lastTimes === undefined || !sameTimes(timesMs, lastTimes)) {
     lastBeginnings = Array.from(timesMs, timeMs => Buffer.from(`${pairEnd}[${secondsText(timeMs)},"`, 'latin1'));
     lastTimes = timesMs;
   }
   return lastBeginnings;
+}
+
+function sameTimes(a: Float64Array, b: Float64Array): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
+  return true;
 }
 
 /** Milliseconds as seconds, with three decimals where they are not whole. */
@@ -237,12 +244,15 @@ export function secondsText(timeMs: number): string {
 
 const textJson = new Map<string, string>();
 const maxTexts = 20_000;
+/** Longer ones are not worth their memory, which no query gives back. */
+const maxTextLength = 200;
 
 /** A text as JSON; label names and values repeat in all series of an answer. */
 function jsonText(text: string): string {
   const known = textJson.get(text);
   if (known !== undefined) return known;
   const json = JSON.stringify(text);
+  if (text.length > maxTextLength) return json;
   if (textJson.size >= maxTexts) textJson.clear();
   textJson.set(text, json);
   return json;
