@@ -135,10 +135,13 @@ export async function openChdbStore(options: ChdbStoreOptions): Promise<ChdbStor
       signal?.addEventListener('abort', onAbort, { once: true });
       try {
         signal?.throwIfAborted();
+        await withoutLeftovers(session);
         const result = await work(session, `SET ${settings.join(', ')};\n`);
         signal?.throwIfAborted();
         return result;
       } catch (thrown) {
+        isDone = true;
+        await failed(session);
         signal?.throwIfAborted();
         throw thrown instanceof QueryTooSlow ? thrown : queryError(thrown, limits);
       } finally {
@@ -254,9 +257,35 @@ async function prepare(sessions: readonly Session[], readOnly: readonly Session[
 
 async function run(session: Session, sql: string): Promise<{ text(): string }> {
   try {
+    await withoutLeftovers(session);
     return await session.queryAsync(sql, { format: 'JSONEachRow' });
   } catch (thrown) {
+    await failed(session);
     throw engineError(thrown);
+  }
+}
+
+/** Sessions in which a statement failed and what it had written until then may still stand before the next one's rows. */
+const unclean = new WeakSet<Session>();
+const maxTries = 5;
+
+/** Said after each statement that failed. Its rows must not come to whoever asks next. */
+async function failed(session: Session): Promise<void> {
+  unclean.add(session);
+  // What can not be done now is tried again before the next statement, and fails that one.
+  await withoutLeftovers(session).catch(() => undefined);
+}
+
+async function withoutLeftovers(session: Session): Promise<void> {
+  for (let tries = 0; unclean.has(session); tries++) {
+    if (tries === maxTries) throw new Error('the engine does not come back from a statement that failed');
+    try {
+      // Without the comment, by which the failed statement may still be looked for to be stopped.
+      const result = await session.queryAsync("SET log_comment = '';\nSELECT 1", { format: 'TabSeparated' });
+      if (result.bytes().length === 2) unclean.delete(session);
+    } catch {
+      // It may have been stopped in place of the one before.
+    }
   }
 }
 
