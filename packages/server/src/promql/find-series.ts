@@ -116,9 +116,14 @@ function listedNames({ listed, families }: Catalogue, range: { readonly startMs:
 function listAnswer(list: readonly string[], limit: number): Answer {
   const sorted = list.toSorted(compareText);
   const shown = limit > 0 ? sorted.slice(0, limit) : sorted;
-  return successAnswer(out => out.add(JSON.stringify(shown)), {
-    warnings: shown.length < sorted.length ? [limitedText] : [],
-  });
+  return successAnswer(
+    out => {
+      out.add('[');
+      shown.forEach((text, at) => out.add(`${at === 0 ? '' : ','}${JSON.stringify(text)}`));
+      out.add(']');
+    },
+    { warnings: shown.length < sorted.length ? [limitedText] : [] },
+  );
 }
 
 /** Label sets of selectors, each once. */

@@ -16,6 +16,8 @@ if (port === null) throw new Error('this file runs as a worker thread: see worke
 
 /** Series are remembered for so many workspaces. */
 const maxIndexes = 8;
+/** What all of them may take of the thread's memory; queries need the rest. */
+const maxIndexBytes = 192 << 20;
 const indexes = new Map<string, SeriesIndex>();
 
 interface Waiting {
@@ -42,6 +44,16 @@ function indexOf(workspace: string): SeriesIndex {
   return known;
 }
 
+/** Forgets the workspaces that were asked for longest ago until the others fit. */
+function forgetMore(): void {
+  let bytes = [...indexes.values()].reduce((sum, index) => sum + index.bytes, 0);
+  for (const [workspace, index] of indexes) {
+    if (bytes <= maxIndexBytes) return;
+    indexes.delete(workspace);
+    bytes -= index.bytes;
+  }
+}
+
 function read(
   question: number,
   statement: ReadStatement,
@@ -61,6 +73,7 @@ const over = (): ReadFailure => new ReadFailure('the question is over', 'cancele
 /** A question that failed may still be reading in other places: nothing comes any more, and whoever waits for it must not go on doing so. */
 function end(): void {
   current = 0;
+  forgetMore();
   for (const { reject } of waiting.values()) reject(over());
   waiting.clear();
 }

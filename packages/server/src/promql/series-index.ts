@@ -45,6 +45,10 @@ interface StoredMetric {
 const maxWholeSeries = 50_000;
 /** Series that a worker remembers. */
 const maxCachedSeries = 200_000;
+/** What a series, a text and a place in a list take besides what they hold. */
+const seriesBytes = 300;
+const wordBytes = 60;
+const pointerBytes = 8;
 /** Series that one query may look at. */
 const maxSeries = 300_000;
 
@@ -72,6 +76,12 @@ export class SeriesIndex {
   readonly #metrics = new Map<string, StoredMetric>();
   #cached = 0;
   #words = new Map<string, string>();
+  #bytes = 0;
+
+  /** About how much memory it takes. */
+  get bytes(): number {
+    return this.#bytes;
+  }
 
   async catalogue(reader: Reader): Promise<Catalogue> {
     this.#renew(reader.version);
@@ -112,7 +122,10 @@ export class SeriesIndex {
       }
     }
     // Rows of a series that were not merged yet count several times; a guess that is far too high must not refuse a query.
-    if (total > 4 * maxSeries) throw tooManySeries(total);
+    const isNarrow = narrowed(matchers).sql !== '';
+    if (total > 4 * maxSeries && !isNarrow) throw tooManySeries(total);
+    // Too many to look at all of them; what the matchers say may still mean few.
+    if (total > maxSeries && isNarrow) large.push(...whole.splice(0));
     if (whole.length > 0) {
       const read = await this.#read(reader, whole, []);
       for (const [metric, stored] of read) {
@@ -123,9 +136,10 @@ export class SeriesIndex {
     if (large.length > 0) {
       for (const [metric, stored] of await this.#read(reader, large, matchers)) found.set(metric, stored);
     }
+    const parts = new Set(large);
     return exposures.flatMap(exposure => {
       const stored = found.get(exposure.metric);
-      return stored === undefined ? [] : [exposed(stored, exposure, large.includes(exposure.metric))];
+      return stored === undefined ? [] : [exposed(stored, exposure, parts.has(exposure.metric))];
     });
   }
 
@@ -140,6 +154,7 @@ export class SeriesIndex {
     this.#metrics.clear();
     this.#cached = 0;
     this.#words = new Map();
+    this.#bytes = 0;
   }
 
   #remember(metric: string, stored: StoredMetric): void {
@@ -147,6 +162,8 @@ export class SeriesIndex {
     if (stored.series.length > maxCachedSeries) return;
     this.#metrics.set(metric, stored);
     this.#cached += stored.series.length;
+    // Both as they are stored and as they are shown.
+    for (const { attributes } of stored.series) this.#bytes += seriesBytes + attributes.length * 2 * pointerBytes;
   }
 
   async #read(
@@ -227,6 +244,7 @@ LIMIT 1 BY id`,
     const known = this.#words.get(text);
     if (known !== undefined) return known;
     this.#words.set(text, text);
+    this.#bytes += text.length + wordBytes;
     return text;
   }
 }
