@@ -383,7 +383,7 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
         requests: ledger.items.refusedRequests(),
       },
       overflows: guard.overflows(),
-      scrapeTargets: targetsOf(scrape.targets()),
+      scrapeTargets: targetsOf(scrape.targets(), options.scrape?.workspace ?? 'default'),
       walBytes: wal.bytes,
       blocksBytes: queue.bytes,
       metricsText: await ledger.registry.metrics(),
@@ -461,9 +461,10 @@ async function scraping(settings: ScrapeSettings | undefined, deps: ReceiveDeps)
 const maxTargets = 200;
 
 /** Without their labels; those that fail first. */
-function targetsOf(targets: ReturnType<RunningScrape['targets']>): ReceiverStatus['scrapeTargets'] {
+function targetsOf(targets: ReturnType<RunningScrape['targets']>, workspace: string): ReceiverStatus['scrapeTargets'] {
   return targets
     .map(({ job, url, state, lastScrapeMs, lastDurationMs, samples, error, rejected, rejectedReason }) => ({
+      workspace,
       job,
       url,
       state,

@@ -160,7 +160,7 @@ test('metrics count answers by route, never by address', async () => {
     'bellwether_http_request_duration_seconds_count{route="/api/bw/v1/traces/:traceId",status="400"} 1',
   );
   expect(body).toContain('bellwether_server_start_time_seconds 5');
-  expect(body).toMatch(/bellwether_server_cpu_seconds_total 0\.\d/);
+  expect(body).toMatch(/bellwether_server_cpu_seconds_total \d+\.\d/);
   expect(body).not.toContain('secret-in-the-path');
 });
 

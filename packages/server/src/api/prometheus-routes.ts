@@ -27,7 +27,12 @@ interface PrometheusRoute extends DescribedRoute {
   /** Also as a POST with a form. */
   readonly takesForm: boolean;
   /** What is asked of the store, or what is answered without it. */
-  read(parameters: PrometheusParameters, nowMs: number, label: string): Question | { readonly data: unknown };
+  read(
+    parameters: PrometheusParameters,
+    nowMs: number,
+    label: string,
+    workspace: string,
+  ): Question | { readonly data: unknown };
 }
 
 const anything = z.unknown();
@@ -192,14 +197,20 @@ function described(
   };
 }
 
-function told(path: string, summary: string, data: () => unknown): PrometheusRoute {
-  return { ...described(path, summary, answered(anything), {}), takesForm: false, read: () => ({ data: data() }) };
+function told(path: string, summary: string, data: (workspace: string) => unknown): PrometheusRoute {
+  return {
+    ...described(path, summary, answered(anything), {}),
+    takesForm: false,
+    read: (_parameters, _nowMs, _label, workspace) => ({ data: data(workspace) }),
+  };
 }
 
 /** What is said of the server itself. Rules and alerts are empty until there are any. */
 function aboutServer(facts: PrometheusFacts): readonly PrometheusRoute[] {
   return [
-    told('/api/v1/targets', 'Prometheus: the targets that are scraped.', () => targets(facts.receiver)),
+    told('/api/v1/targets', 'Prometheus: the targets that are scraped.', workspace =>
+      targets(facts.receiver, workspace),
+    ),
     told('/api/v1/rules', 'Prometheus: rules. There are none yet.', () => ({ groups: [] })),
     told('/api/v1/alerts', 'Prometheus: alerts. There are none yet.', () => ({ alerts: [] })),
     told('/api/v1/alertmanagers', 'Prometheus: where alerts are sent. There are none.', () => ({
@@ -291,7 +302,7 @@ async function answerTo(
     const form = request.body instanceof URLSearchParams ? request.body : undefined;
     const parameters = new PrometheusParameters(address, form);
     const label = z.object({ name: z.string() }).safeParse(request.params).data?.name ?? '';
-    const asked = route.read(parameters, Date.now(), label);
+    const asked = route.read(parameters, Date.now(), label, asker.scope.workspace);
     if ('data' in asked) return jsonAnswer({ status: 'success', data: asked.data });
     const timeoutMs = parameters.durationMs('timeout');
     return await pool.ask(asked, asker, timeoutMs);
@@ -337,8 +348,8 @@ async function send(request: FastifyRequest, reply: FastifyReply, { status, body
   return reply.send(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
 }
 
-function targets(receiver: ReceiverLink): unknown {
-  const scraped = receiver.status()?.scrapeTargets ?? [];
+function targets(receiver: ReceiverLink, asking: string): unknown {
+  const scraped = (receiver.status()?.scrapeTargets ?? []).filter(({ workspace }) => workspace === asking);
   return {
     activeTargets: scraped.map(({ job, url, state, error, lastScrapeMs, lastDurationMs }) => ({
       discoveredLabels: {},

@@ -85,12 +85,19 @@ export function statusRoutes(facts: StatusFacts): readonly Route[] {
               clockSkewMs: clockSkewMs ?? null,
             }),
           ),
-          scrapeTargets: (received?.scrapeTargets ?? []).map(({ lastScrapeMs, lastDurationMs, error, ...target }) => ({
-            ...target,
-            lastScrape: lastScrapeMs === undefined ? null : Math.round(lastScrapeMs),
-            durationMs: lastDurationMs ?? null,
-            error: error ?? null,
-          })),
+          scrapeTargets: (received?.scrapeTargets ?? []).map(
+            ({ job, url, state, samples, rejected, rejectedReason, lastScrapeMs, lastDurationMs, error }) => ({
+              job,
+              url,
+              state,
+              samples,
+              rejected,
+              rejectedReason,
+              lastScrape: lastScrapeMs === undefined ? null : Math.round(lastScrapeMs),
+              durationMs: lastDurationMs ?? null,
+              error: error ?? null,
+            }),
+          ),
           firstTraceId: stored.traceId ?? null,
           disk: {
             walBytes: received?.walBytes ?? 0,

@@ -294,6 +294,7 @@ const receiverStatus = z
     scrapeTargets: z.array(
       z
         .object({
+          workspace: z.string(),
           job: z.string(),
           url: z.string(),
           state: z.enum(['unknown', 'up', 'down']),

@@ -96,6 +96,8 @@ export interface Sender {
 
 /** A target that is scraped, and how its last scrape went. */
 export interface ScrapeTargetStatus {
+  /** To which belongs what is scraped. */
+  readonly workspace: string;
   readonly job: string;
   readonly url: string;
   readonly state: 'unknown' | 'up' | 'down';

@@ -4,7 +4,38 @@ import { z } from 'zod';
 import { serverSideLink } from '../api/receiver-link.test.support.js';
 import { emptyStore } from '../api/sample-store.test.support.js';
 import { buildApi } from '../api/start-api.js';
+import type { ReceiverStatus } from '../handover/messages.js';
 import type { ChdbStore } from '../store/chdb-store.js';
+
+/** A receiver that scrapes one target for the owner. */
+const statusWith = (word: string): ReceiverStatus => ({
+  startedAtMs: 0,
+  otlpHttp: undefined,
+  otlpGrpc: undefined,
+  signals: { traces: nothing, logs: nothing, metrics: nothing, files: nothing },
+  rejections: [],
+  ledger: { sinceMs: 0, rows: [], requests: [] },
+  senders: [],
+  overflows: [{ workspace: 'owner', metric: word, limit: 1, points: 1, lastAtMs: 0 }],
+  scrapeTargets: [
+    {
+      workspace: 'owner',
+      job: word,
+      url: `http://${word}:9100/metrics`,
+      state: 'up',
+      lastScrapeMs: 0,
+      lastDurationMs: 0,
+      samples: 1,
+      error: undefined,
+      rejected: 0,
+      rejectedReason: '',
+    },
+  ],
+  walBytes: 0,
+  blocksBytes: 0,
+  metricsText: '',
+});
+const nothing = { accepted: 0, rejected: 0, lastAcceptedAtMs: undefined };
 
 let app: FastifyInstance;
 let store: ChdbStore;
@@ -71,6 +102,7 @@ beforeAll(async () => {
     receiver: {
       ...serverSideLink(),
       connected: () => true,
+      status: () => statusWith(secret),
     },
     listen: { host: '127.0.0.1', port: 0 },
     version: '1.2.3',
@@ -151,6 +183,7 @@ test('no address of the Prometheus API shows anything of another workspace, whoe
   }
   // The test means something only if the owner sees it nearly everywhere.
   expect(shown.size).toBeGreaterThan(50);
+  expect(shown).toContain('/api/v1/targets');
 });
 
 const vector = z.object({
