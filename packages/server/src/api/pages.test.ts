@@ -54,15 +54,17 @@ afterAll(async () => {
 
 const html = { host: 'localhost', accept: 'text/html' };
 
+/** The type of what `/metrics` answers. */
+const metricsType = async (accept: string): Promise<string> => {
+  const answer = await app.inject({ method: 'GET', url: '/metrics?q=up', headers: { host: 'localhost', accept } });
+  expect(answer.headers['vary']).toContain('accept');
+  return String(answer.headers['content-type']).split(';')[0] ?? '';
+};
+
 test('/metrics is a page to a browser, and the own metrics to whoever scrapes', async () => {
-  const get = async (accept: string): Promise<string> => {
-    const answer = await app.inject({ method: 'GET', url: '/metrics?q=up', headers: { host: 'localhost', accept } });
-    expect(answer.headers['vary']).toContain('accept');
-    return String(answer.headers['content-type']).split(';')[0] ?? '';
-  };
-  expect(await get('text/html,application/xhtml+xml')).toBe('text/html');
-  expect(await get('application/openmetrics-text;version=1.0.0,text/plain;q=0.5,*/*;q=0.1')).toBe('text/plain');
-  expect(await get('*/*')).toBe('text/plain');
+  expect(await metricsType('text/html,application/xhtml+xml')).toBe('text/html');
+  expect(await metricsType('application/openmetrics-text;version=1.0.0,text/plain;q=0.5,*/*;q=0.1')).toBe('text/plain');
+  expect(await metricsType('*/*')).toBe('text/plain');
 });
 
 test('every address of the pages gets index.html, asked for anew each time', async () => {
