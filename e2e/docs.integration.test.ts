@@ -197,7 +197,11 @@ describe('JavaScript and TypeScript snippets run', () => {
 describe('configuration snippets are valid', () => {
   test.each(
     of('yaml')
-      .filter(one => /(?:configuration|dashboards|privacy|send-from-statsd|send-from-datadog)\.md$/.test(one.page))
+      .filter(one =>
+        /(?:configuration|dashboards|privacy|tail-sampling|promql|send-from-statsd|send-from-datadog)\.md$/.test(
+          one.page,
+        ),
+      )
       .map(one => [title(one), one] as const),
   )('%s', async (_, snippet) => {
     const file = join(folder, 'bellwether.yaml');
@@ -273,7 +277,9 @@ test('[T9] every fenced block of every page is executed or checked', () => {
   const here = new Set([
     ...of('sh', 'bash', 'js', 'ts'),
     ...of('yaml').filter(one =>
-      /(?:configuration|dashboards|privacy|send-from-statsd|send-from-datadog)\.md$/.test(one.page),
+      /(?:configuration|dashboards|privacy|tail-sampling|promql|send-from-statsd|send-from-datadog)\.md$/.test(
+        one.page,
+      ),
     ),
     ...forSenders,
   ]);
