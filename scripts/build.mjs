@@ -32,7 +32,9 @@ function pack(folder) {
 
 /** `all` also checks the types of tests and pages; without it only what runs is built. */
 export async function build({ all = false } = {}) {
-  const projects = all ? ['.'] : ['packages/server', 'packages/promql', 'packages/dashboards', 'packages/sdk', 'examples/shop'];
+  const projects = all
+    ? ['.']
+    : ['packages/server', 'packages/promql', 'packages/dashboards', 'packages/sdk', 'examples/shop'];
   await run(bin('tsc'), ['-b', ...projects], { quiet: true });
   // The shop's filled database, made once, so that the first start need not.
   const snapshot = run(process.execPath, [join(root, 'examples', 'shop', 'dist', 'database', 'snapshot.js')], {

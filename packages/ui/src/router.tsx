@@ -80,7 +80,19 @@ const settingsData = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, services, service, serviceTab, traces, trace, logs, metrics, dashboards, dashboard, settingsData]),
+  routeTree: root.addChildren([
+    home,
+    services,
+    service,
+    serviceTab,
+    traces,
+    trace,
+    logs,
+    metrics,
+    dashboards,
+    dashboard,
+    settingsData,
+  ]),
   parseSearch,
   stringifySearch,
   defaultPreload: 'intent',
