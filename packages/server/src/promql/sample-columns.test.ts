@@ -70,6 +70,29 @@ test('of rows with one time the last stays when they come in their order', () =>
   expect(disputed).toEqual([7n]);
 });
 
+test('the bits of a NaN stay what they are, in a series that comes in one piece and in one that comes in several', () => {
+  const stale = 0x7ff0_0000_0000_0002n;
+  const given = [
+    block([
+      { id: 1n, timeMs: 1, value: NaN },
+      { id: 2n, timeMs: 2, value: NaN },
+    ]),
+    block([{ id: 2n, timeMs: 1, value: 4 }]),
+  ];
+  // The values of the first block are its last bytes.
+  const first = given[0]!;
+  const view = new DataView(first.buffer, first.byteOffset, first.byteLength);
+  view.setBigUint64(first.byteLength - 16, stale, true);
+  view.setBigUint64(first.byteLength - 8, stale, true);
+  const { series } = splitSamples(given);
+  const bits = (id: bigint): readonly bigint[] => {
+    const { buffer, byteOffset, length } = series.get(id)!.values;
+    return [...new BigUint64Array(buffer, byteOffset, length)];
+  };
+  expect([...series.get(2n)!.timesMs]).toEqual([1, 2]);
+  expect([bits(1n), bits(2n)]).toEqual([[stale], [0x4010_0000_0000_0000n, stale]]);
+});
+
 test('more than a few hundred series are told apart', () => {
   const rows = Array.from({ length: 5000 }, (_, at) => ({ id: BigInt(at) << 20n, timeMs: at, value: at }));
   const { series } = splitSamples([block(rows)]);

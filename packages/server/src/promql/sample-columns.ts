@@ -1,5 +1,7 @@
 import { type NativeBlock, columnOf, nativeBlocks } from './native-blocks.js';
 import type { Reader } from './reader.js';
+import { RunList } from './run-list.js';
+import { giveBack } from './give-back.js';
 
 /** Which rows of a table are wanted. */
 export interface WantedRows {
@@ -94,7 +96,10 @@ async function read(reader: Reader, wanted: WantedRows, isOrdered: boolean): Pro
       sql: `SELECT id, ts, value FROM metric_samples WHERE ${where}${isOrdered ? ` ORDER BY ${order}` : ''}`,
       params,
     },
-    bytes => collector.add(bytes),
+    bytes => {
+      collector.add(bytes);
+      giveBack(bytes);
+    },
   );
   return collector.finish();
 }
@@ -111,6 +116,7 @@ const segmentSamples = 1 << 19;
 interface Segment {
   readonly timesMs: Float64Array;
   readonly values: Float64Array;
+  readonly words: Uint32Array;
   readonly valueBytes: Uint8Array;
   used: number;
 }
@@ -122,8 +128,8 @@ interface Segment {
 export class SampleCollector {
   readonly #numbers: (count: number) => Float64Array;
   readonly #ids = new IdTable();
-  readonly #runsOf: Run[][] = [];
-  #segment: Segment | undefined;
+  readonly #runs = new RunList();
+  readonly #segments: Segment[] = [];
 
   constructor(numbers: (count: number) => Float64Array = count => new Float64Array(count)) {
     this.#numbers = numbers;
@@ -143,9 +149,17 @@ export class SampleCollector {
   finish(): SplitSamples {
     const series = new Map<bigint, SampleColumns>();
     const disputed: bigint[] = [];
-    for (let place = 0; place < this.#runsOf.length; place++) {
-      const { kept, isDisputed } = onePerTime(this.#joined(this.#runsOf[place]!));
+    const joined = this.#roomForJoined();
+    const order: number[] = [];
+    for (let place = 0; place < this.#runs.places; place++) {
+      const runs = this.#runs.runsOf(place, order);
+      const columns = runs === 1 ? this.#only(order[0]!) : this.#join(order, runs, joined);
       const id = this.#ids.idAt(place);
+      if (isRising(columns.timesMs)) {
+        series.set(id, columns);
+        continue;
+      }
+      const { kept, isDisputed } = onePerTime(columns);
       series.set(id, kept);
       if (isDisputed) disputed.push(id);
     }
@@ -153,7 +167,8 @@ export class SampleCollector {
   }
 
   /** Notes which rows of the block are of which series: runs of one id, ascending in time. */
-  #cut({ id, rows }: BlockViews, { timesMs, values }: Segment, first: number): void {
+  #cut({ id, rows }: BlockViews, { timesMs }: Segment, first: number): void {
+    const segment = this.#segments.length - 1;
     for (let from = 0; from < rows;) {
       const low = id.getUint32(from * 8, true);
       const high = id.getUint32(from * 8 + 4, true);
@@ -162,19 +177,13 @@ export class SampleCollector {
         if (id.getUint32(row * 8, true) !== low || id.getUint32(row * 8 + 4, true) !== high) break;
         if (timesMs[first + row]! < timesMs[first + row - 1]!) break;
       }
-      const place = this.#ids.place(low, high);
-      const run = {
-        timesMs: timesMs.subarray(first + from, first + row),
-        values: values.subarray(first + from, first + row),
-      };
-      if (place === this.#runsOf.length) this.#runsOf.push([run]);
-      else this.#runsOf[place]!.push(run);
+      this.#runs.add(this.#ids.place(low, high), segment, first + from, first + row);
       from = row;
     }
   }
 
   #segmentFor(rows: number): Segment {
-    const there = this.#segment;
+    const there = this.#segments.at(-1);
     if (there !== undefined && there.used + rows <= there.timesMs.length) return there;
     // Small answers take little room, the segments of large ones grow.
     const size = Math.max(rows, Math.min(segmentSamples, (there?.timesMs.length ?? 0) * 4));
@@ -182,32 +191,62 @@ export class SampleCollector {
     const made = {
       timesMs: this.#numbers(size),
       values,
+      words: wordsOf(values),
       valueBytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
       used: 0,
     };
-    this.#segment = made;
+    this.#segments.push(made);
     return made;
   }
 
-  /** Runs of a series by their first time; those that begin together stay as they came. */
-  #joined(runs: readonly Run[]): SampleColumns {
-    const [only] = runs;
-    if (runs.length === 1 && only !== undefined) return only;
-    const rows = runs.reduce((sum, run) => sum + run.timesMs.length, 0);
-    const timesMs = this.#numbers(rows);
-    const values = this.#numbers(rows);
-    let at = 0;
-    for (const run of runs.toSorted((a, b) => a.timesMs[0]! - b.timesMs[0]!)) {
-      timesMs.set(run.timesMs, at);
-      // Of arrays of one type the bytes are copied: NaNs keep their bits.
-      values.set(run.values, at);
-      at += run.timesMs.length;
+  /** Room for all series that lie in several runs. */
+  #roomForJoined(): Segment {
+    let rows = 0;
+    const runs: number[] = [];
+    for (let place = 0; place < this.#runs.places; place++) {
+      if (this.#runs.runsOf(place, runs) > 1) rows += this.#runs.rowsOf(place);
     }
-    return { timesMs, values };
+    const values = this.#numbers(rows);
+    const valueBytes = new Uint8Array(0);
+    return { timesMs: this.#numbers(rows), values, words: wordsOf(values), valueBytes, used: 0 };
+  }
+
+  /** A series that came in one piece lies where it was put. */
+  #only(run: number): SampleColumns {
+    const { timesMs, values } = this.#segments[this.#runs.segmentOf(run)]!;
+    const [from, to] = [this.#runs.fromOf(run), this.#runs.toOf(run)];
+    return { timesMs: timesMs.subarray(from, to), values: values.subarray(from, to) };
+  }
+
+  /** Runs of a series by their first time; those that begin together stay as they came. */
+  #join(order: number[], count: number, into: Segment): SampleColumns {
+    order.length = count;
+    order.sort((a, b) => this.#firstTimeOf(a) - this.#firstTimeOf(b));
+    const first = into.used;
+    let to = first;
+    for (const run of order) {
+      const { timesMs, words } = this.#segments[this.#runs.segmentOf(run)]!;
+      const end = this.#runs.toOf(run);
+      for (let at = this.#runs.fromOf(run); at < end; at++, to++) {
+        into.timesMs[to] = timesMs[at]!;
+        // As integers: a number that passes through a variable may lose the bits of its NaN.
+        into.words[to * 2] = words[at * 2]!;
+        into.words[to * 2 + 1] = words[at * 2 + 1]!;
+      }
+    }
+    into.used = to;
+    return { timesMs: into.timesMs.subarray(first, to), values: into.values.subarray(first, to) };
+  }
+
+  #firstTimeOf(run: number): number {
+    return this.#segments[this.#runs.segmentOf(run)]!.timesMs[this.#runs.fromOf(run)]!;
   }
 }
 
-type Run = SampleColumns;
+function isRising(timesMs: Float64Array): boolean {
+  for (let at = 1; at < timesMs.length; at++) if (!(timesMs[at]! > timesMs[at - 1]!)) return false;
+  return true;
+}
 
 /** The columns of a block as they lie in the answer; not aligned, so numbers are read through views. */
 interface BlockViews {
@@ -233,16 +272,9 @@ function timeOf({ time }: BlockViews, row: number): number {
 /** Samples ascending in time, of each time the last. Runs of different parts may overlap. */
 function onePerTime(columns: SampleColumns): { readonly kept: SampleColumns; readonly isDisputed: boolean } {
   const { timesMs } = columns;
-  let isSorted = true;
-  let isUnique = true;
-  for (let at = 1; at < timesMs.length; at++) {
-    if (timesMs[at]! < timesMs[at - 1]!) isSorted = false;
-    else if (timesMs[at] === timesMs[at - 1]) isUnique = false;
-  }
-  if (isSorted && isUnique) return { kept: columns, isDisputed: false };
   const order = Array.from(timesMs.keys());
   // The sort is stable: rows of one time stay as they came.
-  if (!isSorted) order.sort((a, b) => timesMs[a]! - timesMs[b]!);
+  order.sort((a, b) => timesMs[a]! - timesMs[b]!);
   const from = wordsOf(columns.values);
   let isDisputed = false;
   const last: number[] = [];
