@@ -14,7 +14,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/src/**/*.test.{ts,tsx}', 'examples/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
-          exclude: [...built, '**/*.integration.test.ts', '**/*.suites.test.ts'],
+          exclude: [...built, '**/*.integration.test.ts', '**/*.matrix.test.ts', '**/*.suites.test.ts'],
           testTimeout: 20_000,
         },
       },
@@ -23,6 +23,18 @@ export default defineConfig({
           name: 'integration',
           include: ['{packages,examples}/*/src/**/*.integration.test.ts', 'e2e/**/*.integration.test.ts'],
           exclude: built,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          env,
+        },
+      },
+      {
+        test: {
+          name: 'matrix',
+          include: ['packages/sdk/src/**/*.matrix.test.ts'],
+          exclude: built,
+          globalSetup: ['scripts/install-matrix.mjs'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -36,6 +36,27 @@ const programs = [
     tests: ['packages/sdk/src/databases.integration.test.ts', 'examples/shop/src/servers.integration.test.ts'],
   },
   {
+    name: 'MariaDB',
+    paths: ['/usr/sbin/mariadbd'],
+    debian: 'mariadb-server',
+    needs: 'the tests of mysql2',
+    tests: ['packages/sdk/src/instrument/mysql2.matrix.test.ts'],
+  },
+  {
+    name: 'memcached',
+    paths: ['/usr/bin/memcached'],
+    debian: 'memcached',
+    needs: 'the tests of memjs',
+    tests: ['packages/sdk/src/instrument/memjs.matrix.test.ts'],
+  },
+  {
+    name: 'RabbitMQ',
+    paths: ['/usr/sbin/rabbitmq-server'],
+    debian: 'rabbitmq-server',
+    needs: 'the tests of amqplib',
+    tests: ['packages/sdk/src/instrument/amqplib.matrix.test.ts'],
+  },
+  {
     name: 'Prometheus of Debian stable',
     paths: [join(peers, 'stable/usr/bin/prometheus')],
     debian: 'prometheus',

@@ -28,6 +28,7 @@ if (!suites)
 const projects = [
   'unit',
   'integration',
+  'matrix',
   ...(suites ? ['suites'] : []),
   ...(lacking.some(p => p.name === 'Chromium') ? [] : ['browser']),
 ];

@@ -23,13 +23,29 @@ export interface ChildApp {
 }
 
 /** Starts `apps/<name>.mjs`, which prints the port it listens on as a line of its own. */
-export async function startApp(
+export function startApp(
   name: string,
   environment: Record<string, string> = {},
   { instrumented = true }: { readonly instrumented?: boolean } = {},
 ): Promise<ChildApp> {
-  const flags = instrumented ? ['--import', registerPath] : [];
-  const child = spawn(node, [...flags, join(here, 'apps', `${name}.mjs`)], {
+  return startFile(join(here, 'apps', `${name}.mjs`), { name, environment, instrumented });
+}
+
+/** Starts an application of any file, which prints `port <n>` when it listens; `flags` go to Node before our own. */
+export async function startFile(
+  file: string,
+  options: {
+    readonly name: string;
+    readonly environment?: Record<string, string>;
+    readonly flags?: readonly string[];
+    readonly instrumented?: boolean;
+    /** The Node that runs it, otherwise the one under test. */
+    readonly node?: string;
+  },
+): Promise<ChildApp> {
+  const { name, environment = {}, flags = [], instrumented = true } = options;
+  const ours = instrumented ? ['--import', registerPath] : [];
+  const child = spawn(options.node ?? node, [...flags, ...ours, file], {
     env: { PATH: process.env['PATH'] ?? '', OTEL_SERVICE_NAME: name, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,0 +1,13 @@
+import express from 'express';
+
+const app = express();
+const users = express.Router();
+const orders = express.Router();
+orders.get('/:order', (request, response) => response.json(request.params));
+users.use('/orders', orders);
+app.use((_request, _response, next) => next());
+app.use('/users/:user', users);
+app.get('/fails', () => {
+  throw new RangeError('out of range');
+});
+const server = app.listen(0, '127.0.0.1', () => console.log(`port ${server.address().port}`));

@@ -1,0 +1,195 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { type ChildApp, startFile } from './child-app.js';
+import { type Sink, startSink } from './sink.js';
+
+/** Where the libraries, the Nodes and the applications of the matrix are; not part of the workspace, so that nobody installs them to use Bellwether. */
+export const matrixFolder = join(dirname(fileURLToPath(import.meta.url)), '../../matrix');
+
+const full = process.env['BELLWETHER_FULL'] === '1';
+
+export type Form = 'esm' | 'cjs' | 'esbuild' | 'webpack' | 'tsx';
+
+/** One way in which an application that uses a library runs; `name` is for the title of its test. */
+export interface MatrixCase {
+  readonly library: string;
+  /** `current`: the newest majors that run on Node 20; `previous`: the majors before. */
+  readonly set: 'current' | 'previous';
+  readonly nodeMajor: 20 | 22 | 24 | 26;
+  readonly form: Form;
+  readonly name: string;
+}
+
+export interface MatrixOptions {
+  /** False where there is no major before, or it does not run on Node 20. */
+  readonly previous?: boolean;
+  /** Forms in which the library itself cannot run are left out. */
+  readonly forms?: readonly Form[];
+}
+
+/** What the test of one case has. */
+export interface MatrixRun {
+  /** The library's version in this case. */
+  readonly version: string;
+  readonly sink: Sink;
+  /**
+   * Starts `matrix/apps/<app>.mjs` with the SDK, in this case's form and Node; it is stopped after the test. The application is an ES module without top-level
+   * `await`, called as the library unless told otherwise (`@a/b` is `a-b`).
+   */
+  start(environment?: Record<string, string>, app?: string): Promise<ChildApp>;
+}
+
+/**
+ * The cases of `library`, for `test.each`: in `npm test` the current major as ES module and CommonJS under the Node that runs the tests; in the long form also the
+ * major before, bundles, `tsx`, and Node 22, 24 and 26.
+ */
+export function matrixCases(library: string, { previous = true, forms = allForms }: MatrixOptions = {}): MatrixCase[] {
+  const own = ownNode();
+  const plain = forms.filter(form => form === 'esm' || form === 'cjs');
+  const of = (set: MatrixCase['set'], nodeMajor: MatrixCase['nodeMajor'], of: readonly Form[]): MatrixCase[] =>
+    of.map(form => ({ library, set, nodeMajor, form, name: `${library}, ${set}, ${form}, Node ${nodeMajor}` }));
+  if (!full) return of('current', own, plain);
+  const others = ([20, 22, 24, 26] as const).filter(nodeMajor => nodeMajor !== own);
+  return [
+    ...of('current', own, forms),
+    ...(previous ? of('previous', own, plain) : []),
+    ...others.flatMap(nodeMajor => of('current', nodeMajor, plain)),
+  ];
+}
+
+/** To be called first in the test of a case. With `BELLWETHER_MATRIX_RECORD=1` a test that passed is written to `matrix/results/<library>.json`. */
+export async function openCase(one: MatrixCase): Promise<MatrixRun> {
+  const sink = await startSink();
+  const apps: ChildApp[] = [];
+  const version = versionOf(one.set, one.library);
+  onTestFinished(async ({ task }) => {
+    for (const started of apps) await started.stop('SIGKILL');
+    await sink.close();
+    if (task.result?.errors === undefined || task.result.errors.length === 0) record(one, version, task.name);
+  });
+  return {
+    version,
+    sink,
+    async start(environment = {}, app = fileNameOf(one.library)) {
+      const { file, flags } = await build(app, one);
+      const started = await startFile(file, {
+        name: app,
+        environment: { BELLWETHER_URL: sink.url, ...environment },
+        flags,
+        node: nodeOf(one.nodeMajor),
+      });
+      apps.push(started);
+      return started;
+    },
+  };
+}
+
+const allForms: readonly Form[] = ['esm', 'cjs', 'esbuild', 'webpack', 'tsx'];
+
+function ownNode(): MatrixCase['nodeMajor'] {
+  const major = Number(process.versions.node.split('.')[0]);
+  return major === 22 || major === 24 || major === 26 ? major : 20;
+}
+
+const fileNameOf = (library: string): string => library.replace('/', '-').replace('@', '');
+
+function nodeOf(major: MatrixCase['nodeMajor']): string {
+  return major === ownNode() ? process.execPath : join(matrixFolder, `nodes/node_modules/node-${major}/bin/node`);
+}
+
+function versionOf(set: MatrixCase['set'], library: string): string {
+  const text = readFileSync(join(matrixFolder, set, 'node_modules', library, 'package.json'), 'utf8');
+  // A package.json names its version.
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** The part of esbuild and webpack that we use; they are installed with the libraries, not with the workspace. */
+interface Esbuild {
+  build(options: Readonly<Record<string, unknown>>): Promise<unknown>;
+}
+interface Webpack {
+  (
+    options: Readonly<Record<string, unknown>>,
+    done: (error: unknown, stats: { hasErrors(): boolean; toString(): string }) => void,
+  ): void;
+}
+
+/** Puts the application, in the form asked for, where it finds the libraries of its set. */
+async function build(app: string, { set, form }: MatrixCase): Promise<{ file: string; flags: readonly string[] }> {
+  const source = join(matrixFolder, 'apps', `${app}.mjs`);
+  const folder = join(matrixFolder, set, '.apps', `${app}-${form}-${process.pid}`);
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  mkdirSync(folder, { recursive: true });
+  const load = createRequire(join(matrixFolder, 'current/package.json'));
+  switch (form) {
+    case 'esm': {
+      const file = join(folder, 'app.mjs');
+      copyFileSync(source, file);
+      return { file, flags: [] };
+    }
+    case 'tsx': {
+      const file = join(folder, 'app.mts');
+      copyFileSync(source, file);
+      return { file, flags: ['--import', load.resolve('tsx')] };
+    }
+    case 'cjs':
+    case 'esbuild': {
+      // The package names the type; it is what `require` of it gives.
+      const esbuild = load('esbuild') as Esbuild;
+      const entry = join(folder, 'entry.mjs');
+      copyFileSync(source, entry);
+      const file = join(folder, 'app.cjs');
+      await esbuild.build({
+        entryPoints: [entry],
+        outfile: file,
+        bundle: true,
+        packages: form === 'cjs' ? 'external' : 'bundle',
+        external: ['@bellwether/node', 'pg-native', '*.node'],
+        platform: 'node',
+        format: 'cjs',
+        target: 'node20',
+        logLevel: 'error',
+      });
+      return { file, flags: [] };
+    }
+    case 'webpack': {
+      const webpack = load('webpack') as Webpack;
+      const entry = join(folder, 'entry.mjs');
+      copyFileSync(source, entry);
+      await new Promise<void>((resolve, reject) => {
+        webpack(
+          {
+            entry,
+            mode: 'production',
+            target: 'node20',
+            output: { path: folder, filename: 'app.cjs' },
+            externals: { '@bellwether/node': 'commonjs @bellwether/node', 'pg-native': 'commonjs pg-native' },
+          },
+          (error, stats) => {
+            if (error !== null && error !== undefined)
+              reject(error instanceof Error ? error : new Error('webpack failed'));
+            else if (stats.hasErrors()) reject(new Error(stats.toString()));
+            else resolve();
+          },
+        );
+      });
+      return { file: join(folder, 'app.cjs'), flags: [] };
+    }
+  }
+}
+
+/** What passed, for the table in the guide. */
+function record({ library, set, form, nodeMajor }: MatrixCase, version: string, title: string): void {
+  if (process.env['BELLWETHER_MATRIX_RECORD'] !== '1') return;
+  const folder = join(matrixFolder, 'results');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${fileNameOf(library)}.json`);
+  // We wrote it.
+  const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { title: string }[]) : [];
+  const rows = [...before.filter(row => row.title !== title), { title, set, form, nodeMajor, version }];
+  rows.sort((a, b) => (a.title < b.title ? -1 : 1));
+  writeFileSync(file, `${JSON.stringify(rows, undefined, 2)}\n`);
+}

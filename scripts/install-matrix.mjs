@@ -1,0 +1,26 @@
+// Installs the libraries (and, for the long form, the majors before and other Nodes) that the tests of the SDK's instrumentations run with.
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, run } from './run.mjs';
+
+const folder = join(root, 'packages/sdk/matrix');
+
+async function ensure(name) {
+  const place = join(folder, name);
+  const stamp = join(place, 'node_modules/.bellwether-installed');
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(place, 'package-lock.json')))
+    .digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  await run('npm', ['ci', '--ignore-scripts', '--loglevel=error'], { quiet: true, cwd: place });
+  writeFileSync(stamp, wanted);
+}
+
+/** Called by vitest before the tests of the project `matrix`. */
+export default async function setup() {
+  await ensure('current');
+  if (process.env.BELLWETHER_FULL !== '1') return;
+  await ensure('previous');
+  await ensure('nodes');
+}
