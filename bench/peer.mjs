@@ -55,6 +55,7 @@ export function startPrometheus() {
         `--web.listen-address=${address}`,
         `--storage.tsdb.path=${join(folder, 'data')}`,
         '--web.enable-remote-write-receiver',
+        '--web.enable-admin-api',
       ];
     },
     '/-/ready',

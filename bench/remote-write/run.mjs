@@ -1,8 +1,7 @@
 // Samples per CPU-second from remote-write bytes on the socket to data that can be queried, bytes per sample on disk, peak memory:
 // Bellwether, Prometheus and VictoriaMetrics one after the other, with the same bytes. After a build; the peers are unpacked to .peers by `npm test`.
 // usage: node bench/remote-write/run.mjs [series=50000] [scrapes=60] [runs=3] [connections=4] [samples per request=2000] [only=bellwether,prometheus,victoria-metrics]
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import {
   closeSync,
   existsSync,
@@ -16,17 +15,16 @@ import {
   writeSync,
 } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { openChdbStore } from '../../packages/server/dist/store/chdb-store.js';
 import { cost, machine, median, root, startInstance } from '../instance.mjs';
+import { peers, startPrometheus, startVictoriaMetrics } from '../peer.mjs';
 import { requests } from './requests.mjs';
 
 const [series = '50000', scrapes = '60', runs = '3', connections = '4', perRequest = '2000', only = ''] =
   process.argv.slice(2);
-const peers = join(root, '.peers', 'root', 'usr', 'bin');
 const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
 const work = mkdtempSync(join(tmpdir(), 'bellwether-remote-write-'));
 
@@ -96,39 +94,6 @@ function folderBytes(folder) {
     .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
 }
 
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  return port;
-}
-
-/** Starts a peer; resolves when `path` answers. */
-async function startPeer(program, args, path) {
-  const port = await freePort();
-  const folder = mkdtempSync(join(work, 'peer-'));
-  const child = spawn(join(peers, program), args(`127.0.0.1:${port}`, folder), { stdio: 'ignore' });
-  const exited = once(child, 'exit');
-  const url = `http://127.0.0.1:${port}`;
-  for (;;) {
-    if (child.exitCode !== null) throw new Error(`${program} ended with code ${child.exitCode}`);
-    const answer = await fetch(url + path).catch(() => undefined);
-    if (answer?.ok) break;
-    await sleep(50);
-  }
-  return {
-    url,
-    folder,
-    pids: [child.pid],
-    async stop() {
-      child.kill('SIGTERM');
-      await exited;
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
-
 async function metric(url, name) {
   const text = await (await fetch(`${url}/metrics`)).text();
   return text
@@ -160,21 +125,7 @@ const receivers = {
     };
   },
   async prometheus() {
-    const peer = await startPeer(
-      'prometheus',
-      (address, folder) => {
-        const config = join(folder, 'prometheus.yml');
-        writeFileSync(config, '');
-        return [
-          `--config.file=${config}`,
-          `--web.listen-address=${address}`,
-          `--storage.tsdb.path=${join(folder, 'data')}`,
-          '--web.enable-remote-write-receiver',
-          '--web.enable-admin-api',
-        ];
-      },
-      '/-/ready',
-    );
+    const peer = await startPrometheus();
     return {
       write: `${peer.url}/api/v1/write`,
       pids: peer.pids,
@@ -192,15 +143,7 @@ const receivers = {
     };
   },
   async 'victoria-metrics'() {
-    const peer = await startPeer(
-      'victoria-metrics',
-      (address, folder) => [
-        `-httpListenAddr=${address}`,
-        `-storageDataPath=${join(folder, 'data')}`,
-        '-retentionPeriod=1y',
-      ],
-      '/health',
-    );
+    const peer = await startVictoriaMetrics();
     return {
       write: `${peer.url}/api/v1/write`,
       pids: peer.pids,

@@ -1,25 +1,11 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import type { LedgerAccount } from './handover/messages.js';
 import { serverStandIn } from './handover/server-stand-in.test-support.js';
 import { tracesRequest } from './receive/otlp-bytes.test-support.js';
+import { killed, newSpanId, startReceiver, tally } from './receiver-process.test-support.js';
 import { receiverOptions, removeFolder } from './receiver.test-support.js';
-
-const built = fileURLToPath(new URL('../dist/receiver.js', import.meta.url));
-
-/** Runs a receiver and says its port. */
-const program = `
-  import { runReceiver } from ${JSON.stringify(built)};
-  const log = { info() {}, warn() {}, error(facts, message) { console.error(message, facts); } };
-  const options = { ...JSON.parse(process.argv[1]), grpc: undefined, log };
-  const receiver = await runReceiver(options, new AbortController().signal);
-  process.send(receiver.httpPort);
-`;
 
 const cleanups: (() => Promise<unknown> | void)[] = [];
 
@@ -27,41 +13,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 });
 
-async function startChild(options: object): Promise<{ readonly child: ChildProcess; readonly port: number }> {
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', program, JSON.stringify(options)], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
-  cleanups.push(() => killed(child));
-  const port = await new Promise<number>((resolve, reject) => {
-    child.once('message', port => resolve(Number(port)));
-    child.once('exit', code => reject(new Error(`the receiver ended with code ${code} before it listened`)));
-  });
-  return { child, port };
-}
-
-async function killed(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exit = once(child, 'exit');
-  child.kill('SIGKILL');
-  await exit;
-}
-
-/** Span ids that can be found in a block's bytes: 3 bytes that occur nowhere else, then 5 of chance. */
-const mark = Buffer.from([0xf5, 0xbe, 0x11]);
-const newSpanId = (): Buffer => Buffer.concat([mark, randomBytes(5)]);
 const noSpanId = Buffer.alloc(8);
-
-function tally(files: Iterable<readonly [string, Buffer]>): ReadonlyMap<string, number> {
-  const times = new Map<string, number>();
-  for (const [key, file] of files) {
-    if (!key.endsWith(' spans')) continue;
-    for (let at = file.indexOf(mark); at !== -1; at = file.indexOf(mark, at + 1)) {
-      const id = file.toString('hex', at, at + 8);
-      times.set(id, (times.get(id) ?? 0) + 1);
-    }
-  }
-  return times;
-}
 
 /** Sends until told to stop, each request again and again until it is answered with 200, as a sender does that keeps what was not acknowledged. */
 async function sendUntil(stopped: () => boolean, port: () => number, acknowledged: string[]): Promise<number> {
@@ -105,7 +57,12 @@ test(`after kill -9 of the receiver ${kills} times, with senders that send again
   cleanups.push(() => server.stop());
 
   const acknowledged: string[] = [];
-  let running = await startChild(options);
+  const start = async () => {
+    const started = await startReceiver(options);
+    cleanups.push(() => killed(started.child));
+    return started;
+  };
+  let running = await start();
   let isStopped = false;
   const senders = Array.from({ length: 8 }, () =>
     sendUntil(
@@ -117,7 +74,7 @@ test(`after kill -9 of the receiver ${kills} times, with senders that send again
   for (let kill = 0; kill < kills; kill++) {
     await new Promise(resolve => setTimeout(resolve, 100 + lot() * 6));
     await killed(running.child);
-    running = await startChild(options);
+    running = await start();
   }
   isStopped = true;
   const resent = (await Promise.all(senders)).reduce((sum, times) => sum + times, 0);

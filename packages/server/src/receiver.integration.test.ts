@@ -1,65 +1,16 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { serverStandIn } from './handover/server-stand-in.test-support.js';
 import { tracesRequest } from './receive/otlp-bytes.test-support.js';
+import { killed, newSpanId, startReceiver, tally } from './receiver-process.test-support.js';
 import { receiverOptions, removeFolder } from './receiver.test-support.js';
-
-const built = fileURLToPath(new URL('../dist/receiver.js', import.meta.url));
-
-/** Runs a receiver and says its port. */
-const program = `
-  import { runReceiver } from ${JSON.stringify(built)};
-  const log = { info() {}, warn() {}, error(facts, message) { console.error(message, facts); } };
-  const options = { ...JSON.parse(process.argv[1]), grpc: undefined, log };
-  const receiver = await runReceiver(options, new AbortController().signal);
-  process.send(receiver.httpPort);
-`;
 
 const cleanups: (() => Promise<unknown> | void)[] = [];
 
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 });
-
-async function startChild(options: object): Promise<{ readonly child: ChildProcess; readonly port: number }> {
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', program, JSON.stringify(options)], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
-  cleanups.push(() => killed(child));
-  const port = await new Promise<number>((resolve, reject) => {
-    child.once('message', port => resolve(Number(port)));
-    child.once('exit', code => reject(new Error(`the receiver ended with code ${code} before it listened`)));
-  });
-  return { child, port };
-}
-
-async function killed(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exit = once(child, 'exit');
-  child.kill('SIGKILL');
-  await exit;
-}
-
-/** Span ids that can be found in a block's bytes: 3 bytes that occur nowhere else, then 5 of chance. */
-const mark = Buffer.from([0xf5, 0xbe, 0x11]);
-const newSpanId = (): Buffer => Buffer.concat([mark, randomBytes(5)]);
-
-function tally(files: Iterable<readonly [string, Buffer]>): ReadonlyMap<string, number> {
-  const times = new Map<string, number>();
-  for (const [key, file] of files) {
-    if (!key.endsWith(' spans')) continue;
-    for (let at = file.indexOf(mark); at !== -1; at = file.indexOf(mark, at + 1)) {
-      const id = file.toString('hex', at, at + 8);
-      times.set(id, (times.get(id) ?? 0) + 1);
-    }
-  }
-  return times;
-}
 
 /** Sends until told to stop; what got 200 is noted, everything else is forgotten, as a sender that dies does. */
 async function sendUntil(stopped: () => boolean, port: () => number, acknowledged: string[]): Promise<void> {
@@ -98,7 +49,12 @@ test(`after kill -9 of the receiver ${kills} times under load, every span that g
   cleanups.push(() => server.stop());
 
   const acknowledged: string[] = [];
-  let running = await startChild(options);
+  const start = async () => {
+    const started = await startReceiver(options);
+    cleanups.push(() => killed(started.child));
+    return started;
+  };
+  let running = await start();
   let isStopped = false;
   const senders = Array.from({ length: 8 }, () =>
     sendUntil(
@@ -110,7 +66,7 @@ test(`after kill -9 of the receiver ${kills} times under load, every span that g
   for (let kill = 0; kill < kills; kill++) {
     await new Promise(resolve => setTimeout(resolve, 100 + lot() * 6));
     await killed(running.child);
-    running = await startChild(options);
+    running = await start();
   }
   isStopped = true;
   await Promise.all(senders);
