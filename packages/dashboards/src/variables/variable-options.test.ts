@@ -44,9 +44,9 @@ test('a regex filters and cuts; named groups give text and value; the sort is na
 });
 
 test('an expression that would run for ever ends at once', () => {
-  const start = performance.now();
+  const before = process.cpuUsage();
   optionsOf(['a'.repeat(5000)], { regex: '/^(a+)+$b/', sort: 0 });
-  expect(performance.now() - start).toBeLessThan(2000);
+  expect(process.cpuUsage(before).user / 1000).toBeLessThan(2000);
 });
 
 test('custom values may have commas and names', () => {

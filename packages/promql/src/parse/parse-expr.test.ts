@@ -274,9 +274,9 @@ test.each([
   ['repetitions', `{${'a=~"(bcd){999}",'.repeat(60_000)}}`, 'too large together'],
   ['length', 'a'.repeat(2_000_000), 'query is longer than 1048576 characters'],
 ])('a megabyte of %s ends soon with a clear error', (_, text, message) => {
-  const started = performance.now();
+  const before = process.cpuUsage();
   expect(faultOf(text, everything)).toContain(message);
-  expect(performance.now() - started).toBeLessThan(2000);
+  expect(process.cpuUsage(before).user / 1000).toBeLessThan(2000);
 });
 
 test('a query as deep as allowed is read', () => {

@@ -44,11 +44,11 @@ test('what is no RE2 pattern is named', () => {
 });
 
 test('patterns that would make a backtracking engine hang end at once', () => {
-  const started = performance.now();
+  const before = process.cpuUsage();
   for (const pattern of ['(x+x+)+y', '(a|aa)+$', '(.*.*.*.*.*.*)*z', '(x?){100}x{100}']) {
     patternTest(pattern)('x'.repeat(5000));
   }
-  expect(performance.now() - started).toBeLessThan(2000);
+  expect(process.cpuUsage(before).user / 1000).toBeLessThan(2000);
 });
 
 test('patterns that would grow too large when compiled are refused with a hint', () => {

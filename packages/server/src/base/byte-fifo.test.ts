@@ -20,8 +20,8 @@ test('what is taken from the front is what was added, in its order', () => {
 
 test('a megabyte a byte at a time is added in less than a second', () => {
   const fifo = new ByteFifo();
-  const started = performance.now();
+  const before = process.cpuUsage();
   for (let i = 0; i < 1 << 20; i++) fifo.append(Uint8Array.of(i));
-  expect(performance.now() - started).toBeLessThan(1000);
+  expect(process.cpuUsage(before).user / 1000).toBeLessThan(1000);
   expect(fifo.bytes[70_000]).toBe(70_000 % 256);
 });

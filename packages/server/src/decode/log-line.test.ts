@@ -45,7 +45,7 @@ test('a level is a word, known or not, or one of Pino’s numbers', () => {
 });
 
 test('a line of any length costs little', () => {
-  const started = performance.now();
+  const before = process.cpuUsage();
   for (const part of ['trace_id=', 'level=', '{"a":', '[', 'ERROR_', ' ']) readLine(part.repeat(1_000_000));
-  expect(performance.now() - started).toBeLessThan(500);
+  expect(process.cpuUsage(before).user / 1000).toBeLessThan(500);
 });

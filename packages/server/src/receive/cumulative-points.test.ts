@@ -289,9 +289,9 @@ test('a long resource is read and written once, however many scopes and points i
     bytes(2, bytes(1, bytes(1, `scope ${i}`)), bytes(2, bytes(1, 'requests'), delta)),
   );
   const body = bytes(1, resource, ...scopes);
-  const startedAt = performance.now();
+  const before = process.cpuUsage();
   const kept = points.rewrite('default', decodeMetrics(body), 1_700_000_000_000);
-  expect(performance.now() - startedAt).toBeLessThan(2000);
+  expect(process.cpuUsage(before).user / 1000).toBeLessThan(2000);
   expect(kept?.body.length).toBeLessThan(5 * body.length);
   expect(decodeMetrics(kept?.body ?? new Uint8Array()).numbers.length).toBe(10_000);
 });

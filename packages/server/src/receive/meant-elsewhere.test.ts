@@ -60,11 +60,11 @@ test('a request of HTTP is known, and a line of syslog that begins like one is n
 test('any path and any bytes are looked at quickly and without an error', () => {
   fc.assert(
     fc.property(fc.string({ maxLength: 4000 }), fc.uint8Array({ maxLength: 4000 }), (path, bytes) => {
-      const startMs = performance.now();
+      const before = process.cpuUsage();
       meantByPath(path);
       meantByPath(`/${'a/'.repeat(1000)}${path}`);
       meantByBytes(bytes);
-      expect(performance.now() - startMs).toBeLessThan(100);
+      expect(process.cpuUsage(before).user / 1000).toBeLessThan(100);
     }),
   );
 });

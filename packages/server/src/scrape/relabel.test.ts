@@ -177,10 +177,10 @@ test.each<[string, Labels, readonly object[], Labels | undefined]>([
 
 test('a pattern that others hang on takes no time, and names of objects’ own parts are plain labels', () => {
   const labels = { a: 'a'.repeat(50_000), ['__proto__x']: '1', constructor: '2' };
-  const startedAt = performance.now();
+  const before = process.cpuUsage();
   expect(relabelled(labels, { source_labels: ['a'], regex: '(a+)+$|(a|aa)+b', action: 'drop' })).toBeUndefined();
   expect(relabelled(labels, { regex: 'constructor', action: 'labelkeep' })).toEqual({ constructor: '2' });
-  expect(performance.now() - startedAt).toBeLessThan(3000);
+  expect(process.cpuUsage(before).user / 1000).toBeLessThan(3000);
 });
 
 test('whatever the labels, replace with the defaults copies a label, and keep of it keeps it', () => {

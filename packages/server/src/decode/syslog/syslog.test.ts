@@ -166,8 +166,8 @@ test('any bytes, and any damage to good ones, are kept', () => {
 });
 
 test('a message of any shape is read in little time', () => {
-  const started = performance.now();
+  const before = process.cpuUsage();
   for (const part of ['[a ', '[a b="', '\\"', 'x', ' ', '[', '<13>', 'a.', '1 - '])
     for (const head of ['', '<13>', '<13>1 - - - - - ', '<13>Jan  2 11:59:59 ']) parse(head + part.repeat(60_000));
-  expect(performance.now() - started).toBeLessThan(2000);
+  expect(process.cpuUsage(before).user / 1000).toBeLessThan(2000);
 });
