@@ -71,7 +71,7 @@ const lines = (list: readonly (readonly (readonly [string, unknown])[])[]): stri
 const escapedName = (name: string): string =>
   `U__${[...name].map(c => (/[a-zA-Z0-9]/.test(c) ? c : c === '_' ? '__' : `_${c.codePointAt(0)!.toString(16)}_`)).join('')}`;
 
-test('[W13] texts of any kind in values of labels, names of labels and names of metrics come back as they were sent', async () => {
+test('texts of any kind in values of labels, names of labels and names of metrics come back as they were sent', async () => {
   const sent = texts.flatMap((text, n): WrittenSeries[] => [
     {
       labels: [
