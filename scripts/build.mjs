@@ -3,6 +3,7 @@ import { cpSync, existsSync, readFileSync, readdirSync, rmSync, statSync, writeF
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { bundleSdk } from './bundle-sdk.mjs';
 import { ensureInstalled } from './installed.mjs';
 import { root, run } from './run.mjs';
 
@@ -36,6 +37,7 @@ export async function build({ all = false } = {}) {
     ? ['.']
     : ['packages/server', 'packages/promql', 'packages/dashboards', 'packages/sdk', 'examples/shop'];
   await run(bin('tsc'), ['-b', ...projects], { quiet: true });
+  await bundleSdk();
   // The shop's filled database, made once, so that the first start need not.
   const snapshot = run(process.execPath, [join(root, 'examples', 'shop', 'dist', 'database', 'snapshot.js')], {
     quiet: true,

@@ -7,7 +7,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 export const variants = {
   bare: () => ({ flags: [], env: {} }),
   bellwether: sink => ({
-    flags: ['--import', join(here, '../../packages/sdk/dist/register.js')],
+    flags: ['--import', join(here, '../../packages/sdk/dist/bundle/register.js')],
     env: { BELLWETHER_URL: `http://127.0.0.1:${sink}` },
   }),
   opentelemetry: sink => ({

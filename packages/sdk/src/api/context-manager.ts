@@ -3,6 +3,14 @@ import { newTrace, Scope, scopes } from '../core/scope.js';
 import { setTenantOf } from '../core/tenant.js';
 import { contextOf, factsOf, scopeOf } from './span-context.js';
 
+/** Whether nothing is in a context: the `ROOT_CONTEXT` of whichever copy of `@opentelemetry/api` made it (we carry one of our own). */
+function isEmpty(context: Context): boolean {
+  if (context === ROOT_CONTEXT) return true;
+  // Where all copies of the package keep the values; should that change, the root of another copy is a context like any other.
+  const values: unknown = Reflect.get(context, '_currentContext');
+  return values instanceof Map && values.size === 0;
+}
+
 /** OpenTelemetry's context on the SDK's one AsyncLocalStorage. */
 export class ScopeContextManager implements ContextManager {
   active(): Context {
@@ -41,7 +49,7 @@ export class ScopeContextManager implements ContextManager {
   #scopeFor(context: Context): Scope | undefined {
     const active = scopes.getStore();
     if (active?.context === context) return active;
-    if (context === ROOT_CONTEXT) return undefined;
+    if (isEmpty(context)) return undefined;
     const known = scopeOf(context);
     const { t0, t1, t2, t3, s0, s1, sampled, detail, traceState } = known ?? newTrace();
     // A part of the span's work that has facts of its own keeps them in contexts made within it.

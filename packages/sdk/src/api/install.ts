@@ -1,6 +1,7 @@
 import { context, metrics, propagation, trace } from '@opentelemetry/api';
 import type { Recorder } from '../core/recorder.js';
 import { ScopeContextManager } from './context-manager.js';
+import { delegateLoadedCopies } from './loaded-copies.js';
 import { meterProvider } from './meter.js';
 import { w3c } from './propagator.js';
 import { tracerProvider } from './tracer.js';
@@ -10,7 +11,9 @@ export function installApi(recorder: Recorder): () => void {
   const undo: (() => void)[] = [];
   if (context.setGlobalContextManager(new ScopeContextManager())) undo.push(() => context.disable());
   if (propagation.setGlobalPropagator(w3c)) undo.push(() => propagation.disable());
-  if (trace.setGlobalTracerProvider(tracerProvider(recorder))) undo.push(() => trace.disable());
+  const tracers = tracerProvider(recorder);
+  delegateLoadedCopies(tracers);
+  if (trace.setGlobalTracerProvider(tracers)) undo.push(() => trace.disable());
   if (metrics.setGlobalMeterProvider(meterProvider(recorder))) undo.push(() => metrics.disable());
   return () => {
     for (const step of undo) step();

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const here = dirname(fileURLToPath(import.meta.url));
 /** The Node under test: another than the one that runs the tests, when `BELLWETHER_TEST_NODE` names it. */
 const node = process.env['BELLWETHER_TEST_NODE'] ?? process.execPath;
-const registerPath = join(here, '../../dist/register.js');
+const registerPath = join(here, '../../dist/bundle/register.js');
 
 /** An application in a process of its own, instrumented from outside by `--import`. */
 export interface ChildApp {
