@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import net from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ChildApp, startApp } from './test-support/child-app.js';
+import type { SeenPoint } from './test-support/otlp.js';
 import { type Sink, startSink } from './test-support/sink.js';
 
 let sink: Sink;
@@ -20,6 +21,10 @@ async function run(name: string, environment: Record<string, string> = {}): Prom
   apps.push(app);
   return app;
 }
+
+const pointsOf = (name: string): readonly SeenPoint[] => sink.points.filter(point => point.metric === name);
+
+const value = (name: string): number => pointsOf(name).at(-1)?.value ?? Number.NaN;
 
 async function until(condition: () => boolean): Promise<void> {
   const end = Date.now() + 10_000;
@@ -158,6 +163,7 @@ test('[A8] the resource says who sends', async () => {
     'deployment.environment.name': 'staging',
     'process.pid': app.process.pid,
     'process.runtime.name': 'nodejs',
+    'os.type': 'linux',
     'telemetry.sdk.language': 'nodejs',
     'telemetry.sdk.name': 'bellwether',
   });
@@ -183,18 +189,38 @@ test('it does not keep a process alive, and a script that ends at once still sen
   expect([result.status, result.signal, result.stdout]).toEqual([0, null, 'done\n']);
 });
 
-test('[H1] the runtime reports CPU, memory, heap, event loop', async () => {
+test('[H1] [H2] [H4] [W38] the runtime reports CPU, memory, heap, collections by kind, event loop, threads, open files, uptime', async () => {
+  const app = await run('raw', { NODE_OPTIONS: '--max-semi-space-size=1' });
+  for (let i = 0; i < 200; i++) await app.get('/');
+  await app.stop();
+  expect(new Set(pointsOf('process.cpu.time').map(point => point.attributes['cpu.mode']))).toEqual(
+    new Set(['user', 'system']),
+  );
+  expect(pointsOf('v8js.memory.heap.used').map(point => point.attributes['v8js.heap.space.name'])).toContain(
+    'old_space',
+  );
+  expect(pointsOf('v8js.gc.duration').map(point => point.attributes['v8js.gc.type'])).toContain('minor');
+  expect(value('process.memory.usage')).toBeGreaterThan(20e6);
+  expect(value('v8js.memory.heap.max')).toBeGreaterThan(100e6);
+  expect(value('nodejs.memory.array_buffers')).toBeLessThanOrEqual(value('nodejs.memory.external'));
+  expect(value('nodejs.eventloop.utilization')).toBeGreaterThan(0);
+  expect(value('process.thread.count')).toBeGreaterThan(4);
+  expect(value('process.unix.file_descriptor.count')).toBeGreaterThan(5);
+  expect(value('process.uptime')).toBeGreaterThan(0);
+});
+
+test('[H3] [W38] the host and the container report memory and its limit, CPU, disks and network; both can be left out', async () => {
   const app = await run('raw');
   await app.get('/');
   await app.stop();
+  expect(value('system.memory.limit')).toBeGreaterThan(100e6);
+  expect(value('container.memory.limit')).toBeLessThanOrEqual(value('system.memory.limit'));
+  expect(value('system.filesystem.usage')).toBeGreaterThan(0);
   const names = new Set(sink.points.map(point => point.metric));
-  for (const name of [
-    'process.cpu.time',
-    'process.memory.usage',
-    'v8js.memory.heap.used',
-    'nodejs.eventloop.utilization',
-    'process.uptime',
-  ]) {
+  for (const name of ['system.cpu.time', 'system.memory.usage', 'container.memory.available', 'container.cpu.time'])
     expect(names).toContain(name);
-  }
+  sink.points.length = 0;
+  const without = await run('raw', { BELLWETHER_DISABLE: 'host' });
+  await without.stop();
+  expect(sink.points.filter(point => /^(?:system|container)\./.test(point.metric))).toEqual([]);
 });

@@ -69,7 +69,7 @@ export interface Components {
 
 /** The instrumentations that each switch stands for. */
 const componentParts: Readonly<Record<keyof Components, readonly string[]>> = {
-  enhancedApm: ['pg', 'undici', 'http-client', 'runtime'],
+  enhancedApm: ['pg', 'undici', 'http-client', 'runtime', 'host'],
   cacheMonitoring: ['ioredis'],
 };
 

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { arch, hostname, release, type } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { Config } from './config.js';
 import { gitRevision } from './git-revision.js';
+import { surroundings } from './surroundings.js';
 
 /** The version of this package, as `telemetry.sdk.version`. */
 export const sdkVersion: string = ownVersion();
@@ -24,7 +25,12 @@ export function detectResource(
     'deployment.environment.name': environment['NODE_ENV'] === '' ? undefined : environment['NODE_ENV'],
     'vcs.ref.head.revision': gitRevision(start, environment),
     'host.name': hostname(),
+    'host.arch': hostArch(),
+    'os.type': type().toLowerCase(),
+    'os.version': release(),
     'process.pid': process.pid,
+    'process.creation.time': new Date(performance.timeOrigin).toISOString(),
+    ...surroundings(environment),
     'process.runtime.name': 'nodejs',
     'process.runtime.version': process.versions.node,
     'telemetry.sdk.name': 'bellwether',
@@ -38,6 +44,12 @@ export function detectResource(
   const known: Record<string, string | number> = {};
   for (const [key, value] of Object.entries(attributes)) if (value !== undefined) known[key] = value;
   return known;
+}
+
+/** OpenTelemetry's names of processors. */
+function hostArch(): string {
+  const name = arch();
+  return name === 'x64' ? 'amd64' : name === 'ia32' ? 'x86' : name;
 }
 
 interface PackageIdentity {

@@ -1,5 +1,6 @@
 import { express } from './express.js';
 import { fastify } from './fastify.js';
+import { host } from './host.js';
 import { httpClient } from './http-client.js';
 import { httpServer } from './http-server.js';
 import type { Instrumentation } from './instrumentation.js';
@@ -22,4 +23,5 @@ export const instrumentations: readonly Instrumentation[] = [
   pino,
   uncaught,
   runtime,
+  host,
 ];
