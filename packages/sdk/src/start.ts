@@ -11,6 +11,7 @@ import { startSender } from './export/sender.js';
 import { attachAll, type Attachment } from './instrument/instrumentation.js';
 import { instrumentations } from './instrument/list.js';
 import { ModuleLoads } from './instrument/module-loads.js';
+import { hookEsModules } from './load/module-hooks.js';
 import { watchProcessEnd } from './lifecycle/process-end.js';
 
 const flushIntervalMs = 1000;
@@ -90,6 +91,7 @@ function run(config: Config): Bellwether {
     disabled: config.disable,
     onLoad: (name, patch) => loads.on(name, patch),
   });
+  const esm = hookEsModules(loads.wanted);
 
   /** Moves what was recorded into the queue. It is called from the application's own calls, so a fault of ours ends here. */
   function collect(withMetrics: boolean, isLast = false): void {
@@ -152,6 +154,7 @@ function run(config: Config): Bellwether {
       clearInterval(timer);
       stopWatching();
       attached.detach();
+      esm.unhook();
       loads.stop();
       uninstallApi();
       setActiveRecorder(undefined);

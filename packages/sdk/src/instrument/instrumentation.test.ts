@@ -2,11 +2,12 @@ import diagnostics from 'node:diagnostics_channel';
 import { expect, test } from 'vitest';
 import { readConfig } from '../config/config.js';
 import { Recorder } from '../core/recorder.js';
+import type { LoadedModule } from './module-loads.js';
 import { attachAll, type Instrumentation, isAtLeast } from './instrumentation.js';
 
 function attach(list: readonly Instrumentation[], disabled: readonly string[] = []) {
   const recorder = new Recorder(readConfig({}, {}), () => {});
-  const loaded = new Map<string, (exports: unknown, version: string | undefined) => void>();
+  const loaded = new Map<string, (loaded: LoadedModule) => void>();
   const attached = attachAll(list, {
     recorder,
     disabled,
@@ -58,13 +59,13 @@ test('[A4] a library that is too old to be seen is named with the version it nee
   const { report, loaded } = attach([
     { name: 'lib', via: 'diagnostics channel', attach: tools => tools.needs('lib', '5.11.0') },
   ]);
-  loaded.get('lib')?.({}, '5.4.2');
+  loaded.get('lib')?.({ exports: {}, version: '5.4.2', path: 'index.js', by: 'require' });
   expect(report()[0]).toMatchObject({
     state: 'failed',
     version: '5.4.2',
     reason: 'it publishes what it does from 5.11.0 on',
   });
-  loaded.get('lib')?.({}, '5.11.0');
+  loaded.get('lib')?.({ exports: {}, version: '5.11.0', path: 'index.js', by: 'require' });
 });
 
 test.each([

@@ -1,5 +1,6 @@
 import diagnostics from 'node:diagnostics_channel';
 import type { Recorder } from '../core/recorder.js';
+import type { LoadedModule } from './module-loads.js';
 
 /** A way to see one library. One object in one file, and a line in `list.ts`. */
 export interface Instrumentation {
@@ -14,7 +15,16 @@ export interface Tools {
   readonly recorder: Recorder;
   /** Listens on a channel of `node:diagnostics_channel`. `M` is the part of its documented message that we read. */
   subscribe<M>(channel: string, handler: (message: M) => void): void;
-  /** Calls `patch` with the exports of CommonJS module `name` when it is loaded (by `require` or by `import`), once per copy. */
+  /**
+   * Calls `patch` with the exports of a library when it is loaded, once per copy: by `require`, by `import`, or out of a bundle that was made with our plugin.
+   *
+   * `name` is a library (`pg`), or one file of it without its ending (`graphql/execution/execute` stands for `.js`, `.mjs` and `.cjs`). A library's own name
+   * gives what importing it gives.
+   *
+   * `exports` is `module.exports`, or for an ES module an object with its exports as properties (`default` among them). Assigning to a property (as `wrap` does)
+   * replaces the export for everybody: `exports.schedule = ours`. That works for what the file itself declares; what it passes on from other files can only be read (assigning
+   * throws), so patch its prototype, or name the file that declares it.
+   */
   onLoad(name: string, patch: (exports: unknown, version: string | undefined) => void): void;
   /**
    * For a library that is seen by what it publishes: notes its version when it is loaded, and says so in the report when that is too old to publish.
@@ -39,7 +49,7 @@ export interface Attachment {
 export interface AttachDeps {
   readonly recorder: Recorder;
   readonly disabled: readonly string[];
-  onLoad(name: string, patch: (exports: unknown, version: string | undefined) => void): () => void;
+  onLoad(name: string, patch: (loaded: LoadedModule) => void): () => void;
 }
 
 /** Attaches each instrumentation; one that fails is reported and does not keep the others from working. */
@@ -77,7 +87,7 @@ export function attachAll(
       },
       onLoad(module, patch) {
         undos.push(
-          onLoad(module, (exports, version) => {
+          onLoad(module, ({ exports, version }) => {
             try {
               patch(exports, version);
             } catch (error) {

@@ -21,8 +21,8 @@ test('a module is told of once, with its version, whether required by name or lo
   install('@scope/other', '1.0.0');
   const loads = new ModuleLoads();
   const seen: unknown[] = [];
-  loads.on('some-lib', (exports, version) => seen.push(['some-lib', exports, version]));
-  loads.on('@scope/other', (exports, version) => seen.push(['@scope/other', exports, version]));
+  loads.on('some-lib', ({ exports, version }) => seen.push(['some-lib', exports, version]));
+  loads.on('@scope/other', ({ exports, version }) => seen.push(['@scope/other', exports, version]));
   const require = createRequire(pathToFileURL(join(folder, 'app.js')));
   for (const name of ['some-lib', 'some-lib', join(folder, 'node_modules/some-lib/lib/index.js'), '@scope/other'])
     require(name);

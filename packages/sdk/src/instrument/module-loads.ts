@@ -1,41 +1,70 @@
-import { readFileSync } from 'node:fs';
 import Module from 'node:module';
-import { sep } from 'node:path';
+import { basename } from 'node:path';
+import { type HandedModule, handOverName } from '../load/hand-over.js';
+import { type LibraryFile, libraryFile, libraryOf, withoutEnding } from '../load/library-file.js';
 
-type Patch = (exports: unknown, version: string | undefined) => void;
+/** What is told of a module; `path` is where it lies in its library, `by` how it was reached. */
+export interface LoadedModule {
+  readonly exports: unknown;
+  readonly version: string | undefined;
+  readonly path: string | undefined;
+  readonly by: 'require' | 'hook' | 'bundle' | 'late';
+}
+
+type Patch = (loaded: LoadedModule) => void;
+
+interface Entry {
+  readonly library: string;
+  /** Of one file, without its ending; undefined for what the library's name stands for. */
+  readonly path: string | undefined;
+  readonly patch: Patch;
+  readonly seen: WeakSet<object>;
+}
 
 interface Loader {
   _load(this: void, request: string, parent: unknown, isMain: boolean): unknown;
   _resolveFilename(this: void, request: string, parent: unknown): string;
+  readonly _cache?: Readonly<Record<string, { readonly exports: unknown } | undefined>>;
 }
 
 /**
- * Tells of CommonJS modules of a package as they are loaded.
+ * Tells of modules of a library as they are loaded, however they are.
  *
- * `Module._load` sees `require('pg')` and also `import pg from 'pg'`: Node loads CommonJS for ESM through it, by absolute file name.
- * Every file of the package is told of, so a patch looks at what it is given, and it may see the same exports only once.
+ * CommonJS comes by `Module._load`: it sees `require('pg')` and also `import pg from 'pg'`, which Node loads by absolute file name. ES modules, and all that is
+ * bundled, hand themselves over by a line that `hand-over.ts` has put at their end. What CommonJS had loaded before us is told of at once.
  */
 export class ModuleLoads {
-  readonly #patches = new Map<string, { readonly patch: Patch; readonly seen: WeakSet<object> }[]>();
+  readonly #entries = new Map<string, Entry[]>();
+  /** File names that a relative `require` inside a library may ask for, when a single file is wanted. */
+  readonly #fileNames = new Set<string>();
   #restore: (() => void) | undefined;
 
+  /** The libraries, and files of libraries (`graphql/execution/execute`), that are wanted. */
+  get wanted(): readonly string[] {
+    return [...this.#entries.values()].flatMap(entries =>
+      entries.map(({ library, path }) => (path === undefined ? library : `${library}/${path}`)),
+    );
+  }
+
+  /** `name` is a library, or one file of it without its ending: `graphql/execution/execute`. */
   on(name: string, patch: Patch): () => void {
     this.#install();
-    const entry = { patch, seen: new WeakSet<object>() };
-    const entries = this.#patches.get(name) ?? [];
-    entries.push(entry);
-    this.#patches.set(name, entries);
+    const library = libraryOf(name);
+    const path = name === library ? undefined : withoutEnding(name.slice(library.length + 1));
+    const entry: Entry = { library, path, patch, seen: new WeakSet() };
+    if (path !== undefined) this.#fileNames.add(basename(path));
+    this.#entries.set(library, [...(this.#entries.get(library) ?? []), entry]);
+    this.#tellOfLoaded(entry);
     return () => {
-      this.#patches.set(
-        name,
-        entries.filter(other => other !== entry),
-      );
+      const others = (this.#entries.get(library) ?? []).filter(other => other !== entry);
+      if (others.length === 0) this.#entries.delete(library);
+      else this.#entries.set(library, others);
     };
   }
 
   /** Takes the hook out, unless somebody has hooked in after us: then it stays and does nothing. */
   stop(): void {
-    this.#patches.clear();
+    this.#entries.clear();
     this.#restore?.();
     this.#restore = undefined;
   }
@@ -47,49 +76,107 @@ export class ModuleLoads {
     const original = loader._load;
     const resolve = loader._resolveFilename;
     const tell = (request: string, parent: unknown, exports: unknown): void =>
-      this.#loaded(request, exports, () => resolve(request, parent));
+      this.#required(request, exports, () => resolve(request, parent));
     const load: Loader['_load'] = function (this: void, request, parent, isMain) {
       const exports = original(request, parent, isMain);
       tell(request, parent, exports);
       return exports;
     };
     loader._load = load;
+    const stopReceiving = this.#receive();
     this.#restore = () => {
       if (loader._load === load) loader._load = original;
+      stopReceiving();
     };
   }
 
-  #loaded(request: string, exports: unknown, file: () => string): void {
-    if (typeof request !== 'string' || request.startsWith('.') || request.startsWith('node:')) return;
-    if ((typeof exports !== 'object' && typeof exports !== 'function') || exports === null) return;
-    const name = packageOf(request);
-    for (const { patch, seen } of this.#patches.get(name) ?? []) {
-      if (seen.has(exports)) continue;
-      seen.add(exports);
-      patch(exports, versionOf(file, name));
+  /** Takes the place of the list that handed modules are pushed onto, and what is in it. */
+  #receive(): () => void {
+    const key = Symbol.for(handOverName);
+    const before: unknown = Reflect.get(globalThis, key);
+    // The list is of our own making: the line that `hand-over.ts` writes pushes this and nothing else.
+    const handed = (Array.isArray(before) ? before : []) as HandedModule[];
+    const keep = (module: HandedModule): void => {
+      if (handed.length < maxHanded) handed.push(module);
+      this.#handed(module);
+    };
+    Reflect.set(globalThis, key, { push: keep });
+    this.#alreadyHanded = handed;
+    return () => void Reflect.set(globalThis, key, handed);
+  }
+
+  #alreadyHanded: readonly HandedModule[] = [];
+
+  #handed(module: HandedModule): void {
+    const { exports, form } = module;
+    // So that nothing but an assignment, which replaces the binding, can change it.
+    if (form === 'esm' && typeof exports === 'object' && exports !== null) Object.seal(exports);
+    for (const entry of this.#entries.get(module.library) ?? []) this.#tellHanded(entry, module);
+  }
+
+  #tellHanded(entry: Entry, { version, path, isEntry, exports, by }: HandedModule): void {
+    const isWanted = entry.path === undefined ? isEntry : entry.path === withoutEnding(path);
+    if (isWanted) this.#tell(entry, { version, path, exports, by });
+  }
+
+  #tellOfLoaded(entry: Entry): void {
+    for (const module of this.#alreadyHanded) if (module.library === entry.library) this.#tellHanded(entry, module);
+    // As above: where CommonJS keeps what it has loaded, by file name.
+    const cache = (Module as unknown as Loader)._cache ?? {};
+    const part = `node_modules/${entry.library}/`;
+    for (const name of Object.keys(cache)) {
+      if (!name.replaceAll('\\', '/').includes(part)) continue;
+      const file = libraryFile(name);
+      if (file?.library !== entry.library) continue;
+      const isWanted = entry.path === undefined ? file.isEntry : entry.path === withoutEnding(file.path);
+      if (!isWanted) continue;
+      this.#tell(entry, { exports: cache[name]?.exports, version: file.version, path: file.path, by: 'late' });
     }
+  }
+
+  #required(request: string, exports: unknown, resolve: () => string): void {
+    if (typeof request !== 'string' || request.startsWith('node:')) return;
+    if (request.startsWith('.')) {
+      if (this.#fileNames.size === 0 || !this.#fileNames.has(withoutEnding(basename(request)))) return;
+      const file = fileOf(resolve);
+      if (file === undefined) return;
+      for (const entry of this.#entries.get(file.library) ?? [])
+        if (entry.path === withoutEnding(file.path)) this.#tell(entry, { exports, ...file, by: 'require' });
+      return;
+    }
+    const entries = this.#entries.get(libraryOf(request));
+    if (entries === undefined) return;
+    let file: LibraryFile | undefined;
+    for (const entry of entries) {
+      if (isSeen(entry, exports)) continue;
+      file ??= fileOf(resolve);
+      if (entry.path !== undefined && (file === undefined || entry.path !== withoutEnding(file.path))) continue;
+      this.#tell(entry, { exports, version: file?.version, path: file?.path, by: 'require' });
+    }
+  }
+
+  #tell(entry: Entry, loaded: LoadedModule): void {
+    const { exports } = loaded;
+    if (!isObject(exports) || entry.seen.has(exports)) return;
+    entry.seen.add(exports);
+    entry.patch(loaded);
   }
 }
 
-/** The package of a bare specifier (`@scope/a/b` is `@scope/a`) or of a file in some `node_modules`. */
-function packageOf(request: string): string {
-  const folder = /[\\/]node_modules[\\/](?!.*[\\/]node_modules[\\/])/.exec(request);
-  const inside = folder === null ? request : request.slice(folder.index + folder[0].length);
-  const [first = '', second = ''] = inside.split(/[\\/]/);
-  return first.startsWith('@') ? `${first}/${second}` : first;
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
-/** The version in the package.json of the package that the file belongs to. */
-function versionOf(file: () => string, name: string): string | undefined {
+function isSeen(entry: Entry, exports: unknown): boolean {
+  return !isObject(exports) || entry.seen.has(exports);
+}
+
+/** Modules that a bundle or a hook hands over are remembered for instrumentations that are attached later. */
+const maxHanded = 1000;
+
+function fileOf(resolve: () => string): LibraryFile | undefined {
   try {
-    const path = file();
-    const marker = `node_modules${sep}${name.replace('/', sep)}${sep}`;
-    const at = path.lastIndexOf(marker);
-    if (at < 0) return undefined;
-    const parsed: unknown = JSON.parse(readFileSync(`${path.slice(0, at + marker.length)}package.json`, 'utf8'));
-    return typeof parsed === 'object' && parsed !== null && 'version' in parsed && typeof parsed.version === 'string'
-      ? parsed.version
-      : undefined;
+    return libraryFile(resolve());
   } catch {
     return undefined;
   }

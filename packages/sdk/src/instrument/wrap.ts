@@ -24,6 +24,13 @@ export function wrap(
   Object.defineProperty(replacement, 'name', { value: method.name, configurable: true });
   Object.defineProperty(replacement, 'length', { value: method.length, configurable: true });
   const had = Object.getOwnPropertyDescriptor(target, name);
+  if (had?.set !== undefined || !Object.isExtensible(target)) {
+    // An ES module's binding: it is replaced by assigning, and throws when it belongs to another module.
+    Object.assign(target, { [name]: replacement });
+    return () => {
+      if (Reflect.get(target, name) === replacement) Object.assign(target, { [name]: method });
+    };
+  }
   Object.defineProperty(target, name, {
     value: replacement,
     configurable: true,

@@ -1,0 +1,62 @@
+import Module from 'node:module';
+import { dirname, join } from 'node:path';
+import { applicationPackage } from './application-package.js';
+import { handOverSource, type LoadedSource } from './hand-over-source.js';
+import { type ModuleForms, moduleForms } from './library-file.js';
+import { WantedModules } from './wanted-modules.js';
+
+/** Hooks in the application's own thread; Node 22.15 and newer have them (https://nodejs.org/api/module.html#moduleregisterhooksoptions). */
+interface SynchronousHooks {
+  registerHooks(hooks: {
+    load(url: string, context: unknown, nextLoad: (url: string, context: unknown) => LoadedSource): LoadedSource;
+  }): { deregister(): void };
+}
+
+/** How ES modules of libraries are reached: by hooks in this thread, in a thread of Node's loaders, or not at all, and why. */
+export type EsmReach = { readonly by: 'hooks' | 'loader thread' } | { readonly by: 'nothing'; readonly reason: string };
+
+/**
+ * Has ES modules of the libraries in `names` hand themselves over as they are loaded.
+ *
+ * Older Nodes have hooks only in a thread of their own, which costs tens of milliseconds at start: it is made when the application depends on such a library.
+ */
+export function hookEsModules(names: readonly string[]): EsmHooks {
+  const wanted = new WantedModules(names);
+  if (hasSynchronousHooks(Module)) {
+    const hooks = Module.registerHooks({
+      load: (url, context, nextLoad) => handOverSource(wanted, url, nextLoad(url, context)),
+    });
+    return { reach: { by: 'hooks' }, unhook: () => hooks.deregister() };
+  }
+  const application = applicationPackage();
+  if (application === undefined) return nothing('no package.json names what the application depends on');
+  const needing = wanted.libraries.filter(library => {
+    if (!application.dependencies.has(library)) return false;
+    const forms = formsOf(library, application.folder);
+    return forms === 'esm' || (forms === 'both' && !application.isCommonJs);
+  });
+  if (needing.length === 0) return nothing('the application depends on no library that needs it');
+  Module.register(new URL('./loader-thread.js', import.meta.url), { data: names });
+  return { reach: { by: 'loader thread' }, unhook: () => {} };
+}
+
+interface EsmHooks {
+  readonly reach: EsmReach;
+  unhook(): void;
+}
+
+function nothing(reason: string): EsmHooks {
+  return { reach: { by: 'nothing', reason }, unhook: () => {} };
+}
+
+function hasSynchronousHooks(module: object): module is SynchronousHooks {
+  return 'registerHooks' in module && typeof module.registerHooks === 'function';
+}
+
+/** As Node looks for it: in the `node_modules` of the folder and those above. */
+function formsOf(library: string, folder: string): ModuleForms {
+  for (let at = folder; ; at = dirname(at)) {
+    const forms = moduleForms(join(at, 'node_modules', library));
+    if (forms !== 'none' || dirname(at) === at) return forms;
+  }
+}
