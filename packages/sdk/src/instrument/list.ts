@@ -5,6 +5,7 @@ import { httpClient } from './http-client.js';
 import { httpServer } from './http-server.js';
 import type { Instrumentation } from './instrumentation.js';
 import { ioredis } from './ioredis.js';
+import { mysql2 } from './mysql2.js';
 import { pg } from './pg.js';
 import { pino } from './pino.js';
 import { runtime } from './runtime.js';
@@ -19,6 +20,7 @@ export const instrumentations: readonly Instrumentation[] = [
   undici,
   httpClient,
   pg,
+  mysql2,
   ioredis,
   pino,
   uncaught,

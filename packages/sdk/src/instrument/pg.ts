@@ -1,12 +1,9 @@
-import type { Attributes } from '@opentelemetry/api';
-import { nowMs } from '../core/clock.js';
-import { randomWord } from '../core/random-ids.js';
-import type { Recorder } from '../core/recorder.js';
-import { newTrace, scopes, type Scope } from '../core/scope.js';
-import { observeDuration, spanKind, type Template } from '../core/templates.js';
-import { attributeKey } from '../otlp/span-writer.js';
+import { scopes } from '../core/scope.js';
+import { type CallFailure, databaseCalls, type OpenCall } from './database-calls.js';
+import { targetOf } from './database-target.js';
+import { inScope } from './in-scope.js';
 import type { Instrumentation } from './instrumentation.js';
-import { sqlShape } from './sql.js';
+import type { Statements } from './statements.js';
 import { wrap, type Method } from './wrap.js';
 
 /** The part of a pg client that we read. */
@@ -15,12 +12,6 @@ interface Client {
   readonly host?: unknown;
   readonly port?: unknown;
 }
-
-const keys = {
-  rows: attributeKey('db.response.returned_rows'),
-  status: attributeKey('db.response.status_code'),
-  errorType: attributeKey('error.type'),
-};
 
 /**
  * pg ≥ 8: `Client#query` in its three forms (promise, callback, and an object that submits itself, as cursors and query streams do),
@@ -31,7 +22,8 @@ export const pg: Instrumentation = {
   via: 'patch',
   attach(tools) {
     const { recorder } = tools;
-    const queries = new QueryTemplates(recorder);
+    const calls = databaseCalls(recorder);
+    const byClient = new WeakMap<object, Statements>();
 
     tools.onLoad('pg', (exports, version) => {
       const Client =
@@ -54,7 +46,7 @@ export const pg: Instrumentation = {
     });
 
     function traced(client: unknown, args: unknown[], query: Method): unknown {
-      let span: OpenQuery | undefined;
+      let span: OpenCall | undefined;
       try {
         span = open(client, args[0]);
       } catch {
@@ -114,53 +106,24 @@ export const pg: Instrumentation = {
       );
     }
 
-    function open(client: unknown, config: unknown): OpenQuery | undefined {
+    function open(client: unknown, config: unknown): OpenCall | undefined {
       const text = textOf(config);
       if (text === undefined) return undefined;
-      const active = scopes.getStore();
       // The fields are optional and unknown, so any object fits.
-      const template = queries.of(client as Client, text);
-      const scope = active ?? newTrace();
-      return { scope, root: active === undefined, template, startMs: nowMs() };
+      const key = client as Client;
+      let statements = byClient.get(key);
+      if (statements === undefined) {
+        statements = calls.databases.of(targetOf('postgresql', key.database, key.host, key.port));
+        byClient.set(key, statements);
+      }
+      return calls.open(statements.sql(text));
     }
 
-    function close({ scope, root, template, startMs }: OpenQuery, error: unknown, result: unknown): void {
-      const endMs = nowMs();
-      const failure = error === undefined || error === null ? '' : sqlError(error);
-      observeDuration(template, failure === '' ? 'ok' : failure, endMs - startMs, outcome);
-      if (!scope.sampled) return;
-      const { spans } = recorder;
-      const before = spans.out.length;
-      try {
-        const [s0, s1] = root ? [scope.s0, scope.s1] : [randomWord(), randomWord()];
-        const start = spans.begin(scope, s0, s1, root ? 0 : scope.s0, root ? 0 : scope.s1, template, startMs, endMs);
-        const rows = rowsOf(result);
-        if (rows !== undefined) spans.integer(keys.rows, rows);
-        if (failure !== '') {
-          spans.string(keys.errorType, failure);
-          if (/^[\dA-Z]{5}$/.test(failure)) spans.string(keys.status, failure);
-        }
-        // A database's message may quote the values of the query, so only its code and class are told.
-        spans.end(start, failure === '' ? 0 : 2, failure);
-      } catch (fault) {
-        spans.cancel(before);
-        throw fault;
-      }
-      recorder.written();
+    function close(call: OpenCall, error: unknown, result: unknown): void {
+      calls.close(call, error === undefined || error === null ? undefined : sqlFailure(error), rowsOf(result));
     }
   },
 };
-
-interface OpenQuery {
-  readonly scope: Scope;
-  readonly root: boolean;
-  readonly template: Template;
-  readonly startMs: number;
-}
-
-function inScope(scope: Scope, callback: Function): (...args: unknown[]) => unknown {
-  return (...args) => (scopes.getStore() === scope ? callback(...args) : scopes.run(scope, () => callback(...args)));
-}
 
 function textOf(config: unknown): string | undefined {
   if (typeof config === 'string') return config;
@@ -214,87 +177,8 @@ function rowsOf(result: unknown): number | undefined {
 }
 
 /** The SQLSTATE when the database answered with one; else Node's code, or the error's class. */
-function sqlError(error: unknown): string {
-  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string')
-    return error.code;
-  return error instanceof Error ? error.name : 'error';
-}
-
-function outcome(failure: string | number): Attributes {
-  return failure === 'ok' ? {} : { 'error.type': String(failure) };
-}
-
-/** Texts kept per database. Applications that put values into their SQL make new texts without end: then we start over. */
-const maxTexts = 2000;
-
-/** Templates by connection and SQL. */
-class QueryTemplates {
-  readonly #recorder: Recorder;
-  readonly #targets = new Map<
-    string,
-    { readonly byText: Map<string, Template>; readonly byShape: Map<string, Template> }
-  >();
-  readonly #byClient = new WeakMap<object, string>();
-
-  constructor(recorder: Recorder) {
-    this.#recorder = recorder;
-  }
-
-  of(client: Client, sql: string): Template {
-    let target = this.#byClient.get(client);
-    if (target === undefined) {
-      target = `${String(client.host)}\n${String(client.port)}\n${String(client.database)}`;
-      this.#byClient.set(client, target);
-    }
-    let known = this.#targets.get(target);
-    if (known === undefined) {
-      known = { byText: new Map(), byShape: new Map() };
-      if (this.#targets.size < 100) this.#targets.set(target, known);
-    }
-    const template = known.byText.get(sql);
-    if (template !== undefined) return template;
-    const shape = sqlShape(sql);
-    let made = known.byShape.get(shape.text);
-    if (made === undefined) {
-      const full = this.#recorder.templates.full;
-      made = this.#make(client, shape);
-      if (!full) known.byShape.set(shape.text, made);
-    }
-    if (known.byText.size >= maxTexts) known.byText.clear();
-    if (sql.length <= 20_000) known.byText.set(sql, made);
-    return made;
-  }
-
-  #make(client: Client, shape: ReturnType<typeof sqlShape>): Template {
-    const { templates, metrics } = this.#recorder;
-    const metric = metrics.metric({
-      name: 'db.client.operation.duration',
-      unit: 's',
-      description: 'Time from sending a query to its whole result',
-      kind: 'histogram',
-      scope: '@bellwether/node',
-    });
-    const target: Attributes = {
-      'db.system.name': 'postgresql',
-      ...(typeof client.database === 'string' ? { 'db.namespace': client.database } : {}),
-      ...(typeof client.host === 'string' ? { 'server.address': client.host } : {}),
-      ...(typeof client.port === 'number' ? { 'server.port': client.port } : {}),
-      'db.operation.name': shape.operation,
-    };
-    const named: Attributes = {
-      ...target,
-      'db.query.summary': shape.summary,
-      ...(shape.table === undefined ? {} : { 'db.collection.name': shape.table }),
-    };
-    return templates.create(
-      {
-        name: shape.summary,
-        kind: spanKind.client,
-        attributes: { ...named, 'db.query.text': shape.text },
-        metric,
-        metricAttributes: named,
-      },
-      { name: shape.operation, kind: spanKind.client, attributes: target, metric, metricAttributes: target },
-    );
-  }
+function sqlFailure(error: unknown): CallFailure {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  if (typeof code !== 'string') return { type: error instanceof Error ? error.name : 'error', code: undefined };
+  return { type: code, code: /^[\dA-Z]{5}$/.test(code) ? code : undefined };
 }

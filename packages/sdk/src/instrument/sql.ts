@@ -10,22 +10,70 @@ export interface SqlShape {
 
 const longestSqlChars = 8192;
 
+/** How a database quotes: `mysql` takes `"…"` for strings, `sqlite` for either. */
+export type SqlDialect = 'postgresql' | 'mysql' | 'sqlite';
+
 /**
- * One token of PostgreSQL's SQL. Order matters: comments and strings first, so that nothing inside them is taken for something else.
- * An unterminated string or comment runs to the end: better to hide too much.
+ * One token of SQL. Order matters: strings first, so that nothing inside them is taken for something else. An unterminated string runs to the end, also when what was
+ * cut off there was an escape: better to hide too much.
  */
-const token = new RegExp(
-  [
-    String.raw`(?<space>\s+|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))`,
-    String.raw`(?<literal>[eE]'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)|(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*(?:'|$)|\$(?<tag>[A-Za-z_]\w*)?\$[\s\S]*?(?:\$\k<tag>\$|$))`,
-    String.raw`(?<parameter>\$\d+|\?)`,
-    String.raw`(?<quoted>"(?:[^"]|"")*(?:"|$)|\x60[^\x60]*(?:\x60|$))`,
-    String.raw`(?<word>[\p{L}_][\p{L}\p{N}_$]*)`,
-    String.raw`(?<number>(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?\w*)`,
-    String.raw`(?<other>[\s\S])`,
-  ].join('|'),
-  'gu',
-);
+function tokens(literals: string, identifiers: string): RegExp {
+  return new RegExp(
+    [
+      String.raw`(?<space>\s+)`,
+      `(?<literal>${literals})`,
+      String.raw`(?<parameter>\$\d+|\?)`,
+      `(?<quoted>${identifiers})`,
+      String.raw`(?<word>[\p{L}_][\p{L}\p{N}_$]*)`,
+      String.raw`(?<number>(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?\w*)`,
+      String.raw`(?<other>[\s\S])`,
+    ].join('|'),
+    'gu',
+  );
+}
+
+const backtick = String.raw`\x60(?:[^\x60]|\x60\x60)*(?:\x60|$)`;
+const doubleQuoted = String.raw`"(?:[^"]|"")*(?:"|$)`;
+const plainString = String.raw`'(?:[^']|'')*(?:'|$)`;
+const escapedString = String.raw`'(?:[^'\\]|\\[\s\S]|'')*(?:'|\\?$)`;
+const escapedDoubleQuoted = String.raw`"(?:[^"\\]|\\[\s\S]|"")*(?:"|\\?$)`;
+const dollarQuoted = String.raw`\$(?<tag>[A-Za-z_]\w*)?\$[\s\S]*?(?:\$\k<tag>\$|$)`;
+
+const tokensOf: Readonly<Record<SqlDialect, RegExp>> = {
+  postgresql: tokens(
+    `[eE]${escapedString}|(?:[bBxXnN]|[uU]&)?${plainString}|${dollarQuoted}`,
+    `${doubleQuoted}|${backtick}`,
+  ),
+  mysql: tokens(`[bBxXnN]?${escapedString}|${escapedDoubleQuoted}`, backtick),
+  sqlite: tokens(`[xX]?${plainString}`, String.raw`${doubleQuoted}|${backtick}|\[[^\]]*(?:\]|$)`),
+};
+
+/** Where the comment that begins at `at` ends, or `at` when none does there. PostgreSQL's nest; in MySQL `/*!` and `#` have a meaning of their own. */
+function endOfComment(sql: string, at: number, dialect: SqlDialect): number {
+  const two = sql.slice(at, at + 2);
+  if (two === '--' || (dialect === 'mysql' && sql[at] === '#')) {
+    const end = sql.indexOf('\n', at);
+    return end < 0 ? sql.length : end;
+  }
+  // What stands in `/*!50000 … */` is run by MySQL: only its frame is a comment.
+  if (dialect === 'mysql' && two === '*/') return at + 2;
+  if (two !== '/*') return at;
+  if (dialect === 'mysql' && sql[at + 2] === '!')
+    return at + 3 + (/^\d{0,6}/.exec(sql.slice(at + 3, at + 9))?.[0].length ?? 0);
+  const mark = dialect === 'postgresql' ? /\/\*|\*\//g : /\*\//g;
+  mark.lastIndex = at + 2;
+  let depth = 1;
+  for (let found = mark.exec(sql); found !== null; found = mark.exec(sql)) {
+    depth += found[0] === '/*' ? 1 : -1;
+    if (depth === 0) return mark.lastIndex;
+  }
+  return sql.length;
+}
+
+/** SQLite takes `"text"` for a string where no column has that name: beside a comparison, and not part of `"table"."column"`, it may be one. */
+function mayBeString(sql: string, at: number, end: number, previous: string): boolean {
+  return sql[at] === '"' && sql[end] !== '.' && ['=', '<', '>', 'like', 'glob', 'in', 'match'].includes(previous);
+}
 
 /** Words after which a table is named. */
 const tableFollows = new Set(['from', 'join', 'into', 'update', 'table', 'truncate']);
@@ -90,7 +138,8 @@ const operations = new Set([
  * Hides literals (`?`), drops comments, folds white space and lists of literals (`IN (?, ?, ?)` becomes `IN (?)`), and finds the operation and tables.
  * Placeholders stay. The text never leaves the process as it came.
  */
-export function sqlShape(sql: string): SqlShape {
+export function sqlShape(whole: string, dialect: SqlDialect = 'postgresql'): SqlShape {
+  const sql = whole.slice(0, longestSqlChars);
   const parts: string[] = [];
   const tables: string[] = [];
   let operation = '';
@@ -101,13 +150,26 @@ export function sqlShape(sql: string): SqlShape {
   let previousWord = '';
 
   const words: { readonly text: string; readonly kind: 'word' | 'quoted' | 'other' | 'value' }[] = [];
-  for (const { groups = {}, 0: text } of sql.slice(0, longestSqlChars).matchAll(token)) {
+  const token = tokensOf[dialect];
+  let previousText = '';
+  for (let from = 0; from < sql.length;) {
+    const afterComment = endOfComment(sql, from, dialect);
+    token.lastIndex = from;
+    const found = afterComment > from ? undefined : token.exec(sql);
+    // The last alternative takes any character, so there is always a token here.
+    const { groups = {}, 0: text } = found ?? { groups: { space: '' }, 0: '' };
+    const at = from;
+    from = found === undefined ? afterComment : token.lastIndex;
     if (groups['space'] !== undefined) {
       if (parts.length > 0 && parts.at(-1) !== ' ') parts.push(' ');
       continue;
     }
-    const hidden = groups['literal'] !== undefined || groups['number'] !== undefined;
+    const hidden =
+      groups['literal'] !== undefined ||
+      groups['number'] !== undefined ||
+      (dialect === 'sqlite' && mayBeString(sql, at, from, previousText));
     parts.push(hidden ? '?' : text);
+    previousText = text.toLowerCase();
     const kind =
       groups['word'] !== undefined
         ? 'word'
@@ -189,5 +251,5 @@ function functionFrom(words: readonly { readonly text: string }[], at: number): 
 }
 
 function unquoted(text: string): string {
-  return text.startsWith('"') || text.startsWith('`') ? text.slice(1, -1) : text;
+  return /^["`[]/.test(text) ? text.slice(1, -1) : text;
 }

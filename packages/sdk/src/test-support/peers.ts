@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -88,4 +88,37 @@ export async function startRedis(): Promise<Peer> {
   child.on('error', () => {});
   await answers(port);
   return { url: `redis://127.0.0.1:${port}`, stop: () => end(child, 'SIGKILL') };
+}
+
+/** Debian's MariaDB, with an empty database `shop` and the user `root` without a password; it refuses to run as root, so root starts it as `mysql`. */
+export async function startMariaDb(): Promise<Peer> {
+  const folder = mkdtempSync(join(tmpdir(), 'bellwether-mariadb-'));
+  const isRoot = process.getuid?.() === 0;
+  chmodSync(folder, 0o777);
+  const as = (command: string, args: readonly string[]): readonly [string, string[]] =>
+    isRoot ? ['setpriv', ['--reuid=mysql', '--regid=mysql', '--clear-groups', command, ...args]] : [command, [...args]];
+  const data = join(folder, 'data');
+  const install = ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db'];
+  execFileSync(...as('/usr/bin/mariadb-install-db', install), { stdio: 'ignore', cwd: folder });
+  const port = await freePort();
+  const settings = [
+    '--no-defaults',
+    `--datadir=${data}`,
+    '--bind-address=127.0.0.1',
+    `--port=${port}`,
+    `--socket=${join(folder, 'socket')}`,
+    `--pid-file=${join(folder, 'pid')}`,
+    '--innodb-flush-log-at-trx-commit=0',
+    `--init-file=${join(folder, 'init.sql')}`,
+  ];
+  writeFileSync(join(folder, 'init.sql'), 'CREATE DATABASE IF NOT EXISTS shop;\n');
+  const child = spawn(...as('/usr/sbin/mariadbd', settings), { stdio: 'ignore', cwd: folder });
+  await answers(port, 60_000);
+  return {
+    url: `mysql://root@127.0.0.1:${port}/shop`,
+    async stop() {
+      await end(child, 'SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
 }

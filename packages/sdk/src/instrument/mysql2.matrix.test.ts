@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { allText, spansUnder } from '../test-support/database-spans.js';
+import { matrixCases, openCase } from '../test-support/matrix.js';
+import { type Peer, startMariaDb } from '../test-support/peers.js';
+
+let mariadb: Peer;
+beforeAll(async () => {
+  mariadb = await startMariaDb();
+});
+afterAll(() => mariadb.stop());
+
+test.each(matrixCases('mysql2'))('[D1][D3][D4][D5] queries of all forms, errors and slow ones ($name)', async one => {
+  const { start, sink } = await openCase(one);
+  const app = await start({ DATABASE_URL: mariadb.url, BELLWETHER_SLOW_QUERY_MS: 'shop=100' });
+  const paths = ['/callback', '/promise', '/execute', '/events', '/prepare-fails', '/error', '/slow', '/nested'];
+  for (const path of paths) expect([path, (await app.get(path)).status]).toEqual([path, 200]);
+  await app.stop();
+  const seen = paths.map(path => {
+    const spans = spansUnder(sink, path);
+    const [first] = spans;
+    const { 'db.query.text': text, 'db.response.returned_rows': rows, 'error.type': error } = first?.attributes ?? {};
+    return [path, spans.length, text, rows ?? error];
+  });
+  expect(seen).toEqual([
+    ['/callback', 1, 'SELECT id FROM users WHERE id > ? AND mail <> ?', 3],
+    ['/promise', 1, 'UPDATE users SET mail = ? WHERE id = ?', 1],
+    ['/execute', 1, 'SELECT mail FROM users WHERE id = ?', 1],
+    ['/events', 1, 'SELECT id, ? FROM users', 3],
+    ['/prepare-fails', 1, 'SELECT * FROM nowhere WHERE a = ?', 'ER_NO_SUCH_TABLE'],
+    ['/error', 1, 'SELECT * FROM nowhere', 'ER_NO_SUCH_TABLE'],
+    ['/slow', 1, 'SELECT SLEEP(?), ? AS slow', 1],
+    ['/nested', 10, 'SELECT SLEEP(?) AS nested', 1],
+  ]);
+  expect(sink.spans.find(span => span.name === 'SELECT users')?.attributes).toMatchObject({
+    'db.system.name': 'mysql',
+    'db.namespace': 'shop',
+    'db.operation.name': 'SELECT',
+    'db.collection.name': 'users',
+    'server.address': '127.0.0.1',
+  });
+  const slow = sink.logs.filter(log => log.eventName === 'db.slow_query');
+  expect(slow.map(log => [log.attributes['db.query.text'], log.attributes['threshold_ms']])).toEqual([
+    ['SELECT SLEEP(?), ? AS slow', 100],
+  ]);
+  const counted = sink.points.filter(point => point.metric === 'db.client.slow_queries');
+  expect(counted.map(point => [point.attributes['db.query.summary'], point.value])).toEqual([['SELECT', 1]]);
+  expect(allText(sink)).not.toContain('secret');
+});
