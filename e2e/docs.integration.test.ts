@@ -122,6 +122,14 @@ const commands: readonly { readonly is: RegExp; show(code: string): Promise<void
     },
   },
   {
+    is: /^npx @bellwether\/node test$/,
+    async show() {
+      const sdkCli = join(root, 'packages', 'sdk', 'dist', 'bundle', 'cli.js');
+      const { stdout } = await run(process.execPath, [sdkCli, 'test', '--pages', instance.api], { env: env() });
+      expect(stdout).toContain('The trace can be seen');
+    },
+  },
+  {
     is: /^npx bellwether /,
     async show(code) {
       const { stdout } = await run(process.execPath, [cli, ...code.split(/\s+/).slice(2)], { env: env(), cwd: folder });
@@ -241,6 +249,11 @@ describe('configuration of senders names addresses that take what is sent there'
 
 /** Blocks that other tests execute, by the page and what is in it. */
 const elsewhere: readonly { readonly page: RegExp; readonly languages: readonly string[]; readonly test: string }[] = [
+  {
+    page: /first-run\.md$/,
+    languages: ['text'],
+    test: 'e2e/test-command.integration.test.ts',
+  },
   {
     page: /functions\.md$/,
     languages: ['typescript'],
