@@ -21,8 +21,12 @@ const programs = [
     name: 'Redis',
     paths: ['/usr/bin/redis-server'],
     debian: 'redis-server',
-    needs: 'the tests of ioredis and of the shop on Redis',
-    tests: ['packages/sdk/src/databases.integration.test.ts', 'examples/shop/src/servers.integration.test.ts'],
+    needs: 'the tests of ioredis, redis and BullMQ, and of the shop on Redis',
+    tests: [
+      'packages/sdk/src/databases.integration.test.ts',
+      'packages/sdk/src/instrument/ioredis.matrix.test.ts',
+      'examples/shop/src/servers.integration.test.ts',
+    ],
   },
   {
     name: 'PostgreSQL',

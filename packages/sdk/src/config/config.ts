@@ -37,6 +37,8 @@ export interface StartOptions {
   readonly enhancedApm?: boolean;
   /** Cache commands with hits and misses; `false` leaves them out. */
   readonly cacheMonitoring?: boolean;
+  /** `false`: evictions and memory are not asked of cache servers (`BELLWETHER_CACHE_STATS=false`). */
+  readonly cacheStats?: boolean;
   /** Errors that are not reported (`BELLWETHER_IGNORE_ERRORS=ValidationError,RateLimitExceeded`, names of classes). What is dropped is counted. */
   readonly ignoreErrors?: readonly IgnoreRule[];
   /** Called with each error before it is reported; may change it, or drop it by giving back undefined. */
@@ -65,6 +67,7 @@ export interface Config {
   readonly slowQueries: SlowQueryThresholds;
   readonly slowSql: boolean;
   readonly components: Components;
+  readonly cacheStats: boolean;
   readonly errors: ErrorSettings;
   readonly disable: readonly string[];
   /** What was wrong, one line each; the default took its place. */
@@ -83,7 +86,7 @@ const databaseParts = ['pg', 'mysql2'];
 /** The instrumentations that each switch stands for. */
 const componentParts: Readonly<Record<keyof Components, readonly string[]>> = {
   enhancedApm: [...databaseParts, 'undici', 'http-client', 'runtime', 'host'],
-  cacheMonitoring: ['ioredis'],
+  cacheMonitoring: ['ioredis', 'redis', 'memjs', 'lru-cache', 'node-cache', 'keyv'],
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -140,6 +143,7 @@ export function readConfig(options: StartOptions, environment: Environment): Con
     ),
     slowSql: flag(options.slowSql, 'BELLWETHER_SLOW_SQL', flag(undefined, 'SLOW_SQL_ENABLED', true)),
     components,
+    cacheStats: flag(options.cacheStats, 'BELLWETHER_CACHE_STATS', true),
     errors: {
       ...errorOptions(options),
       ignore: [...errorOptions(options).ignore, ...splitList(environment['BELLWETHER_IGNORE_ERRORS'])],

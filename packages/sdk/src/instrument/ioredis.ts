@@ -1,179 +1,189 @@
-import type { Attributes } from '@opentelemetry/api';
-import { nowMs } from '../core/clock.js';
-import { randomWord } from '../core/random-ids.js';
-import type { Recorder } from '../core/recorder.js';
-import { newTrace, scopes, type Scope } from '../core/scope.js';
-import { errorType } from '../core/span-detail.js';
-import { observeDuration, spanKind, type Template } from '../core/templates.js';
-import { attributeKey } from '../otlp/span-writer.js';
-import type { Instrumentation } from './instrumentation.js';
-import { keyPattern, takesKey } from './redis-key-pattern.js';
+import { type Scope, scopes } from '../core/scope.js';
+import { memberOf } from '../errors/member-of.js';
+import { callMethod } from './call-method.js';
+import { CacheServerFigures, type ServerFigures } from './cache-server-figures.js';
+import { isAtLeast, type Instrumentation } from './instrumentation.js';
+import { type RedisCall, RedisCommands, type RedisTarget } from './redis-commands.js';
+import { figuresOfInfo } from './redis-info.js';
+import { settled } from './settled.js';
+import { type Method, wrap } from './wrap.js';
 
 /** The part of ioredis' message that we read. */
-interface CommandMessage {
+interface CommandMessage extends RedisTarget {
   readonly command: string;
   readonly args: readonly unknown[];
-  readonly database: number;
-  readonly serverAddress: string;
-  readonly serverPort: number | undefined;
   readonly error?: unknown;
   readonly result?: unknown;
 }
 
-interface Open {
-  readonly scope: Scope;
-  readonly root: boolean;
-  readonly template: Template;
-  readonly startMs: number;
-}
+const publishesFrom = '5.11.0';
 
-const errorKey = attributeKey('error.type');
-
-/** Commands that only wait or keep the connection: they would be long or many, and say nothing. */
-const ignored = new Set(['info', 'client', 'ping', 'hello', 'auth', 'select', 'subscribe', 'psubscribe', 'ssubscribe']);
-
-/** Reads whose empty result is a cache miss. */
-const reads = new Set(['get', 'getex', 'getdel', 'hget', 'hgetall', 'mget', 'exists']);
-
-/** ioredis ≥ 5.11 publishes its commands. Of their arguments only the key's pattern is told, never a value. */
+/**
+ * ioredis ≥ 5.11 publishes its commands; before, the method that sends them is wrapped. A pipeline or transaction is one span: it runs `Pipeline#exec`, which sends
+ * its commands while it is called. In a bundle, where that method is not reached, its commands are spans.
+ */
 export const ioredis: Instrumentation = {
   name: 'ioredis',
   via: 'diagnostics channel',
   attach(tools) {
     const { recorder } = tools;
-    const open = new WeakMap<CommandMessage, Open>();
-    const commands = new CommandTemplates(recorder);
-    tools.needs('ioredis', '5.11.0');
-    const lookups = recorder.metrics.metric({
-      name: 'cache.requests',
-      unit: '{request}',
-      description: 'Reads of a cache by result: hit or miss',
-      kind: 'counter',
-      scope: '@bellwether/node',
-    });
+    const open = new WeakMap<CommandMessage, RedisCall>();
+    const commands = new RedisCommands(recorder);
+    const figures = new CacheServerFigures(recorder, 'redis');
+    tools.undo(() => figures.stop());
+    /** Pipelines that are being sent: `exec` may be called inside of `exec`. */
+    let sending = 0;
 
     tools.subscribe<CommandMessage>('tracing:ioredis:command:start', message => {
       tools.seen();
-      if (ignored.has(message.command)) return;
-      const active = scopes.getStore();
-      open.set(message, {
-        scope: active ?? newTrace(),
-        root: active === undefined,
-        template: commands.of(message),
-        startMs: nowMs(),
-      });
+      const call = commands.begin(message.command, message.args, 0, message, sending > 0);
+      if (call !== undefined) open.set(message, call);
     });
     tools.subscribe<CommandMessage>('tracing:ioredis:command:asyncEnd', message => {
-      const span = open.get(message);
-      if (span === undefined) return;
+      const call = open.get(message);
+      if (call === undefined) return;
       open.delete(message);
-      const { scope, root, template, startMs } = span;
-      const endMs = nowMs();
-      const { error } = message;
-      const failure = error === undefined ? '' : redisError(error);
-      observeDuration(template, failure === '' ? 'ok' : failure, endMs - startMs, outcome);
-      const command = message.command.toLowerCase();
-      if (failure === '' && reads.has(command)) {
-        const pattern = template.spec.metricAttributes['bellwether.key.pattern'];
-        lookups.point({
-          'cache.system': 'redis',
-          'cache.result': isMiss(message.result) ? 'miss' : 'hit',
-          ...(pattern === undefined ? {} : { 'bellwether.key.pattern': pattern }),
-        }).value++;
-      }
-      if (!scope.sampled) return;
-      const { spans } = recorder;
-      const before = spans.out.length;
-      try {
-        const [s0, s1] = root ? [scope.s0, scope.s1] : [randomWord(), randomWord()];
-        const start = spans.begin(scope, s0, s1, root ? 0 : scope.s0, root ? 0 : scope.s1, template, startMs, endMs);
-        if (failure !== '') spans.string(errorKey, failure);
-        spans.end(start, failure === '' ? 0 : 2, failure);
-      } catch (fault) {
-        spans.cancel(before);
-        throw fault;
-      }
-      recorder.written();
+      commands.end(call, message.error, message.result);
     });
+
+    tools.onLoad('ioredis', (exports, version) => {
+      const Pipeline = memberOf(exports, 'Pipeline');
+      if (typeof Pipeline === 'function') tools.undo(wrap(Pipeline.prototype, 'exec', execAsOne) ?? noUndo);
+      const Redis = memberOf(exports, 'default') ?? exports;
+      if (typeof Redis !== 'function') return;
+      if (version === undefined || isAtLeast(version, publishesFrom)) {
+        tools.undo(wrap(Redis.prototype, 'sendCommand', sendInItsRequest) ?? noUndo);
+        return;
+      }
+      const sent = new WeakSet<object>();
+      const undo = wrap(Redis.prototype, 'sendCommand', (redis, args, send) => {
+        const [command] = args;
+        // A command that waited for the connection comes a second time.
+        if (!isCommand(command) || sent.has(command)) return send.apply(redis, args);
+        sent.add(command);
+        figures.watch(redis, serverOf(redis), infoOf);
+        let call: RedisCall | undefined;
+        try {
+          call = commands.begin(command.name, command.args, 0, targetOf(redis), sending > 0);
+        } catch {
+          recorder.fault('ioredis (command)');
+        }
+        const result = send.apply(redis, args);
+        if (call === undefined) return result;
+        const known = call;
+        const ended = (error: unknown, value: unknown): void => {
+          try {
+            commands.end(known, error, value);
+          } catch {
+            recorder.fault('ioredis (answer)');
+          }
+        };
+        if (!known.inBatch) return settled(result, ended);
+        // A pipeline handles what its commands reject with, and lets go of what this returns.
+        command.promise.then(
+          value => ended(undefined, value),
+          (error: unknown) => ended(error, undefined),
+        );
+        return result;
+      });
+      if (undo === undefined) return;
+      tools.undo(undo);
+      tools.seen(version);
+    });
+
+    /** A command that waits for the connection is published when it is written: then its request is to be the active one again. */
+    const waiting = new WeakMap<object, Scope>();
+    function sendInItsRequest(redis: unknown, args: unknown[], send: Method): unknown {
+      const [command] = args;
+      if (!isCommand(command)) return send.apply(redis, args);
+      figures.watch(redis, serverOf(redis), infoOf);
+      const scope = waiting.get(command);
+      if (scope !== undefined) {
+        waiting.delete(command);
+        return scopes.run(scope, () => send.apply(redis, args));
+      }
+      const result = send.apply(redis, args);
+      const active = memberOf(command, 'isTraced') === true ? undefined : scopes.getStore();
+      if (active !== undefined) waiting.set(command, active);
+      return result;
+    }
+
+    function execAsOne(pipeline: unknown, args: unknown[], exec: Method): unknown {
+      // Inside of a transaction `exec` only adds EXEC to the queue.
+      if (sending > 0 || Number(memberOf(pipeline, '_transactions')) > 0) return exec.apply(pipeline, args);
+      const queue = memberOf(pipeline, '_queue');
+      if (!Array.isArray(queue) || queue.length === 0) return exec.apply(pipeline, args);
+      const isTransaction = memberOf(queue[0], 'name') === 'multi';
+      const size = Math.max(0, queue.length - (isTransaction ? 2 : 0));
+      const batch = commands.beginBatch(
+        isTransaction ? 'MULTI' : 'PIPELINE',
+        size,
+        targetOf(memberOf(pipeline, 'redis')),
+      );
+      sending++;
+      let result: unknown;
+      try {
+        result = exec.apply(pipeline, args);
+      } finally {
+        sending--;
+      }
+      return settled(result, error => {
+        try {
+          commands.endBatch(batch, error);
+        } catch {
+          recorder.fault('ioredis (pipeline)');
+        }
+      });
+    }
   },
 };
 
-function isMiss(result: unknown): boolean {
-  if (result === null || result === undefined || result === 0) return true;
-  if (Array.isArray(result)) return result.every(item => item === null);
-  return typeof result === 'object' && Object.keys(result).length === 0;
+interface Command {
+  readonly name: string;
+  readonly args: readonly unknown[];
+  readonly promise: Promise<unknown>;
 }
 
-/** Redis answers errors as `WRONGTYPE Operation against …`: the first word is its class, the rest may hold values. */
-function redisError(error: unknown): string {
-  const message = error instanceof Error ? error.message : '';
-  return /^[A-Z]{2,}(?= |$)/.exec(message)?.[0] ?? errorType(error);
+function isCommand(value: unknown): value is Command {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'name' in value &&
+    typeof value.name === 'string' &&
+    'args' in value &&
+    Array.isArray(value.args) &&
+    'promise' in value &&
+    value.promise instanceof Promise
+  );
 }
 
-function outcome(failure: string | number): Attributes {
-  return failure === 'ok' ? {} : { 'error.type': String(failure) };
+function targetOf(redis: unknown): RedisTarget {
+  const options = memberOf(redis, 'options');
+  const [path, host, port, database] = ['path', 'host', 'port', 'db'].map(name => memberOf(options, name));
+  const address = typeof path === 'string' ? path : typeof host === 'string' ? host : 'localhost';
+  return {
+    database: typeof database === 'number' ? database : 0,
+    serverAddress: address,
+    serverPort: typeof path !== 'string' && typeof port === 'number' ? port : undefined,
+  };
 }
 
-const maxPatternsPerCommand = 100;
+function serverOf(redis: unknown): { readonly host: string; readonly port: number | undefined } {
+  const { serverAddress, serverPort } = targetOf(redis);
+  return { host: serverAddress, port: serverPort };
+}
 
-class CommandTemplates {
-  readonly #recorder: Recorder;
-  readonly #byTarget = new Map<string, Map<string, Map<string, Template>>>();
-
-  constructor(recorder: Recorder) {
-    this.#recorder = recorder;
-  }
-
-  of({ command, args, database, serverAddress, serverPort }: CommandMessage): Template {
-    const target = `${serverAddress}:${serverPort ?? ''}/${database}`;
-    const name = command.toLowerCase();
-    let byCommand = this.#byTarget.get(target);
-    if (byCommand === undefined) {
-      byCommand = new Map();
-      if (this.#byTarget.size < 100) this.#byTarget.set(target, byCommand);
-    }
-    let byPattern = byCommand.get(name);
-    if (byPattern === undefined) {
-      byPattern = new Map();
-      if (byCommand.size < 500) byCommand.set(name, byPattern);
-    }
-    const [key] = args;
-    let pattern = takesKey(name) && typeof key === 'string' && key !== '?' ? keyPattern(key) : '';
-    const known = byPattern.get(pattern);
-    if (known !== undefined) return known;
-    if (byPattern.size >= maxPatternsPerCommand) pattern = '*';
-    const shared = byPattern.get(pattern);
-    if (shared !== undefined) return shared;
-
-    const { templates, metrics } = this.#recorder;
-    const metric = metrics.metric({
-      name: 'db.client.operation.duration',
-      unit: 's',
-      description: 'Time from sending a query to its whole result',
-      kind: 'histogram',
-      scope: '@bellwether/node',
-    });
-    const operation = name.toUpperCase().slice(0, 64);
-    const attributes: Attributes = {
-      'db.system.name': 'redis',
-      'db.namespace': String(database),
-      'db.operation.name': operation,
-      'server.address': serverAddress,
-      ...(serverPort === undefined ? {} : { 'server.port': serverPort }),
-    };
-    const keyed = pattern === '' ? attributes : { ...attributes, 'bellwether.key.pattern': pattern };
-    const full = templates.full;
-    const made = templates.create(
-      { name: operation, kind: spanKind.client, attributes: keyed, metric, metricAttributes: keyed },
-      {
-        name: 'redis',
-        kind: spanKind.client,
-        attributes: { 'db.system.name': 'redis' },
-        metric,
-        metricAttributes: { 'db.system.name': 'redis' },
-      },
-    );
-    if (!full) byPattern.set(pattern, made);
-    return made;
+/** INFO over a connection of its own for that moment: the application's may be in a transaction, or wait for a job. */
+async function infoOf(redis: object): Promise<ServerFigures | undefined> {
+  const options = { lazyConnect: true, retryStrategy: null, maxRetriesPerRequest: 0, connectTimeout: 2000 };
+  const own = callMethod(redis, 'duplicate', options);
+  callMethod(own, 'on', 'error', () => {});
+  try {
+    const text = await callMethod(own, 'info');
+    return typeof text === 'string' ? figuresOfInfo(text) : undefined;
+  } finally {
+    callMethod(own, 'disconnect');
   }
 }
+
+const noUndo = (): void => {};

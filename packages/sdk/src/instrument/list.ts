@@ -5,9 +5,14 @@ import { httpClient } from './http-client.js';
 import { httpServer } from './http-server.js';
 import type { Instrumentation } from './instrumentation.js';
 import { ioredis } from './ioredis.js';
+import { keyv } from './keyv.js';
+import { lruCache } from './lru-cache.js';
+import { memjs } from './memjs.js';
 import { mysql2 } from './mysql2.js';
+import { nodeCache } from './node-cache.js';
 import { pg } from './pg.js';
 import { pino } from './pino.js';
+import { redis } from './redis.js';
 import { runtime } from './runtime.js';
 import { uncaught } from './uncaught.js';
 import { undici } from './undici.js';
@@ -22,6 +27,11 @@ export const instrumentations: readonly Instrumentation[] = [
   pg,
   mysql2,
   ioredis,
+  redis,
+  memjs,
+  lruCache,
+  nodeCache,
+  keyv,
   pino,
   uncaught,
   runtime,

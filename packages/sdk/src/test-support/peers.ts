@@ -122,3 +122,13 @@ export async function startMariaDb(): Promise<Peer> {
     },
   };
 }
+
+/** Debian's memcached. It refuses to run as root unless told who to be. */
+export async function startMemcached(): Promise<Peer> {
+  const port = await freePort();
+  const user = process.getuid?.() === 0 ? ['-u', 'nobody'] : [];
+  const child = spawn('memcached', ['-l', '127.0.0.1', '-p', String(port), '-m', '16', ...user], { stdio: 'ignore' });
+  child.on('error', () => {});
+  await answers(port);
+  return { url: `127.0.0.1:${port}`, stop: () => end(child, 'SIGKILL') };
+}
