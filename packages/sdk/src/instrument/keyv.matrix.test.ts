@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { lookupsOf } from '../test-support/lookups.js';
 import { matrixCases, openCase } from '../test-support/matrix.js';
 
-test.each(matrixCases('keyv', { forms: ['cjs'] }))(
+test.each(matrixCases('keyv'))(
   '[F1][F2][F4][F5][W17] Keyv: durations by operation, hits and misses by key pattern ($name)',
   async one => {
     const { start, sink } = await openCase(one);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { lookupsOf } from '../test-support/lookups.js';
 import { matrixCases, openCase } from '../test-support/matrix.js';
 
-test.each(matrixCases('lru-cache').filter(({ set, form }) => set === 'current' || form === 'cjs'))(
+test.each(matrixCases('lru-cache'))(
   '[F1][F3][F4][W17] lru-cache: hits, misses, evictions and items, of `fetch` too ($name)',
   async one => {
     const { start, sink } = await openCase(one);

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 // 1.3.2 has been the newest for years: there is no major before.
-test.each(matrixCases('memjs', { previous: false, forms: ['esm', 'cjs', 'tsx'] }))(
+test.each(matrixCases('memjs', { previous: false }))(
   '[F1][F2][F3][F4][F5][W17] memcached: operations by key pattern, hits, misses and errors, what the server says ($name)',
   async one => {
     const { start, sink } = await openCase(one);

@@ -3,7 +3,7 @@ import { lookupsOf } from '../test-support/lookups.js';
 import { matrixCases, openCase } from '../test-support/matrix.js';
 
 // There is no major before 5 that Node 20 is tested with.
-test.each(matrixCases('node-cache', { previous: false, forms: ['esm', 'cjs', 'tsx'] }))(
+test.each(matrixCases('node-cache', { previous: false }))(
   '[F1][F3][F4][W17] node-cache: hits and misses, many at once too, and items ($name)',
   async one => {
     const { start, sink } = await openCase(one);
