@@ -6,7 +6,7 @@ import { newTrace, scopes, type Scope } from '../core/scope.js';
 import { observeDuration } from '../core/templates.js';
 import { attributeKey } from '../otlp/span-writer.js';
 import { callSite, callsOf, type NotedStack, noteStack } from './call-site.js';
-import { Databases, type Statement } from './statements.js';
+import { Databases, type Statement, type Statements, type StatementWatch } from './statements.js';
 
 const keys = {
   rows: attributeKey('db.response.returned_rows'),
@@ -24,6 +24,13 @@ export interface OpenCall {
   /** Where it was sent from, for the few that are looked at. */
   readonly stack: NotedStack | undefined;
 }
+
+/** What was noted when a pool was asked for a query. */
+export interface NotedByPool {
+  readonly stack: NotedStack | undefined;
+}
+
+const nothingNoted: NotedByPool = { stack: undefined };
 
 /** How a query failed: `error.type`, and the database's own code when it gave one. Never its message, which may quote values. */
 export interface CallFailure {
@@ -49,6 +56,8 @@ const maxTellsPerSecond = 20;
 export class DatabaseCalls {
   readonly databases: Databases;
   readonly #recorder: Recorder;
+  #getting: NotedByPool | undefined;
+  #handed: NotedByPool | undefined;
   readonly #looks: Budget;
   readonly #tells: Budget;
 
@@ -64,7 +73,47 @@ export class DatabaseCalls {
     const active = scopes.getStore();
     const scope = active ?? newTrace();
     const startMs = nowMs();
-    return { scope, root: active === undefined, statement, startMs, stack: this.#look(statement, scope, startMs) };
+    const handed = this.#handed;
+    const stack = handed === undefined ? this.#look(statement.watch, scope, startMs) : handed.stack;
+    return { scope, root: active === undefined, statement, startMs, stack };
+  }
+
+  /**
+   * Runs `send`, a pool's own `query`: it asks for a connection, and sends from its callback, when the stack of who asked is gone. `getting` gives it to who
+   * wraps the asking.
+   */
+  throughPool<T>(statements: Statements, text: string, send: () => T): T {
+    const scope = scopes.getStore();
+    let noted: NotedByPool = nothingNoted;
+    try {
+      // Outside of any request each query is a trace of its own.
+      const stack = scope === undefined ? undefined : this.#look(statements.sql(text).watch, scope, nowMs());
+      if (stack !== undefined) noted = { stack };
+    } catch {
+      this.#recorder.fault('database (pool)');
+    }
+    this.#getting = noted;
+    try {
+      return send();
+    } finally {
+      this.#getting = undefined;
+    }
+  }
+
+  /** What `throughPool` noted, when a pool asks for a connection on behalf of its own `query`. */
+  getting(): NotedByPool | undefined {
+    return this.#getting;
+  }
+
+  /** Runs `send`, the callback in which a pool has its connection and sends its query. */
+  handing<T>(noted: NotedByPool | undefined, send: () => T): T {
+    if (noted === undefined) return send();
+    this.#handed = noted;
+    try {
+      return send();
+    } finally {
+      this.#handed = undefined;
+    }
   }
 
   /** Its end. `rows` are those of its answer when the driver knows. True when it was slow. */
@@ -104,7 +153,7 @@ export class DatabaseCalls {
     return isSlow;
   }
 
-  #look({ watch }: Statement, scope: Scope, nowMs: number): NotedStack | undefined {
+  #look(watch: StatementWatch, scope: Scope, nowMs: number): NotedStack | undefined {
     let due = nowMs >= watch.nextLookMs || nowMs < watch.suspectUntilMs;
     if (watch.trace === scope.t0) {
       if (++watch.timesInTrace === timesThatMatter) due = true;

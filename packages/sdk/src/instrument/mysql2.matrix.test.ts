@@ -41,8 +41,14 @@ test.each(matrixCases('mysql2'))('[D1][D3][D4][D5] queries of all forms, errors 
   const slow = sink.logs.find(
     log => log.eventName === 'db.slow_query' && log.attributes['db.query.text'] === 'SELECT SLEEP(?), ? AS slow',
   );
-  expect(slow?.attributes).toMatchObject({ threshold_ms: 100 });
+  expect(slow?.attributes).toMatchObject({ threshold_ms: 100, 'code.function.name': '/slow' });
+  expect(String(slow?.attributes['code.file.path'])).toMatch(/app\.\w+$/);
   const counted = sink.points.filter(point => point.metric === 'db.client.slow_queries');
   expect(counted.find(point => point.attributes['db.query.summary'] === 'SELECT')?.value).toBeGreaterThan(0);
+  const pool = (metric: string, state?: string) =>
+    sink.points
+      .filter(point => point.metric === metric && point.attributes['db.client.connection.state'] === state)
+      .map(point => [String(point.attributes['db.client.connection.pool.name']).replace(/\d+/g, '*'), point]);
+  expect(pool('db.client.connection.max').map(([name]) => name)).toContain('*.*.*.*:*/shop');
   expect(allText(sink)).not.toContain('secret');
 });

@@ -1,12 +1,19 @@
 import { errorMonitor } from 'node:events';
+import { nowMs } from '../core/clock.js';
 import { type Scope, scopes } from '../core/scope.js';
 import { memberOf } from '../errors/member-of.js';
+import { connectionPools, type PoolState, type WatchedPool } from './connection-pools.js';
 import { type CallFailure, databaseCalls, type OpenCall } from './database-calls.js';
 import { targetOf } from './database-target.js';
 import { inScope } from './in-scope.js';
 import type { Instrumentation } from './instrumentation.js';
 import type { Statements } from './statements.js';
 import { wrap, type Method } from './wrap.js';
+
+interface KnownPool {
+  readonly statements: Statements;
+  readonly watched: WatchedPool;
+}
 
 /**
  * mysql2 ≥ 2: `query` and `execute` of its connections, by promise, callback or events, alone and from pools; and `Pool#getConnection`, whose callback must keep the
@@ -18,6 +25,8 @@ export const mysql2: Instrumentation = {
   attach(tools) {
     const { recorder } = tools;
     const calls = databaseCalls(recorder);
+    const pools = connectionPools(recorder);
+    const byPool = new WeakMap<object, KnownPool>();
     const byConnection = new WeakMap<object, Statements>();
 
     tools.onLoad('mysql2', (exports, version) => {
@@ -59,17 +68,48 @@ export const mysql2: Instrumentation = {
     function watchPool(prototype: unknown): void {
       const owner = ownerOf(prototype, 'getConnection');
       if (owner === undefined) return;
-      const undo = wrap(owner, 'getConnection', (pool, args, getConnection) => {
-        const [callback] = args;
-        if (typeof callback !== 'function') return getConnection.apply(pool, args);
-        const scope = scopes.getStore();
-        const bound = scope === undefined ? callback : inScope(scope, callback);
-        return getConnection.call(pool, (error: unknown, connection: unknown, ...rest: unknown[]) => {
-          guarded('pool', () => watchConnection(prototypeOf(connection)));
-          return bound(error, connection, ...rest);
+      const undos = [
+        wrap(owner, 'getConnection', getConnection),
+        wrap(owner, 'query', poolQuery),
+        wrap(owner, 'execute', poolQuery),
+      ];
+      for (const undo of undos) if (undo !== undefined) tools.undo(undo);
+    }
+
+    function getConnection(pool: unknown, args: unknown[], get: Method): unknown {
+      const [callback] = args;
+      if (typeof callback !== 'function') return get.apply(pool, args);
+      const scope = scopes.getStore();
+      const sinceMs = nowMs();
+      const noted = calls.getting();
+      const bound = scope === undefined ? callback : inScope(scope, callback);
+      return get.call(pool, (error: unknown, connection: unknown, ...rest: unknown[]) => {
+        guarded('pool', () => {
+          watchConnection(prototypeOf(connection));
+          poolOf(pool)?.watched.waited(sinceMs, error);
         });
+        return calls.handing(noted, () => bound(error, connection, ...rest));
       });
-      if (undo !== undefined) tools.undo(undo);
+    }
+
+    /** A pool's own query asks for a connection and sends from its callback. */
+    function poolQuery(pool: unknown, args: unknown[], query: Method): unknown {
+      const text = textOf(args[0]);
+      let known: KnownPool | undefined;
+      guarded('pool', () => (known = poolOf(pool)));
+      if (text === undefined || known === undefined) return query.apply(pool, args);
+      return calls.throughPool(known.statements, text, () => query.apply(pool, args));
+    }
+
+    function poolOf(pool: unknown): KnownPool | undefined {
+      if (typeof pool !== 'object' || pool === null) return undefined;
+      let known = byPool.get(pool);
+      if (known === undefined) {
+        const statements = statementsOf(memberOf(memberOf(pool, 'config'), 'connectionConfig'));
+        known = { statements, watched: pools.watch(pool, statements.target, poolState) };
+        byPool.set(pool, known);
+      }
+      return known;
     }
 
     function traced(connection: unknown, args: unknown[], query: Method): unknown {
@@ -107,22 +147,19 @@ export const mysql2: Instrumentation = {
     }
 
     function open(connection: unknown, sql: unknown): OpenCall | undefined {
-      const text = typeof sql === 'string' ? sql : memberOf(sql, 'sql');
-      if (typeof text !== 'string' || typeof connection !== 'object' || connection === null) return undefined;
+      const text = textOf(sql);
+      if (text === undefined || typeof connection !== 'object' || connection === null) return undefined;
       let statements = byConnection.get(connection);
       if (statements === undefined) {
-        const config = memberOf(connection, 'config');
-        statements = calls.databases.of(
-          targetOf(
-            'mysql',
-            memberOf(config, 'database'),
-            memberOf(config, 'socketPath') ?? memberOf(config, 'host'),
-            memberOf(config, 'port'),
-          ),
-        );
+        statements = statementsOf(memberOf(connection, 'config'));
         byConnection.set(connection, statements);
       }
       return calls.open(statements.sql(text));
+    }
+
+    function statementsOf(config: unknown): Statements {
+      const address = memberOf(config, 'socketPath') ?? memberOf(config, 'host');
+      return calls.databases.of(targetOf('mysql', memberOf(config, 'database'), address, memberOf(config, 'port')));
     }
 
     function guarded(what: string, run: () => void): void {
@@ -134,6 +171,24 @@ export const mysql2: Instrumentation = {
     }
   },
 };
+
+function textOf(sql: unknown): string | undefined {
+  const text = typeof sql === 'string' ? sql : memberOf(sql, 'sql');
+  return typeof text === 'string' ? text : undefined;
+}
+
+/** Its queues are not public, but have had these names since version 1. */
+function poolState(pool: object): PoolState | undefined {
+  const lengthOf = (name: string): unknown => memberOf(memberOf(pool, name), 'length');
+  const [all, idle, pending] = [
+    lengthOf('_allConnections'),
+    lengthOf('_freeConnections'),
+    lengthOf('_connectionQueue'),
+  ];
+  if (typeof all !== 'number' || typeof idle !== 'number' || typeof pending !== 'number') return undefined;
+  const max = memberOf(memberOf(pool, 'config'), 'connectionLimit');
+  return { used: all - idle, idle, pending, max: typeof max === 'number' && max > 0 ? max : undefined };
+}
 
 /** Their callback, in the scope of who asked, after our note of the end. */
 function ending(scope: Scope, callback: Function, finish: (error: unknown, rows: number | undefined) => void): Method {

@@ -1,4 +1,7 @@
+import { nowMs } from '../core/clock.js';
 import { scopes } from '../core/scope.js';
+import { memberOf } from '../errors/member-of.js';
+import { connectionPools, type PoolState, type WatchedPool } from './connection-pools.js';
 import { type CallFailure, databaseCalls, type OpenCall } from './database-calls.js';
 import { targetOf } from './database-target.js';
 import { inScope } from './in-scope.js';
@@ -13,6 +16,12 @@ interface Client {
   readonly port?: unknown;
 }
 
+/** A pool that has given a client. */
+interface KnownPool {
+  readonly statements: Statements;
+  readonly watched: WatchedPool;
+}
+
 /**
  * pg ≥ 8: `Client#query` in its three forms (promise, callback, and an object that submits itself, as cursors and query streams do),
  * and `Pool#connect`, whose callback must keep the context of who waits for a client and not of who gives one back.
@@ -23,7 +32,9 @@ export const pg: Instrumentation = {
   attach(tools) {
     const { recorder } = tools;
     const calls = databaseCalls(recorder);
+    const pools = connectionPools(recorder);
     const byClient = new WeakMap<object, Statements>();
+    const byPool = new WeakMap<object, KnownPool>();
 
     tools.onLoad('pg', (exports, version) => {
       const Client =
@@ -36,14 +47,60 @@ export const pg: Instrumentation = {
     });
     tools.onLoad('pg-pool', Pool => {
       if (typeof Pool !== 'function') return;
-      const undo = wrap(Pool.prototype, 'connect', (pool, args, connect) => {
-        const [callback] = args;
-        const scope = scopes.getStore();
-        if (typeof callback !== 'function' || scope === undefined) return connect.apply(pool, args);
-        return connect.call(pool, inScope(scope, callback));
-      });
-      if (undo !== undefined) tools.undo(undo);
+      for (const undo of [wrap(Pool.prototype, 'connect', connect), wrap(Pool.prototype, 'query', poolQuery)]) {
+        if (undo !== undefined) tools.undo(undo);
+      }
     });
+
+    /** A pool's own query asks for a client and sends from its callback. Which database that is, is known from the first client on. */
+    function poolQuery(pool: unknown, args: unknown[], query: Method): unknown {
+      const known = typeof pool === 'object' && pool !== null ? byPool.get(pool) : undefined;
+      const text = known === undefined ? undefined : textOf(args[0]);
+      if (known === undefined || text === undefined) return query.apply(pool, args);
+      return calls.throughPool(known.statements, text, () => query.apply(pool, args));
+    }
+
+    function connect(pool: unknown, args: unknown[], connect: Method): unknown {
+      const [callback] = args;
+      const scope = scopes.getStore();
+      const sinceMs = nowMs();
+      const noted = calls.getting();
+      const got = (error: unknown, client: unknown): void => {
+        try {
+          poolOf(pool, client)?.watched.waited(sinceMs, error);
+        } catch {
+          recorder.fault('pg (pool)');
+        }
+      };
+      if (typeof callback === 'function') {
+        const bound = scope === undefined ? callback : inScope(scope, callback);
+        return connect.call(pool, (error: unknown, client: unknown, ...rest: unknown[]) => {
+          got(error, client);
+          return calls.handing(noted, () => bound(error, client, ...rest));
+        });
+      }
+      const result = connect.apply(pool, args);
+      if (isPromise(result)) {
+        result.then(
+          client => got(undefined, client),
+          (error: unknown) => got(error, undefined),
+        );
+      }
+      return result;
+    }
+
+    function poolOf(pool: unknown, client: unknown): KnownPool | undefined {
+      if (typeof pool !== 'object' || pool === null) return undefined;
+      let known = byPool.get(pool);
+      // A pool whose first connections all fail is told of by what it was configured with.
+      const of = typeof client === 'object' && client !== null ? client : memberOf(pool, 'options');
+      if (known === undefined && typeof of === 'object' && of !== null) {
+        const statements = statementsOf(of);
+        known = { statements, watched: pools.watch(pool, statements.target, poolState) };
+        byPool.set(pool, known);
+      }
+      return known;
+    }
 
     function traced(client: unknown, args: unknown[], query: Method): unknown {
       let span: OpenCall | undefined;
@@ -110,13 +167,16 @@ export const pg: Instrumentation = {
       const text = textOf(config);
       if (text === undefined) return undefined;
       // The fields are optional and unknown, so any object fits.
-      const key = client as Client;
-      let statements = byClient.get(key);
+      return calls.open(statementsOf(client as Client).sql(text));
+    }
+
+    function statementsOf(client: Client): Statements {
+      let statements = byClient.get(client);
       if (statements === undefined) {
-        statements = calls.databases.of(targetOf('postgresql', key.database, key.host, key.port));
-        byClient.set(key, statements);
+        statements = calls.databases.of(targetOf('postgresql', client.database, client.host, client.port));
+        byClient.set(client, statements);
       }
-      return calls.open(statements.sql(text));
+      return statements;
     }
 
     function close(call: OpenCall, error: unknown, result: unknown): void {
@@ -137,18 +197,26 @@ interface Submittable {
   submit: Function;
   handleReadyForQuery?: Function;
   handleError?: Function;
+  handleDataRow?: Function;
 }
 
 function isSubmittable(config: unknown): config is Submittable {
   return typeof config === 'object' && config !== null && 'submit' in config && typeof config.submit === 'function';
 }
 
-/** pg tells a submitted object of its end by `handleReadyForQuery` or `handleError`, whatever it is. */
+/** pg tells a submitted object of its rows by `handleDataRow` and of its end by `handleReadyForQuery` or `handleError`, whatever it is. */
 function watchSubmittable(query: Submittable, finish: (error: unknown, result: unknown) => void): void {
-  const { handleReadyForQuery, handleError } = query;
+  const { handleReadyForQuery, handleError, handleDataRow } = query;
+  let rowCount = 0;
+  if (typeof handleDataRow === 'function') {
+    query.handleDataRow = function (this: unknown, ...args: unknown[]): unknown {
+      rowCount++;
+      return Reflect.apply(handleDataRow, this, args);
+    };
+  }
   if (typeof handleReadyForQuery === 'function') {
     query.handleReadyForQuery = function (this: unknown, ...args: unknown[]): unknown {
-      finish(undefined, undefined);
+      finish(undefined, { rowCount });
       return Reflect.apply(handleReadyForQuery, this, args);
     };
   }
@@ -181,4 +249,11 @@ function sqlFailure(error: unknown): CallFailure {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   if (typeof code !== 'string') return { type: error instanceof Error ? error.name : 'error', code: undefined };
   return { type: code, code: /^[\dA-Z]{5}$/.test(code) ? code : undefined };
+}
+
+function poolState(pool: object): PoolState | undefined {
+  const [total, idle, pending] = ['totalCount', 'idleCount', 'waitingCount'].map(name => memberOf(pool, name));
+  const max = memberOf(memberOf(pool, 'options'), 'max');
+  if (typeof total !== 'number' || typeof idle !== 'number' || typeof pending !== 'number') return undefined;
+  return { used: total - idle, idle, pending, max: typeof max === 'number' ? max : undefined };
 }

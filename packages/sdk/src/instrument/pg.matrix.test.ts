@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { allText, spansUnder } from '../test-support/database-spans.js';
+import { matrixCases, openCase } from '../test-support/matrix.js';
+import { type Peer, startPostgres } from '../test-support/peers.js';
+
+let postgres: Peer;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.stop());
+
+test.each(matrixCases('pg'))('[D2][D5][D6][D9][W43][W44] loops, slow queries, cursors and pools ($name)', async one => {
+  const { start, sink } = await openCase(one);
+  const app = await start({ DATABASE_URL: postgres.url, BELLWETHER_SLOW_QUERY_MS: '5000,postgresql=100' });
+  const cursors = one.set === 'current' ? ['/cursor'] : [];
+  for (const path of ['/loop', '/slow', ...cursors, '/exhausted', '/many', '/comment'])
+    expect([path, (await app.get(path)).status]).toEqual([path, 200]);
+  await app.stop();
+
+  // The fifth time in one trace looks like a loop around a query, so it says where it stands.
+  const loop = spansUnder(sink, '/loop');
+  expect(loop.map(span => span.name)).toEqual(Array.from({ length: 6 }, () => 'SELECT users'));
+  expect(loop[4]?.attributes).toMatchObject({ 'code.function.name': 'ordersOf', 'db.response.returned_rows': 1 });
+  expect(String(loop[4]?.attributes['code.file.path'])).toMatch(/\bapp\.\w+$/);
+  expect(loop[3]?.attributes['code.file.path']).toBeUndefined();
+
+  const slow = sink.logs.find(
+    log => log.eventName === 'db.slow_query' && String(log.attributes['db.query.text']).includes('pg_sleep(?), ?'),
+  );
+  expect(slow?.attributes).toMatchObject({
+    'db.query.text': 'SELECT pg_sleep(?), ? AS slow',
+    'db.response.returned_rows': 1,
+    'code.function.name': 'Object.slowReport',
+    threshold_ms: 100,
+  });
+  if (one.set === 'current')
+    expect(spansUnder(sink, '/cursor').map(span => span.attributes['db.response.returned_rows'])).toEqual([3]);
+  expect(spansUnder(sink, '/comment').map(span => span.attributes['db.query.text'])).toEqual(['SELECT ? AS commented']);
+
+  const pools = sink.points.filter(point => point.metric.startsWith('db.client.connection.'));
+  const poolsOf = (metric: string) =>
+    pools
+      .filter(point => point.metric === `db.client.connection.${metric}`)
+      .map(point => String(point.attributes['db.client.connection.pool.name']).replace(/:\d+/, ''));
+  expect(poolsOf('max')).toEqual(['127.0.0.1/postgres', '127.0.0.1/postgres#2']);
+  expect(poolsOf('timeouts')).toEqual(['127.0.0.1/postgres#2']);
+  expect(poolsOf('pending_requests')).toContain('127.0.0.1/postgres');
+  expect(pools.find(point => point.metric === 'db.client.connection.wait_time')?.count).toBeGreaterThan(15);
+  const idle = pools.filter(point => point.attributes['db.client.connection.state'] === 'idle');
+  expect(Math.max(...idle.map(point => point.value))).toBe(2);
+  expect(allText(sink)).not.toContain('secret');
+});
