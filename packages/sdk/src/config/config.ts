@@ -81,7 +81,7 @@ export interface Components {
 }
 
 /** The databases' instrumentations. */
-const databaseParts = ['pg', 'mysql2'];
+const databaseParts = ['pg', 'mysql2', 'mongodb'];
 
 /** The instrumentations that each switch stands for. */
 const componentParts: Readonly<Record<keyof Components, readonly string[]>> = {

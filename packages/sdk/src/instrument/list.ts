@@ -8,6 +8,7 @@ import { ioredis } from './ioredis.js';
 import { keyv } from './keyv.js';
 import { lruCache } from './lru-cache.js';
 import { memjs } from './memjs.js';
+import { mongodb } from './mongodb.js';
 import { mysql2 } from './mysql2.js';
 import { nodeCache } from './node-cache.js';
 import { pg } from './pg.js';
@@ -26,6 +27,7 @@ export const instrumentations: readonly Instrumentation[] = [
   httpClient,
   pg,
   mysql2,
+  mongodb,
   ioredis,
   redis,
   memjs,

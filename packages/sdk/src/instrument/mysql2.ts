@@ -29,32 +29,15 @@ export const mysql2: Instrumentation = {
     const byPool = new WeakMap<object, KnownPool>();
     const byConnection = new WeakMap<object, Statements>();
 
-    tools.onLoad('mysql2', (exports, version) => {
-      const Connection = memberOf(exports, 'Connection');
-      if (typeof Connection === 'function') {
-        watchConnection(Connection.prototype);
-        tools.seen(version);
-      }
-      const Pool = memberOf(exports, 'Pool');
-      if (typeof Pool === 'function') watchPool(Pool.prototype);
-      // `mysql2/promise` names only its own classes; the ones below are met when the first is made.
-      if (typeof exports !== 'object' || exports === null || memberOf(exports, 'PromisePool') === undefined) return;
+    // Both entries of the package, with and without promises, are made of these.
+    tools.onLoad('mysql2/lib/connection', (Connection, version) => {
+      if (typeof Connection !== 'function') return;
+      watchConnection(Connection.prototype);
       tools.seen(version);
-      watchMaker(exports, 'createPool', made => watchPool(prototypeOf(memberOf(made, 'pool'))));
-      watchMaker(exports, 'createConnection', made => watchConnection(prototypeOf(memberOf(made, 'connection'))));
     });
-
-    function watchMaker(exports: object, name: string, met: (made: unknown) => void): void {
-      const undo = wrap(exports, name, (self, args, make) => {
-        const made = make.apply(self, args);
-        guarded('making', () => {
-          if (isPromise(made)) made.then(met, () => {});
-          else met(made);
-        });
-        return made;
-      });
-      if (undo !== undefined) tools.undo(undo);
-    }
+    tools.onLoad('mysql2/lib/pool', Pool => {
+      if (typeof Pool === 'function') watchPool(Pool.prototype);
+    });
 
     function watchConnection(prototype: unknown): void {
       const owner = ownerOf(prototype, 'query');
@@ -85,7 +68,6 @@ export const mysql2: Instrumentation = {
       const bound = scope === undefined ? callback : inScope(scope, callback);
       return get.call(pool, (error: unknown, connection: unknown, ...rest: unknown[]) => {
         guarded('pool', () => {
-          watchConnection(prototypeOf(connection));
           poolOf(pool)?.watched.waited(sinceMs, error);
         });
         return calls.handing(noted, () => bound(error, connection, ...rest));
@@ -235,10 +217,6 @@ function failureOf(error: unknown): CallFailure | undefined {
   };
 }
 
-function prototypeOf(value: unknown): unknown {
-  return typeof value === 'object' && value !== null ? Object.getPrototypeOf(value) : undefined;
-}
-
 /** The object in a prototype's chain that has the method of its own: pools' connections inherit it beside the plain ones. */
 function ownerOf(prototype: unknown, name: string): object | undefined {
   let owner = prototype;
@@ -247,8 +225,4 @@ function ownerOf(prototype: unknown, name: string): object | undefined {
     owner = Object.getPrototypeOf(owner);
   }
   return undefined;
-}
-
-function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof memberOf(value, 'then') === 'function';
 }
