@@ -8,6 +8,8 @@ import type { PromqlFeature } from './base/promql-features.js';
 import type { Address } from './config/address.js';
 import { isWhole } from './handover/block-files.js';
 import { listenForReceiver } from './handover/from-receiver.js';
+import { SampleCache } from './promql/sample-cache.js';
+import { tellingInsert } from './promql/telling-insert.js';
 import { defaultPromql } from './promql/settings.js';
 import { openChdbStore } from './store/chdb-store.js';
 import { migrate } from './store/migrate.js';
@@ -24,6 +26,7 @@ export interface ServerOptions {
     readonly maxSeconds: number;
     readonly maxMemoryBytes: number;
     readonly promqlFeatures: readonly PromqlFeature[];
+    readonly promqlCacheBytes: number;
   };
   /** Dashboards to show beside the built-in ones. */
   readonly dashboardsFolder?: string | undefined;
@@ -52,10 +55,14 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
   await migrate(store, fileURLToPath(new URL('../migrations', import.meta.url)), version);
   const { maxDiskBytes } = options.retention;
   await applyRetention(store, options.retention);
+  const sampleCache = new SampleCache(options.query.promqlCacheBytes);
+  const dropped = (): void => sampleCache.clear();
   const budget =
-    maxDiskBytes === undefined ? undefined : keepWithinBudget({ store, maxBytes: maxDiskBytes, now: Date.now, log });
+    maxDiskBytes === undefined
+      ? undefined
+      : keepWithinBudget({ store, maxBytes: maxDiskBytes, now: Date.now, dropped, log });
 
-  const insert = blockInserter(store, join(dataDir, 'blocks', 'quarantine'));
+  const insert = tellingInsert(blockInserter(store, join(dataDir, 'blocks', 'quarantine')), store, sampleCache);
   let seriesVersion = 0;
   const receiver = await listenForReceiver({
     socketPath: join(dataDir, 'server.sock'),
@@ -89,6 +96,7 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
       log,
       promql: { ...defaultPromql, maxSeconds: options.query.maxSeconds, features: options.query.promqlFeatures },
       seriesVersion: () => seriesVersion,
+      sampleCache,
     },
     signal,
   );
@@ -102,6 +110,7 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
   async function shutDown(): Promise<void> {
     budget?.stop();
     await Promise.all([api.stop(), receiver.close()]);
+    sampleCache.close();
     await store.close();
   }
 }

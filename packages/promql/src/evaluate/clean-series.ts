@@ -15,6 +15,7 @@ export interface CleanSeries {
 /** Copies only when there is a marker to leave out. */
 export function cleanSeries(raw: RawSeries): CleanSeries {
   const { timesMs, values, histogramTimesMs, histograms } = raw;
+  if (raw.rises === true) return { timesMs, values, histogramTimesMs, histograms, mayReset: false };
   const words = wordsOf(values);
   let stale = 0;
   let mayReset = false;

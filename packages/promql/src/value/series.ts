@@ -22,6 +22,8 @@ export interface RawSeries {
   readonly values: Float64Array;
   readonly histogramTimesMs: Float64Array;
   readonly histograms: readonly FloatHistogram[];
+  /** Whether the source knows that no value is a stale marker, another NaN or lower than the one before it. */
+  readonly rises?: boolean;
 }
 
 /** What a step of a series holds. */

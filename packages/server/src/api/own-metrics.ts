@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { SampleCache } from '../promql/sample-cache.js';
 import type { ReceiverLink } from '../handover/receiver-link.js';
 
 /** What the server counts about itself. */
@@ -12,7 +13,7 @@ export interface OwnMetrics {
 }
 
 /** Everything is read when it is asked for: nothing runs in between. */
-export function ownMetrics(receiver: ReceiverLink, startedAtMs: number): OwnMetrics {
+export function ownMetrics(receiver: ReceiverLink, startedAtMs: number, cache?: SampleCache): OwnMetrics {
   const registry = new Registry();
   const registers = [registry];
   const answers = new Histogram({
@@ -63,6 +64,37 @@ export function ownMetrics(receiver: ReceiverLink, startedAtMs: number): OwnMetr
   gauge('bellwether_receiver_connected', '1 while a receiver is connected to the server.', () =>
     receiver.connected() ? 1 : 0,
   );
+
+  if (cache !== undefined) {
+    gauge('bellwether_promql_cache_bytes', 'Memory of the samples that are kept for PromQL.', () => cache.facts.bytes);
+    gauge(
+      'bellwether_promql_cache_max_bytes',
+      'What they may take (query.promqlCacheBytes).',
+      () => cache.facts.maxBytes,
+    );
+    void new Counter({
+      name: 'bellwether_promql_cache_selectors_total',
+      help: 'Selectors of PromQL by where their samples came from: kept, kept and some read, or all read.',
+      labelNames: ['source'],
+      registers,
+      collect() {
+        const { hits, refreshes, misses } = cache.facts;
+        this.reset();
+        this.inc({ source: 'kept' }, hits);
+        this.inc({ source: 'refreshed' }, refreshes);
+        this.inc({ source: 'read' }, misses);
+      },
+    });
+    void new Counter({
+      name: 'bellwether_promql_cache_evicted_total',
+      help: 'Metrics whose samples made room for others.',
+      registers,
+      collect() {
+        this.reset();
+        this.inc(cache.facts.evicted);
+      },
+    });
+  }
 
   return {
     contentType: registry.contentType,

@@ -34,6 +34,7 @@ import { serviceRoutes } from './service-routes.js';
 import { metricRoutes } from './metric-routes.js';
 import { type PrometheusFacts, addPrometheus, prometheusRoutes } from './prometheus-routes.js';
 import { type StatusFacts, statusRoutes } from './status-routes.js';
+import type { SampleCache } from '../promql/sample-cache.js';
 import { traceRoutes } from './trace-routes.js';
 
 export interface ApiDeps extends StatusFacts {
@@ -47,6 +48,8 @@ export interface ApiDeps extends StatusFacts {
   readonly promql?: PromqlSettings | undefined;
   /** A number that changes when series may have come; without, they are looked up with every query. */
   readonly seriesVersion?: (() => number) | undefined;
+  /** Samples that queries ask for again and again, kept by whoever says what is written; without, they are read each time. */
+  readonly sampleCache?: SampleCache | undefined;
 }
 
 /** Everything that `openapi.json` describes and that is answered from one object. */
@@ -98,7 +101,7 @@ export async function buildApi(deps: ApiDeps, isStopping: () => boolean = () => 
     routerOptions: { maxParamLength: 2000 },
     frameworkErrors: sendFailure,
   });
-  const metrics = ownMetrics(deps.receiver, deps.startedAtMs);
+  const metrics = ownMetrics(deps.receiver, deps.startedAtMs, deps.sampleCache);
   const routes = apiRoutes(deps);
   const prometheus = prometheusFacts(deps);
   const paths = [
@@ -142,7 +145,7 @@ export async function buildApi(deps: ApiDeps, isStopping: () => boolean = () => 
 
   for (const route of routes) addRoute(app, route, deps);
   let lookUps = 0;
-  const pool = new WorkerPool(deps.promql ?? defaultPromql, deps.seriesVersion ?? (() => ++lookUps));
+  const pool = new WorkerPool(deps.promql ?? defaultPromql, deps.seriesVersion ?? (() => ++lookUps), deps.sampleCache);
   app.addHook('onClose', () => pool.close());
   await addPrometheus(app, {
     facts: prometheus,

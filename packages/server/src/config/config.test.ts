@@ -54,6 +54,7 @@ test('an empty file is every default', () => {
     query: {
       maxSeconds: 10,
       maxMemoryBytes: 1073741824,
+      promqlCacheBytes: 268435456,
       promqlFeatures: ['promql-experimental-functions', 'promql-duration-expr'],
     },
   });

@@ -62,6 +62,7 @@ export const envPaths: Readonly<Record<string, readonly string[]>> = {
   BELLWETHER_RETENTION_MAX_DISK_GIB: ['retention', 'maxDiskGiB'],
   BELLWETHER_QUERY_MAX_SECONDS: ['query', 'maxSeconds'],
   BELLWETHER_QUERY_MAX_MEMORY_BYTES: ['query', 'maxMemoryBytes'],
+  BELLWETHER_QUERY_PROMQL_CACHE_BYTES: ['query', 'promqlCacheBytes'],
 };
 
 /**

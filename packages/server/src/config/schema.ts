@@ -326,6 +326,9 @@ export const configFile = z.strictObject(
             .default(10)
             .describe('A query that takes longer is stopped and says so.'),
           maxMemoryBytes: bytes('1 GiB', '64 MiB').describe('A query that needs more memory is stopped and says so.'),
+          promqlCacheBytes: bytes('256 MiB', '0').describe(
+            'What the samples of metrics that PromQL asks for again and again may take in memory. 0: they are read each time.',
+          ),
           promqlFeatures: z
             .array(z.enum(promqlFeatures, mustBe(`one of ${promqlFeatures.join(', ')}`)), mustBe('a list of features'))
             .default(['promql-experimental-functions', 'promql-duration-expr'])
@@ -424,6 +427,7 @@ export interface Config {
   readonly query: {
     readonly maxSeconds: number;
     readonly maxMemoryBytes: number;
+    readonly promqlCacheBytes: number;
     readonly promqlFeatures: readonly PromqlFeature[];
   };
 }

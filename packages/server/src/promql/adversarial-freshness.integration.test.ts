@@ -162,6 +162,69 @@ test('a counter that begins anew between two blocks has lost nothing', async () 
   ).toMatch(/^(12|11\.99|12\.00)/);
 });
 
+test('a chart that is asked for again and again has what came late, twice and out of order since, and is not read anew', async () => {
+  const send = (series: string, samples: readonly (readonly [number, number])[]): Promise<void> =>
+    program.write('chart', [
+      {
+        labels: [
+          ['__name__', 'chart_total'],
+          ['series', series],
+        ],
+        samples: samples.map(([scrape, value]): [number, number] => [nowMs + scrape * 15_000, value]),
+      },
+    ]);
+  const expected = new Map<string, Map<number, number>>();
+  const sent = async (series: string, samples: readonly (readonly [number, number])[]): Promise<void> => {
+    const own = expected.get(series) ?? new Map<number, number>();
+    expected.set(series, own);
+    for (const [scrape, value] of samples) own.set(scrape, value);
+    await send(series, samples);
+  };
+  const check = async (): Promise<void> => {
+    const asked = await Promise.all(
+      // Both threads, and ranges that begin at different times.
+      [-600_000, -300_000].map(fromMs =>
+        program.range('chart', 'last_over_time(chart_total[1ms])', nowMs + fromMs, nowMs + 600_000, '15s'),
+      ),
+    );
+    for (const answer of asked) {
+      const found = answer.map(({ metric, values }) => [
+        z.object({ series: z.string() }).parse(metric).series,
+        values?.map(([s, value]) => [(s * 1000 - nowMs) / 15_000, Number(value)]),
+      ]);
+      const wanted = [...expected].map(([series, own]) => [series, [...own].toSorted(([a], [b]) => a - b)]);
+      expect(found).toEqual(wanted.toSorted());
+    }
+  };
+  await sent('a', [[0, 1]]);
+  await check();
+  for (let scrape = 1; scrape < 12; scrape++) {
+    await sent('a', [[scrape, scrape]]);
+    if (scrape === 4)
+      await sent('b', [
+        [3, 1],
+        [1, 7],
+      ]);
+    if (scrape === 6)
+      await sent('a', [
+        [2, 100],
+        [-5, 3],
+        [6, 60],
+      ]);
+    if (scrape === 9)
+      await sent('b', [
+        [2, 5],
+        [2, 6],
+        [30, 9],
+      ]);
+    await check();
+  }
+  const metrics = await (await fetch(`${program.api}/metrics`)).text();
+  const kept = (source: string): number =>
+    Number(new RegExp(`bellwether_promql_cache_selectors_total\\{source="${source}"\\} (\\d+)`).exec(metrics)?.[1]);
+  expect(kept('refreshed') + kept('kept')).toBeGreaterThan(15);
+});
+
 test('series without labels but their name have one label', async () => {
   await program.write('bare', [{ labels: [['__name__', 'bare']], samples: [[nowMs, 1]] }]);
   expect((await program.ask('bare', '/api/v1/labels')).data).toEqual(['__name__']);

@@ -6,6 +6,7 @@ import { emptyStore } from '../api/sample-store.test.support.js';
 import { buildApi } from '../api/start-api.js';
 import type { ReceiverStatus } from '../handover/messages.js';
 import type { ChdbStore } from '../store/chdb-store.js';
+import { SampleCache } from './sample-cache.js';
 
 /** A receiver that scrapes one target for the owner. */
 const statusWith = (word: string): ReceiverStatus => ({
@@ -38,6 +39,7 @@ const statusWith = (word: string): ReceiverStatus => ({
 const nothing = { accepted: 0, rejected: 0, lastAcceptedAtMs: undefined };
 
 let app: FastifyInstance;
+const sampleCache = new SampleCache(64 << 20);
 let store: ChdbStore;
 let close: () => Promise<void>;
 
@@ -111,6 +113,7 @@ beforeAll(async () => {
     uiDir: undefined,
     dataDir: opened.dataDir,
     log: Fastify({ logger: { level: 'error' } }).log,
+    sampleCache,
     // Nothing comes while these tests run: what threads remember is used.
     seriesVersion: () => 1,
   });
@@ -207,6 +210,21 @@ test('workspaces that push each other out of what threads remember see their own
       expect([name, data.result.map(({ metric }) => metric['job'])]).toEqual([name, [`j_${wordOf(name)}`]]);
     }
   }
+});
+
+test('what one workspace made the server keep is never what another is told', async () => {
+  const { hits } = sampleCache.facts;
+  const range = { query: 'shared_total', start: String(nowS - 60), end: String(nowS), step: '15' };
+  for (let round = 0; round < 3; round++) {
+    const [own, others, nobodys] = await Promise.all(
+      ['owner', 'stranger', 'nobody'].map(name => asked(name, `/api/v1/query_range?${q(range)}`)),
+    );
+    expect(own?.body).toContain(secret);
+    expect(others?.body).toContain('shared_total');
+    expect(others?.body).not.toContain(secret);
+    expect(nobodys?.body).toContain('"result":[]');
+  }
+  expect(sampleCache.facts.hits).toBeGreaterThan(hits + 3);
 });
 
 test('a dashboard is seen, changed and removed by its own workspace only', async () => {

@@ -44,6 +44,13 @@ export async function readHistogramRows(
   return series;
 }
 
+/** Whether a metric has histograms at any time. */
+export async function hasHistogramRows(reader: Reader, metric: string): Promise<boolean> {
+  const sql =
+    'SELECT 1 FROM metric_histograms WHERE workspace = {workspace:String} AND metric = {metric:String} LIMIT 1';
+  return (await reader.read({ sql, params: { metric } })).length > 0;
+}
+
 async function read(reader: Reader, wanted: WantedRows, isOrdered: boolean): Promise<readonly Uint8Array[]> {
   const { where, order, params } = rowsWanted(wanted, isOrdered);
   const chunks: Uint8Array[] = [];

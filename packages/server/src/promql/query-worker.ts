@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { answerQuestion } from './answer-question.js';
 import { ReadFailure } from './failure.js';
 import type { ReadStatement, Reader } from './reader.js';
+import type { SampleMemory } from './remembered-samples.js';
 import { SampleRoom } from './sample-room.js';
 import { SeriesIndex } from './series-index.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
@@ -25,6 +26,13 @@ interface Waiting {
   resolve(): void;
   reject(error: Error): void;
 }
+
+type Told = Extract<ToWorker, { type: 'held' | 'histograms' }>;
+const asking = new Map<number, { resolve(told: Told): void; reject(error: Error): void }>();
+
+/** Ids of kept series and where they stand, by entry. */
+const placesOf = new Map<number, { readonly ids: BigUint64Array; readonly places: ReadonlyMap<bigint, number> }>();
+const maxPlaces = 500;
 const room = new SampleRoom();
 const waiting = new Map<number, Waiting>();
 let lastRead = 0;
@@ -75,10 +83,72 @@ function end(): void {
   current = 0;
   forgetMore();
   for (const { reject } of waiting.values()) reject(over());
+  for (const { reject } of asking.values()) reject(over());
   waiting.clear();
+  asking.clear();
 }
 
-async function answer({ id, question, limits, workspace, version }: Extract<ToWorker, { type: 'ask' }>): Promise<void> {
+function isOf<Type extends Told['type']>(one: Told, type: Type): one is Extract<Told, { type: Type }> {
+  return one.type === type;
+}
+
+/** Asks for what the other end knows. */
+function told<Type extends Told['type']>(
+  question: number,
+  type: Type,
+  message: (read: number) => FromWorker,
+): Promise<Extract<Told, { type: Type }>> {
+  if (question !== current) return Promise.reject(over());
+  return new Promise((resolve, reject) => {
+    const number = ++lastRead;
+    asking.set(number, {
+      resolve: one => (isOf(one, type) ? resolve(one) : reject(new Error(`asked for ${type}, told ${one.type}`))),
+      reject,
+    });
+    tell(message(number));
+  });
+}
+
+/** What is kept, as one question sees it. */
+function memoryOf(question: number): SampleMemory {
+  const say = (message: FromWorker): void => {
+    if (question === current) tell(message);
+  };
+  return {
+    hold: async wanted => (await told(question, 'held', read => ({ type: 'hold', read, wanted }))).held,
+    publish: (entry, samples) => say({ type: 'publish', entry, samples }),
+    release: entry => say({ type: 'release', entry }),
+    places(entry, ids) {
+      const known = placesOf.get(entry);
+      if (known !== undefined && sameIds(known.ids, ids)) return known.places;
+      const places = new Map<bigint, number>();
+      for (let place = 0; place < ids.length; place++) places.set(ids[place]!, place);
+      if (placesOf.size >= maxPlaces) placesOf.clear();
+      placesOf.set(entry, { ids, places });
+      return places;
+    },
+    histograms: metric => told(question, 'histograms', read => ({ type: 'askHistograms', read, metric })),
+    plain: (metric, writes) => say({ type: 'plain', metric, writes }),
+  };
+}
+
+function sameIds(a: BigUint64Array, b: BigUint64Array): boolean {
+  if (a.length !== b.length) return false;
+  // As halves: whole ids would be objects.
+  const first = new Uint32Array(a.buffer, a.byteOffset, a.length * 2);
+  const second = new Uint32Array(b.buffer, b.byteOffset, b.length * 2);
+  for (let at = 0; at < first.length; at++) if (first[at] !== second[at]) return false;
+  return true;
+}
+
+async function answer({
+  id,
+  question,
+  limits,
+  workspace,
+  version,
+  hasMemory,
+}: Extract<ToWorker, { type: 'ask' }>): Promise<void> {
   const reader: Reader = {
     workspace,
     version,
@@ -89,6 +159,7 @@ async function answer({ id, question, limits, workspace, version }: Extract<ToWo
     },
     readBlocks: (statement, onBlock) => read(id, statement, true, onBlock),
     numbers: count => room.take(count),
+    memory: hasMemory ? memoryOf(id) : undefined,
   };
   room.clear();
   current = id;
@@ -106,6 +177,15 @@ async function answer({ id, question, limits, workspace, version }: Extract<ToWo
 port.on('message', (message: ToWorker) => {
   if (message.type === 'ask') {
     void answer(message);
+    return;
+  }
+  if (message.type === 'dropped') {
+    placesOf.delete(message.entry);
+    return;
+  }
+  if (message.type === 'held' || message.type === 'histograms') {
+    asking.get(message.read)?.resolve(message);
+    asking.delete(message.read);
     return;
   }
   const waits = waiting.get(message.read);

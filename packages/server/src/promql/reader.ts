@@ -1,3 +1,5 @@
+import type { SampleMemory } from './remembered-samples.js';
+
 /** SQL with its parameters. Text from outside stands only in `params`. */
 export interface ReadStatement {
   readonly sql: string;
@@ -19,6 +21,8 @@ export interface Reader {
   readBlocks(statement: ReadStatement, onBlock: (bytes: Uint8Array) => void): Promise<void>;
   /** Room for samples, which is used again for the next question; without, it is taken anew. What it holds is not zero. */
   readonly numbers?: ((count: number) => Float64Array) | undefined;
+  /** Samples that are kept for later questions; without, they are read each time. */
+  readonly memory?: SampleMemory | undefined;
 }
 
 /** Text that is parsed at once. A thread that runs out of memory can be ended between two calls of the parser, within one it takes the process with it. */

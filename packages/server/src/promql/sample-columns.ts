@@ -26,6 +26,11 @@ export const lastTimeMs = 10_413_791_999_999;
 /** Days of the engine are counted from 1970 on, to 2149; times beyond fall on some day among them. */
 const lastDayEndMs = 5_662_310_400_000;
 
+/** Whether the engine counts all days between two times. */
+export function isCountedTime(fromMs: number, toMs: number): boolean {
+  return fromMs >= 0 && toMs < lastDayEndMs;
+}
+
 /**
  * The condition on a row's time, which the parameters `fromMs` and `toMs` bound. The tables have a part per day: beyond the days that the engine
  * counts, it would leave out the wrong ones, and has to look at the times themselves.
@@ -39,7 +44,7 @@ export function timeWanted(
 } {
   const fromMs = Math.ceil(Math.max(startMs, firstTimeMs));
   const toMs = Math.floor(Math.min(endMs, lastTimeMs));
-  const isCounted = fromMs >= 0 && toMs < lastDayEndMs;
+  const isCounted = isCountedTime(fromMs, toMs);
   const sql = isCounted
     ? "ts >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND ts <= fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')"
     : 'toUnixTimestamp64Milli(ts) >= {fromMs:Int64} AND toUnixTimestamp64Milli(ts) <= {toMs:Int64}';

@@ -11,11 +11,11 @@ import {
 } from '@bellwether/promql';
 import { type Exposure, exposuresFor } from './catalogue.js';
 import { nativeSeries } from './histogram-series.js';
-import { type HistogramRow, readHistogramRows } from './histogram-rows.js';
+import { type HistogramRow, hasHistogramRows, readHistogramRows } from './histogram-rows.js';
 import { Matching } from './matching.js';
 import { mergedSeries } from './merged-series.js';
 import type { Reader } from './reader.js';
-import { type SampleColumns, type WantedRows, readSamples } from './sample-columns.js';
+import { type FoundSamples, type WantedSeries, rememberedSamples } from './remembered-samples.js';
 import type { ExposedSeries, SeriesIndex, StoredSeries } from './series-index.js';
 import { readTargetInfo, targetInfoSeries } from './target-info.js';
 import { askedSpanMetrics, spanMetrics } from './span-metrics.js';
@@ -60,6 +60,8 @@ const noSeries: StoredSeries = {
 };
 
 const noTimes = new Float64Array(0);
+const noHistograms: RawSeries['histograms'] = [];
+const noRows: readonly HistogramRow[] = [];
 
 /** The samples of one workspace. */
 export class StoreSource implements Source {
@@ -158,18 +160,18 @@ export class StoreSource implements Source {
     const floats = wantedRows(picked, hasFloats, startMs, endMs);
     const histograms = wantedRows(picked, hasHistograms, startMs, endMs);
     const [samples, rows] = await Promise.all([
-      readSamples(this.#reader, floats),
-      readHistogramRows(this.#reader, histograms),
+      rememberedSamples(this.#reader, floats),
+      histogramsOf(this.#reader, histograms),
     ]);
     const series: RawSeries[] = [];
     let mayRepeat = false;
     for (const { exposure, series: stored, labels } of picked.picks) {
       if (exposure.origin === 'otlp') mayRepeat = true;
-      const own = rows.get(stored.id) ?? [];
+      const own = rows?.get(stored.id) ?? noRows;
       switch (exposure.view) {
         case 'samples':
         case 'histogram': {
-          const both = joinedSeries(labels, hasFloats(exposure) ? samples.get(stored.id) : undefined, own);
+          const both = joinedSeries(labels, hasFloats(exposure) ? samples(stored.id) : undefined, own);
           if (both !== undefined) series.push(both);
           break;
         }
@@ -200,12 +202,29 @@ const hasHistograms = ({ view, origin, type }: Exposure): boolean =>
   (view === 'samples' && origin === 'prometheus') || view === 'histogram' || isClassic(view, type);
 const isClassic = (view: Exposure['view'], type: string): boolean => type === 'histogram' && view !== 'targetInfo';
 
+/** Undefined when the metric has no histograms at all, which is known of most. */
+async function histogramsOf(
+  reader: Reader,
+  wanted: WantedSeries,
+): Promise<ReadonlyMap<bigint, readonly HistogramRow[]> | undefined> {
+  const [metric] = wanted.metrics;
+  const { memory } = reader;
+  if (memory === undefined || metric === undefined || wanted.metrics.length > 1) {
+    return readHistogramRows(reader, wanted);
+  }
+  const { isPlain, writes } = await memory.histograms(metric);
+  if (isPlain) return undefined;
+  const rows = await readHistogramRows(reader, wanted);
+  if (rows.size === 0 && !(await hasHistogramRows(reader, metric))) memory.plain(metric, writes);
+  return rows;
+}
+
 function wantedRows(
   { picks, found }: Picked,
   isWanted: (exposure: Exposure) => boolean,
   startMs: number,
   endMs: number,
-): WantedRows {
+): WantedSeries {
   const metrics = new Set<string>();
   const ids = new Set<bigint>();
   for (const { exposure, series } of picks) {
@@ -225,17 +244,20 @@ function wantedRows(
     all += series.length;
   }
   const isNamed = !isWhole || ids.size < all * 0.7;
-  return { metrics: [...metrics], ids: isNamed ? [...ids] : undefined, startMs, endMs };
+  // Of a metric that is too large to be looked at as a whole, only these series are known.
+  const ofSeries = isWhole ? all : Infinity;
+  return { metrics: [...metrics], ids: isNamed ? [...ids] : undefined, series: ids, ofSeries, startMs, endMs };
 }
 
 function joinedSeries(
   labels: Labels,
-  floats: SampleColumns | undefined,
+  floats: FoundSamples | undefined,
   rows: readonly HistogramRow[],
 ): RawSeries | undefined {
   if (rows.length > 0) return nativeSeries(labels, floats, rows);
   if (floats === undefined) return undefined;
-  return { labels, timesMs: floats.timesMs, values: floats.values, histogramTimesMs: noTimes, histograms: [] };
+  const { timesMs, values, rises = false } = floats;
+  return { labels, timesMs, values, histogramTimesMs: noTimes, histograms: noHistograms, rises };
 }
 
 /** Matchers as they are written in a query. */

@@ -9,6 +9,7 @@ import { EngineBusy } from '../store/session-pool.js';
 import { QueryTooSlow } from '../store/store.js';
 import { type ErrorType, errorAnswer } from './failure.js';
 import type { Answer, Question } from './question.js';
+import type { SampleCache } from './sample-cache.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
 export interface PoolOptions {
@@ -62,13 +63,19 @@ export class WorkerPool {
   readonly #version: () => number;
   readonly #threads: Thread[] = [];
   readonly #waiting: Task[] = [];
+  readonly #cache: SampleCache | undefined;
+  readonly #stopDrops: (() => void) | undefined;
   #lastId = 0;
   #isClosed = false;
 
-  /** `version`: see `Reader.version`. */
-  constructor(options: PoolOptions, version: () => number) {
+  /** `version`: see `Reader.version`. `cache`: of whoever says what is written. */
+  constructor(options: PoolOptions, version: () => number, cache?: SampleCache) {
     this.#options = options;
     this.#version = version;
+    this.#cache = cache;
+    this.#stopDrops = cache?.onDrop(entry => {
+      for (const thread of this.#threads) tell(thread, { type: 'dropped', entry });
+    });
   }
 
   /** `timeoutMs`: what the caller asked for. Rejects for mistakes of ours, and with the reason of the asker's signal. */
@@ -92,6 +99,7 @@ export class WorkerPool {
         settle: result => {
           clearTimeout(timer);
           asker.signal.removeEventListener('abort', onAbort);
+          this.#cache?.ended(task.id);
           reads.abort(new Error('the query is over'));
           if (result instanceof Error) reject(result);
           else resolve(result);
@@ -116,6 +124,7 @@ export class WorkerPool {
   /** Ends all threads; questions under way are answered that the server stops. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#stopDrops?.();
     const stopping = errorAnswer('unavailable', 'the server is stopping');
     for (const task of this.#waiting.splice(0)) task.settle(stopping);
     await Promise.all(
@@ -144,6 +153,7 @@ export class WorkerPool {
         limits: { deadlineMs: task.deadlineMs, maxSamples, maxSeries, features },
         workspace: task.asker.scope.workspace,
         version: this.#version(),
+        hasMemory: this.#cache !== undefined,
       });
     }
   }
@@ -173,6 +183,10 @@ export class WorkerPool {
       if (task !== undefined) void read(thread, task, message);
       return;
     }
+    if (message.type !== 'answer' && message.type !== 'failed') {
+      if (task !== undefined && this.#cache !== undefined) this.#remember(thread, task, this.#cache, message);
+      return;
+    }
     if (task === undefined || task.id !== message.id) return;
     thread.task = undefined;
     task.settle(message.type === 'answer' ? message.answer : new Error(`a query failed: ${message.message}`));
@@ -182,6 +196,45 @@ export class WorkerPool {
     this.#next();
   }
 
+  /** What a thread asks and says of the samples that are kept, in the name of its question. */
+  #remember(
+    thread: Thread,
+    task: Task,
+    cache: SampleCache,
+    message: Exclude<FromWorker, { type: 'read' | 'answer' | 'failed' }>,
+  ): void {
+    const { workspace } = task.asker.scope;
+    switch (message.type) {
+      case 'hold':
+        void this.#hold(thread, task, cache, message);
+        return;
+      case 'publish':
+        cache.publish(task.id, message.entry, message.samples);
+        return;
+      case 'release':
+        cache.release(task.id, message.entry);
+        return;
+      case 'askHistograms':
+        tell(thread, { type: 'histograms', read: message.read, ...cache.histograms(workspace, message.metric) });
+        return;
+      case 'plain':
+        cache.plain(workspace, message.metric, message.writes);
+    }
+  }
+
+  async #hold(
+    thread: Thread,
+    task: Task,
+    cache: SampleCache,
+    { read: number, wanted }: Extract<FromWorker, { type: 'hold' }>,
+  ): Promise<void> {
+    const isOver = (): boolean => thread.task !== task;
+    const held = await cache.hold(task.id, { ...wanted, workspace: task.asker.scope.workspace }, isOver);
+    // Whoever is gone meanwhile must not keep others waiting for what it was given.
+    if (isOver()) cache.ended(task.id);
+    else tell(thread, { type: 'held', read: number, held });
+  }
+
   /** The thread is gone: out of memory, or by a mistake of ours. */
   #lost(thread: Thread, error: Error): void {
     const { task } = thread;
@@ -189,6 +242,7 @@ export class WorkerPool {
     this.#drop(thread);
     if (task === undefined) return;
     const isOutOfMemory = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+    if (isOutOfMemory) this.#cache?.giveBackHalf();
     task.settle(
       isOutOfMemory
         ? errorAnswer(

@@ -22,6 +22,14 @@ export interface RowRange {
   readonly count: number;
 }
 
+/** Samples of one metric in one file, within an hour. */
+export interface TouchedHour {
+  readonly workspace: string;
+  readonly metric: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 /** The embedded engine: `Store`, and what only the owner of the data directory needs. */
 export interface ChdbStore extends Store {
   /** Rows of our own tables, without a scope: migrations, upkeep, tests. */
@@ -30,6 +38,8 @@ export interface ChdbStore extends Store {
   insertRows(table: string, nativePath: string, token: string, range: RowRange): Promise<void>;
   /** How many rows of the file can be read from begin to end. */
   countRows(table: string, nativePath: string): Promise<number>;
+  /** Which metrics a file of samples has, by hour, with the first and the last time; at most `limit` of them. */
+  touchedMetrics(table: string, nativePath: string, limit: number): Promise<readonly TouchedHour[]>;
   /** Copies some rows of a block's file to a `Native` file of their own, readable by the owner only. */
   copyRows(table: string, nativePath: string, range: RowRange, target: string): Promise<void>;
   /** Must follow every change of the tables: inserts name their columns. */
@@ -198,6 +208,13 @@ export async function openChdbStore(options: ChdbStoreOptions): Promise<ChdbStor
       const { from } = source(table, path);
       const [counted] = await rows<{ n: string }>(`SELECT count() AS n FROM ${from} WHERE NOT ignore(*)`);
       return Number(counted?.n ?? 0);
+    },
+    async touchedMetrics(table, path, limit) {
+      const { from } = source(table, path);
+      const sql = `SELECT toString(workspace) AS workspace, toString(metric) AS metric, toFloat64(min(ms)) AS fromMs, toFloat64(max(ms)) AS toMs
+FROM (SELECT workspace, metric, toUnixTimestamp64Milli(ts) AS ms FROM ${from})
+GROUP BY workspace, metric, intDiv(ms, 3600000) LIMIT ${limit} SETTINGS max_threads = 1`;
+      return inserting.lease(async session => parseRows<TouchedHour>((await run(session, sql)).text()));
     },
     async copyRows(table, path, range, target) {
       const { names, from } = source(table, path);

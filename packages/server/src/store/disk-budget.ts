@@ -26,6 +26,8 @@ export interface DiskBudgetDeps {
   readonly store: ChdbStore;
   readonly maxBytes: number;
   readonly now: () => number;
+  /** Rows are gone. */
+  readonly dropped?: (() => void) | undefined;
   readonly log: { warn(facts: object, text: string): void; error(facts: object, text: string): void };
   /** Between two looks; default a minute. */
   readonly everyMs?: number;
@@ -78,6 +80,7 @@ export function keepWithinBudget(deps: DiskBudgetDeps): DiskBudget {
         usedBytes -= part.bytes;
         gone.push(part);
       }
+      if (gone.length > 0) deps.dropped?.();
       parts = parts.filter(part => !gone.includes(part));
       const sum = (pick: (part: Part) => number): number => gone.reduce((all, part) => all + pick(part), 0);
       dropped = {
