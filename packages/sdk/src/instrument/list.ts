@@ -1,5 +1,6 @@
 import { express } from './express.js';
 import { fastify } from './fastify.js';
+import { hono } from './hono.js';
 import { host } from './host.js';
 import { httpClient } from './http-client.js';
 import { httpServer } from './http-server.js';
@@ -11,6 +12,8 @@ import { memjs } from './memjs.js';
 import { mongodb } from './mongodb.js';
 import { mysql2 } from './mysql2.js';
 import { nodeCache } from './node-cache.js';
+import { koa } from './koa.js';
+import { nestjs } from './nestjs.js';
 import { pg } from './pg.js';
 import { pino } from './pino.js';
 import { redis } from './redis.js';
@@ -23,6 +26,9 @@ export const instrumentations: readonly Instrumentation[] = [
   httpServer,
   fastify,
   express,
+  koa,
+  hono,
+  nestjs,
   undici,
   httpClient,
   pg,

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { type ChildApp, startFile } from './child-app.js';
 import { type Sink, startSink } from './sink.js';
@@ -147,7 +147,8 @@ async function build(app: string, { set, form }: MatrixCase): Promise<{ file: st
         outfile: file,
         bundle: true,
         packages: form === 'cjs' ? 'external' : 'bundle',
-        external: ['@bellwether/node', 'pg-native', '*.node'],
+        external: ['@bellwether/node', 'pg-native', '*.node', ...neverBundled],
+        plugins: form === 'esbuild' ? [await plugin('esbuild')] : [],
         platform: 'node',
         format: 'cjs',
         target: 'node20',
@@ -157,6 +158,7 @@ async function build(app: string, { set, form }: MatrixCase): Promise<{ file: st
     }
     case 'webpack': {
       const webpack = load('webpack') as Webpack;
+      const bellwether = await plugin('webpack');
       const entry = join(folder, 'entry.mjs');
       copyFileSync(source, entry);
       await new Promise<void>((resolve, reject) => {
@@ -166,7 +168,10 @@ async function build(app: string, { set, form }: MatrixCase): Promise<{ file: st
             mode: 'production',
             target: 'node20',
             output: { path: folder, filename: 'app.cjs' },
-            externals: { '@bellwether/node': 'commonjs @bellwether/node', 'pg-native': 'commonjs pg-native' },
+            externals: Object.fromEntries(
+              ['@bellwether/node', 'pg-native', ...neverBundled].map(name => [name, `commonjs ${name}`]),
+            ),
+            plugins: [bellwether],
           },
           (error, stats) => {
             if (error !== null && error !== undefined)
@@ -179,6 +184,30 @@ async function build(app: string, { set, form }: MatrixCase): Promise<{ file: st
       return { file: join(folder, 'app.cjs'), flags: [] };
     }
   }
+}
+
+/** Libraries that others ask for only when they are there. */
+const neverBundled: readonly string[] = [
+  '@nestjs/microservices',
+  '@nestjs/websockets',
+  '@nestjs/websockets/socket-module.js',
+  '@nestjs/microservices/microservices-module.js',
+  '@nestjs/websockets/socket-module',
+  '@nestjs/microservices/microservices-module',
+  '@fastify/static',
+  '@fastify/view',
+  'class-transformer',
+  'class-validator',
+  'bufferutil',
+  'utf-8-validate',
+];
+
+/** Our plugin for a bundler, as it is published. */
+async function plugin(bundler: 'esbuild' | 'webpack'): Promise<unknown> {
+  const file = pathToFileURL(join(matrixFolder, `../dist/bundle/${bundler}.js`)).href;
+  // The package's own entry, built by the set-up of these tests.
+  const { bellwether } = (await import(/* @vite-ignore */ file)) as { bellwether: () => unknown };
+  return bellwether();
 }
 
 /** What passed, for the table in the guide. */
