@@ -1,6 +1,6 @@
-// The application under measure: a Fastify route with 3 SQL queries, 1 fetch and 1 log line. It knows nothing of any agent.
+// The application under measure: a route of Fastify or Express with 3 SQL queries, 1 fetch and 1 log line. It knows nothing of any agent.
+import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
-import Fastify from 'fastify';
 import pg from 'pg';
 import pino from 'pino';
 
@@ -31,17 +31,37 @@ async function order(id) {
   return { order: row, customer: customers.rows[0], items: items.rows, price };
 }
 
-const app = Fastify({ logger: false });
-app.route({ method: 'GET', url: '/hello', handler: async () => ({ hello: 'world' }) });
-app.route({
-  method: 'GET',
-  url: '/orders/:id',
-  async handler(request, reply) {
+async function fastify() {
+  const { default: Fastify } = await import('fastify');
+  const app = Fastify({ logger: false });
+  app.route({ method: 'GET', url: '/hello', handler: async () => ({ hello: 'world' }) });
+  app.route({
+    method: 'GET',
+    url: '/orders/:id',
+    async handler(request, reply) {
+      const found = await order(Number(request.params.id));
+      return found ?? reply.code(404).send({ error: 'not found' });
+    },
+  });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  return app.server;
+}
+
+async function express() {
+  const { default: Express } = await import('express');
+  const app = Express();
+  app.get('/hello', (_request, response) => void response.json({ hello: 'world' }));
+  app.get('/orders/:id', async (request, response) => {
     const found = await order(Number(request.params.id));
-    return found ?? reply.code(404).send({ error: 'not found' });
-  },
-});
-await app.listen({ port: 0, host: '127.0.0.1' });
+    if (found === undefined) response.status(404).json({ error: 'not found' });
+    else response.json(found);
+  });
+  const server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+const server = await { fastify, express }[process.argv[2] ?? 'fastify']();
 const readyMs = performance.now();
 
 process.on('message', message => {
@@ -49,4 +69,4 @@ process.on('message', message => {
   const { user, system } = process.cpuUsage();
   process.send({ cpuUs: user + system, rssBytes: process.memoryUsage().rss });
 });
-process.send({ readyMs, port: app.server.address().port });
+process.send({ readyMs, port: server.address().port });

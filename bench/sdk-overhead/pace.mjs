@@ -4,6 +4,7 @@
 // `saturate`: `connections` requests are always under way for `ms`; counts answers.
 import net from 'node:net';
 import { performance } from 'node:perf_hooks';
+import { quantile } from './median.mjs';
 
 const end = Buffer.from('\r\n\r\n');
 
@@ -42,11 +43,6 @@ function connect(port) {
 }
 
 const fill = (path, serial) => path.replace(':id', String((serial % 1000) + 1));
-
-function quantile(list, part) {
-  const sorted = [...list].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
-}
 
 /** Connections that are used again, the last used first; a stalled application gets new ones rather than fewer requests. */
 function pool(port, size) {

@@ -97,18 +97,19 @@ async function start(file) {
   return { child, ...(await message(child)) };
 }
 
-/** Starts all but the applications. `startApp(variant)` starts one; `start(file)` starts a generator of load. */
+/** Starts all but the applications. `startApp(variant, { node, framework, flags })` starts one; `start(file)` starts a generator of load. */
 export async function openStage() {
   if (!existsSync(join(here, 'node_modules')))
     execFileSync('npm', ['ci', '--ignore-scripts'], { cwd: here, stdio: 'inherit' });
   const url = await startPostgres();
   const [sink, price] = [await start('sink.mjs'), await start('price.mjs')];
   const env = { BENCH_DATABASE_URL: url, BENCH_PRICE_URL: `http://127.0.0.1:${price.port}/price` };
-  const startApp = async name => {
+  const startApp = async (name, { node = process.execPath, framework = 'fastify', flags: more = [] } = {}) => {
     const { flags, env: own } = variants[name](sink.port);
     const child = track(
-      fork(join(here, 'app.mjs'), [], {
-        execArgv: flags,
+      fork(join(here, 'app.mjs'), [framework], {
+        execPath: node,
+        execArgv: [...flags, ...more],
         cwd: here,
         env: {
           PATH: process.env.PATH,
