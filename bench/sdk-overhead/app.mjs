@@ -67,6 +67,6 @@ const readyMs = performance.now();
 process.on('message', message => {
   if (message === 'exit') process.exit(0);
   const { user, system } = process.cpuUsage();
-  process.send({ cpuUs: user + system, rssBytes: process.memoryUsage().rss });
+  process.send({ cpuUs: user + system, userUs: user, rssBytes: process.memoryUsage().rss });
 });
 process.send({ readyMs, port: server.address().port });

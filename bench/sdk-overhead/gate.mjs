@@ -34,7 +34,14 @@ const { values: options } = parseArgs({
 const recordFile = join(dirname(fileURLToPath(import.meta.url)), 'gate.json');
 const allowed = 1.05;
 
-const nodeMajor = execFileSync(options.node, ['-p', 'process.versions.node.split(".")[0]'], { encoding: 'utf8' }).trim();
+const nodeMajor = execFileSync(options.node, ['-p', 'process.versions.node.split(".")[0]'], {
+  encoding: 'utf8',
+}).trim();
+
+async function cpuUs({ child }) {
+  child.send('stats');
+  return (await message(child)).cpuUs;
+}
 
 /** Ratios of each variant against the bare application: median and quartiles over rounds. */
 async function measure(stage, load, { path, framework, names }) {
@@ -46,10 +53,6 @@ async function measure(stage, load, { path, framework, names }) {
     load.send({ port, path, requests: count, connections });
     const { failed } = await message(load);
     if (failed > 0) throw new Error(`${failed} of ${count} requests failed`);
-  };
-  const cpuUs = async ({ child }) => {
-    child.send('stats');
-    return (await message(child)).cpuUs;
   };
   for (let part = 0; part < 4; part++) for (const app of apps) await drive(app, Number(options.warmup) / 4);
   const rounds = [];
@@ -83,7 +86,8 @@ async function measure(stage, load, { path, framework, names }) {
   );
 }
 
-const rounded = figures => Object.fromEntries(Object.entries(figures).map(([key, value]) => [key, Number(value.toFixed(3))]));
+const rounded = figures =>
+  Object.fromEntries(Object.entries(figures).map(([key, value]) => [key, Number(value.toFixed(3))]));
 
 async function main() {
   const names = options.variants.split(',');
@@ -102,7 +106,11 @@ async function main() {
     const results = await measure(stage, load, { path, framework, names });
     console.log(key);
     console.table(Object.fromEntries(Object.entries(results).map(([name, figures]) => [name, rounded(figures)])));
-    if (options.record) recorded[key] = { ...recorded[key], ...Object.fromEntries(Object.entries(results).map(([name, figures]) => [name, rounded(figures)])) };
+    if (options.record)
+      recorded[key] = {
+        ...recorded[key],
+        ...Object.fromEntries(Object.entries(results).map(([name, figures]) => [name, rounded(figures)])),
+      };
     const limit = recorded[key]?.bellwether.cpuRatio * allowed;
     if (options.gate && results.bellwether.cpuRatio > limit) {
       console.error(`${key}: ${results.bellwether.cpuRatio.toFixed(3)} is over ${limit.toFixed(3)}, its record and 5%`);

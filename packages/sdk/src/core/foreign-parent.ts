@@ -17,15 +17,17 @@ function parent(traceId: string, spanId: string, sampled: boolean | undefined): 
 }
 
 function sentry(value: string | undefined): string | undefined {
-  const [, traceId, spanId, flag] = /^\s*([\da-f]{32})-([\da-f]{16})(?:-([01]))?\s*$/.exec(value ?? '') ?? [];
+  if (value === undefined) return undefined;
+  const [, traceId, spanId, flag] = /^\s*([\da-f]{32})-([\da-f]{16})(?:-([01]))?\s*$/.exec(value) ?? [];
   if (traceId === undefined || spanId === undefined) return undefined;
   return parent(traceId, spanId, flag === undefined ? undefined : flag === '1');
 }
 
 /** `traceId-spanId-sampled-parentSpanId`; the last two may be absent. A lone `0` or `1` names no parent. */
 function b3(value: string | undefined): string | undefined {
+  if (value === undefined) return undefined;
   const form = /^\s*([\da-f]{32}|[\da-f]{16})-([\da-f]{16})(?:-([01d])(?:-[\da-f]{16})?)?\s*$/i;
-  const [, traceId, spanId, flag] = form.exec(value ?? '') ?? [];
+  const [, traceId, spanId, flag] = form.exec(value) ?? [];
   if (traceId === undefined || spanId === undefined) return undefined;
   return parent(traceId.toLowerCase(), spanId.toLowerCase(), flag === undefined ? undefined : flag !== '0');
 }

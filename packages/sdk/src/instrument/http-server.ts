@@ -14,7 +14,7 @@ import { statusOf } from '../errors/ignore-rule.js';
 import type { Instrumentation } from './instrumentation.js';
 import { reportError } from './request-error.js';
 import { type RouteTemplate, RouteTemplates, statusAttributes } from './route-templates.js';
-import { markRequest, requestOf, ServerRequest } from './server-request.js';
+import { addSent, markRequest, requestOf, ServerRequest, setSent } from './server-request.js';
 
 interface Message {
   readonly request: IncomingMessage;
@@ -59,7 +59,7 @@ export const httpServer: Instrumentation = {
     tools.subscribe<Message>('http.server.request.start', ({ request, response, socket }) => {
       const { headers } = request;
       const open = requestOf(socket);
-      const entry = new ServerRequest(nowMs(), request, response, open, socket.bytesWritten);
+      const entry = new ServerRequest(nowMs(), request, response, open);
       const shared = noShared();
       shared.entry = entry;
       const parent = parentOf(headers);
@@ -197,10 +197,28 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : '';
 }
 
-/** What the connection sent for this answer, less its head. With pipelining it is an estimate. */
-function bodyBytes({ request, response, bytesBefore }: ServerRequest): number {
-  const head: unknown = Reflect.get(response, '_header');
-  return Math.max(0, request.socket.bytesWritten - bytesBefore - (typeof head === 'string' ? head.length : 0));
+/** What Node keeps of an answer; not in its types, but read by `http` itself and by frameworks for as long as there is one. */
+interface Answer {
+  readonly _header?: unknown;
+  readonly _contentLength?: unknown;
+  readonly _hasBody?: unknown;
+}
+
+/**
+ * Bytes of an answer's body. Mostly Node knows its length. Of a streamed one it is what the connection sent since the last streamed one, less all that is known of the
+ * answers between; with pipelining that is an estimate.
+ */
+function bodyBytes({ request: { socket }, response }: ServerRequest): number {
+  // The three are there in all versions of Node that we run on; where one is missing, it is undefined and what comes after holds.
+  const { _header: header, _contentLength: length, _hasBody: hasBody } = response as ServerResponse & Answer;
+  const head = typeof header === 'string' ? header.length : 0;
+  const known = hasBody === false ? 0 : length;
+  if (typeof known === 'number') {
+    addSent(socket, head + known);
+    return known;
+  }
+  // Counting what waits in the connection's buffers costs, so it is done for these only.
+  return Math.max(0, setSent(socket, socket.bytesWritten) - head);
 }
 
 /** Keeps a query's keys and hides its values: they hold tokens and e-mail addresses more often than anything of use. */

@@ -124,16 +124,17 @@ export const pg: Instrumentation = {
         watchSubmittable(config, finish);
         return query.apply(client, args);
       }
-      const at = args.findLastIndex(argument => typeof argument === 'function');
-      const callback = at > 0 ? args[at] : undefined;
-      if (typeof callback === 'function') {
-        const bound = inScope(scope, callback);
-        const rest = [...args];
-        rest[at] = (error: unknown, ...results: unknown[]) => {
+      // Also what the promises of `Pool#query` go through: here nothing is made that is not needed (bench/sdk-overhead).
+      for (let at = args.length - 1; at > 0; at--) {
+        const callback = args[at];
+        if (typeof callback !== 'function') continue;
+        args[at] = (error: unknown, ...results: unknown[]): unknown => {
           finish(error, results[0]);
-          return bound(error, ...results);
+          return scopes.getStore() === scope
+            ? callback(error, ...results)
+            : scopes.run(scope, () => callback(error, ...results));
         };
-        return query.apply(client, rest);
+        return query.apply(client, args);
       }
       if (hasCallback(config)) {
         const bound = inScope(scope, config.callback);

@@ -1,14 +1,7 @@
 import { nowMs } from '../core/clock.js';
 import type { Recorder } from '../core/recorder.js';
 import type { Scope } from '../core/scope.js';
-
-interface Line {
-  readonly text: string;
-  readonly level: number;
-  readonly names: LoggerNames;
-  readonly scope: Scope | undefined;
-  readonly atMs: number;
-}
+import type { LogWriter } from '../otlp/log-writer.js';
 
 /** How a logger calls its fields. */
 interface LoggerNames {
@@ -18,15 +11,15 @@ interface LoggerNames {
   readonly nested: string;
 }
 
-const maxWaitingLines = 2000;
-const maxWaitingChars = 1_000_000;
-
-/** Finished lines of pino, parsed when a batch is cut rather than while the application logs. */
+/**
+ * Finished lines of pino as log records.
+ *
+ * Each is written when it is logged: kept until a batch is cut, a second's lines would outlive the young generation of the heap with the requests they belong to, and
+ * would then be parsed in one go (bench/sdk-overhead).
+ */
 export class PinoLines {
   readonly #recorder: Recorder;
   readonly #names = new WeakMap<object, LoggerNames>();
-  #waiting: Line[] = [];
-  #waitingChars = 0;
 
   constructor(recorder: Recorder) {
     this.#recorder = recorder;
@@ -37,54 +30,38 @@ export class PinoLines {
   }
 
   add(text: string, level: number, instance: Readonly<Record<symbol, unknown>>, scope: Scope | undefined): void {
-    this.#waiting.push({ text, level, names: this.#namesOf(instance), scope, atMs: nowMs() });
-    this.#waitingChars += text.length;
-    if (this.#waiting.length < maxWaitingLines && this.#waitingChars < maxWaitingChars) return;
-    this.flush();
+    const { logs } = this.#recorder;
+    const before = logs.out.length;
+    try {
+      const severity = severityOf(level);
+      const start = logs.begin(logs.unixMs(nowMs()), severity, severityTexts[severity] ?? 'INFO');
+      this.#fields(text, this.#namesOf(instance));
+      logs.end(start, scope);
+    } catch (error) {
+      logs.cancel(before);
+      throw error;
+    }
     this.#recorder.written();
   }
 
-  flush(): void {
-    const lines = this.#waiting;
-    this.#waiting = [];
-    this.#waitingChars = 0;
-    for (const line of lines) {
-      try {
-        this.#write(line);
-      } catch {
-        this.#recorder.fault('pino (a line)');
-      }
-    }
-  }
-
-  #write({ text, level, names, scope, atMs }: Line): void {
+  #fields(text: string, names: LoggerNames): void {
     const { logs } = this.#recorder;
-    const severity = severityOf(level);
-    const record = { unixMs: logs.unixMs(atMs), severity, severityText: severityTexts[severity] ?? 'INFO', scope };
-    let parsed: unknown;
-    try {
-      parsed = JSON.parse(text);
-    } catch {
+    const parsed = parse(text);
+    if (parsed === undefined) {
       // Not JSON any more (a custom stringifier): the line is the message.
-    }
-    if (typeof parsed !== 'object' || parsed === null) {
-      logs.write({ ...record, body: text.trim(), attributes: {} });
+      logs.body(text.trim());
       return;
     }
-    const attributes: Record<string, unknown> = {};
+    const nested = names.nested === '' ? undefined : parsed[names.nested];
+    const fields = isObject(nested) ? flattened(parsed, names.nested, nested) : parsed;
     let body: unknown = '';
-    const fields: Record<string, unknown> = { ...parsed };
-    const nested = names.nested === '' ? undefined : fields[names.nested];
-    if (typeof nested === 'object' && nested !== null) {
-      delete fields[names.nested];
-      Object.assign(fields, nested);
-    }
-    for (const [key, value] of Object.entries(fields)) {
+    for (const key in fields) {
+      const value = fields[key];
       if (key === names.message) body = value;
-      else if (key === names.error && typeof value === 'object' && value !== null) addError(attributes, value);
-      else if (!ownFields.has(key)) attributes[key] = value;
+      else if (key === names.error && isObject(value)) writeError(logs, value);
+      else if (!ownFields.has(key)) logs.attribute(key, value);
     }
-    logs.write({ ...record, body, attributes });
+    logs.body(body);
   }
 
   #namesOf(instance: Readonly<Record<symbol, unknown>>): LoggerNames {
@@ -129,13 +106,39 @@ function severityOf(level: number): number {
   return level < 60 ? 17 : 21;
 }
 
-function addError(attributes: Record<string, unknown>, error: object): void {
-  const { type, message, stack, ...others }: Record<string, unknown> = { ...error };
-  if (typeof type === 'string') attributes['exception.type'] = type;
-  if (typeof message === 'string') attributes['exception.message'] = message;
-  if (typeof stack === 'string') attributes['exception.stacktrace'] = stack;
-  for (const [key, value] of Object.entries(others)) attributes[`err.${key}`] = value;
+type Fields = Readonly<Record<string, unknown>>;
+
+function parse(text: string): Fields | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isObject(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
 }
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null;
+}
+
+/** The fields of a logger that nests what is logged; that goes before the logger's own. */
+function flattened(fields: Fields, key: string, nested: Fields): Fields {
+  const { [key]: _nested, ...others } = fields;
+  return { ...others, ...nested };
+}
+
+function writeError(logs: LogWriter, error: Fields): void {
+  for (const key in error) {
+    const name = typeof error[key] === 'string' ? exceptionFields.get(key) : undefined;
+    logs.attribute(name ?? `err.${key}`, error[key]);
+  }
+}
+
+const exceptionFields: ReadonlyMap<string, string> = new Map([
+  ['type', 'exception.type'],
+  ['message', 'exception.message'],
+  ['stack', 'exception.stacktrace'],
+]);
 
 function symbolNamed(instance: object, description: string): symbol | undefined {
   for (let at: unknown = instance; typeof at === 'object' && at !== null; at = Object.getPrototypeOf(at)) {

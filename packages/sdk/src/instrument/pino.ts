@@ -29,7 +29,6 @@ export const pino: Instrumentation = {
     const { recorder } = tools;
     const lines = new PinoLines(recorder);
     tools.needs('pino', '9.10.0');
-    tools.undo(recorder.beforeCut(() => lines.flush()));
     /** One entry per line in the making: a serializer may log itself. */
     const making: (Changed | undefined)[] = [];
 

@@ -10,8 +10,6 @@ export class ServerRequest implements SpanDetail {
   readonly response: ServerResponse;
   /** The one before on the same connection (HTTP pipelining), when that had not ended. */
   readonly before: ServerRequest | undefined;
-  /** Bytes that the connection had sent before this answer. */
-  readonly bytesBefore: number;
   /** Ids of the caller's span; (0, 0) when there is none. */
   parent0 = 0;
   parent1 = 0;
@@ -31,18 +29,11 @@ export class ServerRequest implements SpanDetail {
   droppedEvents = 0;
   droppedLinks = 0;
 
-  constructor(
-    startMs: number,
-    request: IncomingMessage,
-    response: ServerResponse,
-    before: ServerRequest | undefined,
-    bytesBefore: number,
-  ) {
+  constructor(startMs: number, request: IncomingMessage, response: ServerResponse, before: ServerRequest | undefined) {
     this.startMs = startMs;
     this.request = request;
     this.response = response;
     this.before = before;
-    this.bytesBefore = bytesBefore;
   }
 }
 
@@ -61,4 +52,26 @@ export function requestOf(object: object): ServerRequest | undefined {
 export function markRequest(object: object, request: ServerRequest | undefined): void {
   // As above: the property is ours alone.
   (object as Marked)[current] = request;
+}
+
+const sent = Symbol('bellwether.sent');
+
+interface Counted {
+  [sent]?: number;
+}
+
+/** Notes that `socket` sent `bytes` more. */
+export function addSent(socket: object, bytes: number): void {
+  // As above.
+  const counted = socket as Counted;
+  counted[sent] = (counted[sent] ?? 0) + bytes;
+}
+
+/** Notes that `socket` has sent `bytes` in all; how many of them are new. */
+export function setSent(socket: object, bytes: number): number {
+  // As above.
+  const counted = socket as Counted;
+  const before = counted[sent] ?? 0;
+  counted[sent] = bytes;
+  return bytes - before;
 }

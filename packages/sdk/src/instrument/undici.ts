@@ -11,7 +11,11 @@ import { redactQuery } from './http-server.js';
 import type { Instrumentation } from './instrumentation.js';
 import { OriginTemplates } from './origin-templates.js';
 
+const current = Symbol('bellwether.request');
+
 interface UndiciRequest {
+  /** Ours: what is known of it while it is open. A property costs the garbage collector less than a WeakMap. */
+  [current]?: Open | undefined;
   readonly origin: string | URL;
   readonly path: string;
   readonly method: string;
@@ -41,7 +45,6 @@ export const undici: Instrumentation = {
   via: 'diagnostics channel',
   attach(tools) {
     const { recorder } = tools;
-    const open = new WeakMap<UndiciRequest, Open>();
     const origins = new OriginTemplates(recorder);
     const { tenantHosts } = recorder.config;
 
@@ -57,7 +60,7 @@ export const undici: Instrumentation = {
         startMs: nowMs(),
         status: 0,
       };
-      open.set(request, span);
+      request[current] = span;
       // A caller who brings its own (another tracer, a proxy) keeps it.
       if (!hasTraceParent(request.headers)) {
         request.addHeader('traceparent', traceParent(scope, span.s0, span.s1));
@@ -72,7 +75,7 @@ export const undici: Instrumentation = {
     tools.subscribe<{ readonly request: UndiciRequest; readonly response: { readonly statusCode: number } }>(
       'undici:request:headers',
       ({ request, response }) => {
-        const span = open.get(request);
+        const span = request[current];
         if (span !== undefined) span.status = response.statusCode;
       },
     );
@@ -85,9 +88,9 @@ export const undici: Instrumentation = {
     );
 
     function end(request: UndiciRequest, error: unknown): void {
-      const span = open.get(request);
+      const span = request[current];
       if (span === undefined) return;
-      open.delete(request);
+      request[current] = undefined;
       const endMs = nowMs();
       const origin = String(request.origin);
       const template = origins.of(request.method, origin);

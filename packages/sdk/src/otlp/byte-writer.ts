@@ -34,9 +34,18 @@ export class ByteWriter {
   }
 
   raw(source: Uint8Array): void {
-    this.reserve(source.length);
-    this.bytes.set(source, this.length);
-    this.length += source.length;
+    const count = source.length;
+    this.reserve(count);
+    if (count > 64) {
+      this.bytes.set(source, this.length);
+      this.length += count;
+      return;
+    }
+    // For few bytes a loop beats the call (bench/sdk-overhead).
+    const { bytes } = this;
+    let at = this.length;
+    for (let index = 0; index < count; index++) bytes[at++] = source[index]!;
+    this.length = at;
   }
 
   /** A non-negative integer up to 2^53. */
@@ -94,15 +103,48 @@ export class ByteWriter {
     this.#little32(high * 1000 + carry);
   }
 
-  /** A word of an id: most significant byte first. */
-  big32(word: number): void {
+  /** A field of 16 bytes: an id of four words, the most significant byte first. */
+  id16(tag: number, word0: number, word1: number, word2: number, word3: number): void {
+    this.reserve(18);
     const { bytes } = this;
-    let at = this.length;
-    bytes[at++] = word >>> 24;
-    bytes[at++] = word >>> 16;
-    bytes[at++] = word >>> 8;
-    bytes[at++] = word;
-    this.length = at;
+    const at = this.length;
+    bytes[at] = tag;
+    bytes[at + 1] = 16;
+    bytes[at + 2] = word0 >>> 24;
+    bytes[at + 3] = word0 >>> 16;
+    bytes[at + 4] = word0 >>> 8;
+    bytes[at + 5] = word0;
+    bytes[at + 6] = word1 >>> 24;
+    bytes[at + 7] = word1 >>> 16;
+    bytes[at + 8] = word1 >>> 8;
+    bytes[at + 9] = word1;
+    bytes[at + 10] = word2 >>> 24;
+    bytes[at + 11] = word2 >>> 16;
+    bytes[at + 12] = word2 >>> 8;
+    bytes[at + 13] = word2;
+    bytes[at + 14] = word3 >>> 24;
+    bytes[at + 15] = word3 >>> 16;
+    bytes[at + 16] = word3 >>> 8;
+    bytes[at + 17] = word3;
+    this.length = at + 18;
+  }
+
+  /** A field of 8 bytes: an id of two words, the most significant byte first. */
+  id8(tag: number, word0: number, word1: number): void {
+    this.reserve(10);
+    const { bytes } = this;
+    const at = this.length;
+    bytes[at] = tag;
+    bytes[at + 1] = 8;
+    bytes[at + 2] = word0 >>> 24;
+    bytes[at + 3] = word0 >>> 16;
+    bytes[at + 4] = word0 >>> 8;
+    bytes[at + 5] = word0;
+    bytes[at + 6] = word1 >>> 24;
+    bytes[at + 7] = word1 >>> 16;
+    bytes[at + 8] = word1 >>> 8;
+    bytes[at + 9] = word1;
+    this.length = at + 10;
   }
 
   #little32(word: number): void {

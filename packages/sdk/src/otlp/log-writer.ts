@@ -31,18 +31,25 @@ export class LogWriter {
   }
 
   write(record: LogRecord): void {
-    const { out } = this;
-    const before = out.length;
+    const before = this.out.length;
     try {
       this.#write(record);
-      this.count++;
     } catch (error) {
-      out.length = before;
+      this.cancel(before);
       throw error;
     }
   }
 
   #write({ unixMs, severity, severityText, body, attributes, scope, eventName }: LogRecord): void {
+    const start = this.begin(unixMs, severity, severityText);
+    this.body(body);
+    for (const key in attributes) this.attribute(key, attributes[key]);
+    if (eventName !== undefined) this.out.text(0x62, eventName);
+    this.end(start, scope);
+  }
+
+  /** `begin`, a body and any attributes, `end`. When something throws in between, `cancel` with the length before leaves no trace of the record. */
+  begin(unixMs: number, severity: number, severityText: string): number {
     const { out } = this;
     const start = out.open(0x12, 4);
     out.byte(0x09);
@@ -50,31 +57,38 @@ export class LogWriter {
     out.byte(0x10);
     out.byte(severity);
     out.text(0x1a, severityText);
-    writeAnyValue(out, 0x2a, body, 0);
-    for (const key in attributes) writeKeyValue(out, 0x32, key, attributes[key]);
-    if (eventName !== undefined) out.text(0x62, eventName);
+    return start;
+  }
+
+  body(body: unknown): void {
+    writeAnyValue(this.out, 0x2a, body, 0);
+  }
+
+  attribute(key: string, value: unknown): void {
+    writeKeyValue(this.out, 0x32, key, value);
+  }
+
+  end(start: number, scope: Scope | undefined): void {
+    const { out } = this;
     if (scope !== undefined) {
       for (const attribute of scope.shared.attributes) out.bytesField(0x32, attribute);
     }
     if (scope?.hasSpan === true) {
-      out.reserve(40);
       // flags = 8 is a fixed32; its lowest bit is W3C's sampled flag.
       out.byte(0x45);
       out.byte(scope.sampled ? 1 : 0);
       out.byte(0);
       out.byte(0);
       out.byte(0);
-      out.byte(0x4a);
-      out.byte(16);
-      out.big32(scope.t0);
-      out.big32(scope.t1);
-      out.big32(scope.t2);
-      out.big32(scope.t3);
-      out.byte(0x52);
-      out.byte(8);
-      out.big32(scope.s0);
-      out.big32(scope.s1);
+      out.id16(0x4a, scope.t0, scope.t1, scope.t2, scope.t3);
+      out.id8(0x52, scope.s0, scope.s1);
     }
     out.close(start, 4);
+    this.count++;
+  }
+
+  /** Takes back a record that was begun at `length`. */
+  cancel(length: number): void {
+    this.out.length = length;
   }
 }

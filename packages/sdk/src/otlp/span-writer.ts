@@ -8,12 +8,15 @@ import { writeAttributes, writeKeyValue } from './key-value.js';
 /** The KeyValue field of a span whose key is known beforehand: `field 9 { key = 1: … }` without its length. */
 export interface AttributeKey {
   readonly bytes: Uint8Array;
+  /** The string it had last, and the whole field with it once the same came again: addresses, user agents and URLs mostly do. */
+  last: string;
+  field: Uint8Array | undefined;
 }
 
 export function attributeKey(key: string): AttributeKey {
   const out = new ByteWriter(64);
   out.text(0x0a, key);
-  return { bytes: out.take() };
+  return { bytes: out.take(), last: '', field: undefined };
 }
 
 const longestDynamicChars = 2048;
@@ -46,24 +49,10 @@ export class SpanWriter {
   ): number {
     const { out } = this;
     const { offsetMs } = this.#clock;
-    out.reserve(256);
     const start = out.open(0x12, 4);
-    out.byte(0x0a);
-    out.byte(16);
-    out.big32(scope.t0);
-    out.big32(scope.t1);
-    out.big32(scope.t2);
-    out.big32(scope.t3);
-    out.byte(0x12);
-    out.byte(8);
-    out.big32(s0);
-    out.big32(s1);
-    if (p0 !== 0 || p1 !== 0) {
-      out.byte(0x22);
-      out.byte(8);
-      out.big32(p0);
-      out.big32(p1);
-    }
+    out.id16(0x0a, scope.t0, scope.t1, scope.t2, scope.t3);
+    out.id8(0x12, s0, s1);
+    if (p0 !== 0 || p1 !== 0) out.id8(0x22, p0, p1);
     out.byte(0x39);
     out.nanoseconds(offsetMs + startMs);
     out.byte(0x41);
@@ -76,6 +65,12 @@ export class SpanWriter {
 
   string(key: AttributeKey, value: string): void {
     const { out } = this;
+    const came = value === key.last;
+    if (came && key.field !== undefined) {
+      out.raw(key.field);
+      return;
+    }
+    const before = out.length;
     const text = value.length > longestDynamicChars ? value.slice(0, longestDynamicChars) : value;
     const width = text.length * 3 + key.bytes.length + 8 < 128 ? 1 : 3;
     const start = out.open(0x4a, width);
@@ -84,6 +79,11 @@ export class SpanWriter {
     out.text(0x0a, text);
     out.close(inner, width);
     out.close(start, width);
+    if (came) key.field = Uint8Array.from(out.bytes.subarray(before, out.length));
+    else {
+      key.last = value;
+      key.field = undefined;
+    }
   }
 
   integer(key: AttributeKey, value: number): void {
