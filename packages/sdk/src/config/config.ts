@@ -33,6 +33,8 @@ export interface StartOptions {
   readonly slowQueryMs?: number | Readonly<Record<string, number>>;
   /** `false`: slow queries are neither logged nor counted (`BELLWETHER_SLOW_SQL=false`, `SLOW_SQL_ENABLED`). */
   readonly slowSql?: boolean;
+  /** Times that the event loop stands still for longer are told, with the place; 50 ms unless told otherwise, 0 switches it off (`BELLWETHER_STALL_MS`). */
+  readonly stallMs?: number;
   /** Calls that leave the process (queries, fetch, HTTP clients) and runtime metrics; `false` leaves only requests, logs and errors. */
   readonly enhancedApm?: boolean;
   /** Cache commands with hits and misses; `false` leaves them out. */
@@ -64,6 +66,7 @@ export interface Config {
   readonly serverTiming: boolean;
   readonly tenantHosts: readonly string[];
   readonly slowRequestMs: number;
+  readonly stallMs: number;
   readonly slowQueries: SlowQueryThresholds;
   readonly slowSql: boolean;
   readonly components: Components;
@@ -85,7 +88,7 @@ const databaseParts = ['pg', 'mysql2', 'mongodb'];
 
 /** The instrumentations that each switch stands for. */
 const componentParts: Readonly<Record<keyof Components, readonly string[]>> = {
-  enhancedApm: [...databaseParts, 'undici', 'http-client', 'runtime', 'host'],
+  enhancedApm: [...databaseParts, 'undici', 'http-client', 'runtime', 'host', 'event-loop-stalls'],
   cacheMonitoring: ['ioredis', 'redis', 'memjs', 'lru-cache', 'node-cache', 'keyv'],
 };
 
@@ -135,6 +138,7 @@ export function readConfig(options: StartOptions, environment: Environment): Con
     debug: flag(options.debug, 'BELLWETHER_DEBUG', false),
     serverTiming: flag(options.serverTiming, 'BELLWETHER_SERVER_TIMING', false),
     tenantHosts: list(options.tenantHosts, 'BELLWETHER_TENANT_HOSTS'),
+    stallMs: readStall(options.stallMs ?? environment['BELLWETHER_STALL_MS'], problems),
     slowRequestMs: readMilliseconds(options.slowRequestMs ?? environment['BELLWETHER_SLOW_REQUEST_MS'], 2000, problems),
     slowQueries: readThresholds(
       options.slowQueryMs ?? text(undefined, 'BELLWETHER_SLOW_QUERY_MS', 'SLOW_QUERY_THRESHOLD_MS'),
@@ -188,6 +192,16 @@ function readCompression(value: string | undefined, url: URL, problems: string[]
 /** Whether a host is this machine, where compressing costs more than it saves. */
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+}
+
+/** Shorter stalls than 20 ms cannot be told from ordinary timers. */
+function readStall(value: number | string | undefined, problems: string[]): number {
+  const fallbackMs = 50;
+  if (value === undefined || value === '') return fallbackMs;
+  const ms = Number(value);
+  if (ms === 0 || ms >= 20) return ms;
+  problems.push(`BELLWETHER_STALL_MS should be 0, or 20 milliseconds or more, not "${value}"; using ${fallbackMs}`);
+  return fallbackMs;
 }
 
 function readMilliseconds(value: number | string | undefined, fallbackMs: number, problems: string[]): number {

@@ -1,3 +1,4 @@
+import { eventLoopStalls } from './event-loop-stalls.js';
 import { express } from './express.js';
 import { fastify } from './fastify.js';
 import { hono } from './hono.js';
@@ -44,4 +45,5 @@ export const instrumentations: readonly Instrumentation[] = [
   uncaught,
   runtime,
   host,
+  eventLoopStalls,
 ];

@@ -1,0 +1,51 @@
+import { Session } from 'node:inspector';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { StallEnd, StallWatch } from './stall-watch.js';
+
+/**
+ * Watches the application's event loop from outside. The loop's own delay timer counts up in C++, in memory that both threads see: when it stops, the loop stands still, and the
+ * main thread is asked, between two instructions, to note where it is. Sleeping in `Atomics.wait` costs less than half of what a timer here would.
+ */
+// What `StallWatcher` gives its worker.
+const { delay, thresholdMs, tickMs, expression } = workerData as StallWatch;
+const cell = new Int32Array(new SharedArrayBuffer(4));
+const session = new Session();
+session.connectToMainThread();
+
+/** Asked soon, and again after a while: a stall may have several causes, one after the other. */
+const askAfterMs = [thresholdMs, thresholdMs * 4];
+
+let count = delay.count;
+let sinceMs = performance.now();
+let tickAtMs = sinceMs;
+let asked = 0;
+
+function watch(): void {
+  for (;;) {
+    Atomics.wait(cell, 0, 0, tickMs);
+    const nowMs = performance.now();
+    // We were kept from running too: the machine sleeps, or has no CPU for anybody. That is no stall of the loop.
+    const wasStopped = nowMs - tickAtMs > tickMs * 5;
+    tickAtMs = nowMs;
+    const now = delay.count;
+    if (now !== count) {
+      count = now;
+      const stoodStillMs = nowMs - sinceMs;
+      sinceMs = nowMs;
+      if (asked === 0) continue;
+      asked = 0;
+      const end: StallEnd = { durationMs: stoodStillMs };
+      parentPort?.postMessage(end, []);
+      // Answers of the session are taken up between two watches.
+      setImmediate(watch);
+      return;
+    }
+    if (wasStopped) sinceMs = nowMs;
+    const askAtMs = askAfterMs[asked];
+    if (askAtMs === undefined || nowMs - sinceMs < askAtMs) continue;
+    asked++;
+    session.post('Runtime.evaluate', { expression }, () => undefined);
+  }
+}
+
+watch();
