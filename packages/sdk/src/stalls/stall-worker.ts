@@ -9,8 +9,6 @@ import type { StallEnd, StallWatch } from './stall-watch.js';
 // What `StallWatcher` gives its worker.
 const { delay, thresholdMs, tickMs, expression } = workerData as StallWatch;
 const cell = new Int32Array(new SharedArrayBuffer(4));
-const session = new Session();
-session.connectToMainThread();
 
 /** Asked soon, and again after a while: a stall may have several causes, one after the other. */
 const askAfterMs = [thresholdMs, thresholdMs * 4];
@@ -19,6 +17,18 @@ let count = delay.count;
 let sinceMs = performance.now();
 let tickAtMs = sinceMs;
 let asked = 0;
+
+/**
+ * Connected only for a question: while somebody is, `process.exit` prints that it waits for a debugger. Goes on watching once it is answered, which may be after the stall.
+ */
+function ask(): void {
+  const session = new Session();
+  session.connectToMainThread();
+  session.post('Runtime.evaluate', { expression }, () => {
+    session.disconnect();
+    setImmediate(watch);
+  });
+}
 
 function watch(): void {
   for (;;) {
@@ -36,16 +46,17 @@ function watch(): void {
       asked = 0;
       const end: StallEnd = { durationMs: stoodStillMs };
       parentPort?.postMessage(end, []);
-      // Answers of the session are taken up between two watches.
-      setImmediate(watch);
-      return;
+      continue;
     }
-    if (wasStopped) sinceMs = nowMs;
+    if (wasStopped && asked === 0) sinceMs = nowMs;
     const askAtMs = askAfterMs[asked];
     if (askAtMs === undefined || nowMs - sinceMs < askAtMs) continue;
     asked++;
-    session.post('Runtime.evaluate', { expression }, () => undefined);
+    ask();
+    return;
   }
 }
 
+// Nothing else keeps this thread there while an answer is on its way.
+setInterval(() => undefined, 60_000);
 watch();

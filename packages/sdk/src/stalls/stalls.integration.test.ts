@@ -29,7 +29,9 @@ test('[H1] [W38] when the event loop stands still, its place is told by file and
   for (let i = 0; i < 3; i++) await app.get('/block');
   await app.get('/parse');
   await expect.poll(() => within('standStill'), { timeout: 10_000 }).toBeDefined();
-  await app.stop();
+  await app.get('/exit');
+  await expect.poll(() => app.process.exitCode, { timeout: 10_000 }).toBe(0);
+  expect(app.output.stderr).toBe('');
   const stall = within('standStill');
   expect(stall?.body).toMatch(/^the event loop stood still for \d+ ms in standStill \(.+stalls\.mjs:[4-7]:\d+\)$/);
   expect(stall?.attributes).toMatchObject({

@@ -17,6 +17,7 @@ function parseAll() {
 const server = http.createServer((request, response) => {
   if (request.url === '/block') standStill(300);
   if (request.url === '/parse') parseAll();
+  if (request.url === '/exit') setTimeout(() => process.exit(0), 50);
   response.end('done');
 });
 server.listen(0, '127.0.0.1', () => console.log(`port ${server.address().port}`));
