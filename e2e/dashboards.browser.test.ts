@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { type Browser, axe, launch, screenshot } from './src/browser.ts';
 import { exporterSeries } from './src/exporter-series.ts';
 import { type Instance, newDataDir, removeDataDir, root, startInstance, until } from './src/instance.ts';
+import { sendLatencies } from './src/latency-histograms.ts';
 import { sendHistory } from './src/metric-history.ts';
 
 const dataDir = newDataDir();
@@ -25,6 +26,7 @@ beforeAll(async () => {
   browser = await launch();
   instance = await startInstance(dataDir, ['--config', config]);
   await sendHistory(instance.otlp, exporterSeries, steps);
+  await sendLatencies(instance.otlp);
   await instance.flush();
 });
 afterAll(async () => {
@@ -56,6 +58,14 @@ async function blankPanels(page: Page): Promise<readonly string[]> {
     });
   }
   return blank;
+}
+
+/** Replaces the text of the one query of the panel editor, as a person would. */
+async function writeQuery(page: Page, expr: string): Promise<void> {
+  await page.locator('.cm-content').click();
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.press('Delete');
+  await page.keyboard.type(expr);
 }
 
 async function emptyPanels(page: Page): Promise<readonly (string | null)[]> {
@@ -101,7 +111,7 @@ test('a panel is edited with a live preview, saved, and exported; nothing else o
   await panel.getByRole('button', { name: 'Orders Created: more' }).click();
   await page.getByRole('menuitem', { name: 'Edit' }).click();
   await page.getByLabel('Title').fill('Orders per minute');
-  await page.getByLabel('Query A').fill('sum by (channel) (rate(orders_created_total[5m])) * 60');
+  await writeQuery(page, 'sum by (channel) (rate(orders_created_total[5m])) * 60');
   await page.getByLabel('Legend').fill('{{channel}} orders');
   await page.getByLabel('Unit').selectOption('none');
   await page.getByText('phone orders').waitFor();
@@ -228,6 +238,127 @@ test('what is no dashboard is refused with what it is', async () => {
   await page.getByText(/It is not JSON/).waitFor();
   await screenshot(page, 'dashboards-import-light-1440');
   expect(await axe(page)).toEqual([]);
+});
+
+interface Cell {
+  readonly title: string;
+  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+}
+
+/** `Native 0,0 12x9`: where a saved dashboard has its panels. */
+async function savedPlaces(uid: string): Promise<readonly string[]> {
+  const { dashboard } = opened.parse(await instance.get(`/api/bw/v1/dashboards/${uid}`));
+  return (dashboard['panels'] as readonly Cell[]).map(
+    ({ title, gridPos: { x, y, w, h } }) => `${title} ${x},${y} ${w}x${h}`,
+  );
+}
+
+test('[C2] [R14] heatmaps draw native histograms, buckets by `le`, and buckets of values; a table lists them', async () => {
+  const page = await browser.page('light');
+  await importByPaste(page, fixture('heatmaps.json'));
+  await page.goto(`${instance.api}/dashboards/heatmaps?from=now-30m`);
+  for (const name of ['Native', 'Classic', 'Worked out of values']) {
+    await page.getByRole('group', { name, exact: true }).locator('canvas').waitFor();
+  }
+  const native = page.getByRole('group', { name: 'Native', exact: true });
+  await native.getByRole('img', { name: /Native: \d+ buckets over time, most in \S+ ms to \S+ ms/ }).waitFor();
+  await page.getByRole('group', { name: 'As a table' }).getByRole('columnheader', { name: 'yMax' }).waitFor();
+  await page
+    .getByRole('group', { name: 'As lines' })
+    .getByText(/make it a heatmap/)
+    .waitFor();
+  // A slow second group came in the middle: the buckets of one moment, from the keyboard.
+  const walk = native.getByRole('slider');
+  await walk.focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect.poll(async () => walk.getAttribute('aria-valuetext')).toMatch(/\d s to \d(?:\.\d+)? s \d/);
+  await screenshot(page, 'dashboard-heatmaps-light-1440');
+  expect(await axe(page)).toEqual([]);
+});
+
+test('panels are moved, resized, copied and removed; every change can be taken back; what is saved is the same JSON', async () => {
+  const page = await browser.page('light');
+  const before = await savedPlaces('heatmaps');
+  await page.goto(`${instance.api}/dashboards/heatmaps?from=now-30m`);
+  await page.getByRole('button', { name: 'Dashboard: more' }).click();
+  await page.getByRole('menuitem', { name: 'Arrange panels' }).click();
+  // By keyboard: below what stands under it, and two columns narrower.
+  const grip = page.getByRole('button', { name: 'Move Native' });
+  await grip.focus();
+  await page.keyboard.press('ArrowDown');
+  await page.getByText(/Native: columns 1 to 12 of 24, from row \d+, 9 rows high/).waitFor({ state: 'attached' });
+  await page.keyboard.press('Shift+ArrowLeft');
+  await page.keyboard.press('Shift+ArrowLeft');
+  await page.getByText(/Native: columns 1 to 10 of 24/).waitFor({ state: 'attached' });
+  // By mouse: the corner of another one.
+  const corner = page.getByRole('button', { name: 'Resize Classic' });
+  const box = await corner.boundingBox();
+  await page.mouse.move((box?.x ?? 0) + 10, (box?.y ?? 0) + 10);
+  await page.mouse.down();
+  await page.mouse.move((box?.x ?? 0) + 10, (box?.y ?? 0) + 10 + 3 * 38, { steps: 6 });
+  await page.mouse.up();
+  await page.getByText(/Classic: columns 13 to 24 of 24, from row 1, 12 rows high/).waitFor({ state: 'attached' });
+  await screenshot(page, 'dashboard-arrange-light-1440');
+  expect(await axe(page)).toEqual([]);
+
+  await page.getByRole('group', { name: 'As lines' }).getByRole('button', { name: 'As lines: more' }).click();
+  await page.getByRole('menuitem', { name: 'Remove' }).click();
+  await page.getByRole('group', { name: 'As lines' }).waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('group', { name: 'As lines' }).waitFor();
+  await page.getByRole('button', { name: 'Redo' }).click();
+  await page.getByRole('group', { name: 'As lines' }).waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'As a table: more' }).click();
+  await page.getByRole('menuitem', { name: 'Duplicate' }).click();
+  await page.getByRole('group', { name: 'As a table (copy)', exact: true }).waitFor();
+  expect(await savedPlaces('heatmaps'), 'nothing is saved by itself').toEqual(before);
+
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Changed, not saved').waitFor({ state: 'hidden' });
+  expect(await savedPlaces('heatmaps')).toEqual([
+    'Native 0,8 10x9',
+    'Classic 12,0 12x12',
+    'Worked out of values 0,0 12x8',
+    'As a table 12,12 8x8',
+    'As a table (copy) 12,20 8x8',
+  ]);
+});
+
+test('a panel is edited with completion of metrics and variables; what is wrong is marked; its kind can be changed', async () => {
+  const page = await browser.page('light');
+  await page.goto(`${instance.api}/dashboards/http-red?from=now-1h`);
+  await page.getByRole('button', { name: 'Dashboard: more' }).click();
+  await page.getByRole('menuitem', { name: 'Add a panel' }).click();
+  const query = page.locator('.cm-content');
+  await query.click();
+  await page.keyboard.type('sum(rate(http_requests_tot');
+  await page.getByRole('option', { name: /http_requests_total/ }).waitFor();
+  // A list that has only just come takes no keys yet.
+  await page.waitForTimeout(150);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('{service=~"$serv');
+  await page.getByRole('option', { name: /^\$service/ }).waitFor();
+  // A list that has only just come takes no keys yet.
+  await page.waitForTimeout(150);
+  await page.keyboard.press('Tab');
+  // What the editor closed by itself is typed over.
+  await page.keyboard.type('"}[$__rate_interval]');
+  await expect
+    .poll(async () => query.innerText())
+    .toBe('sum(rate(http_requests_total{service=~"$service"}[$__rate_interval]))');
+  const panel = page.getByRole('group', { name: 'New panel', exact: true });
+  await panel.locator('canvas').waitFor();
+  await page.waitForTimeout(1000);
+  expect(await page.locator('.cm-lintRange-error').count(), 'variables are no fault').toBe(0);
+  await writeQuery(page, 'sum(rate(http_requests_total[$__rate_interval]) by (job)');
+  await page.locator('.cm-lintRange-error').first().waitFor();
+  await screenshot(page, 'dashboard-edit-fault-light-1440');
+  await writeQuery(page, 'sum(rate(http_requests_total[$__rate_interval]))');
+  await page.keyboard.press('Escape');
+  await page.getByLabel('Shown as').selectOption('stat');
+  await panel.locator('[class*="big"]').waitFor();
+  expect(await axe(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Cancel' }).click();
 });
 
 test('the pages wrote nothing to the console that is wrong', () => {

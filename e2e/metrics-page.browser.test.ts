@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Browser, axe, launch, screenshot } from './src/browser.ts';
+import { sendLatencies } from './src/latency-histograms.ts';
 import { type Instance, newDataDir, removeDataDir, startInstance, until } from './src/instance.ts';
 
 const dataDir = newDataDir();
@@ -121,7 +122,7 @@ async function open(page: Page, path: string): Promise<void> {
 
 beforeAll(async () => {
   [browser, instance] = await Promise.all([launch(), startInstance(dataDir)]);
-  await Promise.all([sendMetrics(), sendTrace()]);
+  await Promise.all([sendMetrics(), sendTrace(), sendLatencies(instance.otlp)]);
   await instance.flush();
   await until('the metrics can be queried', 30_000, async () => {
     const answer = await fetch(`${instance.api}/api/v1/label/__name__/values`);
@@ -267,6 +268,22 @@ for (const theme of ['light', 'dark'] as const) {
     expect(await axe(page)).toEqual([]);
   });
 }
+
+test('[C2] histograms are heatmaps: native ones at once, classic ones by their `le` when asked', async () => {
+  const page = await browser.page('light');
+  await open(page, address('sum(rate(payment_latency_seconds[1m]))'));
+  await page.getByText('1 series is a histogram, which no line can show: these are the buckets.').waitFor();
+  await page.getByRole('img', { name: /Result: \d+ buckets over time, most in \S+ ms to \S+ ms/ }).waitFor();
+  await screenshot(page, 'metrics-heatmap-light-1440');
+  expect(await axe(page)).toEqual([]);
+  const dark = await browser.page('dark');
+  await open(dark, address('sum by (le) (rate(payment_size_bytes_bucket[1m]))'));
+  await dark.getByRole('button', { name: 'Draw them as a heatmap' }).click();
+  await dark.getByRole('img', { name: /Result: [45] buckets over time, most in 100 B to 500 B/ }).waitFor();
+  expect(new URL(dark.url()).searchParams.get('view')).toBe('heatmap');
+  await screenshot(dark, 'metrics-heatmap-dark-1440');
+  expect(await axe(dark)).toEqual([]);
+});
 
 test('a plain query asks at most eight questions', async () => {
   const page = await browser.page('light');

@@ -2,15 +2,15 @@ import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
 /** Folders that hold one lazy page each; everything else is in the first chunk, so that a page costs one request more and no others. */
-const lazyPage = /\/src\/(?:home|service|traces|trace|logs|metrics|dashboards)\/(?!.*\.css$)/;
+const lazyPage = /\/src\/(?:home|service|traces|trace|logs|metrics|dashboards|settings)\/(?!.*\.css$)/;
 
 /** Modules of one page's folder that another page uses too. */
 const sharedOfPages =
   /\/src\/(?:trace\/(?:attribute-list|result-set)|logs\/level-mark|metrics\/(?:first-query|series-names))/;
 
-/** What only queries and dashboards need: the editor, the engine's parser, the reader of dashboards. */
+/** What only queries and dashboards need: the editor, the engine's parser, the reader of dashboards, lists to choose variables from, heatmaps of buckets. */
 const queryOnly =
-  /\/node_modules\/(?:@codemirror|@lezer|@prometheus-io|@marijn|crelt|lru-cache|re2js|style-mod|w3c-keyname)\/|\/packages\/(?:promql|dashboards)\/|virtual:promql/;
+  /\/@base-ui\/react\/(?:esm\/)?combobox\/|\/src\/charts\/bucket-|\/node_modules\/(?:@codemirror|@lezer|@prometheus-io|@marijn|crelt|lru-cache|re2js|style-mod|w3c-keyname)\/|\/packages\/(?:promql|dashboards)\/|virtual:promql/;
 
 function isShared(id: string): boolean {
   return sharedOfPages.test(id) || !(lazyPage.test(id) || queryOnly.test(id));

@@ -18,8 +18,18 @@ export { readDashboard } from './document/dashboard.js';
 export type { AnnotationQuery, Dashboard, Row, Section } from './document/dashboard.js';
 export type { Datasource } from './document/datasource.js';
 export { addPanel, editPanel, emptyDashboard, unitOf } from './document/edit-panel.js';
-export type { PanelEdit } from './document/edit-panel.js';
+export {
+  canArrange,
+  columnCount,
+  duplicatePanel,
+  placeAt,
+  placePanel,
+  removePanel,
+  steppedPlace,
+} from './document/arrange-panels.js';
+export type { PanelEdit, TargetEdit } from './document/edit-panel.js';
 export { linkAddress } from './document/address.js';
+export { panelKinds } from './document/panel.js';
 export type { GridPlace, Panel, PanelKind, PanelLink, Target } from './document/panel.js';
 export { allValue } from './variables/variable.js';
 export type { Variable, VariableOption } from './variables/variable.js';
@@ -41,7 +51,8 @@ export { laidOut } from './variables/repeat.js';
 export { column, fieldOfType, rowCount } from './frames/frame.js';
 export type { Cell, Field, FieldType, Frame } from './frames/frame.js';
 export { readPrometheusAnswer } from './frames/prometheus-answer.js';
-export type { PrometheusAnswer, PrometheusSeries } from './frames/prometheus-answer.js';
+export type { Bucket, HistogramSeries, PrometheusAnswer, PrometheusSeries } from './frames/prometheus-answer.js';
+export { bucketColumns, histogramFrames, readHistogramFrame } from './frames/histogram-frame.js';
 export { prometheusFrames } from './frames/prometheus-frames.js';
 export type { Grid } from './frames/prometheus-frames.js';
 export { legendName, seriesName } from './frames/legend-name.js';

@@ -183,7 +183,7 @@ test('an edit changes what was edited and nothing else', () => {
   const edited = editPanel(document, first?.path ?? [], {
     title: 'Up',
     unit: 'percent',
-    targets: [{ expr: 'avg(up)', legend: '' }],
+    targets: [{ at: 0, expr: 'avg(up)', legend: '' }],
   });
   expect(edited).toEqual({
     ...document,
@@ -201,7 +201,9 @@ test('an edit changes what was edited and nothing else', () => {
   });
   const graph = editPanel(document, second?.path ?? [], { unit: 'bytes' });
   expect(unitOf((graph['panels'] as JsonObject[])[1] ?? {})).toBe('bytes');
-  expect(editPanel(document, first?.path ?? [], { title: 'A', targets: [{ expr: 'up', legend: '' }] })).toBe(document);
+  expect(editPanel(document, first?.path ?? [], { title: 'A', targets: [{ at: 0, expr: 'up', legend: '' }] })).toBe(
+    document,
+  );
 });
 
 test('a new panel stands below all others', () => {

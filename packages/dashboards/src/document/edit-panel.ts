@@ -10,14 +10,23 @@ import {
   valueAt,
   withValueAt,
 } from '../json/json.js';
+import { nextPanelId } from './arrange-panels.js';
 
 /** What can be changed of a panel; undefined stays as it is. */
 export interface PanelEdit {
   readonly title?: string | undefined;
   readonly description?: string | undefined;
   readonly unit?: string | undefined;
-  /** By their order in the file. */
-  readonly targets?: readonly { readonly expr: string; readonly legend: string }[] | undefined;
+  readonly type?: string | undefined;
+  /** All queries, those that are to stay. */
+  readonly targets?: readonly TargetEdit[] | undefined;
+}
+
+export interface TargetEdit {
+  /** Its place in the file; undefined: it is new. */
+  readonly at: number | undefined;
+  readonly expr: string;
+  readonly legend: string;
 }
 
 /** The document with one panel changed; everything else is untouched, also what we do not know. */
@@ -35,23 +44,38 @@ export function editPanel(document: JsonObject, path: JsonPath, edit: PanelEdit)
   const place = unitPath(panel);
   if (edit.unit !== undefined && edit.unit !== unitOf(panel))
     put(place, edit.unit === '' && place[0] !== 'yaxes' ? undefined : edit.unit);
-  const targets = fieldOf(panel, 'targets');
-  edit.targets?.forEach(({ expr, legend }, at) => {
-    const target = Array.isArray(targets) ? targets[at] : undefined;
-    const known = target !== undefined && isObject(target) ? target : undefined;
-    if (known === undefined) {
-      put(['targets', at], {
-        refId: String.fromCharCode(65 + (at % 26)),
-        expr,
-        ...(legend !== '' && { legendFormat: legend }),
-      });
-      return;
-    }
-    if (expr !== textOf(known, 'expr')) put(['targets', at, 'expr'], expr);
-    if (legend !== textOf(known, 'legendFormat')) put(['targets', at, 'legendFormat'], legend);
-  });
+  if (edit.type !== undefined && edit.type !== textOf(panel, 'type')) put(['type'], edit.type);
+  if (edit.targets !== undefined) {
+    const had = fieldOf(panel, 'targets');
+    const list: readonly Json[] = Array.isArray(had) ? had : [];
+    const next = editTargets(list, edit.targets);
+    if (next.length !== list.length || next.some((one, at) => one !== list[at])) put(['targets'], next);
+  }
   const edited = changed === panel ? document : withValueAt(document, path, changed);
   return isObject(edited) ? edited : document;
+}
+
+function editTargets(had: readonly Json[], targets: readonly TargetEdit[]): readonly Json[] {
+  const letters = new Set(had.flatMap(one => (isObject(one) ? [textOf(one, 'refId')] : [])));
+  return targets.map(({ at, expr, legend }): Json => {
+    const known = at === undefined ? undefined : had[at];
+    if (known === undefined || !isObject(known)) {
+      const refId = freeLetter(letters);
+      letters.add(refId);
+      return { refId, expr, ...(legend !== '' && { legendFormat: legend }) };
+    }
+    let next: Json = known;
+    if (expr !== textOf(known, 'expr')) next = withValueAt(next, ['expr'], expr);
+    if (legend !== textOf(known, 'legendFormat')) next = withValueAt(next, ['legendFormat'], legend);
+    return next;
+  });
+}
+
+function freeLetter(taken: ReadonlySet<string>): string {
+  for (let at = 0; ; at += 1) {
+    const letter = String.fromCharCode(65 + (at % 26)) + (at < 26 ? '' : String(Math.floor(at / 26)));
+    if (!taken.has(letter)) return letter;
+  }
 }
 
 /** Where a panel keeps its unit; kinds of before 2020 have it elsewhere. */
@@ -92,13 +116,12 @@ export function emptyDashboard(uid: string, title: string): JsonObject {
 /** With one more panel below all others. */
 export function addPanel(document: JsonObject, type: string, title: string): JsonObject {
   const panels = objectsOf(document, 'panels');
-  const ids = panels.flatMap(one => [one, ...objectsOf(one, 'panels')]).map(one => Number(fieldOf(one, 'id') ?? 0));
   const bottom = Math.max(
     0,
     ...panels.map(one => Number(objectOf(one, 'gridPos')['y'] ?? 0) + Number(objectOf(one, 'gridPos')['h'] ?? 0)),
   );
   const panel: JsonObject = {
-    id: Math.max(0, ...ids.filter(Number.isFinite)) + 1,
+    id: nextPanelId(document),
     type,
     title,
     datasource: { type: 'prometheus', uid: 'prometheus' },

@@ -111,11 +111,6 @@ export function readPanel(raw: JsonObject, path: JsonPath, key: string, names: D
       `"${textOf(library, 'name')}" is a library panel, which the file only points to. Export the dashboard for sharing externally, so that it holds the panel.`,
     );
   }
-  if (kind === 'heatmap' && flagOf(objectOf(panel, 'options'), 'calculate')) {
-    notes.push(
-      'Buckets are not worked out from series here: each series is a row of its own. Ask for the buckets of a histogram instead.',
-    );
-  }
   return {
     key,
     path,
@@ -148,7 +143,8 @@ export function readPanel(raw: JsonObject, path: JsonPath, key: string, names: D
 
 const maxTargets = 50;
 
-function readPlace(panel: JsonObject): GridPlace {
+/** Where a panel stands, inside the grid. */
+export function readPlace(panel: JsonObject): GridPlace {
   const grid = objectOf(panel, 'gridPos');
   const whole = (key: string, or: number, least: number, most: number): number =>
     Math.min(Math.max(Math.round(numberOf(grid, key) ?? or), least), most);

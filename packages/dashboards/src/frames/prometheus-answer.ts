@@ -7,11 +7,23 @@ export interface PrometheusSeries {
   readonly values: readonly number[];
 }
 
+/** What lies in a stretch of values. Bounds may be infinite. */
+export interface Bucket {
+  readonly low: number;
+  readonly high: number;
+  readonly count: number;
+}
+
+/** A series whose samples are native histograms. */
+export interface HistogramSeries {
+  readonly labels: ReadonlyMap<string, string>;
+  readonly samples: readonly { readonly timeMs: number; readonly buckets: readonly Bucket[] }[];
+}
+
 export interface PrometheusAnswer {
   readonly kind: 'matrix' | 'vector' | 'scalar' | 'string';
   readonly series: readonly PrometheusSeries[];
-  /** Samples that are native histograms: they are no numbers that a panel can draw. */
-  readonly histograms: number;
+  readonly histograms: readonly HistogramSeries[];
   /** What the engine remarks: `warnings`, then `infos`. */
   readonly remarks: readonly string[];
 }
@@ -27,10 +39,10 @@ export function readPrometheusAnswer(body: Json): PrometheusAnswer | undefined {
   if (kind === 'scalar' || kind === 'string') {
     const pair = fieldOf(data, 'result');
     const series = Array.isArray(pair) ? [seriesOf(new Map(), [pair])] : [];
-    return { kind, series, histograms: 0, remarks };
+    return { kind, series, histograms: [], remarks };
   }
   if (kind !== 'matrix' && kind !== 'vector') return undefined;
-  let histograms = 0;
+  const histograms: HistogramSeries[] = [];
   const series: PrometheusSeries[] = [];
   for (const one of listOf(data, 'result').slice(0, maxSeries)) {
     if (!isObject(one)) continue;
@@ -40,12 +52,17 @@ export function readPrometheusAnswer(body: Json): PrometheusAnswer | undefined {
         : fieldOf(one, 'value') === undefined
           ? []
           : [fieldOf(one, 'value') ?? null];
-    histograms +=
-      kind === 'matrix' ? listOf(one, 'histograms').length : fieldOf(one, 'histogram') === undefined ? 0 : 1;
+    const wide =
+      kind === 'matrix'
+        ? listOf(one, 'histograms')
+        : fieldOf(one, 'histogram') === undefined
+          ? []
+          : [fieldOf(one, 'histogram') ?? null];
     const labels = new Map<string, string>();
     for (const [name, value] of Object.entries(objectOf(one, 'metric')))
       if (typeof value === 'string') labels.set(name, value);
     if (samples.length > 0) series.push(seriesOf(labels, samples));
+    if (wide.length > 0) histograms.push({ labels, samples: wide.flatMap(histogramOf) });
   }
   return { kind, series, histograms, remarks };
 }
@@ -59,6 +76,19 @@ function seriesOf(labels: ReadonlyMap<string, string>, samples: readonly Json[])
     values.push(readValue(sample[1]));
   }
   return { labels, timesMs, values };
+}
+
+/** A pair of seconds and `{count, sum, buckets: [[boundary, low, high, count], …]}`. */
+function histogramOf(sample: Json): HistogramSeries['samples'] {
+  if (!Array.isArray(sample)) return [];
+  const [seconds, histogram] = sample;
+  if (histogram === undefined || !isObject(histogram)) return [];
+  const buckets = listOf(histogram, 'buckets').flatMap((bucket): Bucket[] =>
+    Array.isArray(bucket)
+      ? [{ low: readValue(bucket[1]), high: readValue(bucket[2]), count: readValue(bucket[3]) }]
+      : [],
+  );
+  return [{ timeMs: Math.round(Number(seconds) * 1000), buckets }];
 }
 
 /** Values come as text: `NaN`, `+Inf`. */

@@ -4,7 +4,7 @@ import { readPrometheusAnswer } from './prometheus-answer.js';
 import { prometheusFrames } from './prometheus-frames.js';
 
 const answer = (body: Json) =>
-  readPrometheusAnswer(body) ?? { kind: 'matrix' as const, series: [], histograms: 0, remarks: [] };
+  readPrometheusAnswer(body) ?? { kind: 'matrix' as const, series: [], histograms: [], remarks: [] };
 
 /** As Prometheus answers `query_range` with a step of 15 s. */
 const matrix = answer({

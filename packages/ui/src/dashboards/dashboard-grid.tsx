@@ -1,24 +1,41 @@
-import { interpolateText, type Dashboard, type Panel, type Scope, type Section } from '@bellwether/dashboards';
+import {
+  canArrange,
+  interpolateText,
+  type Dashboard,
+  type Panel,
+  type Scope,
+  type Section,
+} from '@bellwether/dashboards';
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Marker } from '../charts/plot.js';
 import { useUrlState } from '../url-state.js';
+import { ArrangeHandles, type Arranging } from './arrange-handles.js';
 import styles from './dashboards.module.css';
-import { PanelView } from './panel-view.js';
+import { PanelView, type PanelActs } from './panel-view.js';
 
 type DashboardGridProps = {
   readonly dashboard: Dashboard;
   readonly sections: readonly Section[];
   readonly variables: Scope | undefined;
   readonly markers: readonly Marker[];
-  onEdit?(panel: Panel): void;
+  /** With it the panels can be moved and resized. */
+  readonly arranging?: Arranging | undefined;
+  actsOf(panel: Panel): PanelActs;
 };
 
 const rowPx = 30;
 const gapPx = 8;
 
 /** The panels where the file puts them: 24 columns, rows of 30 px. On a phone they stand below each other. */
-export function DashboardGrid({ dashboard, sections, variables, markers, onEdit }: DashboardGridProps): ReactNode {
+export function DashboardGrid({
+  dashboard,
+  sections,
+  variables,
+  markers,
+  arranging,
+  actsOf,
+}: DashboardGridProps): ReactNode {
   const { get, set } = useUrlState();
   // Rows that are not as the file has them.
   const turned = new Set((get('rows') ?? '').split(',').filter(Boolean));
@@ -44,12 +61,13 @@ export function DashboardGrid({ dashboard, sections, variables, markers, onEdit 
               </button>
             )}
             {isOpen && (
-              <div className={styles['grid']}>
+              <div className={styles['grid']} data-grid>
                 {panels.map(panel => {
                   const { x, y, w, h } = panel.place;
                   return (
                     <div
                       className={styles['cell']}
+                      data-arranging={arranging !== undefined}
                       key={panel.key}
                       style={{
                         gridColumn: `${x + 1} / span ${w}`,
@@ -63,8 +81,18 @@ export function DashboardGrid({ dashboard, sections, variables, markers, onEdit 
                         onView={() => set({ view: panel.key })}
                         panel={panel}
                         variables={variables}
-                        {...(onEdit !== undefined && { onEdit: () => onEdit(panel) })}
+                        {...actsOf(panel)}
                       />
+                      {arranging !== undefined && canArrange(panel.path) && isItself(panel) && (
+                        <ArrangeHandles
+                          arranging={arranging}
+                          panel={panel}
+                          rowPx={rowPx + gapPx}
+                          title={
+                            interpolateText(panel.title, variables ?? (() => undefined)) || 'Panel without a title'
+                          }
+                        />
+                      )}
                     </div>
                   );
                 })}
@@ -75,4 +103,9 @@ export function DashboardGrid({ dashboard, sections, variables, markers, onEdit 
       })}
     </div>
   );
+}
+
+/** Of the repeats of a panel, the first one stands for it in the file. */
+function isItself({ key }: Panel): boolean {
+  return !/-r?\d+$/.test(key);
 }

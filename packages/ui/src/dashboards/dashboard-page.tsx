@@ -2,23 +2,25 @@ import { useNavigate, useParams } from '@tanstack/react-router';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import {
   addPanel,
+  duplicatePanel,
   interpolateText,
   interpolateUrl,
   linkAddress,
   laidOut,
   readDashboard,
   readIntervalMs,
+  removePanel,
   textOf,
   type Dashboard,
   type JsonObject,
   type Panel,
 } from '@bellwether/dashboards';
 import { Menu } from '@base-ui/react/menu';
-import { ArrowLeft, Ellipsis } from 'lucide-react';
+import { ArrowLeft, Ellipsis, Redo2, Undo2 } from 'lucide-react';
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { ApiFailure } from '../api-client.js';
 import { usePageRange } from '../page-range.js';
-import { Button, buttonClass } from '../parts/button.js';
+import { Button, ButtonGroup, buttonClass } from '../parts/button.js';
 import { Empty } from '../parts/empty.js';
 import { Failure } from '../parts/failure.js';
 import { MenuItem, MenuPopup } from '../parts/menu.js';
@@ -27,6 +29,8 @@ import { SkeletonBlock } from '../parts/skeleton.js';
 import { StatusMark } from '../parts/status-mark.js';
 import { readRange } from '../time-range.js';
 import { useUrlState } from '../url-state.js';
+import arrangeStyles from './arrange.module.css';
+import { editorVariables } from './editor-variables.js';
 import { DashboardGrid } from './dashboard-grid.js';
 import styles from './dashboards.module.css';
 import {
@@ -43,6 +47,7 @@ import { PanelView } from './panel-view.js';
 import { RemoveDialog } from './remove-dialog.js';
 import { variableScope } from './resolve-variables.js';
 import { useAnnotations } from './use-annotations.js';
+import { useDocumentEdits, type DocumentEdits } from './use-document-edits.js';
 import { useVariables } from './use-variables.js';
 import { VariablesBar } from './variables-bar.js';
 
@@ -73,10 +78,10 @@ export function DashboardPage(): ReactNode {
 function OpenDashboard({ opened, uid }: { readonly opened: OpenedDashboard; readonly uid: string }): ReactNode {
   const { get, set } = useUrlState();
   const { fromMs, toMs } = usePageRange();
-  // What was changed and is not saved yet.
-  const [draft, setDraft] = useState<JsonObject | undefined>(undefined);
+  const edits = useDocumentEdits(opened.document);
+  const { document, isChanged, change } = edits;
   const [preview, setPreview] = useState<JsonObject | undefined>(undefined);
-  const document = draft ?? opened.document;
+  const [said, setSaid] = useState('');
   const shown = preview ?? document;
   const dashboard = useMemo(() => ({ ...readDashboard(shown), uid }), [shown, uid]);
   const variables = useVariables(dashboard);
@@ -95,6 +100,12 @@ function OpenDashboard({ opened, uid }: { readonly opened: OpenedDashboard; read
   const panels = sections.flatMap(section => section.panels);
   const panel = viewed === undefined ? undefined : panels.find(({ key }) => key === viewed);
   const isEditing = get('edit') === 'on' && panel !== undefined;
+  const isArranging = get('arrange') === 'on' && viewed === undefined;
+  const arrange = (): void => {
+    setPreview(undefined);
+    set({ arrange: isArranging ? undefined : 'on' }, 'replace');
+  };
+  useUndoKeys(edits, !isEditing);
   const edit = (one: Panel): void => set({ view: one.key, edit: 'on' });
   const close = (): void => {
     setPreview(undefined);
@@ -105,25 +116,25 @@ function OpenDashboard({ opened, uid }: { readonly opened: OpenedDashboard; read
     <Page
       actions={
         <DashboardActions
-          changed={draft}
-          document={document}
+          edits={edits}
+          isArranging={isArranging}
+          onArrange={arrange}
           onAdd={() => {
             const next = addPanel(document, 'timeseries', 'New panel');
-            setDraft(next);
+            change(next);
             const added = readDashboard(next)
               .sections.flatMap(section => section.panels)
               .findLast(one => one.title === 'New panel');
             if (added !== undefined) edit(added);
           }}
-          onSaved={() => setDraft(undefined)}
           opened={opened}
           uid={uid}
         />
       }
-      facts={<DashboardFacts dashboard={dashboard} isChanged={draft !== undefined} origin={opened.meta.origin} />}
+      facts={<DashboardFacts dashboard={dashboard} isChanged={isChanged} origin={opened.meta.origin} />}
       title={dashboard.title}
     >
-      <LeaveGuard isChanged={draft !== undefined} />
+      <LeaveGuard isChanged={isChanged} />
       <div className={styles['bar']}>
         {variables.data !== undefined && <VariablesBar variables={variables.data} />}
         <SavedRange dashboard={dashboard} />
@@ -170,11 +181,12 @@ function OpenDashboard({ opened, uid }: { readonly opened: OpenedDashboard; read
               key={panel.key}
               onCancel={close}
               onDone={next => {
-                if (next !== document) setDraft(next);
+                if (next !== document) change(next);
                 close();
               }}
               onPreview={setPreview}
               panel={panel}
+              variables={editorVariables(dashboard, panel, scope, { fromMs, toMs })}
             />
           )}
         </>
@@ -185,10 +197,53 @@ function OpenDashboard({ opened, uid }: { readonly opened: OpenedDashboard; read
       ) : panels.length === 0 ? (
         <Empty title="It has no panels yet" />
       ) : (
-        <DashboardGrid dashboard={dashboard} markers={markers} onEdit={edit} sections={sections} variables={scope} />
+        <>
+          {isArranging && (
+            <p className={arrangeStyles['help']} id="arrange-keys">
+              Drag a panel by its grip, or its corner to resize it. On a grip the arrow keys move it, with Shift they
+              resize it; Ctrl+Z takes a change back.
+            </p>
+          )}
+          <span aria-live="polite" className="unseen">
+            {said}
+          </span>
+          <DashboardGrid
+            actsOf={one => ({
+              onEdit: () => edit(one),
+              onDuplicate: () => change(duplicatePanel(document, one.path)),
+              onRemove: () => {
+                change(removePanel(document, one.path));
+                setSaid(`${one.title} was removed. Undo brings it back.`);
+              },
+            })}
+            arranging={isArranging ? { document, onPreview: setPreview, onChange: change, onSaid: setSaid } : undefined}
+            dashboard={dashboard}
+            markers={markers}
+            sections={sections}
+            variables={scope}
+          />
+        </>
       )}
     </Page>
   );
+}
+
+/** Ctrl+Z and Ctrl+Shift+Z, but not in a field, which has its own. */
+function useUndoKeys({ undo, redo }: DocumentEdits, isOn: boolean): void {
+  useEffect(() => {
+    if (!isOn) return undefined;
+    const press = (event: KeyboardEvent): void => {
+      if (event.key.toLowerCase() !== 'z' || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+      if (event.target instanceof HTMLElement && event.target.closest('input, textarea, [contenteditable]') !== null)
+        return;
+      const act = event.shiftKey ? redo : undo;
+      if (act === undefined) return;
+      event.preventDefault();
+      act();
+    };
+    window.document.addEventListener('keydown', press);
+    return () => window.document.removeEventListener('keydown', press);
+  }, [undo, redo, isOn]);
 }
 
 /** As often as the dashboard wishes, unless the person has switched refreshing off. */
@@ -241,13 +296,14 @@ function SavedRange({ dashboard: { time } }: { readonly dashboard: Dashboard }):
 type ActionsProps = {
   readonly uid: string;
   readonly opened: OpenedDashboard;
-  readonly document: JsonObject;
-  readonly changed: JsonObject | undefined;
+  readonly edits: DocumentEdits;
+  readonly isArranging: boolean;
+  onArrange(): void;
   onAdd(): void;
-  onSaved(): void;
 };
 
-function DashboardActions({ uid, opened, document, changed, onAdd, onSaved }: ActionsProps): ReactNode {
+function DashboardActions({ uid, opened, edits, isArranging, onArrange, onAdd }: ActionsProps): ReactNode {
+  const { document, isChanged, undo, redo, forget: onSaved } = edits;
   const client = useQueryClient();
   const navigate = useNavigate();
   const [fault, setFault] = useState<{ readonly message: string; readonly isConflict: boolean } | undefined>(undefined);
@@ -293,7 +349,18 @@ function DashboardActions({ uid, opened, document, changed, onAdd, onSaved }: Ac
           {fault.isConflict && <Button onClick={() => void saveCopy()}>Save as a copy</Button>}
         </span>
       )}
-      {changed !== undefined && (
+      {(undo !== undefined || redo !== undefined) && (
+        <ButtonGroup label="Changes">
+          <Button aria-label="Undo" disabled={undo === undefined} onClick={() => undo?.()} title="Undo (Ctrl+Z)">
+            <Undo2 aria-hidden="true" />
+          </Button>
+          <Button aria-label="Redo" disabled={redo === undefined} onClick={() => redo?.()} title="Redo (Ctrl+Shift+Z)">
+            <Redo2 aria-hidden="true" />
+          </Button>
+        </ButtonGroup>
+      )}
+      {isArranging && <Button onClick={onArrange}>Done arranging</Button>}
+      {isChanged && (
         <Button disabled={isSaving} look="primary" onClick={() => void (canSave ? save() : saveCopy())}>
           {canSave ? 'Save' : 'Save as a copy'}
         </Button>
@@ -304,6 +371,8 @@ function DashboardActions({ uid, opened, document, changed, onAdd, onSaved }: Ac
         </Menu.Trigger>
         <MenuPopup>
           <MenuItem onClick={onAdd}>Add a panel</MenuItem>
+          <MenuItem onClick={onArrange}>{isArranging ? 'Done arranging' : 'Arrange panels'}</MenuItem>
+          {isChanged && <MenuItem onClick={onSaved}>Discard changes</MenuItem>}
           <MenuItem onClick={() => void saveCopy()}>Save as a copy</MenuItem>
           <MenuItem
             onClick={() => download(`${uid}.json`, `${JSON.stringify(document, null, 2)}\n`, 'application/json')}

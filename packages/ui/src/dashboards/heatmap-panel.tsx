@@ -1,7 +1,10 @@
 import {
   fieldOfType,
+  flagOf,
   formatUnit,
+  numberOf,
   objectOf,
+  readHistogramFrame,
   textOf,
   valueText,
   type Frame,
@@ -9,6 +12,8 @@ import {
 } from '@bellwether/dashboards';
 import { useMemo, useState, type ReactNode } from 'react';
 import type uPlot from 'uplot';
+import { countedCells, timedCells, type BucketCells } from '../charts/bucket-cells.js';
+import { BucketHeatmap } from '../charts/bucket-heatmap.js';
 import chartStyles from '../charts/chart.module.css';
 import { ChartTooltip, type TooltipLine } from '../charts/chart-tooltip.js';
 import { Plot, type PlotPoint } from '../charts/plot.js';
@@ -29,8 +34,60 @@ type Cells = {
   readonly most: number;
 };
 
-/** One row per bucket or series, darker is more: Grafana's `heatmap`. One hue, so that it can be read by everybody. */
-export function HeatmapPanel({ panel, title, frames, markers, heightPx }: PanelBodyProps): ReactNode {
+/** Buckets over time, darker is more: Grafana's `heatmap`. One hue, so that it can be read by everybody. */
+export function HeatmapPanel(props: PanelBodyProps): ReactNode {
+  const { panel, title, frames, markers, heightPx } = props;
+  const drawing = useMemo(
+    () => valueBuckets(frames, panel.options, Math.max(Math.floor((heightPx - 30) / 12), 4)),
+    [frames, panel.options, heightPx],
+  );
+  if (drawing === undefined) return <RowHeatmap {...props} />;
+  const unit = textOf(objectOf(panel.options, 'yAxis'), 'unit') || unitIn(panel.fieldConfig);
+  const decimals = numberOf(objectOf(panel.options, 'yAxis'), 'decimals');
+  return (
+    <div className={styles['plotroom']}>
+      <BucketHeatmap
+        buckets={drawing.buckets}
+        format={value => valueText(formatUnit(value, unit === '' ? 'short' : unit, decimals))}
+        heightPx={Math.max(heightPx - 8, 80)}
+        markers={markers}
+        scale={drawing.scale}
+        title={title}
+      />
+    </div>
+  );
+}
+
+function unitIn(fieldConfig: JsonObject): string {
+  return textOf(objectOf(fieldConfig, 'defaults'), 'unit');
+}
+
+/** Native histograms, or buckets that the panel works out from the values of its series; undefined: each series is a row. */
+function valueBuckets(
+  frames: readonly Frame[],
+  options: JsonObject,
+  rows: number,
+): { readonly buckets: BucketCells; readonly scale: 'log' | 'linear' } | undefined {
+  const native = frames.flatMap(frame => readHistogramFrame(frame) ?? []);
+  if (native.length > 0) return { buckets: timedCells(native), scale: 'log' };
+  if (!flagOf(options, 'calculate')) return undefined;
+  const series = frames.flatMap(frame => {
+    const field = fieldOfType(frame, 'number');
+    return field === undefined ? [] : [{ frame, field }];
+  });
+  const [first] = series;
+  const timesMs = (first === undefined ? undefined : fieldOfType(first.frame, 'time'))?.values.map(Number) ?? [];
+  const lines = series.map(({ field }) => field.values.map(value => (typeof value === 'number' ? value : null)));
+  const given = objectOf(objectOf(options, 'calculation'), 'yBuckets');
+  const value = numberOf(given, 'value');
+  const sized =
+    value === undefined || value <= 0 ? {} : textOf(given, 'mode') === 'count' ? { rows: value } : { size: value };
+  const stepMs = timesMs.length > 1 ? (timesMs[1] ?? 0) - (timesMs[0] ?? 0) : 60_000;
+  return { buckets: countedCells(lines, { rows, ...sized }, { timesMs, stepMs }), scale: 'linear' };
+}
+
+/** One row per bucket or series. */
+function RowHeatmap({ panel, title, frames, markers, heightPx }: PanelBodyProps): ReactNode {
   const { zone } = usePageRange();
   const cells = useMemo(() => cellsOf(frames, panel.options), [frames, panel.options]);
   const [point, setPoint] = useState<PlotPoint | undefined>(undefined);

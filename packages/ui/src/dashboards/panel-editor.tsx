@@ -10,15 +10,40 @@ import {
   type JsonObject,
   type Panel,
   type PanelEdit,
+  type TargetEdit,
 } from '@bellwether/dashboards';
-import { Plus } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { Plus, X } from 'lucide-react';
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
+import type { EditorProps, EditorVariables } from '../metrics/editor/promql-editor.js';
+import { PlainEditor } from '../metrics/plain-editor.js';
 import { Button } from '../parts/button.js';
 import styles from './dashboards.module.css';
+
+// As on the Metrics page: large, and needed by nobody who only looks.
+const PromqlEditor = lazy(() =>
+  import('../metrics/editor/promql-editor.js').then(module => ({ default: module.PromqlEditor })),
+);
+
+const askAfterMs = 500;
+
+/** What a panel can be made into. Kinds of before 2020 stay what they are: their settings stand elsewhere. */
+const kinds: ReadonlyMap<string, string> = new Map([
+  ['timeseries', 'Time series'],
+  ['stat', 'Stat'],
+  ['gauge', 'Gauge'],
+  ['bargauge', 'Bar gauge'],
+  ['table', 'Table'],
+  ['heatmap', 'Heatmap'],
+  ['piechart', 'Pie chart'],
+  ['barchart', 'Bar chart'],
+  ['state-timeline', 'State timeline'],
+  ['status-history', 'Status history'],
+]);
 
 type PanelEditorProps = {
   readonly document: JsonObject;
   readonly panel: Panel;
+  readonly variables: EditorVariables;
   /** Shows what has been typed so far. */
   onPreview(document: JsonObject): void;
   /** Keeps it. */
@@ -27,26 +52,51 @@ type PanelEditorProps = {
 };
 
 /** Title, queries, legends and unit of one panel. The panel above shows what they give as they are typed. */
-export function PanelEditor({ document, panel, onPreview, onDone, onCancel }: PanelEditorProps): ReactNode {
+export function PanelEditor({ document, panel, variables, onPreview, onDone, onCancel }: PanelEditorProps): ReactNode {
   const raw = panelAt(document, panel);
   const [edit, setEdit] = useState<Required<PanelEdit>>(() => ({
     title: textOf(raw, 'title'),
     description: textOf(raw, 'description'),
     unit: unitOf(raw),
-    targets: objectsOf(raw, 'targets').map(target => ({
+    type: textOf(raw, 'type'),
+    targets: objectsOf(raw, 'targets').map((target, at) => ({
+      at,
       expr: textOf(target, 'expr'),
       legend: textOf(target, 'legendFormat'),
     })),
   }));
   const targets = edit.targets ?? [];
   const edited = (next: Required<PanelEdit>): JsonObject => editPanel(document, panel.path, next);
-  const change = (changes: Partial<PanelEdit>): void => {
+  const waiting = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  useEffect(() => () => clearTimeout(waiting.current), []);
+  const change = (changes: Partial<PanelEdit>, afterMs = 0): void => {
     const next = { ...edit, ...changes };
     setEdit(next);
-    onPreview(edited(next));
+    clearTimeout(waiting.current);
+    // Half a query is only a fault: what is typed is asked when the typing pauses.
+    if (afterMs === 0) onPreview(edited(next));
+    else waiting.current = setTimeout(() => void previewIfSound(next), afterMs);
   };
-  const changeTarget = (at: number, changes: { readonly expr?: string; readonly legend?: string }): void =>
-    change({ targets: targets.map((target, index) => (index === at ? { ...target, ...changes } : target)) });
+  const previewIfSound = async (next: Required<PanelEdit>): Promise<void> => {
+    // It came with the editor: no other part of the page needs it.
+    const { parsedQuery } = await import('../metrics/parsed-query.js');
+    const isSound = ({ expr }: TargetEdit): boolean =>
+      expr.trim() === '' || parsedQuery(variables.putIn(expr)) !== undefined;
+    if ((next.targets ?? []).every(isSound)) onPreview(edited(next));
+  };
+  const changeTarget = (at: number, changes: Partial<TargetEdit>): void =>
+    change(
+      { targets: targets.map((target, index) => (index === at ? { ...target, ...changes } : target)) },
+      changes.expr === undefined ? 0 : askAfterMs,
+    );
+  const editorOf = (target: TargetEdit, at: number): EditorProps => ({
+    label: `Query ${letterOf(panel, target, at)}`,
+    value: target.expr,
+    fault: undefined,
+    onChange: expr => changeTarget(at, { expr }),
+    onRun: () => onPreview(edited(edit)),
+    onFocus: () => undefined,
+  });
   const units = commonUnits.some(({ id }) => id === edit.unit)
     ? commonUnits
     : [
@@ -89,6 +139,22 @@ export function PanelEditor({ document, panel, onPreview, onDone, onCancel }: Pa
             ))}
           </select>
         </label>
+        {kinds.has(edit.type ?? '') && (
+          <label>
+            Shown as
+            <select
+              className={styles['field']}
+              onChange={event => change({ type: event.target.value })}
+              value={edit.type}
+            >
+              {[...kinds].map(([kind, name]) => (
+                <option key={kind} value={kind}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
         <label className={styles['wide']}>
           Description
           <input
@@ -98,33 +164,38 @@ export function PanelEditor({ document, panel, onPreview, onDone, onCancel }: Pa
           />
         </label>
       </div>
-      {targets.map(({ expr, legend }, at) => (
+      {targets.map((target, at) => (
         // Queries have no name of their own: their place is who they are.
         // oxlint-disable-next-line react/no-array-index-key
-        <div className={styles['query']} key={at}>
-          <label>
-            Query {panel.targets[at]?.refId ?? String.fromCharCode(65 + at)}
-            <textarea
-              className={styles['promql']}
-              onChange={event => changeTarget(at, { expr: event.target.value })}
-              rows={Math.min(6, Math.max(2, expr.split('\n').length))}
-              spellCheck={false}
-              value={expr}
-            />
-          </label>
+        <div className={styles['query']} key={`${target.at ?? 'new'} ${at}`}>
+          <div className={styles['expr']}>
+            <span aria-hidden="true">Query {letterOf(panel, target, at)}</span>
+            <Suspense fallback={<PlainEditor {...editorOf(target, at)} />}>
+              <PromqlEditor {...editorOf(target, at)} variables={variables} />
+            </Suspense>
+          </div>
           <label>
             Legend
             <input
               className={styles['field']}
               onChange={event => changeTarget(at, { legend: event.target.value })}
               placeholder="{{label}}"
-              value={legend}
+              value={target.legend}
             />
           </label>
+          <Button
+            aria-label={`Remove query ${letterOf(panel, target, at)}`}
+            className={styles['drop-query']}
+            look="ghost"
+            onClick={() => change({ targets: targets.filter((_, index) => index !== at) })}
+            title="Remove this query"
+          >
+            <X aria-hidden="true" />
+          </Button>
         </div>
       ))}
       <div className={styles['acts']}>
-        <Button onClick={() => change({ targets: [...targets, { expr: '', legend: '' }] })}>
+        <Button onClick={() => change({ targets: [...targets, { at: undefined, expr: '', legend: '' }] })}>
           <Plus aria-hidden="true" /> Query
         </Button>
         <span className={styles['space']} />
@@ -135,6 +206,10 @@ export function PanelEditor({ document, panel, onPreview, onDone, onCancel }: Pa
       </div>
     </form>
   );
+}
+
+function letterOf({ targets }: Panel, { at: inFile }: TargetEdit, at: number): string {
+  return (inFile === undefined ? undefined : targets[inFile]?.refId) ?? String.fromCharCode(65 + (at % 26));
 }
 
 function panelAt(document: JsonObject, { path }: Panel): JsonObject {

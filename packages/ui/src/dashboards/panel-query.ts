@@ -3,6 +3,7 @@ import {
   firstOf,
   interpolatePromql,
   interpolateText,
+  histogramFrames,
   plainValue,
   prometheusFrames,
   readIntervalMs,
@@ -105,6 +106,8 @@ function shifted({ timeFrom, timeShift }: Panel, { fromMs, toMs }: Interval): In
 
 export type PanelData = {
   readonly frames: readonly Frame[];
+  /** Native histograms, as tables of their buckets: only heatmaps and tables can show them. */
+  readonly histograms: readonly Frame[];
   /** Warnings and infos of the engine, and what is left out. */
   readonly remarks: readonly string[];
   /** Queries that failed, by their letter. */
@@ -122,7 +125,7 @@ export async function askPanel({ fromMs, toMs, targets }: PanelQuestion, signal:
         );
       } catch (error) {
         if (signal.aborted) throw error;
-        return { frames: [], remarks: [], failure: { refId: asked.target.refId, error } };
+        return { frames: [], histograms: [], remarks: [], failure: { refId: asked.target.refId, error } };
       }
     }),
   );
@@ -131,6 +134,7 @@ export async function askPanel({ fromMs, toMs, targets }: PanelQuestion, signal:
   if (first !== undefined && failures.length === answers.length) throw first.error;
   return {
     frames: answers.flatMap(({ frames }) => frames),
+    histograms: answers.flatMap(({ histograms }) => histograms),
     remarks: [...new Set(answers.flatMap(({ remarks }) => remarks))],
     failures,
   };
@@ -138,7 +142,7 @@ export async function askPanel({ fromMs, toMs, targets }: PanelQuestion, signal:
 
 type Failed = PanelData['failures'][number];
 
-type Answered = { readonly frames: readonly Frame[]; readonly remarks: readonly string[]; readonly failure?: Failed };
+type Answered = Omit<PanelData, 'failures'> & { readonly failure?: Failed };
 
 async function askTarget(
   { target, expr, legend, stepMs }: AskedTarget,
@@ -151,7 +155,8 @@ async function askTarget(
     const answer = panelAnswer(await queryInstant(expr, range.toMs, signal));
     return {
       frames: prometheusFrames(answer, { refId, expr, legend, format, grid: undefined, isOneOfMany }),
-      remarks: remarksOf(answer),
+      histograms: histogramFrames(answer.histograms, refId),
+      remarks: answer.remarks,
     };
   }
   // On whole steps, so that a refresh asks for the same moments again and the lines do not tremble.
@@ -161,14 +166,7 @@ async function askTarget(
   const grid = { fromMs, stepMs, count: Math.floor((toMs - fromMs) / stepMs) + 1 };
   return {
     frames: prometheusFrames(answer, { refId, expr, legend, format, grid, isOneOfMany }),
-    remarks: remarksOf(answer),
+    histograms: histogramFrames(answer.histograms, refId),
+    remarks: answer.remarks,
   };
-}
-
-function remarksOf({ remarks, histograms }: ReturnType<typeof panelAnswer>): readonly string[] {
-  if (histograms === 0) return remarks;
-  return [
-    ...remarks,
-    'The query returns native histograms, which a panel does not draw: put histogram_quantile() or histogram_count() around it.',
-  ];
 }

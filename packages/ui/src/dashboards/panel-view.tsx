@@ -36,7 +36,14 @@ import { usePanelData } from './use-panel-data.js';
 import { useSeen } from './use-seen.js';
 import { useSize } from './use-size.js';
 
-export type PanelViewProps = {
+/** What can be done with a panel beside looking at it; what is missing cannot be done here. */
+export type PanelActs = {
+  onEdit?(): void;
+  onDuplicate?(): void;
+  onRemove?(): void;
+};
+
+export type PanelViewProps = PanelActs & {
   readonly panel: Panel;
   readonly dashboard: Dashboard;
   /** Undefined while the variables are worked out. */
@@ -44,11 +51,14 @@ export type PanelViewProps = {
   readonly markers: readonly Marker[];
   /** Undefined where it is shown alone already. */
   onView?(): void;
-  onEdit?(): void;
 };
 
+const bucketsRemark =
+  'The query returns native histograms, which this kind of panel does not draw: make it a heatmap, or put histogram_quantile() or histogram_count() around it.';
+
 /** A panel of a dashboard: its title, what can be done with it, and what its queries say. It asks once it is nearly in sight. */
-export function PanelView({ panel, dashboard, variables, markers, onView, onEdit }: PanelViewProps): ReactNode {
+export function PanelView(props: PanelViewProps): ReactNode {
+  const { panel, dashboard, variables, markers, onView, onEdit, onDuplicate, onRemove } = props;
   const box = useRef<HTMLElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const { widthPx, heightPx } = useSize(body);
@@ -67,10 +77,11 @@ export function PanelView({ panel, dashboard, variables, markers, onView, onEdit
   const scope = useMemo(() => panelScope(panel, variables ?? (() => undefined)), [panel, variables]);
   const title = interpolateText(panel.title, scope);
   const name = title === '' ? 'Panel without a title' : title;
-  const transformed = useMemo(
-    () => applyTransformations(query.data?.frames ?? [], panel.transformations),
-    [query.data, panel.transformations],
-  );
+  const showsBuckets = asTable || panel.kind === 'heatmap' || panel.kind === 'table' || panel.kind === 'unknown';
+  const transformed = useMemo(() => {
+    const { frames = [], histograms = [] } = query.data ?? {};
+    return applyTransformations(showsBuckets ? [...frames, ...histograms] : frames, panel.transformations);
+  }, [query.data, panel.transformations, showsBuckets]);
   const units = useMemo(
     () => unknownUnits(showFields(transformed.frames, panel.fieldConfig)),
     [transformed, panel.fieldConfig],
@@ -85,6 +96,7 @@ export function PanelView({ panel, dashboard, variables, markers, onView, onEdit
       ({ refId, error }) => `Query ${refId} failed: ${error instanceof Error ? error.message : String(error)}`,
     ),
     ...(query.data?.remarks ?? []),
+    ...(!showsBuckets && (query.data?.histograms.length ?? 0) > 0 ? [bucketsRemark] : []),
   ];
   const description = interpolateText(panel.description, scope);
   const about = [
@@ -131,6 +143,8 @@ export function PanelView({ panel, dashboard, variables, markers, onView, onEdit
             {asksItself && (
               <MenuItem onClick={() => download(`${name}.csv`, frameCsv(transformed.frames))}>Download CSV</MenuItem>
             )}
+            {onDuplicate !== undefined && <MenuItem onClick={onDuplicate}>Duplicate</MenuItem>}
+            {onRemove !== undefined && <MenuItem onClick={onRemove}>Remove</MenuItem>}
             {panel.links.map(link => {
               const url = linkAddress(interpolateUrl(link.url, scope));
               return url !== undefined ? (
@@ -157,7 +171,7 @@ export function PanelView({ panel, dashboard, variables, markers, onView, onEdit
         ) : query.data === undefined || widthPx === 0 ? (
           <SkeletonBlock heightPx={Math.max(heightPx - 12, 40)} />
         ) : transformed.frames.length === 0 ? (
-          <NoData failures={query.data.failures.length} />
+          <NoData failures={query.data.failures.length} hasBuckets={query.data.histograms.length > 0} />
         ) : (
           <PanelBody
             asTable={asTable}
@@ -223,10 +237,10 @@ function NothingAsked({ notes }: { readonly notes: readonly string[] }): ReactNo
   );
 }
 
-function NoData({ failures }: { readonly failures: number }): ReactNode {
+function NoData({ failures, hasBuckets }: { readonly failures: number; readonly hasBuckets: boolean }): ReactNode {
   return (
     <div className={styles['empty']}>
-      <p>No data in this range</p>
+      <p>{hasBuckets ? bucketsRemark : 'No data in this range'}</p>
       {failures > 0 && <p>{failures} of its queries failed; the remarks above say why.</p>}
     </div>
   );

@@ -9,7 +9,19 @@ export function panelAnswer({ type, series, text, warnings, infos }: QueryResult
   return {
     kind: type,
     series: text === undefined ? read : [],
-    histograms: series.reduce((sum, { histograms }) => sum + histograms.length, 0),
+    histograms: series
+      .filter(({ histograms }) => histograms.length > 0)
+      .map(({ labels, histograms }) => ({
+        labels: new Map(Object.entries(labels)),
+        samples: histograms.map(({ timeMs, histogram }) => ({
+          timeMs,
+          buckets: histogram.buckets.map(([, low, high, count]) => ({
+            low: boundOf(low),
+            high: boundOf(high),
+            count: Number(count),
+          })),
+        })),
+      })),
     remarks: [...warnings, ...infos],
   };
 }
@@ -19,4 +31,9 @@ export function labelsText(labels: Labels): string {
   const { __name__: metric = '', ...rest } = labels;
   const inside = Object.entries(rest).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   return inside.length === 0 && metric !== '' ? metric : `${metric}{${inside.join(',')}}`;
+}
+
+function boundOf(text: string): number {
+  if (text === '+Inf') return Infinity;
+  return text === '-Inf' ? -Infinity : Number(text);
 }

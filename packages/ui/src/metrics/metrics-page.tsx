@@ -21,6 +21,7 @@ const views = [
   { key: 'chart', name: 'Chart' },
   { key: 'table', name: 'Table' },
   { key: 'stat', name: 'Stat' },
+  { key: 'heatmap', name: 'Heatmap' },
 ] as const;
 
 const nothing: readonly MetricQuery[] = [];
@@ -43,9 +44,10 @@ export function MetricsPage(): ReactNode {
 
   const { stepMs } = useStepMs();
   const drawn = queries.filter(({ isOn }) => isOn);
-  const range = useRangeAnswers(view === 'chart' ? drawn : nothing, stepMs);
-  const instant = useInstantAnswers(view === 'chart' ? nothing : drawn);
-  const asked = view === 'chart' ? range.now : instant;
+  const isOverTime = view === 'chart' || view === 'heatmap';
+  const range = useRangeAnswers(isOverTime ? drawn : nothing, stepMs);
+  const instant = useInstantAnswers(isOverTime ? nothing : drawn);
+  const asked = isOverTime ? range.now : instant;
 
   function faultOf(letter: string): Fault | undefined {
     const error = asked.find(({ query }) => query.letter === letter)?.result.error;

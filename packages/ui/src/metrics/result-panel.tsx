@@ -9,6 +9,7 @@ import { StatusShape } from '../parts/status-mark.js';
 import { usePageRange } from '../page-range.js';
 import { useUrlState } from '../url-state.js';
 import { frameOf, mostSeries } from './frame.js';
+import { hasBuckets, HeatmapView } from './heatmap-view.js';
 import type { View } from './metrics-page.js';
 import { NoSamples } from './no-samples.js';
 import { ResultChart } from './result-chart.js';
@@ -30,7 +31,8 @@ type ResultPanelProps = {
 export function ResultPanel({ range, instant, view, isBlank }: ResultPanelProps): ReactNode {
   const { env } = usePageRange();
   const { set } = useUrlState();
-  const asked = view === 'chart' ? range.now : instant;
+  const isOverTime = view === 'chart' || view === 'heatmap';
+  const asked = isOverTime ? range.now : instant;
   const frame = useMemo(() => frameOf(range), [range]);
   if (isBlank) return <FirstSteps />;
   const total = asked.reduce((sum, { result }) => sum + (result.data?.series.length ?? 0), 0);
@@ -61,10 +63,11 @@ export function ResultPanel({ range, instant, view, isBlank }: ResultPanelProps)
               the largest with topk.
             </p>
           )}
-          {view === 'chart' && <Histograms asked={asked} />}
+          {view === 'chart' && <Histograms asked={asked} stepMs={range.stepMs} stepsMs={range.stepsMs} />}
           {view === 'chart' && hasLines && (
             <ResultChart asked={asked} frame={frame} stepMs={range.stepMs} stepsMs={range.stepsMs} />
           )}
+          {view === 'heatmap' && <HeatmapView asked={asked} stepMs={range.stepMs} stepsMs={range.stepsMs} />}
           {view === 'table' && <ValueTable asked={asked} />}
           {view === 'stat' && <StatView asked={asked} />}
         </div>
@@ -73,25 +76,41 @@ export function ResultPanel({ range, instant, view, isBlank }: ResultPanelProps)
   );
 }
 
-/** A line cannot show a histogram: what can be made of it. */
-function Histograms({ asked }: { readonly asked: readonly AskedQuery[] }): ReactNode {
+type HistogramsProps = Pick<RangeAnswers, 'stepsMs' | 'stepMs'> & { readonly asked: readonly AskedQuery[] };
+
+/** A line cannot show a histogram: its buckets are drawn, and what lines can be made of it is offered. */
+function Histograms({ asked, ...steps }: HistogramsProps): ReactNode {
   const editQuery = useQueryEdit();
+  const { set } = useUrlState();
   return asked.map(({ query, result }) => {
     const series = result.data?.series ?? [];
     const wide = series.filter(({ values, histograms }) => values.length === 0 && histograms.length > 0);
-    return wide.length === 0 ? undefined : (
+    if (wide.length > 0) {
+      return (
+        <Fragment key={query.letter}>
+          <p className={styles['note']}>
+            {query.letter}: {formatCounted(wide.length, 'series is a histogram', 'series are histograms')}, which no
+            line can show: these are the buckets.
+            <button
+              className={styles['way']}
+              onClick={() => editQuery(query.letter, expr => `histogram_quantile(0.95, ${expr})`)}
+              type="button"
+            >
+              Draw the 0.95 quantile
+            </button>
+          </p>
+          <HeatmapView {...steps} asked={[{ query, result }]} />
+        </Fragment>
+      );
+    }
+    return result.data !== undefined && hasBuckets(result.data) ? (
       <p className={styles['note']} key={query.letter}>
-        {query.letter}: {formatCounted(wide.length, 'series is a histogram', 'series are histograms')}, which no line
-        can show. The table has their buckets; a quantile of them can be drawn.
-        <button
-          className={styles['way']}
-          onClick={() => editQuery(query.letter, expr => `histogram_quantile(0.95, ${expr})`)}
-          type="button"
-        >
-          Draw the 0.95 quantile
+        {query.letter}: its series are buckets of a histogram.
+        <button className={styles['way']} onClick={() => set({ view: 'heatmap' })} type="button">
+          Draw them as a heatmap
         </button>
       </p>
-    );
+    ) : undefined;
   });
 }
 

@@ -6,7 +6,7 @@ import { EditorView, keymap, placeholder } from '@codemirror/view';
 import { editorColours, editorTheme } from './editor-theme.js';
 import { functionHover } from './function-docs.js';
 import { promqlLanguage } from './promql-language.js';
-import type { Fault } from './promql-editor.js';
+import type { EditorVariables, Fault } from './promql-editor.js';
 import type { SeriesHints } from '../series-hints.js';
 
 type EditorSetup = {
@@ -18,10 +18,13 @@ type EditorSetup = {
   onFocus(): void;
   /** What the server said about the text as it stands. */
   faultNow(): Fault | undefined;
+  /** Undefined: `$` means nothing here. */
+  variablesNow(): EditorVariables | undefined;
 };
 
 /** What makes a CodeMirror a PromQL editor of ours. Enter runs, Shift+Enter begins a line; Tab leaves, as everywhere. */
-export function editorExtensions({ label, hints, onChange, onRun, onFocus, faultNow }: EditorSetup): Extension {
+export function editorExtensions(setup: EditorSetup): Extension {
+  const { label, hints, onChange, onRun, onFocus, faultNow, variablesNow } = setup;
   const run = (): boolean => {
     onRun();
     return true;
@@ -31,7 +34,7 @@ export function editorExtensions({ label, hints, onChange, onRun, onFocus, fault
     bracketMatching(),
     closeBrackets(),
     autocompletion({ icons: false, maxRenderedOptions: 100 }),
-    promqlLanguage(hints, faultNow),
+    promqlLanguage(hints, faultNow, variablesNow),
     functionHover,
     syntaxHighlighting(editorColours),
     editorTheme,

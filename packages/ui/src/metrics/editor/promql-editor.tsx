@@ -20,6 +20,14 @@ export type EditorProps = {
   /** Enter. */
   onRun(): void;
   onFocus(): void;
+  /** Where the text holds variables: what it becomes before it is asked. */
+  readonly variables?: EditorVariables | undefined;
+};
+
+/** Variables of a dashboard in a query. */
+export type EditorVariables = {
+  readonly names: readonly { readonly name: string; readonly about: string }[];
+  putIn(text: string): string;
 };
 
 /**
@@ -28,15 +36,15 @@ export type EditorProps = {
  * It lives in a shadow root: CodeMirror writes style sheets, which the page's content security policy forbids as
  * elements but allows as constructed sheets, and those it uses in shadow roots only.
  */
-export function PromqlEditor({ label, value, fault, onChange, onRun, onFocus }: EditorProps): ReactNode {
+export function PromqlEditor({ label, value, fault, onChange, onRun, onFocus, variables }: EditorProps): ReactNode {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | undefined>(undefined);
   const client = useQueryClient();
   const range = usePageRange();
-  const latest = useRef({ onChange, onRun, onFocus, range, value, fault });
+  const latest = useRef({ onChange, onRun, onFocus, range, value, fault, variables });
 
   useEffect(() => {
-    latest.current = { onChange, onRun, onFocus, range, value, fault };
+    latest.current = { onChange, onRun, onFocus, range, value, fault, variables };
   });
 
   useEffect(() => {
@@ -55,6 +63,7 @@ export function PromqlEditor({ label, value, fault, onChange, onRun, onFocus }: 
           onRun: () => latest.current.onRun(),
           onFocus: () => latest.current.onFocus(),
           faultNow: () => latest.current.fault,
+          variablesNow: () => latest.current.variables,
         }),
       }),
     });
