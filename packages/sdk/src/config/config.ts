@@ -41,6 +41,8 @@ export interface StartOptions {
   readonly cacheMonitoring?: boolean;
   /** `false`: evictions and memory are not asked of cache servers (`BELLWETHER_CACHE_STATS=false`). */
   readonly cacheStats?: boolean;
+  /** `false`: depths and ages are not asked of queues (`BELLWETHER_QUEUE_STATS=false`). */
+  readonly queueStats?: boolean;
   /** Errors that are not reported (`BELLWETHER_IGNORE_ERRORS=ValidationError,RateLimitExceeded`, names of classes). What is dropped is counted. */
   readonly ignoreErrors?: readonly IgnoreRule[];
   /** Called with each error before it is reported; may change it, or drop it by giving back undefined. */
@@ -71,6 +73,7 @@ export interface Config {
   readonly slowSql: boolean;
   readonly components: Components;
   readonly cacheStats: boolean;
+  readonly queueStats: boolean;
   readonly errors: ErrorSettings;
   readonly disable: readonly string[];
   /** What was wrong, one line each; the default took its place. */
@@ -148,6 +151,7 @@ export function readConfig(options: StartOptions, environment: Environment): Con
     slowSql: flag(options.slowSql, 'BELLWETHER_SLOW_SQL', flag(undefined, 'SLOW_SQL_ENABLED', true)),
     components,
     cacheStats: flag(options.cacheStats, 'BELLWETHER_CACHE_STATS', true),
+    queueStats: flag(options.queueStats, 'BELLWETHER_QUEUE_STATS', true),
     errors: {
       ...errorOptions(options),
       ignore: [...errorOptions(options).ignore, ...splitList(environment['BELLWETHER_IGNORE_ERRORS'])],

@@ -1,3 +1,4 @@
+import { bullmq } from './bullmq.js';
 import { eventLoopStalls } from './event-loop-stalls.js';
 import { express } from './express.js';
 import { fastify } from './fastify.js';
@@ -8,13 +9,13 @@ import { httpServer } from './http-server.js';
 import type { Instrumentation } from './instrumentation.js';
 import { ioredis } from './ioredis.js';
 import { keyv } from './keyv.js';
+import { koa } from './koa.js';
 import { lruCache } from './lru-cache.js';
 import { memjs } from './memjs.js';
 import { mongodb } from './mongodb.js';
 import { mysql2 } from './mysql2.js';
-import { nodeCache } from './node-cache.js';
-import { koa } from './koa.js';
 import { nestjs } from './nestjs.js';
+import { nodeCache } from './node-cache.js';
 import { pg } from './pg.js';
 import { pino } from './pino.js';
 import { redis } from './redis.js';
@@ -41,6 +42,7 @@ export const instrumentations: readonly Instrumentation[] = [
   lruCache,
   nodeCache,
   keyv,
+  bullmq,
   pino,
   uncaught,
   runtime,

@@ -1,0 +1,113 @@
+import type { MetricKind } from '../core/metrics.js';
+import type { Recorder } from '../core/recorder.js';
+import { quietly } from './quiet-scope.js';
+
+const everyMs = 15_000;
+const firstAfterMs = 1000;
+const maxQueues = 200;
+const maxPriorities = 20;
+
+/** What waits in a queue. */
+export interface QueueDepth {
+  /** Messages by state: `waiting`, `active`, `delayed`, `failed`, ... */
+  readonly states: Readonly<Record<string, number>>;
+  /** Waiting messages by priority, where the queue has priorities. */
+  readonly priorities?: ReadonlyMap<number, number>;
+  /** Age of the message that waits longest; undefined when none waits or it is not known. */
+  readonly oldestMs?: number | undefined;
+}
+
+interface Watched {
+  readonly owner: WeakRef<object>;
+  readonly ask: (owner: object) => Promise<QueueDepth | undefined>;
+  asking: boolean;
+}
+
+/**
+ * `messaging.queue.depth` and `messaging.queue.oldest_age`, asked about every 15 seconds by each process that runs a worker of the queue. There is no leader: all processes tell the same
+ * figures, so take the greatest, not the sum. `BELLWETHER_QUEUE_STATS=false` switches it off.
+ */
+export class QueueDepths {
+  readonly #recorder: Recorder;
+  readonly #system: string;
+  readonly #watched = new Map<string, Watched>();
+  readonly #seen = new WeakSet<object>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(recorder: Recorder, system: string) {
+    this.#recorder = recorder;
+    this.#system = system;
+  }
+
+  /** To be called whenever a worker is seen; only the first time does anything. `ask` must not hold on to the worker. */
+  watch(queue: string, owner: object, ask: Watched['ask']): void {
+    if (this.#seen.has(owner)) return;
+    this.#seen.add(owner);
+    this.watchNamed(queue, owner, ask);
+  }
+
+  /** As above, for an owner of several queues. */
+  watchNamed(queue: string, owner: object, ask: Watched['ask']): void {
+    if (!this.#recorder.config.queueStats) return;
+    const known = this.#watched.get(queue);
+    if (known?.owner.deref() !== undefined || this.#watched.size >= maxQueues) return;
+    this.#watched.set(queue, { owner: new WeakRef(owner), ask, asking: false });
+    if (this.#timer !== undefined) return;
+    setTimeout(() => this.#askAll(), firstAfterMs).unref();
+    this.#timer = setInterval(() => this.#askAll(), everyMs);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#watched.clear();
+  }
+
+  #askAll(): void {
+    for (const [queue, watched] of this.#watched) {
+      const owner = watched.owner.deref();
+      if (owner === undefined) this.#watched.delete(queue);
+      else if (!watched.asking) void this.#ask(queue, watched, owner);
+    }
+  }
+
+  async #ask(queue: string, watched: Watched, owner: object): Promise<void> {
+    watched.asking = true;
+    try {
+      const depth = await quietly(() => watched.ask(owner));
+      if (depth !== undefined) this.#tell(queue, depth);
+    } catch {
+      // The queue's server is away: its clients tell of that themselves.
+    } finally {
+      watched.asking = false;
+    }
+  }
+
+  #tell(queue: string, { states, priorities, oldestMs }: QueueDepth): void {
+    const attributes = { 'messaging.system': this.#system, 'messaging.destination.name': queue };
+    const depth = this.#metric('messaging.queue.depth', '{message}', 'gauge', 'Messages in a queue by state');
+    for (const [state, count] of Object.entries(states)) {
+      if (Number.isFinite(count)) depth.point({ ...attributes, 'bellwether.task.state': state }).value = count;
+    }
+    const byPriority = this.#metric(
+      'messaging.queue.depth_by_priority',
+      '{message}',
+      'gauge',
+      'Waiting messages of a queue by priority',
+    );
+    for (const [priority, count] of [...(priorities ?? [])].slice(0, maxPriorities)) {
+      byPriority.point({ ...attributes, 'bellwether.task.priority': priority }).value = count;
+    }
+    const age = this.#metric(
+      'messaging.queue.oldest_age',
+      's',
+      'gauge',
+      'Age of the message that waits longest; 0 when none waits',
+    );
+    age.point(attributes).value = Math.max(0, oldestMs ?? 0) / 1000;
+  }
+
+  #metric(name: string, unit: string, kind: MetricKind, description: string) {
+    return this.#recorder.metrics.metric({ name, unit, kind, description, scope: '@bellwether/node' });
+  }
+}
