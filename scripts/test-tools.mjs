@@ -25,6 +25,7 @@ const programs = [
     tests: [
       'packages/sdk/src/databases.integration.test.ts',
       'packages/sdk/src/instrument/ioredis.matrix.test.ts',
+      'packages/sdk/src/instrument/bullmq.matrix.test.ts',
       'examples/shop/src/servers.integration.test.ts',
     ],
   },
@@ -37,7 +38,11 @@ const programs = [
     ],
     debian: 'postgresql',
     needs: 'the tests of pg and of the shop on PostgreSQL',
-    tests: ['packages/sdk/src/databases.integration.test.ts', 'examples/shop/src/servers.integration.test.ts'],
+    tests: [
+      'packages/sdk/src/instrument/pg-boss.matrix.test.ts',
+      'packages/sdk/src/databases.integration.test.ts',
+      'examples/shop/src/servers.integration.test.ts',
+    ],
   },
   {
     name: 'MariaDB',

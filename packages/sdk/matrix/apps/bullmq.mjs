@@ -4,7 +4,6 @@ import { Queue, QueueEvents, UnrecoverableError, Worker } from 'bullmq';
 const url = new URL(process.env.REDIS_URL);
 const connection = { host: url.hostname, port: Number(url.port), maxRetriesPerRequest: null };
 const queue = new Queue('commissions', { connection });
-const idle = new Queue('idle', { connection });
 const events = new QueueEvents('commissions', { connection });
 const worker = new Worker(
   'commissions',
@@ -16,8 +15,6 @@ const worker = new Worker(
   { connection, concurrency: 2 },
 );
 worker.on('error', () => {});
-const idleWorker = new Worker('idle', async () => {}, { connection, autorun: false });
-idleWorker.on('error', () => {});
 
 async function work() {
   await events.waitUntilReady();

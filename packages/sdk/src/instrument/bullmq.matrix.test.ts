@@ -13,7 +13,10 @@ test.each(matrixCases('bullmq'))(
   async one => {
     const { start, sink } = await openCase(one);
     const app = await start({ REDIS_URL: server.url });
-    const { result, failed } = JSON.parse((await app.get('/', { traceparent: `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`, baggage: 'tenant.id=acme' })).body);
+    const { result, failed } = JSON.parse(
+      (await app.get('/', { traceparent: `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`, baggage: 'tenant.id=acme' }))
+        .body,
+    );
     expect(result.seen).toEqual({ partner: 'p-1' });
     expect(failed).toBe('never');
     await app.stop();

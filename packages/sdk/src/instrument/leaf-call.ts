@@ -4,7 +4,6 @@ import { randomWord } from '../core/random-ids.js';
 import type { Recorder } from '../core/recorder.js';
 import { newTrace, scopes, type Scope } from '../core/scope.js';
 import { observeDuration, type Template } from '../core/templates.js';
-import { traceParent } from '../core/trace-parent.js';
 import { attributeKey, type SpanWriter } from '../otlp/span-writer.js';
 
 /** A call of a library that is one span and has none below it: it never enters the AsyncLocalStorage. */
@@ -23,13 +22,6 @@ const errorKey = attributeKey('error.type');
 export function beginLeaf(): LeafCall {
   const active = scopes.getStore();
   return { scope: active ?? newTrace(), isRoot: active === undefined, s0: 0, s1: 0, startMs: nowMs() };
-}
-
-/** The `traceparent` that names the call as the parent of what comes of it; undefined in work of ours that has no trace. */
-export function leafTraceParent(call: LeafCall): string | undefined {
-  if (!call.scope.hasSpan) return undefined;
-  drawIds(call);
-  return traceParent(call.scope, call.s0, call.s1);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { amqplib } from './amqplib.js';
 import { bullmq } from './bullmq.js';
 import { eventLoopStalls } from './event-loop-stalls.js';
 import { express } from './express.js';
@@ -16,6 +17,8 @@ import { mongodb } from './mongodb.js';
 import { mysql2 } from './mysql2.js';
 import { nestjs } from './nestjs.js';
 import { nodeCache } from './node-cache.js';
+import { nodeCron } from './node-cron.js';
+import { pgBoss } from './pg-boss.js';
 import { pg } from './pg.js';
 import { pino } from './pino.js';
 import { redis } from './redis.js';
@@ -43,6 +46,9 @@ export const instrumentations: readonly Instrumentation[] = [
   nodeCache,
   keyv,
   bullmq,
+  pgBoss,
+  amqplib,
+  nodeCron,
   pino,
   uncaught,
   runtime,

@@ -34,9 +34,10 @@ export interface TaskRun extends TaskKind {
 
 /** How a run failed. */
 export interface TaskFailure {
+  /** undefined when the message was given back without one. */
   readonly error: unknown;
-  /** `retry`: it will be run again; `dead`: it will not; `deferred`: it asked for a later run and is no failure. */
-  readonly next: 'retry' | 'dead' | 'deferred';
+  /** `retry`: it will be run again; `dead`: it will not; `deferred`: it asked for a later run and is no failure; `unknown`: the library does not tell. */
+  readonly next: 'retry' | 'dead' | 'deferred' | 'unknown';
 }
 
 /** A run that has begun. `scope` is what its work runs in. */
@@ -183,12 +184,12 @@ export class TaskTelemetry {
     const endMs = nowMs();
     this.workers.end(run.queue, endMs);
     const isFailed = failure !== undefined && failure.next !== 'deferred';
-    const type = isFailed ? errorType(failure.error) : failure === undefined ? '' : 'deferred';
+    const type = failure === undefined ? '' : isFailed ? failureType(failure.error) : 'deferred';
     const durationMs = endMs - startMs;
     observeDuration(kind.process, type === '' ? 'ok' : type, durationMs, outcomeAttributes);
     let reported: string | undefined;
-    if (isFailed) {
-      if (failure.next === 'dead') kind.dead.value++;
+    if (isFailed && failure.next === 'dead') kind.dead.value++;
+    if (isFailed && failure.error !== undefined) {
       const level = failure.next === 'retry' ? 'warning' : 'error';
       reported = recorder.errors.exception(failure.error, {
         mechanism: { type: this.#system, handled: false },
@@ -209,7 +210,7 @@ export class TaskTelemetry {
       if (isFailed) {
         spans.string(keys.error, type);
         spans.attribute('bellwether.task.next', failure.next);
-        spans.exception(failure.error, endMs, reported);
+        if (failure.error !== undefined) spans.exception(failure.error, endMs, reported);
       }
       spans.detail(detail);
       const message = isFailed && failure.error instanceof Error ? failure.error.message : '';
@@ -309,6 +310,10 @@ interface ProcessedSpan {
   readonly startMs: number;
   readonly failure: TaskFailure | undefined;
   readonly parent: { readonly parent0: number; readonly parent1: number } | undefined;
+}
+
+function failureType(error: unknown): string {
+  return error === undefined ? 'rejected' : errorType(error);
 }
 
 /** A deferred run is told apart from a done one, and is no error. */

@@ -132,3 +132,49 @@ export async function startMemcached(): Promise<Peer> {
   await answers(port);
   return { url: `127.0.0.1:${port}`, stop: () => end(child, 'SIGKILL') };
 }
+
+/** Debian's RabbitMQ with data and Erlang names of its own. */
+export async function startRabbitMq(): Promise<Peer> {
+  const folder = mkdtempSync(join(tmpdir(), 'bellwether-rabbitmq-'));
+  chmodSync(folder, 0o777);
+  const [port, distribution, names] = [await freePort(), await freePort(), await freePort()];
+  writeFileSync(join(folder, 'rabbitmq.conf'), `listeners.tcp.1 = 127.0.0.1:${port}\nlog.console.level = error\n`);
+  writeFileSync(join(folder, 'enabled_plugins'), '[].\n');
+  const child = spawn('/usr/lib/rabbitmq/bin/rabbitmq-server', [], {
+    stdio: 'ignore',
+    cwd: folder,
+    detached: true,
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: folder,
+      RABBITMQ_NODENAME: `bellwether-${port}@localhost`,
+      RABBITMQ_DIST_PORT: String(distribution),
+      RABBITMQ_MNESIA_BASE: join(folder, 'data'),
+      RABBITMQ_LOG_BASE: join(folder, 'log'),
+      RABBITMQ_PID_FILE: join(folder, 'pid'),
+      RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq.conf'),
+      RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'enabled_plugins'),
+      ERL_EPMD_ADDRESS: '127.0.0.1',
+      ERL_EPMD_PORT: String(names),
+      ERL_EPMD_RELAXED_COMMAND_CHECK: '1',
+    },
+  });
+  await answers(port, 90_000);
+  return {
+    url: `amqp://guest:guest@127.0.0.1:${port}`,
+    async stop() {
+      await endGroup(child);
+      // Erlang's name server, which it started beside itself.
+      execFileSync('epmd', ['-port', String(names), '-kill'], { stdio: 'ignore' });
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A program that starts others is ended with all of them. */
+async function endGroup(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null) return;
+  const ended = once(child, 'exit');
+  process.kill(-child.pid, 'SIGKILL');
+  await ended;
+}
