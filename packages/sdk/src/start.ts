@@ -4,10 +4,8 @@ import { installApi } from './api/install.js';
 import { activeRecorder, setActiveRecorder } from './core/active-recorder.js';
 import { Batches } from './core/batches.js';
 import { Recorder } from './core/recorder.js';
-import { otlpPost } from './export/post.js';
-import { postBlocking } from './export/post-blocking.js';
-import { SendQueue } from './export/send-queue.js';
-import { startSender } from './export/sender.js';
+import type { Signal } from './export/batch.js';
+import { type DeliveryReport, endTogether, startDelivery } from './export/delivery.js';
 import { attachAll, type Attachment } from './instrument/instrumentation.js';
 import { instrumentations } from './instrument/list.js';
 import { ModuleLoads } from './instrument/module-loads.js';
@@ -18,7 +16,6 @@ const flushIntervalMs = 1000;
 const metricsEveryFlushes = 10;
 /** By then an application has loaded its libraries; the report is printed again at the end. */
 const reportAfterMs = 3000;
-const maxQueueBytes = 8 * 1_048_576;
 
 /** What was instrumented and how the sending goes. It holds no secret. */
 export interface Report {
@@ -28,6 +25,8 @@ export interface Report {
   readonly sent: number;
   readonly waitingBytes: number;
   readonly dropped: Readonly<Record<'traces' | 'logs' | 'metrics', number>>;
+  /** Each place that telemetry goes to. */
+  readonly destinations: readonly DeliveryReport[];
   /** Times a cardinality limit was met. */
   readonly overflowed: number;
   /** Errors and messages that were reported, how many of them without their frames (in a storm of errors), and those that were not reported, by reason. */
@@ -78,10 +77,10 @@ export function start(options: StartOptions = {}): Bellwether {
 }
 
 function run(config: Config): Bellwether {
-  const queue = new SendQueue(maxQueueBytes);
-  const { post, close } = otlpPost(config.url, config.key, config.gzip);
-  const sender = startSender({ queue, post, destination: config.url.origin, say, random: Math.random });
   const recorder = new Recorder(config, () => cut());
+  const deliveries = config.destinations.sent.map(destination =>
+    startDelivery(destination, { spool: config.spool, metrics: recorder.metrics, say }),
+  );
   const batches = new Batches(recorder, detectResource(config, process.env), sdkVersion);
   const loads = new ModuleLoads();
   const uninstallApi = installApi(recorder);
@@ -93,12 +92,12 @@ function run(config: Config): Bellwether {
   });
   const esm = hookEsModules(loads.wanted);
 
-  /** Moves what was recorded into the queue. It is called from the application's own calls, so a fault of ours ends here. */
+  /** Moves what was recorded into the queues. It is called from the application's own calls, so a fault of ours ends here. */
   function collect(withMetrics: boolean, isLast = false): void {
     try {
       recorder.settle(isLast);
-      for (const batch of batches.take()) queue.push(batch);
-      if (withMetrics) for (const batch of batches.metrics()) queue.push(batch);
+      const cut = withMetrics ? [...batches.take(), ...batches.metrics()] : batches.take();
+      for (const batch of cut) for (const delivery of deliveries) delivery.push(batch);
     } catch {
       recorder.fault('cutting a batch');
     }
@@ -106,7 +105,7 @@ function run(config: Config): Bellwether {
 
   function cut(withMetrics = false): void {
     collect(withMetrics);
-    sender.wake();
+    for (const delivery of deliveries) delivery.wake();
   }
 
   let flushes = 0;
@@ -120,17 +119,28 @@ function run(config: Config): Bellwether {
     const untilMs = performance.now() + deadlineMs;
     if (recorder.errors.waiting) await recorder.errors.ready(deadlineMs / 2);
     cut(true);
-    return sender.drain(Math.max(1, untilMs - performance.now()));
+    const leftMs = Math.max(1, untilMs - performance.now());
+    const drained = await Promise.all(deliveries.map(delivery => delivery.drain(leftMs)));
+    return drained.every(Boolean);
   }
 
-  /** The last batches of a process that cannot wait. When the server was away a moment ago, it is not asked again. */
+  /** The same before the process ends: what was not taken goes to disk. */
+  async function lastFlush(deadlineMs: number): Promise<boolean> {
+    const isDone = await flush(deadlineMs);
+    if (!isDone) await Promise.all(deliveries.map(delivery => delivery.settle()));
+    return isDone;
+  }
+
+  /** The last batches of a process that cannot wait. */
   function flushBlocking(deadlineMs: number): void {
-    collect(false, true);
-    const onItsWay = sender.onItsWay();
-    if (onItsWay !== undefined) queue.sent(onItsWay);
-    if (queue.size === 0 || sender.state.failing) return;
-    collect(true);
-    if (postBlocking(config.url, config.key, queue.all(), deadlineMs)) queue.clear();
+    collect(hasNews(), true);
+    endTogether(deliveries, deadlineMs);
+  }
+
+  /** Whether anything was recorded since metrics went out: when all was flushed a moment ago, they are not sent twice. */
+  function hasNews(): boolean {
+    const { spans, logs, preciousLogs } = recorder;
+    return spans.count + logs.count + preciousLogs.count > 0;
   }
 
   const lifeEvent = (eventName: string, body: string, attributes: Readonly<Record<string, unknown>>): void =>
@@ -142,7 +152,7 @@ function run(config: Config): Bellwether {
       lifeEvent('app.shutdown', `application ends: ${reason}`, { reason, 'process.uptime_s': process.uptime() });
       if (config.debug) say(formatReport(report()));
     },
-    flush,
+    flush: lastFlush,
     flushBlocking,
     fault: where => recorder.fault(where),
   });
@@ -158,23 +168,25 @@ function run(config: Config): Bellwether {
       loads.stop();
       uninstallApi();
       setActiveRecorder(undefined);
-      await flush(deadlineMs);
+      await lastFlush(deadlineMs);
       recorder.errors.stop();
-      sender.stop();
-      close();
+      for (const delivery of deliveries) delivery.stop();
       running = undefined;
     },
     report,
   };
 
   function report(): Report {
+    const destinations = deliveries.map(delivery => delivery.report());
+    const dropped = (signal: Signal): number => destinations.reduce((sum, each) => sum + each.dropped[signal], 0);
     return {
       enabled: true,
       destination: config.url.origin,
       instrumentations: attached.report(),
-      sent: sender.state.sent,
-      waitingBytes: queue.bytes,
-      dropped: { ...queue.dropped },
+      sent: destinations.reduce((sum, each) => sum + each.sent, 0),
+      waitingBytes: destinations.reduce((sum, each) => sum + each.waitingBytes, 0),
+      dropped: { traces: dropped('traces'), logs: dropped('logs'), metrics: dropped('metrics') },
+      destinations,
       overflowed:
         recorder.templates.overflowed +
         [...recorder.metrics.all.values()].reduce((sum, metric) => sum + metric.overflowed, 0),
@@ -200,7 +212,8 @@ function formatReport(report: Report): string {
   const unreported = Object.entries(report.errors.dropped).map(([reason, count]) => `, ${count} ${reason}`);
   const errors = `  errors: ${report.errors.captured} reported${unreported.join('')}`;
   const faults = Object.entries(report.faults).map(([where, count]) => `  fault in ${where}: ${count} times`);
-  return [`Bellwether: sending to ${report.destination}`, ...lines, sending, errors, ...faults].join('\n');
+  const to = report.destinations.map(({ name, url }) => (name === 'bellwether' ? url : `${name} (${url})`)).join(', ');
+  return [`Bellwether: sending to ${to === '' ? 'nowhere' : to}`, ...lines, sending, errors, ...faults].join('\n');
 }
 
 /** The handle of an SDK that does nothing: no hook, no timer, no socket. */
@@ -212,6 +225,7 @@ function disabled(config: Config): Bellwether {
     sent: 0,
     waitingBytes: 0,
     dropped: { traces: 0, logs: 0, metrics: 0 },
+    destinations: [],
     overflowed: 0,
     errors: { captured: 0, shortened: 0, dropped: {} },
     faults: {},

@@ -48,7 +48,8 @@ test('[A1] a switch turns off what it stands for, by option or by environment', 
   expect(config.disable).toEqual(expect.arrayContaining(['pino', 'pg', 'undici', 'http-client', 'runtime', 'ioredis']));
 });
 
-const gzip = (environment: Record<string, string>): boolean => readConfig({}, environment).gzip;
+const gzip = (environment: Record<string, string>): boolean | undefined =>
+  readConfig({}, environment).destinations.sent[0]?.gzip;
 
 test('bodies are compressed unless they stay on this machine', () => {
   expect([gzip({}), gzip({ BELLWETHER_URL: 'https://telemetry.example' })]).toEqual([false, true]);

@@ -1,6 +1,12 @@
 import type { BeforeSend, ErrorSettings } from '../errors/error-event.js';
 import type { IgnoreRule } from '../errors/ignore-rule.js';
 import { readThresholds, type SlowQueryThresholds } from '../instrument/slow-query-threshold.js';
+import type { DestinationOption } from '../destinations/custom-destination.js';
+import type { Destinations } from '../destinations/destination.js';
+import { readDestinations } from '../destinations/read-destinations.js';
+import { type Environment, EnvironmentReader } from './environment.js';
+import { Secret } from './secret.js';
+import { readSpool, type SpoolSettings } from './spool-settings.js';
 
 /** What `start` takes; every key can also come from the environment. */
 export interface StartOptions {
@@ -8,6 +14,10 @@ export interface StartOptions {
   readonly url?: string;
   /** The ingest key (`BELLWETHER_KEY`). Sent as a bearer token, never shown. */
   readonly key?: string;
+  /** Where telemetry goes when that is not Bellwether alone: names, or addresses of anything that speaks OTLP (`BELLWETHER_DESTINATIONS=bellwether,datadog`). */
+  readonly destinations?: readonly DestinationOption[];
+  /** The folder for what waits while a destination is away, or `false` for memory only (`BELLWETHER_SPOOL=/var/spool/shop`, `off`). */
+  readonly spool?: string | false;
   /** `service.name` (`OTEL_SERVICE_NAME`); otherwise the name in the nearest package.json. */
   readonly service?: string;
   /** `service.version` (`BELLWETHER_VERSION`); otherwise the version in the nearest package.json. */
@@ -56,9 +66,11 @@ export interface StartOptions {
 }
 
 export interface Config {
+  /** Where telemetry goes; of several, the first. */
   readonly url: URL;
-  readonly key: string | undefined;
-  readonly gzip: boolean;
+  readonly key: Secret | undefined;
+  readonly destinations: Destinations;
+  readonly spool: SpoolSettings;
   readonly service: string | undefined;
   readonly version: string | undefined;
   readonly environment: string | undefined;
@@ -95,48 +107,42 @@ const componentParts: Readonly<Record<keyof Components, readonly string[]>> = {
   cacheMonitoring: ['ioredis', 'redis', 'memjs', 'lru-cache', 'node-cache', 'keyv'],
 };
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 const defaultUrl = 'http://127.0.0.1:4318';
 
 /** Options win over the environment. A bad value never throws: it is named in `problems`, and the default is used. */
 export function readConfig(options: StartOptions, environment: Environment): Config {
-  const problems: string[] = [];
+  const read = new EnvironmentReader(environment);
+  const { problems } = read;
   const text = (value: unknown, ...names: readonly string[]): string | undefined => {
     if (typeof value === 'string' && value !== '') return value;
     if (value !== undefined && typeof value !== 'string')
       problems.push(`an option of start() should be a string: ${typeof value}`);
-    for (const name of names) {
-      const found = environment[name];
-      if (found !== undefined && found !== '') return found;
-    }
-    return undefined;
+    return read.text(...names);
   };
-  const flag = (value: boolean | undefined, name: string, fallback: boolean): boolean => {
-    if (typeof value === 'boolean') return value;
-    const found = environment[name]?.trim().toLowerCase();
-    if (found === undefined || found === '') return fallback;
-    if (['true', '1', 'yes', 'on'].includes(found)) return true;
-    if (['false', '0', 'no', 'off'].includes(found)) return false;
-    problems.push(`${name} should be true or false, not "${found}"; using ${fallback}`);
-    return fallback;
-  };
+  const flag = (value: boolean | undefined, name: string, fallback: boolean): boolean =>
+    typeof value === 'boolean' ? value : read.flag(fallback, name);
   const list = (value: readonly string[] | undefined, name: string): readonly string[] =>
-    Array.isArray(value) ? value.filter(item => typeof item === 'string') : splitList(environment[name]);
+    Array.isArray(value) ? value.filter(item => typeof item === 'string') : read.list(name);
 
-  const url = readUrl(text(options.url, 'BELLWETHER_URL', 'OTEL_EXPORTER_OTLP_ENDPOINT'), problems);
+  const keyText = text(options.key, 'BELLWETHER_KEY');
+  const key = keyText === undefined ? undefined : new Secret(keyText);
+  const destinations = readDestinations(
+    { destinations: options.destinations, url: text(options.url), key },
+    read,
+  );
   const components: Components = {
     enhancedApm: flag(options.enhancedApm, 'BELLWETHER_ENHANCED_APM', true),
     cacheMonitoring: flag(options.cacheMonitoring, 'BELLWETHER_CACHE_MONITORING', true),
   };
   return {
-    url,
-    key: text(options.key, 'BELLWETHER_KEY'),
-    gzip: readCompression(environment['OTEL_EXPORTER_OTLP_COMPRESSION'], url, problems),
+    url: destinations.sent[0]?.url ?? new URL(defaultUrl),
+    key,
+    destinations,
+    spool: readSpool(options.spool, read),
     service: text(options.service, 'OTEL_SERVICE_NAME'),
     version: text(options.version, 'BELLWETHER_VERSION'),
     environment: text(options.environment, 'BELLWETHER_ENVIRONMENT'),
-    attributes: { ...readPairs(environment['OTEL_RESOURCE_ATTRIBUTES'], problems), ...options.attributes },
+    attributes: { ...read.pairs('OTEL_RESOURCE_ATTRIBUTES'), ...options.attributes },
     enabled: flag(options.enabled, 'BELLWETHER_ENABLED', true) && !flag(undefined, 'OTEL_SDK_DISABLED', false),
     debug: flag(options.debug, 'BELLWETHER_DEBUG', false),
     serverTiming: flag(options.serverTiming, 'BELLWETHER_SERVER_TIMING', false),
@@ -154,7 +160,7 @@ export function readConfig(options: StartOptions, environment: Environment): Con
     queueStats: flag(options.queueStats, 'BELLWETHER_QUEUE_STATS', true),
     errors: {
       ...errorOptions(options),
-      ignore: [...errorOptions(options).ignore, ...splitList(environment['BELLWETHER_IGNORE_ERRORS'])],
+      ignore: [...errorOptions(options).ignore, ...read.list('BELLWETHER_IGNORE_ERRORS')],
       sourceContext: flag(options.sourceContext, 'BELLWETHER_SOURCE_CONTEXT', true),
     },
     disable: [
@@ -175,29 +181,6 @@ export function errorOptions(options: StartOptions): Omit<ErrorSettings, 'source
   };
 }
 
-function readUrl(value: string | undefined, problems: string[]): URL {
-  if (value === undefined) return new URL(defaultUrl);
-  // `localhost:4318` parses as a URL with the scheme `localhost:`, so the scheme is checked and not only the form.
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
-  problems.push(`the URL to send telemetry to should look like ${defaultUrl}, not "${value}"; using ${defaultUrl}`);
-  return new URL(defaultUrl);
-}
-
-/** `gzip` or `none`; unset, bodies are compressed unless they stay on this machine. */
-function readCompression(value: string | undefined, url: URL, problems: string[]): boolean {
-  if (value === 'gzip') return true;
-  if (value === 'none') return false;
-  if (value !== undefined && value !== '')
-    problems.push(`OTEL_EXPORTER_OTLP_COMPRESSION should be gzip or none, not "${value}"`);
-  return !isLoopback(url.hostname);
-}
-
-/** Whether a host is this machine, where compressing costs more than it saves. */
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
-}
-
 /** Shorter stalls than 20 ms cannot be told from ordinary timers. */
 function readStall(value: number | string | undefined, problems: string[]): number {
   const fallbackMs = 50;
@@ -214,31 +197,4 @@ function readMilliseconds(value: number | string | undefined, fallbackMs: number
   if (ms > 0) return ms;
   problems.push(`BELLWETHER_SLOW_REQUEST_MS should be a number of milliseconds, not "${value}"; using ${fallbackMs}`);
   return fallbackMs;
-}
-
-function splitList(value: string | undefined): readonly string[] {
-  return (value ?? '')
-    .split(',')
-    .map(item => item.trim())
-    .filter(item => item !== '');
-}
-
-/** `key=value,key=value`, percent-encoded (https://opentelemetry.io/docs/specs/otel/resource/sdk/). */
-function readPairs(value: string | undefined, problems: string[]): Record<string, string> {
-  const pairs: Record<string, string> = {};
-  for (const item of splitList(value)) {
-    const at = item.indexOf('=');
-    if (at < 1) {
-      problems.push(`OTEL_RESOURCE_ATTRIBUTES should be key=value,key=value; "${item}" was left out`);
-      continue;
-    }
-    const key = item.slice(0, at).trim();
-    const text = item.slice(at + 1).trim();
-    try {
-      pairs[key] = decodeURIComponent(text);
-    } catch {
-      pairs[key] = text;
-    }
-  }
-  return pairs;
 }

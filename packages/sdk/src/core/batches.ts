@@ -1,4 +1,4 @@
-import type { Batch } from '../export/send-queue.js';
+import type { Batch } from '../export/batch.js';
 import { ByteWriter } from '../otlp/byte-writer.js';
 import { attributeBytes } from '../otlp/key-value.js';
 import { writeMetric } from '../otlp/metric-writer.js';
@@ -28,14 +28,18 @@ export class Batches {
     this.#version = version;
   }
 
-  /** Spans and logs since the last time. */
+  /** Spans and logs since the last time; what is precious comes first. */
   take(): Batch[] {
-    const { spans, scopedSpans, logs } = this.#recorder;
+    const { spans, scopedSpans, logs, preciousLogs } = this.#recorder;
     const writers = [
       { scope: ownScope, writer: spans },
       ...[...scopedSpans].map(([scope, writer]) => ({ scope, writer })),
     ];
-    return [...this.#cut('traces', writers), ...this.#cut('logs', [{ scope: ownScope, writer: logs }])];
+    return [
+      ...this.#cut('logs', [{ scope: ownScope, writer: preciousLogs }]).map(batch => ({ ...batch, isPrecious: true })),
+      ...this.#cut('traces', writers),
+      ...this.#cut('logs', [{ scope: ownScope, writer: logs }]),
+    ];
   }
 
   #cut(signal: Batch['signal'], sources: readonly { readonly scope: string; readonly writer: Source }[]): Batch[] {

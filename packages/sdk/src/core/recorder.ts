@@ -17,6 +17,8 @@ export class Recorder {
   readonly clock = new WallClock();
   readonly spans = new SpanWriter(this.clock);
   readonly logs = new LogWriter(this.clock);
+  /** Business events and errors: they are kept when other telemetry has to go. */
+  readonly preciousLogs = new LogWriter(this.clock);
   /** Spans of users' tracers, by instrumentation scope (`name` or `name\nversion`). */
   readonly scopedSpans = new Map<string, SpanWriter>();
   readonly metrics = new Metrics();
@@ -51,15 +53,26 @@ export class Recorder {
 
   /** To be called after a span was written with `spans`. */
   written(spans: SpanWriter = this.spans): void {
-    if (spans.out.length > maxBatchBytes || this.logs.out.length > maxBatchBytes) this.#full();
+    const { logs, preciousLogs } = this;
+    if (
+      spans.out.length > maxBatchBytes ||
+      logs.out.length > maxBatchBytes ||
+      preciousLogs.out.length > maxBatchBytes
+    )
+      this.#full();
   }
 
   /** A log record of the active span, now unless told otherwise. */
   log(
-    record: Omit<LogRecord, 'unixMs' | 'scope'> & { readonly unixMs?: number; readonly scope?: Scope | undefined },
+    record: Omit<LogRecord, 'unixMs' | 'scope'> & {
+      readonly unixMs?: number;
+      readonly scope?: Scope | undefined;
+      readonly isPrecious?: boolean;
+    },
   ): void {
     const scope = record.scope ?? scopes.getStore();
-    this.logs.write({ ...record, unixMs: record.unixMs ?? this.logs.unixMs(nowMs()), scope });
+    const writer = record.isPrecious === true ? this.preciousLogs : this.logs;
+    writer.write({ ...record, unixMs: record.unixMs ?? this.logs.unixMs(nowMs()), scope });
     this.written();
   }
 

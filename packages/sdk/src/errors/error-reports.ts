@@ -237,7 +237,7 @@ export class ErrorReports {
   }
 
   #record({ event, seen, circumstances, scope, atMs, isDetailed }: Waiting): void {
-    const { logs } = this.#recorder;
+    const { preciousLogs } = this.#recorder;
     const attributes = errorAttributes(event, {
       seen,
       mechanism: circumstances.mechanism,
@@ -246,8 +246,8 @@ export class ErrorReports {
       isDetailed,
     });
     try {
-      logs.write({
-        unixMs: logs.unixMs(atMs),
+      preciousLogs.write({
+        unixMs: preciousLogs.unixMs(atMs),
         severity: severities[event.level] ?? severities.error,
         severityText: event.level.toUpperCase(),
         body: `${circumstances.prefix ?? ''}${event.message}`,

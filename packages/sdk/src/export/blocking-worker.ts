@@ -1,39 +1,49 @@
 import http from 'node:http';
 import https from 'node:https';
 import { workerData } from 'node:worker_threads';
-import type { BlockingJob } from './post-blocking.js';
+import { gzipSync } from 'node:zlib';
+import type { BlockingJob, Lane } from './post-blocking.js';
+import type { OutgoingRequest } from './request.js';
 
 /**
- * Sends batches from a thread of its own while the main thread waits, and wakes it when all are through or one fails.
+ * Sends batches from a thread of its own while the main thread waits, and wakes it whenever a destination is through.
  */
 // What `postBlocking` gives its worker.
-const { flag, requests, timeoutMs } = workerData as BlockingJob;
-const done = new Int32Array(flag);
+const { flags, lanes, timeoutMs } = workerData as BlockingJob;
+const done = new Int32Array(flags);
 
-function wake(result: 1 | 2): void {
-  Atomics.store(done, 0, result);
-  Atomics.notify(done, 0);
+function send({ url, method, headers, body }: OutgoingRequest, gzip: boolean): Promise<void> {
+  const content = gzip ? gzipSync(body, { level: 3 }) : body;
+  return new Promise((resolve, reject) => {
+    const outgoing = (url.startsWith('https:') ? https : http).request(url, {
+      method,
+      headers: { ...headers, 'content-length': content.length, ...(gzip ? { 'content-encoding': 'gzip' } : {}) },
+      timeout: timeoutMs,
+    });
+    outgoing.on('error', reject);
+    outgoing.on('timeout', () => outgoing.destroy(new Error('timeout')));
+    outgoing.on('response', response => {
+      response.resume();
+      const status = response.statusCode ?? 0;
+      response.on('error', reject);
+      response.on('end', () => (status === 429 || status > 500 ? reject(new Error(String(status))) : resolve()));
+    });
+    outgoing.end(content);
+  });
 }
 
-function sendFrom(index: number): void {
-  const job = requests[index];
-  if (job === undefined) {
-    wake(1);
-    return;
-  }
-  const url = new URL(job.url);
-  const outgoing = (url.protocol === 'https:' ? https : http).request(url, {
-    method: 'POST',
-    headers: job.headers,
-    timeout: timeoutMs,
-  });
-  outgoing.on('error', () => wake(2));
-  outgoing.on('timeout', () => outgoing.destroy(new Error('timeout')));
-  outgoing.on('response', response => {
-    response.resume();
-    response.on('end', () => sendFrom(index + 1));
-  });
-  outgoing.end(job.body);
+async function sendAll({ requests, gzip }: Lane): Promise<void> {
+  for (const request of requests) await send(request, gzip);
 }
 
-sendFrom(0);
+for (const [index, lane] of lanes.entries()) {
+  const through = (result: 1 | 2): void => {
+    Atomics.store(done, index, result);
+    Atomics.add(done, lanes.length, 1);
+    Atomics.notify(done, lanes.length);
+  };
+  sendAll(lane).then(
+    () => through(1),
+    () => through(2),
+  );
+}

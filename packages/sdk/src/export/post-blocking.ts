@@ -1,42 +1,52 @@
 import { Worker } from 'node:worker_threads';
-import { otlpHeaders } from './post.js';
-import type { Batch } from './send-queue.js';
+import type { Form } from '../destinations/destination.js';
+import type { Batch, Signal } from './batch.js';
+import type { OutgoingRequest } from './request.js';
+
+/** The last batches for one destination, as plain data. */
+export interface Lane {
+  readonly form: Form;
+  readonly gzip: boolean;
+  readonly withSpans: boolean;
+  /** What its requests are made from; the body is the batch's. */
+  readonly requests: readonly (OutgoingRequest & { readonly signal: Signal })[];
+}
 
 export interface BlockingJob {
-  readonly flag: SharedArrayBuffer;
+  /** One number per lane: 1 when all of it was answered, 2 when something failed. Behind these, how many lanes are through. */
+  readonly flags: SharedArrayBuffer;
   readonly timeoutMs: number;
-  readonly requests: readonly {
-    readonly url: string;
-    readonly headers: Readonly<Record<string, string | number>>;
-    readonly body: Uint8Array;
-  }[];
+  readonly lanes: readonly Lane[];
+}
+
+/** What is left for one destination. */
+export interface LastBatches {
+  readonly lane: Omit<Lane, 'requests'>;
+  readonly batches: readonly Batch[];
+  readonly request: (batch: Batch) => OutgoingRequest;
 }
 
 /**
  * Sends batches while the event loop stands still: for a process that is about to end (`process.exit`, a fatal error), where nothing
- * asynchronous would run any more. Blocks for `deadlineMs` at most. True when all were sent.
+ * asynchronous would run any more. Destinations are served side by side. Blocks for `deadlineMs` at most. For each destination, whether all were sent.
  */
-export function postBlocking(
-  url: URL,
-  key: string | undefined,
-  batches: readonly Batch[],
-  deadlineMs: number,
-): boolean {
-  const base = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
-  const flag = new SharedArrayBuffer(4);
+export function postBlocking(last: readonly LastBatches[], deadlineMs: number): readonly boolean[] {
+  const untilMs = performance.now() + deadlineMs;
+  const flags = new SharedArrayBuffer(4 * (last.length + 1));
   const workerData: BlockingJob = {
-    flag,
+    flags,
     timeoutMs: deadlineMs,
-    requests: batches.map(batch => ({
-      url: `${base}/v1/${batch.signal}`,
-      headers: otlpHeaders(batch.body, key),
-      body: batch.body,
+    lanes: last.map(({ lane, batches, request }) => ({
+      ...lane,
+      requests: batches.map(batch => ({ ...request(batch), signal: batch.signal })),
     })),
   };
   const worker = new Worker(new URL('./blocking-worker.js', import.meta.url), { workerData, execArgv: [], env: {} });
   worker.on('error', () => {});
   worker.unref();
-  const done = new Int32Array(flag);
-  Atomics.wait(done, 0, 0, deadlineMs);
-  return Atomics.load(done, 0) === 1;
+  const done = new Int32Array(flags);
+  for (let through = 0; through < last.length; through = Atomics.load(done, last.length)) {
+    if (Atomics.wait(done, last.length, through, Math.max(0, untilMs - performance.now())) === 'timed-out') break;
+  }
+  return last.map((_, index) => Atomics.load(done, index) === 1);
 }

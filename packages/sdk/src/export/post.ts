@@ -2,17 +2,24 @@ import http from 'node:http';
 import https from 'node:https';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { sdkVersion } from '../config/resource.js';
-import type { Batch } from './send-queue.js';
+import type { Destination } from '../destinations/destination.js';
+import type { Batch } from './batch.js';
+import { partialSuccess } from './otlp-answer.js';
+import { type OutgoingRequest, otlpRequest } from './request.js';
 
 export type PostResult =
-  | { readonly result: 'accepted' }
+  /** `rejected` items of it were not kept. */
+  | { readonly result: 'accepted'; readonly rejected?: number; readonly reason?: string | undefined }
   | { readonly result: 'busy'; readonly retryAfterMs: number | undefined; readonly reason: string }
   | { readonly result: 'refused'; readonly reason: string }
+  | { readonly result: 'too large'; readonly reason: string }
   | { readonly result: 'unreachable'; readonly reason: string };
 
 /** `written` is called when all bytes have left for the operating system, which delivers them even if we end. */
 export type Post = (batch: Batch, timeoutMs: number, written: () => void) => Promise<PostResult>;
+
+/** What a batch is sent as. Most often it is one request. */
+export type RequestsOf = (batch: Batch) => readonly OutgoingRequest[] | Promise<readonly OutgoingRequest[]>;
 
 /** Our own connections: instrumentations leave requests with such an agent alone. */
 const ownAgents = new WeakSet<object>();
@@ -25,62 +32,92 @@ export function isOwnAgent(agent: unknown): boolean {
 const retryable = new Set([429, 502, 503, 504]);
 
 const compress = promisify(gzip);
+const compressed = new WeakMap<Uint8Array, Promise<Buffer>>();
 
-/**
- * Posts OTLP/HTTP protobuf bodies to `url`, compressed (on another thread) when `gzipped`, over a kept-alive connection that never keeps the process alive while it is idle.
- */
-export function otlpPost(url: URL, key: string | undefined, gzipped: boolean): { readonly post: Post; close(): void } {
-  const secure = url.protocol === 'https:';
+/** Compressed on another thread, once for all destinations. */
+function gzipOnce(body: Uint8Array): Promise<Buffer> {
+  let done = compressed.get(body);
+  if (done === undefined) {
+    done = compress(body, { level: 3 });
+    compressed.set(body, done);
+  }
+  return done;
+}
+
+const maxAnswerBytes = 4096;
+
+/** Posts batches to a destination, over kept-alive connections that never keep the process alive while they are idle. */
+export function poster(
+  destination: Destination,
+  requestsOf: RequestsOf = batch => [otlpRequest(destination, batch)],
+): { readonly post: Post; close(): void } {
+  const secure = destination.url.protocol === 'https:';
   const agent = new (secure ? https : http).Agent({ keepAlive: true, maxSockets: 2 });
   ownAgents.add(agent);
-  const base = url.pathname.replace(/\/+$/, '');
   const request = secure ? https.request : http.request;
 
-  const post: Post = async (batch, timeoutMs, written) => {
-    const body = gzipped ? await compress(batch.body, { level: 3 }) : batch.body;
+  async function send(outgoing: OutgoingRequest, timeoutMs: number, written: () => void): Promise<PostResult> {
+    const body = destination.gzip ? await gzipOnce(outgoing.body) : outgoing.body;
     return new Promise(resolve => {
-      const outgoing = request({
+      const sent = request(outgoing.url, {
         agent,
-        host: url.hostname.replace(/^\[|\]$/g, ''),
-        port: url.port === '' ? undefined : Number(url.port),
-        path: `${base}/v1/${batch.signal}`,
-        method: 'POST',
-        headers: { ...otlpHeaders(body, key), ...(gzipped ? { 'content-encoding': 'gzip' } : {}) },
-        timeout: timeoutMs,
+        method: outgoing.method,
+        headers: {
+          ...outgoing.headers,
+          'content-length': body.length,
+          ...(destination.gzip ? { 'content-encoding': 'gzip' } : {}),
+        },
       });
-      outgoing.on('socket', socket => socket.unref());
-      outgoing.on('finish', written);
-      outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer within ${timeoutMs} ms`)));
-      outgoing.on('error', error => resolve({ result: 'unreachable', reason: error.message }));
-      outgoing.on('response', response => {
+      // A deadline for the whole, since a peer that sends a byte now and then is never idle.
+      const deadline = setTimeout(() => sent.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+      deadline.unref();
+      const settle = (result: PostResult): void => {
+        clearTimeout(deadline);
+        resolve(result);
+      };
+      sent.on('socket', socket => socket.unref());
+      sent.on('finish', written);
+      sent.on('error', error => settle({ result: 'unreachable', reason: error.message }));
+      // After an answer or an error this comes too late to matter.
+      sent.on('close', () => settle({ result: 'unreachable', reason: 'the connection was closed' }));
+      sent.on('response', response => {
         const chunks: Buffer[] = [];
         let size = 0;
         response.on('data', (chunk: Buffer) => {
           size += chunk.length;
-          if (size <= 4096) chunks.push(chunk);
+          if (size <= maxAnswerBytes) chunks.push(chunk);
         });
-        response.on('error', error => resolve({ result: 'unreachable', reason: error.message }));
-        response.on('end', () => {
-          const status = response.statusCode ?? 0;
-          if (status >= 200 && status < 300) return resolve({ result: 'accepted' });
-          const reason = `${status} ${printable(Buffer.concat(chunks).toString('utf8'))}`.trim();
-          if (!retryable.has(status)) return resolve({ result: 'refused', reason });
-          resolve({ result: 'busy', retryAfterMs: retryAfter(response.headers['retry-after'], Date.now()), reason });
-        });
+        response.on('error', error => settle({ result: 'unreachable', reason: error.message }));
+        response.on('end', () => settle(answered(response, Buffer.concat(chunks))));
       });
-      outgoing.end(body);
+      sent.end(body);
     });
+  }
+
+  return {
+    async post(batch, timeoutMs, written) {
+      const requests = await requestsOf(batch);
+      let result: PostResult = { result: 'accepted' };
+      for (const [index, outgoing] of requests.entries()) {
+        result = await send(outgoing, timeoutMs, index === requests.length - 1 ? written : () => {});
+        if (result.result !== 'accepted') return result;
+      }
+      return result;
+    },
+    close: () => agent.destroy(),
   };
-  return { post, close: () => agent.destroy() };
 }
 
-export function otlpHeaders(body: Uint8Array, key: string | undefined): Record<string, string | number> {
-  return {
-    'content-type': 'application/x-protobuf',
-    'content-length': body.length,
-    'user-agent': `bellwether-node/${sdkVersion}`,
-    ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
-  };
+function answered(response: http.IncomingMessage, body: Buffer): PostResult {
+  const status = response.statusCode ?? 0;
+  if (status >= 200 && status < 300) {
+    const isProtobuf = response.headers['content-type']?.includes('protobuf') === true;
+    return { result: 'accepted', ...(isProtobuf ? partialSuccess(body) : {}) };
+  }
+  const reason = `${status} ${printable(body.toString('utf8'))}`.trim();
+  if (status === 413) return { result: 'too large', reason };
+  if (!retryable.has(status)) return { result: 'refused', reason };
+  return { result: 'busy', retryAfterMs: retryAfter(response.headers['retry-after'], Date.now()), reason };
 }
 
 /** Seconds or an HTTP date; undefined when it is neither. At most five minutes. */

@@ -1,17 +1,11 @@
-/** A batch that waits to be sent. */
-export interface Batch {
-  readonly signal: 'traces' | 'logs' | 'metrics';
-  readonly body: Buffer;
-  /** Spans, log records or series in it. */
-  readonly items: number;
-}
+import type { Batch } from './batch.js';
 
-/** Waiting batches, in order, bounded in bytes. When it is full the oldest go first, and what goes is counted. */
+/** Waiting batches, bounded in bytes: precious ones first, otherwise in order. When it is full, the oldest that is not precious goes first. */
 export class SendQueue {
   readonly maxBytes: number;
-  readonly #batches: Batch[] = [];
+  readonly #precious: Batch[] = [];
+  readonly #others: Batch[] = [];
   #bytes = 0;
-  readonly dropped = { traces: 0, logs: 0, metrics: 0 };
 
   constructor(maxBytes: number) {
     this.maxBytes = maxBytes;
@@ -22,41 +16,46 @@ export class SendQueue {
   }
 
   get size(): number {
-    return this.#batches.length;
+    return this.#precious.length + this.#others.length;
   }
 
-  push(batch: Batch): void {
-    this.#batches.push(batch);
+  /** Gives back what had to go to make room. */
+  push(batch: Batch): readonly Batch[] {
+    (batch.isPrecious === true ? this.#precious : this.#others).push(batch);
     this.#bytes += batch.body.length;
-    while (this.#bytes > this.maxBytes && this.#batches.length > 0) this.drop();
+    const gone: Batch[] = [];
+    while (this.#bytes > this.maxBytes) {
+      const oldest = this.#others[0] ?? this.#precious[0];
+      if (oldest === undefined) break;
+      this.remove(oldest);
+      gone.push(oldest);
+    }
+    return gone;
   }
 
   peek(): Batch | undefined {
-    return this.#batches[0];
+    return this.#precious[0] ?? this.#others[0];
   }
 
-  /** Removes `batch` if it still is the first: it may have been dropped while it was being sent. */
-  sent(batch: Batch): void {
-    if (this.#batches[0] !== batch) return;
-    this.#batches.shift();
+  peekPrecious(): Batch | undefined {
+    return this.#precious[0];
+  }
+
+  /** False when it was not there any more: it may have been dropped while it was being sent. */
+  remove(batch: Batch): boolean {
+    const list = batch.isPrecious === true ? this.#precious : this.#others;
+    const at = list.indexOf(batch);
+    if (at < 0) return false;
+    list.splice(at, 1);
     this.#bytes -= batch.body.length;
+    return true;
   }
 
-  /** Gives up the oldest batch. */
-  drop(): void {
-    const batch = this.#batches.shift();
-    if (batch === undefined) return;
-    this.#bytes -= batch.body.length;
-    this.dropped[batch.signal] += batch.items;
-  }
-
-  /** Everything was sent by other means. */
-  clear(): void {
-    this.#batches.length = 0;
-    this.#bytes = 0;
+  has(batch: Batch): boolean {
+    return (batch.isPrecious === true ? this.#precious : this.#others).includes(batch);
   }
 
   all(): readonly Batch[] {
-    return this.#batches;
+    return [...this.#precious, ...this.#others];
   }
 }

@@ -1,10 +1,17 @@
 import { expect, test, vi } from 'vitest';
 import { type Post, type PostResult, retryAfter } from './post.js';
 import { startSender } from './sender.js';
-import { SendQueue } from './send-queue.js';
+import { Metrics } from '../core/metrics.js';
+import { Losses } from './losses.js';
+import { Outbox } from './outbox.js';
+
+function newOutbox() {
+  const losses = new Losses(new Metrics(), 'there');
+  return { losses, outbox: new Outbox({ maxBytes: 1_048_576, spool: undefined, losses }) };
+}
 
 function sending(answers: readonly PostResult[]) {
-  const queue = new SendQueue(1_048_576);
+  const { outbox, losses } = newOutbox();
   const lines: string[] = [];
   const sent: number[] = [];
   let next = 0;
@@ -13,14 +20,14 @@ function sending(answers: readonly PostResult[]) {
     return answers[Math.min(next++, answers.length - 1)] ?? { result: 'accepted' };
   };
   const sender = startSender({
-    queue,
+    outbox,
     post,
     destination: 'http://there',
     say: line => lines.push(line),
     random: () => 0,
   });
-  const push = (items: number): void => queue.push({ signal: 'traces', body: Buffer.alloc(10), items });
-  return { queue, lines, sent, sender, push };
+  const push = (items: number): void => outbox.push({ signal: 'traces', body: Buffer.alloc(10), items });
+  return { outbox, losses, lines, sent, sender, push };
 }
 
 const impossible: Post = () => Promise.reject(new TypeError('Invalid character in header content ["authorization"]'));
@@ -30,7 +37,7 @@ const away: PostResult = { result: 'unreachable', reason: 'ECONNREFUSED' };
 test('[A6] while the server is away it is tried ever more rarely, and one line says so; then one says it is back', async () => {
   vi.useFakeTimers();
   try {
-    const { queue, lines, sent, sender, push } = sending([away, away, away, { result: 'accepted' }]);
+    const { outbox, lines, sent, sender, push } = sending([away, away, away, { result: 'accepted' }]);
     push(1);
     sender.wake();
     await vi.advanceTimersByTimeAsync(0);
@@ -41,7 +48,7 @@ test('[A6] while the server is away it is tried ever more rarely, and one line s
     await vi.advanceTimersByTimeAsync(1);
     await vi.advanceTimersByTimeAsync(2000);
     await vi.advanceTimersByTimeAsync(4000);
-    expect([sent, queue.size]).toEqual([[1, 1, 1, 1, 2], 0]);
+    expect([sent, outbox.queue.size]).toEqual([[1, 1, 1, 1, 2], 0]);
     expect(lines).toEqual([
       'Bellwether: cannot reach http://there (ECONNREFUSED); telemetry is kept up to 1 MB and then the oldest is dropped. The application is not affected.',
       'Bellwether: http://there takes telemetry again.',
@@ -70,18 +77,18 @@ test('Retry-After is obeyed', async () => {
 });
 
 test('what is refused is dropped and counted, with the reason once', async () => {
-  const { queue, lines, sender, push } = sending([{ result: 'refused', reason: '401 unknown key' }]);
+  const { losses, lines, sender, push } = sending([{ result: 'refused', reason: '401 unknown key' }]);
   push(3);
   push(4);
   expect(await sender.drain(1000)).toBe(true);
-  expect(queue.dropped.traces).toBe(7);
+  expect(losses.total.traces).toBe(7);
   expect(lines).toEqual(['Bellwether: http://there refused traces: 401 unknown key. They were dropped.']);
 });
 
 test('a drain ends at its deadline when the server does not answer', async () => {
-  const queue = new SendQueue(1000);
-  queue.push({ signal: 'logs', body: Buffer.alloc(1), items: 1 });
-  const sender = startSender({ queue, post: silent, destination: 'x', say: () => {}, random: () => 0 });
+  const { outbox } = newOutbox();
+  outbox.push({ signal: 'logs', body: Buffer.alloc(1), items: 1 });
+  const sender = startSender({ outbox, post: silent, destination: 'x', say: () => {}, random: () => 0 });
   expect(await sender.drain(30)).toBe(false);
 });
 
@@ -93,11 +100,11 @@ test('Retry-After is seconds or a date', () => {
 });
 
 test('a request that cannot be made is an outage like any other', async () => {
-  const queue = new SendQueue(1000);
-  queue.push({ signal: 'logs', body: Buffer.alloc(1), items: 1 });
+  const { outbox } = newOutbox();
+  outbox.push({ signal: 'logs', body: Buffer.alloc(1), items: 1 });
   const lines: string[] = [];
   const sender = startSender({
-    queue,
+    outbox,
     post: impossible,
     destination: 'x',
     say: line => lines.push(line),

@@ -46,7 +46,7 @@ export async function startFile(
   const { name, environment = {}, flags = [], instrumented = true } = options;
   const ours = instrumented ? ['--import', registerPath] : [];
   const child = spawn(options.node ?? node, [...flags, ...ours, file], {
-    env: { PATH: process.env['PATH'] ?? '', OTEL_SERVICE_NAME: name, ...environment },
+    env: { PATH: process.env['PATH'] ?? '', OTEL_SERVICE_NAME: name, BELLWETHER_SPOOL: 'off', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };

@@ -50,6 +50,7 @@ export function record(event: EventRecord): EventOutcome {
       eventName: definition.name,
       unixMs: event.unixMs,
       scope,
+      isPrecious: true,
     });
     if (key !== undefined) recent.add(key);
     count(recorder, 'business.events', 'Business events that were recorded', definition.name).value++;

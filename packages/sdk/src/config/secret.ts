@@ -1,0 +1,28 @@
+import { inspect } from 'node:util';
+
+const hidden = '[secret]';
+
+/** A key or a token. Whoever prints, inspects or serialises it gets `[secret]`; `reveal` is called where it is put on the wire, and nowhere else. */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return hidden;
+  }
+
+  toJSON(): string {
+    return hidden;
+  }
+
+  [inspect.custom](): string {
+    return hidden;
+  }
+}

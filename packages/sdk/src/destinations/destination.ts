@@ -1,0 +1,42 @@
+import type { Secret } from '../config/secret.js';
+import type { Signal } from '../export/batch.js';
+
+/** Where telemetry can go by name alone. */
+export const destinationNames = ['bellwether', 'otlp', 'datadog', 'newrelic', 'sentry', 'prometheus'] as const;
+
+export type DestinationName = (typeof destinationNames)[number];
+
+/** What is spoken there: OTLP as we write it, or what it is turned into. */
+export type Form = 'otlp' | 'datadog-agent' | 'sentry';
+
+/** A place that telemetry is sent to. */
+export interface Destination {
+  readonly name: string;
+  readonly form: Form;
+  /** What paths are put behind. It holds no credentials. */
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, Secret>>;
+  readonly gzip: boolean;
+  readonly signals: readonly Signal[];
+  /** Whether spans go to Sentry too, not only errors. */
+  readonly withSpans: boolean;
+}
+
+/** Where DogStatsD listens. */
+export interface StatsdAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where metrics are kept ready for scrapers. */
+export interface ScrapeAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** All that was configured. */
+export interface Destinations {
+  readonly sent: readonly Destination[];
+  readonly statsd: StatsdAddress | undefined;
+  readonly scrape: ScrapeAddress | undefined;
+}
