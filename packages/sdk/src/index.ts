@@ -1,4 +1,8 @@
 export type { Components, StartOptions } from './config/config.js';
+export type { DestinationOption } from './destinations/custom-destination.js';
+export type { PrometheusRegistry } from './destinations/prometheus/registry-families.js';
+export { includePrometheusRegistry, prometheusMetrics } from './user/prometheus-metrics.js';
+export type { DeliveryReport } from './export/delivery.js';
 export type { Attachment } from './instrument/instrumentation.js';
 export { type Bellwether, type Report, start } from './start.js';
 export { addBreadcrumb, type Breadcrumb } from './user/breadcrumbs.js';

@@ -5,7 +5,10 @@ import { activeRecorder, setActiveRecorder } from './core/active-recorder.js';
 import { Batches } from './core/batches.js';
 import { Recorder } from './core/recorder.js';
 import type { Signal } from './export/batch.js';
-import { type DeliveryReport, endTogether, startDelivery } from './export/delivery.js';
+import { registries } from './destinations/prometheus/active-scrapes.js';
+import { isPrometheusRegistry } from './destinations/prometheus/registry-families.js';
+import { startDestinations } from './destinations/start-destinations.js';
+import type { DeliveryReport } from './export/delivery.js';
 import { attachAll, type Attachment } from './instrument/instrumentation.js';
 import { instrumentations } from './instrument/list.js';
 import { ModuleLoads } from './instrument/module-loads.js';
@@ -78,10 +81,9 @@ export function start(options: StartOptions = {}): Bellwether {
 
 function run(config: Config): Bellwether {
   const recorder = new Recorder(config, () => cut());
-  const deliveries = config.destinations.sent.map(destination =>
-    startDelivery(destination, { spool: config.spool, metrics: recorder.metrics, say }),
-  );
-  const batches = new Batches(recorder, detectResource(config, process.env), sdkVersion);
+  const resource = detectResource(config, process.env);
+  const destinations = startDestinations({ config, recorder, resource, say });
+  const batches = new Batches(recorder, resource, sdkVersion);
   const loads = new ModuleLoads();
   const uninstallApi = installApi(recorder);
   setActiveRecorder(recorder);
@@ -90,14 +92,22 @@ function run(config: Config): Bellwether {
     disabled: config.disable,
     onLoad: (name, patch) => loads.on(name, patch),
   });
+  if (config.destinations.scrape !== undefined)
+    loads.on('prom-client', ({ exports }) => {
+      const register: unknown = Reflect.get(Object(exports), 'register');
+      if (isPrometheusRegistry(register)) registries.add(register);
+    });
   const esm = hookEsModules(loads.wanted);
 
   /** Moves what was recorded into the queues. It is called from the application's own calls, so a fault of ours ends here. */
   function collect(withMetrics: boolean, isLast = false): void {
     try {
       recorder.settle(isLast);
-      const cut = withMetrics ? [...batches.take(), ...batches.metrics()] : batches.take();
-      for (const batch of cut) for (const delivery of deliveries) delivery.push(batch);
+      for (const batch of batches.take()) destinations.push(batch);
+      if (!withMetrics) return;
+      if (destinations.wantsMetrics) for (const batch of batches.metrics()) destinations.push(batch);
+      else recorder.metrics.observeAll(() => recorder.fault('metric callback'));
+      destinations.metricsObserved();
     } catch {
       recorder.fault('cutting a batch');
     }
@@ -105,7 +115,7 @@ function run(config: Config): Bellwether {
 
   function cut(withMetrics = false): void {
     collect(withMetrics);
-    for (const delivery of deliveries) delivery.wake();
+    destinations.wake();
   }
 
   let flushes = 0;
@@ -119,22 +129,20 @@ function run(config: Config): Bellwether {
     const untilMs = performance.now() + deadlineMs;
     if (recorder.errors.waiting) await recorder.errors.ready(deadlineMs / 2);
     cut(true);
-    const leftMs = Math.max(1, untilMs - performance.now());
-    const drained = await Promise.all(deliveries.map(delivery => delivery.drain(leftMs)));
-    return drained.every(Boolean);
+    return destinations.drain(Math.max(1, untilMs - performance.now()));
   }
 
   /** The same before the process ends: what was not taken goes to disk. */
   async function lastFlush(deadlineMs: number): Promise<boolean> {
     const isDone = await flush(deadlineMs);
-    if (!isDone) await Promise.all(deliveries.map(delivery => delivery.settle()));
+    if (!isDone) await destinations.settle();
     return isDone;
   }
 
   /** The last batches of a process that cannot wait. */
   function flushBlocking(deadlineMs: number): void {
     collect(hasNews(), true);
-    endTogether(deliveries, deadlineMs);
+    destinations.endNow(deadlineMs);
   }
 
   /** Whether anything was recorded since metrics went out: when all was flushed a moment ago, they are not sent twice. */
@@ -170,23 +178,23 @@ function run(config: Config): Bellwether {
       setActiveRecorder(undefined);
       await lastFlush(deadlineMs);
       recorder.errors.stop();
-      for (const delivery of deliveries) delivery.stop();
+      destinations.stop();
       running = undefined;
     },
     report,
   };
 
   function report(): Report {
-    const destinations = deliveries.map(delivery => delivery.report());
-    const dropped = (signal: Signal): number => destinations.reduce((sum, each) => sum + each.dropped[signal], 0);
+    const roads = destinations.report();
+    const dropped = (signal: Signal): number => roads.reduce((sum, each) => sum + each.dropped[signal], 0);
     return {
       enabled: true,
       destination: config.url.origin,
       instrumentations: attached.report(),
-      sent: destinations.reduce((sum, each) => sum + each.sent, 0),
-      waitingBytes: destinations.reduce((sum, each) => sum + each.waitingBytes, 0),
+      sent: roads.reduce((sum, each) => sum + each.sent, 0),
+      waitingBytes: roads.reduce((sum, each) => sum + each.waitingBytes, 0),
       dropped: { traces: dropped('traces'), logs: dropped('logs'), metrics: dropped('metrics') },
-      destinations,
+      destinations: roads,
       overflowed:
         recorder.templates.overflowed +
         [...recorder.metrics.all.values()].reduce((sum, metric) => sum + metric.overflowed, 0),

@@ -134,6 +134,8 @@ export function readConfig(options: StartOptions, environment: Environment): Con
     enhancedApm: flag(options.enhancedApm, 'BELLWETHER_ENHANCED_APM', true),
     cacheMonitoring: flag(options.cacheMonitoring, 'BELLWETHER_CACHE_MONITORING', true),
   };
+  const hasDestination = destinations.sent.length > 0 || destinations.scrape !== undefined;
+  if (!hasDestination) problems.push('there is no destination left, so nothing is recorded; see BELLWETHER_DESTINATIONS');
   return {
     url: destinations.sent[0]?.url ?? new URL(defaultUrl),
     key,
@@ -143,7 +145,7 @@ export function readConfig(options: StartOptions, environment: Environment): Con
     version: text(options.version, 'BELLWETHER_VERSION'),
     environment: text(options.environment, 'BELLWETHER_ENVIRONMENT'),
     attributes: { ...read.pairs('OTEL_RESOURCE_ATTRIBUTES'), ...options.attributes },
-    enabled: flag(options.enabled, 'BELLWETHER_ENABLED', true) && !flag(undefined, 'OTEL_SDK_DISABLED', false),
+    enabled: flag(options.enabled, 'BELLWETHER_ENABLED', true) && !flag(undefined, 'OTEL_SDK_DISABLED', false) && hasDestination,
     debug: flag(options.debug, 'BELLWETHER_DEBUG', false),
     serverTiming: flag(options.serverTiming, 'BELLWETHER_SERVER_TIMING', false),
     tenantHosts: list(options.tenantHosts, 'BELLWETHER_TENANT_HOSTS'),

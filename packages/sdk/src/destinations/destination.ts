@@ -18,8 +18,6 @@ export interface Destination {
   readonly headers: Readonly<Record<string, Secret>>;
   readonly gzip: boolean;
   readonly signals: readonly Signal[];
-  /** Whether spans go to Sentry too, not only errors. */
-  readonly withSpans: boolean;
 }
 
 /** Where DogStatsD listens. */

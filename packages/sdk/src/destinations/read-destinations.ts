@@ -135,7 +135,6 @@ function datadog(read: EnvironmentReader): Destination {
     headers: {},
     gzip: false,
     signals: ['traces'],
-    withSpans: true,
   };
 }
 
@@ -171,7 +170,6 @@ function toOtlp(
     ),
     gzip: compression(url, read),
     signals,
-    withSpans: true,
   };
 }
 

@@ -33,7 +33,6 @@ export function sentryDestination(read: EnvironmentReader): readonly Destination
       },
       gzip: !isLoopback(url.hostname),
       signals: withSpans ? ['logs', 'traces'] : ['logs'],
-      withSpans,
     },
   ];
 }

@@ -110,9 +110,10 @@ export class Sources {
         stderr: true,
         resourceLimits: { maxOldGenerationSizeMb: 192 },
       });
-      worker.unref();
       worker.on('message', (answer: SourceAnswer) => this.#answered(answer));
       worker.on('error', () => this.#giveUp());
+      // After the listener, which would hold the process again.
+      worker.unref();
       return worker;
     } catch {
       this.#giveUp();

@@ -2,8 +2,9 @@ import http from 'node:http';
 import https from 'node:https';
 import { workerData } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
+import { translate } from '../destinations/translate.js';
 import type { BlockingJob, Lane } from './post-blocking.js';
-import type { OutgoingRequest } from './request.js';
+import { otlpRequest, type OutgoingRequest, translatedRequest } from './request.js';
 
 /**
  * Sends batches from a thread of its own while the main thread waits, and wakes it whenever a destination is through.
@@ -32,8 +33,15 @@ function send({ url, method, headers, body }: OutgoingRequest, gzip: boolean): P
   });
 }
 
-async function sendAll({ requests, gzip }: Lane): Promise<void> {
-  for (const request of requests) await send(request, gzip);
+async function sendAll({ form, gzip, url, headers, batches }: Lane): Promise<void> {
+  for (const { signal, body } of batches) {
+    const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+    const requests =
+      form === 'otlp'
+        ? [otlpRequest(url, headers, signal, bytes)]
+        : translate(form, signal, bytes).map(part => translatedRequest(url, headers, part));
+    for (const request of requests) await send(request, gzip);
+  }
 }
 
 for (const [index, lane] of lanes.entries()) {

@@ -11,7 +11,6 @@ import { Losses } from './losses.js';
 import { Outbox } from './outbox.js';
 import { poster } from './post.js';
 import { type LastBatches, postBlocking } from './post-blocking.js';
-import { otlpRequest } from './request.js';
 import { type Sender, startSender } from './sender.js';
 import { Spool } from './spool.js';
 
@@ -60,9 +59,10 @@ export function startDelivery(destination: Destination, { spool, metrics, say }:
   const sender: Sender = startSender({ outbox, post, destination: shown(destination), say, random: Math.random });
   return {
     push(batch) {
-      const isWanted =
-        destination.signals.includes(batch.signal) && (destination.form !== 'sentry' || batch.signal !== 'logs' || isPrecious(batch));
-      if (isWanted) outbox.push(batch);
+      // Sentry gets errors, which are among the precious logs, and no other log records.
+      const isForSentry = batch.signal !== 'logs' || batch.isPrecious === true;
+      if (destination.signals.includes(batch.signal) && (destination.form !== 'sentry' || isForSentry))
+        outbox.push(batch);
     },
     wake: () => sender.wake(),
     drain: deadlineMs => sender.drain(deadlineMs),
@@ -73,8 +73,7 @@ export function startDelivery(destination: Destination, { spool, metrics, say }:
       const batches = outbox.inMemory();
       // When it was away a moment ago, it is not asked again.
       if (batches.length === 0 || sender.state.failing) return undefined;
-      const { form, gzip, withSpans } = destination;
-      return { lane: { form, gzip, withSpans }, batches, request: batch => otlpRequest(destination, batch) };
+      return { destination, batches };
     },
     ended: isDelivered => outbox.end(isDelivered),
     stop() {
@@ -107,10 +106,6 @@ export function endTogether(deliveries: readonly Delivery[], deadlineMs: number)
       delivery.ended(lane !== undefined && sent[wanted.indexOf(lane)] === true);
     }
   }
-}
-
-function isPrecious(batch: Batch): boolean {
-  return batch.isPrecious === true;
 }
 
 function shown({ name, url }: Destination): string {

@@ -1,15 +1,15 @@
 import { Worker } from 'node:worker_threads';
-import type { Form } from '../destinations/destination.js';
+import type { Destination, Form } from '../destinations/destination.js';
 import type { Batch, Signal } from './batch.js';
-import type { OutgoingRequest } from './request.js';
+import { ownHeaders } from './request.js';
 
 /** The last batches for one destination, as plain data. */
 export interface Lane {
   readonly form: Form;
   readonly gzip: boolean;
-  readonly withSpans: boolean;
-  /** What its requests are made from; the body is the batch's. */
-  readonly requests: readonly (OutgoingRequest & { readonly signal: Signal })[];
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly batches: readonly { readonly signal: Signal; readonly body: Uint8Array }[];
 }
 
 export interface BlockingJob {
@@ -21,9 +21,8 @@ export interface BlockingJob {
 
 /** What is left for one destination. */
 export interface LastBatches {
-  readonly lane: Omit<Lane, 'requests'>;
+  readonly destination: Destination;
   readonly batches: readonly Batch[];
-  readonly request: (batch: Batch) => OutgoingRequest;
 }
 
 /**
@@ -36,9 +35,12 @@ export function postBlocking(last: readonly LastBatches[], deadlineMs: number): 
   const workerData: BlockingJob = {
     flags,
     timeoutMs: deadlineMs,
-    lanes: last.map(({ lane, batches, request }) => ({
-      ...lane,
-      requests: batches.map(batch => ({ ...request(batch), signal: batch.signal })),
+    lanes: last.map(({ destination, batches }) => ({
+      form: destination.form,
+      gzip: destination.gzip,
+      url: destination.url.href,
+      headers: ownHeaders(destination),
+      batches: batches.map(({ signal, body }) => ({ signal, body })),
     })),
   };
   const worker = new Worker(new URL('./blocking-worker.js', import.meta.url), { workerData, execArgv: [], env: {} });

@@ -5,7 +5,7 @@ import { gzip } from 'node:zlib';
 import type { Destination } from '../destinations/destination.js';
 import type { Batch } from './batch.js';
 import { partialSuccess } from './otlp-answer.js';
-import { type OutgoingRequest, otlpRequest } from './request.js';
+import type { OutgoingRequest } from './request.js';
 
 export type PostResult =
   /** `rejected` items of it were not kept. */
@@ -47,10 +47,7 @@ function gzipOnce(body: Uint8Array): Promise<Buffer> {
 const maxAnswerBytes = 4096;
 
 /** Posts batches to a destination, over kept-alive connections that never keep the process alive while they are idle. */
-export function poster(
-  destination: Destination,
-  requestsOf: RequestsOf = batch => [otlpRequest(destination, batch)],
-): { readonly post: Post; close(): void } {
+export function poster(destination: Destination, requestsOf: RequestsOf): { readonly post: Post; close(): void } {
   const secure = destination.url.protocol === 'https:';
   const agent = new (secure ? https : http).Agent({ keepAlive: true, maxSockets: 2 });
   ownAgents.add(agent);
@@ -96,7 +93,13 @@ export function poster(
 
   return {
     async post(batch, timeoutMs, written) {
-      const requests = await requestsOf(batch);
+      let requests: readonly OutgoingRequest[];
+      try {
+        requests = await requestsOf(batch);
+      } catch (error) {
+        // It would fail again.
+        return { result: 'refused', reason: `it could not be translated (${String(error)})` };
+      }
       let result: PostResult = { result: 'accepted' };
       for (const [index, outgoing] of requests.entries()) {
         result = await send(outgoing, timeoutMs, index === requests.length - 1 ? written : () => {});

@@ -1,18 +1,14 @@
 import { sdkVersion } from '../config/resource.js';
 import type { Destination } from '../destinations/destination.js';
-import type { Batch } from './batch.js';
+import type { Translated } from '../destinations/translate.js';
+import type { Signal } from './batch.js';
 
-/** An HTTP request as plain data: it can be handed to another thread. Its headers hold the keys, so it is never printed. */
+/** An HTTP request as plain data. Its headers hold the keys, so it is never printed. */
 export interface OutgoingRequest {
   readonly url: string;
   readonly method: 'POST' | 'PUT';
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
-}
-
-/** `base` with `path` behind it. */
-export function under(base: URL, path: string): string {
-  return `${base.origin}${base.pathname.replace(/\/+$/, '')}${path}`;
 }
 
 /** A destination's own headers, to be put on the wire and nowhere else. */
@@ -23,11 +19,31 @@ export function ownHeaders(destination: Destination): Record<string, string> {
 }
 
 /** A batch as OTLP over HTTP. */
-export function otlpRequest(destination: Destination, batch: Batch): OutgoingRequest {
+export function otlpRequest(
+  base: string,
+  headers: Readonly<Record<string, string>>,
+  signal: Signal,
+  body: Uint8Array,
+): OutgoingRequest {
   return {
-    url: under(destination.url, `/v1/${batch.signal}`),
+    url: under(base, `/v1/${signal}`),
     method: 'POST',
-    headers: { ...ownHeaders(destination), 'content-type': 'application/x-protobuf' },
-    body: batch.body,
+    headers: { ...headers, 'content-type': 'application/x-protobuf' },
+    body,
   };
+}
+
+/** A batch in another form; without a path it goes to the destination's address itself. */
+export function translatedRequest(
+  base: string,
+  headers: Readonly<Record<string, string>>,
+  { path, method, body, headers: more }: Translated,
+): OutgoingRequest {
+  return { url: path === '' ? base : under(base, path), method, headers: { ...headers, ...more }, body };
+}
+
+/** `base` with `path` behind it; a query stays behind both. */
+function under(base: string, path: string): string {
+  const url = new URL(base);
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}${path}${url.search}`;
 }
