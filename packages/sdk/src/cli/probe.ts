@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import { otlpHeaders } from '../export/post.js';
+import type { Secret } from '../config/secret.js';
 
 /** What the destination did with an empty batch. */
 export type Probe =
@@ -18,7 +18,7 @@ const timeoutMs = 5000;
 const maxTextChars = 2000;
 
 /** Sends an OTLP batch without anything in it to `url`, as the SDK would send one. It never rejects. */
-export function probe(url: URL, key: string | undefined): Promise<Probe> {
+export function probe(url: URL, key: Secret | undefined): Promise<Probe> {
   const body = Buffer.alloc(0);
   const target = new URL(`${url.origin}${url.pathname.replace(/\/+$/, '')}/v1/traces`);
   return new Promise(resolve => {
@@ -27,7 +27,11 @@ export function probe(url: URL, key: string | undefined): Promise<Probe> {
     try {
       const request = (url.protocol === 'https:' ? https : http).request(target, {
         method: 'POST',
-        headers: otlpHeaders(body, key),
+        headers: {
+          'content-type': 'application/x-protobuf',
+          'content-length': body.length,
+          ...(key === undefined ? {} : { authorization: `Bearer ${key.reveal()}` }),
+        },
         timeout: timeoutMs,
         agent: false,
       });

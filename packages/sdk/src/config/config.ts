@@ -126,16 +126,14 @@ export function readConfig(options: StartOptions, environment: Environment): Con
 
   const keyText = text(options.key, 'BELLWETHER_KEY');
   const key = keyText === undefined ? undefined : new Secret(keyText);
-  const destinations = readDestinations(
-    { destinations: options.destinations, url: text(options.url), key },
-    read,
-  );
+  const destinations = readDestinations({ destinations: options.destinations, url: text(options.url), key }, read);
   const components: Components = {
     enhancedApm: flag(options.enhancedApm, 'BELLWETHER_ENHANCED_APM', true),
     cacheMonitoring: flag(options.cacheMonitoring, 'BELLWETHER_CACHE_MONITORING', true),
   };
   const hasDestination = destinations.sent.length > 0 || destinations.scrape !== undefined;
-  if (!hasDestination) problems.push('there is no destination left, so nothing is recorded; see BELLWETHER_DESTINATIONS');
+  if (!hasDestination)
+    problems.push('there is no destination left, so nothing is recorded; see BELLWETHER_DESTINATIONS');
   return {
     url: destinations.sent[0]?.url ?? new URL(defaultUrl),
     key,
@@ -145,7 +143,10 @@ export function readConfig(options: StartOptions, environment: Environment): Con
     version: text(options.version, 'BELLWETHER_VERSION'),
     environment: text(options.environment, 'BELLWETHER_ENVIRONMENT'),
     attributes: { ...read.pairs('OTEL_RESOURCE_ATTRIBUTES'), ...options.attributes },
-    enabled: flag(options.enabled, 'BELLWETHER_ENABLED', true) && !flag(undefined, 'OTEL_SDK_DISABLED', false) && hasDestination,
+    enabled:
+      flag(options.enabled, 'BELLWETHER_ENABLED', true) &&
+      !flag(undefined, 'OTEL_SDK_DISABLED', false) &&
+      hasDestination,
     debug: flag(options.debug, 'BELLWETHER_DEBUG', false),
     serverTiming: flag(options.serverTiming, 'BELLWETHER_SERVER_TIMING', false),
     tenantHosts: list(options.tenantHosts, 'BELLWETHER_TENANT_HOSTS'),

@@ -54,11 +54,7 @@ export class Recorder {
   /** To be called after a span was written with `spans`. */
   written(spans: SpanWriter = this.spans): void {
     const { logs, preciousLogs } = this;
-    if (
-      spans.out.length > maxBatchBytes ||
-      logs.out.length > maxBatchBytes ||
-      preciousLogs.out.length > maxBatchBytes
-    )
+    if (spans.out.length > maxBatchBytes || logs.out.length > maxBatchBytes || preciousLogs.out.length > maxBatchBytes)
       this.#full();
   }
 

@@ -18,6 +18,11 @@ test.each<[Record<string, string>, readonly string[]]>([
     { APM_PROVIDER: 'newrelic', ...newRelic, BELLWETHER_URL: 'http://b:1' },
     ['bellwether http://b:1/', 'newrelic https://otlp.nr-data.net/'],
   ],
+  [{ DATADOG_ENABLED: 'true', DD_AGENT_HOST: 'agent' }, ['datadog http://agent:8126/']],
+  [{ APM_PROVIDER: 'datadog', DATADOG_PROTOCOL: 'otlp' }, ['datadog http://127.0.0.1:4318/']],
+  [{ APM_PROVIDER: 'datadog', DATADOG_ENABLED: 'False' }, [bellwether]],
+  [{ SENTRY_DSN: 'https://k@s.example/base/42' }, [bellwether, 'sentry https://s.example/base/api/42/envelope/']],
+  [{ SENTRY_DSN: 'https://k@s.example/42', SENTRY_ENABLED: 'false' }, [bellwether]],
   [
     { BELLWETHER_DESTINATIONS: 'bellwether, otlp', OTEL_EXPORTER_OTLP_ENDPOINT: 'https://o:2' },
     [bellwether, 'otlp https://o:2/'],
@@ -51,6 +56,7 @@ test('[A3] what is missing or unknown is named, and the rest goes on', () => {
     problems: [
       expect.stringContaining('unknown destination "splunk"; known: bellwether, otlp'),
       'the destination newrelic needs NEW_RELIC_LICENSE_KEY; nothing is sent there',
+      'there is no destination left, so nothing is recorded; see BELLWETHER_DESTINATIONS',
     ],
   });
 });

@@ -208,8 +208,7 @@ function scrapeAddress(read: EnvironmentReader): { readonly host: string; readon
     };
   const found = /^(?:(.+):)?(\d{1,5})$/.exec(given);
   const port = Number(found?.[2]);
-  if (found !== null && port <= 65_535)
-    return { host: found[1]?.replace(/^\[|\]$/g, '') ?? defaultScrape.host, port };
+  if (found !== null && port <= 65_535) return { host: found[1]?.replace(/^\[|\]$/g, '') ?? defaultScrape.host, port };
   read.problems.push(
     `BELLWETHER_PROMETHEUS_LISTEN should be host:port, not "${given.slice(0, 50)}"; using 127.0.0.1:9464`,
   );

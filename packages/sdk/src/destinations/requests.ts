@@ -13,8 +13,7 @@ export function requestsFor(destination: Destination): Requests {
   const { form } = destination;
   const base = destination.url.href;
   const headers = ownHeaders(destination);
-  if (form === 'otlp')
-    return { of: ({ signal, body }) => [otlpRequest(base, headers, signal, body)], close: () => {} };
+  if (form === 'otlp') return { of: ({ signal, body }) => [otlpRequest(base, headers, signal, body)], close: () => {} };
   const translations = new Translations(form);
   return {
     async of({ signal, body }) {

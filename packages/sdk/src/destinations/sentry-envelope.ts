@@ -1,4 +1,11 @@
-import { type OtlpAttributes, type OtlpLog, type OtlpSpan, type OtlpValue, readLogs, readSpans } from './otlp-reader.js';
+import {
+  type OtlpAttributes,
+  type OtlpLog,
+  type OtlpSpan,
+  type OtlpValue,
+  readLogs,
+  readSpans,
+} from './otlp-reader.js';
 
 type Json = Record<string, unknown>;
 
@@ -80,7 +87,9 @@ function eventOf(log: OtlpLog, resource: OtlpAttributes): Json {
     ...releaseFacts(resource),
     server_name: plain(resource.get('host.name')),
     ...(isException ? { exception: { values: exceptionsOf(attributes) } } : { message: plain(log.body) }),
-    ...(route === undefined ? {} : { transaction: method === undefined ? route : `${method} ${route}`, transaction_info: { source: 'route' } }),
+    ...(route === undefined
+      ? {}
+      : { transaction: method === undefined ? route : `${method} ${route}`, transaction_info: { source: 'route' } }),
     ...(Array.isArray(fingerprint) ? { fingerprint } : {}),
     ...(Object.keys(user).length === 0 ? {} : { user }),
     request: requestOf(attributes),

@@ -62,5 +62,7 @@ export function parseSpoolName(name: string): SpoolFile | undefined {
 }
 
 function thirteen(unixMs: number): string {
-  return String(Math.max(0, Math.round(unixMs))).padStart(13, '0').slice(-13);
+  return String(Math.max(0, Math.round(unixMs)))
+    .padStart(13, '0')
+    .slice(-13);
 }

@@ -32,7 +32,11 @@ function familyOf(metric: unknown): Family | undefined {
   const name = isCounter ? metric['name'].slice(0, -'_total'.length) : metric['name'];
   if (!/^[A-Za-z_:][\w:]*$/.test(name)) return undefined;
   // A counter without `_total` is none in OpenMetrics.
-  const type = isCounter ? 'counter' : said === 'gauge' || said === 'histogram' || said === 'summary' ? said : 'unknown';
+  const type = isCounter
+    ? 'counter'
+    : said === 'gauge' || said === 'histogram' || said === 'summary'
+      ? said
+      : 'unknown';
   const help = typeof metric['help'] === 'string' ? metric['help'] : '';
   const values: readonly unknown[] = metric['values'];
   const samples = values.flatMap(value => sampleOf(value, metric['name'], isCounter) ?? []);
@@ -42,7 +46,11 @@ function familyOf(metric: unknown): Family | undefined {
 function sampleOf(value: unknown, name: unknown, isCounter: boolean): Sample | undefined {
   if (!isObject(value) || typeof value['value'] !== 'number') return undefined;
   const shown = typeof value['metricName'] === 'string' ? value['metricName'] : undefined;
-  const suffix = isCounter ? '_total' : shown?.startsWith(String(name)) === true ? shown.slice(String(name).length) : '';
+  const suffix = isCounter
+    ? '_total'
+    : shown?.startsWith(String(name)) === true
+      ? shown.slice(String(name).length)
+      : '';
   return {
     suffix,
     labels: labelsOf(value['labels']),
