@@ -99,7 +99,7 @@ export interface Components {
 }
 
 /** The databases' instrumentations. */
-const databaseParts = ['pg', 'mysql2', 'mongodb'];
+const databaseParts = ['pg', 'postgres', 'mysql2', 'mongodb', 'node:sqlite', 'better-sqlite3'];
 
 /** The instrumentations that each switch stands for. */
 const componentParts: Readonly<Record<keyof Components, readonly string[]>> = {

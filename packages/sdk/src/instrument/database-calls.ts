@@ -14,13 +14,17 @@ const keys = {
   errorType: attributeKey('error.type'),
 };
 
-/** A query that was sent and has not ended. */
-export interface OpenCall {
+/** When and in which trace a query was sent. */
+export interface BegunCall {
   readonly scope: Scope;
   /** Whether it began its trace. */
   readonly root: boolean;
-  readonly statement: Statement;
   readonly startMs: number;
+}
+
+/** A query that was sent and has not ended. */
+export interface OpenCall extends BegunCall {
+  readonly statement: Statement;
   /** Where it was sent from, for the few that are looked at. */
   readonly stack: NotedStack | undefined;
 }
@@ -70,12 +74,15 @@ export class DatabaseCalls {
 
   /** A call of `statement`, sent now from the active scope. */
   open(statement: Statement): OpenCall {
-    const active = scopes.getStore();
-    const scope = active ?? newTrace();
-    const startMs = nowMs();
+    const { scope, root, startMs } = begin();
     const handed = this.#handed;
     const stack = handed === undefined ? this.#look(statement.watch, scope, startMs) : handed.stack;
-    return { scope, root: active === undefined, statement, startMs, stack };
+    return { scope, root, statement, startMs, stack };
+  }
+
+  /** A call that has begun before its statement was known; `stack` is what the driver itself noted of who sent it. */
+  openLate({ scope, root, startMs }: BegunCall, statement: Statement, stack: NotedStack): OpenCall {
+    return { scope, root, statement, startMs, stack: this.#isDue(statement.watch, scope, startMs) ? stack : undefined };
   }
 
   /**
@@ -154,6 +161,10 @@ export class DatabaseCalls {
   }
 
   #look(watch: StatementWatch, scope: Scope, nowMs: number): NotedStack | undefined {
+    return this.#isDue(watch, scope, nowMs) ? noteStack() : undefined;
+  }
+
+  #isDue(watch: StatementWatch, scope: Scope, nowMs: number): boolean {
     let due = nowMs >= watch.nextLookMs || nowMs < watch.suspectUntilMs;
     if (watch.trace === scope.t0) {
       if (++watch.timesInTrace === timesThatMatter) due = true;
@@ -161,9 +172,9 @@ export class DatabaseCalls {
       watch.trace = scope.t0;
       watch.timesInTrace = 1;
     }
-    if (!due || !take(this.#looks, nowMs)) return undefined;
+    if (!due || !take(this.#looks, nowMs)) return false;
     watch.nextLookMs = nowMs + lookEveryMs;
-    return noteStack();
+    return true;
   }
 
   #slow({ scope, statement, stack }: OpenCall, durationMs: number, endMs: number, rows: number | undefined): void {
@@ -210,6 +221,12 @@ export class DatabaseCalls {
     const unregister = recorder.beforeCut(once);
     void sources.load(calls).then(once);
   }
+}
+
+/** A query that is sent now from the active scope, whose statement is told later. */
+export function begin(): BegunCall {
+  const active = scopes.getStore();
+  return { scope: active ?? newTrace(), root: active === undefined, startMs: nowMs() };
 }
 
 /** How many of something are done in one second at most. */

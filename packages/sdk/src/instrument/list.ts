@@ -21,6 +21,7 @@ import { nodeCron } from './node-cron.js';
 import { pgBoss } from './pg-boss.js';
 import { pg } from './pg.js';
 import { pino } from './pino.js';
+import { postgres } from './postgres.js';
 import { redis } from './redis.js';
 import { runtime } from './runtime.js';
 import { uncaught } from './uncaught.js';
@@ -37,6 +38,7 @@ export const instrumentations: readonly Instrumentation[] = [
   undici,
   httpClient,
   pg,
+  postgres,
   mysql2,
   mongodb,
   ioredis,

@@ -2,10 +2,11 @@ import { nowMs } from '../core/clock.js';
 import { scopes } from '../core/scope.js';
 import { memberOf } from '../errors/member-of.js';
 import { connectionPools, type PoolState, type WatchedPool } from './connection-pools.js';
-import { type CallFailure, databaseCalls, type OpenCall } from './database-calls.js';
+import { databaseCalls, type OpenCall } from './database-calls.js';
 import { targetOf } from './database-target.js';
 import { inScope } from './in-scope.js';
 import type { Instrumentation } from './instrumentation.js';
+import { sqlFailure } from './sql-failure.js';
 import type { Statements } from './statements.js';
 import { wrap, type Method } from './wrap.js';
 
@@ -243,13 +244,6 @@ function rowsOf(result: unknown): number | undefined {
   if (typeof last !== 'object' || last === null) return undefined;
   if ('rows' in last && Array.isArray(last.rows) && last.rows.length > 0) return last.rows.length;
   return 'rowCount' in last && typeof last.rowCount === 'number' ? last.rowCount : undefined;
-}
-
-/** The SQLSTATE when the database answered with one; else Node's code, or the error's class. */
-function sqlFailure(error: unknown): CallFailure {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  if (typeof code !== 'string') return { type: error instanceof Error ? error.name : 'error', code: undefined };
-  return { type: code, code: /^[\dA-Z]{5}$/.test(code) ? code : undefined };
 }
 
 function poolState(pool: object): PoolState | undefined {
