@@ -37,10 +37,12 @@ const programs = [
       '/usr/lib/postgresql/17/bin/postgres',
     ],
     debian: 'postgresql',
-    needs: 'the tests of pg and of the shop on PostgreSQL',
+    needs: 'the tests of what speaks to PostgreSQL and of the shop on it',
     tests: [
-      'packages/sdk/src/instrument/pg-boss.matrix.test.ts',
       'packages/sdk/src/databases.integration.test.ts',
+      ...['pg', 'pg-boss', 'postgres', 'knex', 'drizzle-orm', 'mikro-orm', 'prisma', 'sequelize', 'typeorm'].map(
+        library => `packages/sdk/src/instrument/${library}.matrix.test.ts`,
+      ),
       'examples/shop/src/servers.integration.test.ts',
     ],
   },

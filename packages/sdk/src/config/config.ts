@@ -99,7 +99,18 @@ export interface Components {
 }
 
 /** The databases' instrumentations. */
-const databaseParts = ['pg', 'postgres', 'mysql2', 'mongodb', 'node:sqlite', 'better-sqlite3'];
+const databaseParts = [
+  'pg',
+  'postgres',
+  'mysql2',
+  'mongodb',
+  'knex',
+  '@mikro-orm/core',
+  'mongoose',
+  '@prisma/client',
+  'sequelize',
+  'typeorm',
+];
 
 /** The instrumentations that each switch stands for. */
 const componentParts: Readonly<Record<keyof Components, readonly string[]>> = {

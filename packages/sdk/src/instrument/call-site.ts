@@ -46,7 +46,8 @@ export function callSite(calls: readonly StackFrame[], sources: Sources): Attrib
     return {
       'code.file.path': place.file,
       'code.line.number': place.line,
-      ...(call.function === undefined ? {} : { 'code.function.name': call.function }),
+      // A method of a plain object says nothing by its class.
+      ...(call.function === undefined ? {} : { 'code.function.name': call.function.replace(/^Object\./, '') }),
     };
   }
   return undefined;

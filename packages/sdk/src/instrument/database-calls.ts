@@ -6,6 +6,7 @@ import { newTrace, scopes, type Scope } from '../core/scope.js';
 import { observeDuration } from '../core/templates.js';
 import { attributeKey } from '../otlp/span-writer.js';
 import { callSite, callsOf, type NotedStack, noteStack } from './call-site.js';
+import { ormAttributes, setOrmAttributes } from './orm-call.js';
 import { Databases, type Statement, type Statements, type StatementWatch } from './statements.js';
 
 const keys = {
@@ -150,6 +151,8 @@ export class DatabaseCalls {
         spans.string(keys.errorType, failure.type);
         if (failure.code !== undefined) spans.string(keys.status, failure.code);
       }
+      const orm = ormAttributes(scope);
+      if (orm !== undefined) for (const key of Object.keys(orm)) spans.attribute(key, orm[key]);
       if (site !== undefined) for (const key of Object.keys(site)) spans.attribute(key, site[key]);
       spans.end(start, failure === undefined ? 0 : 2, failure === undefined ? '' : failure.type);
     } catch (fault) {
@@ -191,6 +194,7 @@ export class DatabaseCalls {
       duration_ms: Math.round(durationMs),
       threshold_ms: slowMs,
       ...(rows === undefined ? {} : { 'db.response.returned_rows': rows }),
+      ...ormAttributes(scope),
     };
     const unixMs = recorder.logs.unixMs(endMs);
     const tell = (site: Attributes | undefined): void =>
@@ -226,7 +230,16 @@ export class DatabaseCalls {
 /** A query that is sent now from the active scope, whose statement is told later. */
 export function begin(): BegunCall {
   const active = scopes.getStore();
-  return { scope: active ?? newTrace(), root: active === undefined, startMs: nowMs() };
+  // A scope may carry facts and no span: then the query begins a trace of its own, with them.
+  if (active?.hasSpan === true) return { scope: active, root: false, startMs: nowMs() };
+  return { scope: ownTrace(active), root: true, startMs: nowMs() };
+}
+
+function ownTrace(facts: Scope | undefined): Scope {
+  const scope = newTrace(undefined, facts?.shared);
+  const orm = facts === undefined ? undefined : ormAttributes(facts);
+  if (orm !== undefined) setOrmAttributes(scope, orm);
+  return scope;
 }
 
 /** How many of something are done in one second at most. */

@@ -26,6 +26,12 @@ import { redis } from './redis.js';
 import { runtime } from './runtime.js';
 import { uncaught } from './uncaught.js';
 import { undici } from './undici.js';
+import { knex } from './knex.js';
+import { mikroOrm } from './mikro-orm.js';
+import { mongoose } from './mongoose.js';
+import { prisma } from './prisma.js';
+import { sequelize } from './sequelize.js';
+import { typeorm } from './typeorm.js';
 
 /** All that is seen without being asked. A new library is one file here and one line. */
 export const instrumentations: readonly Instrumentation[] = [
@@ -41,6 +47,12 @@ export const instrumentations: readonly Instrumentation[] = [
   postgres,
   mysql2,
   mongodb,
+  knex,
+  mikroOrm,
+  mongoose,
+  prisma,
+  sequelize,
+  typeorm,
   ioredis,
   redis,
   memjs,

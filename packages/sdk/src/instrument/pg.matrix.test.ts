@@ -30,7 +30,7 @@ test.each(matrixCases('pg'))('[D2][D5][D6][D9][W43][W44] loops, slow queries, cu
   expect(slow?.attributes).toMatchObject({
     'db.query.text': 'SELECT pg_sleep(?), ? AS slow',
     'db.response.returned_rows': 1,
-    'code.function.name': 'Object.slowReport',
+    'code.function.name': 'slowReport',
     threshold_ms: 100,
   });
   const cursorRows = spansUnder(sink, '/cursor').map(span => span.attributes['db.response.returned_rows']);

@@ -38,6 +38,6 @@ test.each(matrixCases('postgres'))('[D1][D2][D4][D5][W44] tagged queries, transa
   const slow = sink.logs.find(
     log => log.eventName === 'db.slow_query' && String(log.attributes['db.query.text']).includes('AS slow'),
   );
-  expect(slow?.attributes['code.function.name']).toBe('Object.slowReport');
+  expect(slow?.attributes['code.function.name']).toBe('slowReport');
   expect(allText(sink)).not.toContain('secret');
 });

@@ -1,0 +1,78 @@
+import { nowMs } from '../core/clock.js';
+import { memberOf } from '../errors/member-of.js';
+import { connectionPools, type PoolState, type WatchedPool } from './connection-pools.js';
+import { targetOf } from './database-target.js';
+import type { Instrumentation } from './instrumentation.js';
+import { wrap } from './wrap.js';
+
+const systems = new Map([
+  ['pg', 'postgresql'],
+  ['postgresql', 'postgresql'],
+  ['mysql', 'mysql'],
+  ['mysql2', 'mysql'],
+  ['sqlite3', 'sqlite'],
+  ['better-sqlite3', 'sqlite'],
+]);
+
+/** Knex 2 and 3 (and what builds on it): its pool. Its queries are seen at the driver. */
+export const knex: Instrumentation = {
+  name: 'knex',
+  via: 'patch',
+  attach(tools) {
+    const { recorder } = tools;
+    const pools = connectionPools(recorder);
+    const watched = new WeakMap<object, WatchedPool>();
+    tools.onLoad('knex/lib/client', (exports, version) => {
+      const Client = typeof exports === 'function' ? exports : memberOf(exports, 'default');
+      if (typeof Client !== 'function') return;
+      const undo = wrap(Client.prototype, 'acquireConnection', (client, args, acquire) => {
+        const sinceMs = nowMs();
+        const result = acquire.apply(client, args);
+        const got = (error: unknown): void => {
+          try {
+            watchedPool(client)?.waited(sinceMs, error);
+          } catch {
+            recorder.fault('knex (pool)');
+          }
+        };
+        if (result instanceof Promise) result.then(() => got(undefined), got);
+        return result;
+      });
+      if (undo === undefined) return;
+      tools.undo(undo);
+      tools.seen(version);
+    });
+
+    function watchedPool(client: unknown): WatchedPool | undefined {
+      const pool = memberOf(client, 'pool');
+      if (typeof pool !== 'object' || pool === null) return undefined;
+      let known = watched.get(pool);
+      if (known === undefined) {
+        const settings = memberOf(client, 'connectionSettings');
+        const driver = memberOf(client, 'driverName');
+        const system = (typeof driver === 'string' ? systems.get(driver) : undefined) ?? 'other_sql';
+        const target = targetOf(
+          system,
+          memberOf(settings, 'database'),
+          memberOf(settings, 'host'),
+          memberOf(settings, 'port'),
+        );
+        known = pools.watch(pool, target, poolState);
+        watched.set(pool, known);
+      }
+      return known;
+    }
+  },
+};
+
+/** A pool of tarn. */
+function poolState(pool: object): PoolState | undefined {
+  const count = (name: string): unknown => {
+    const method = memberOf(pool, name);
+    return typeof method === 'function' ? Reflect.apply(method, pool, []) : undefined;
+  };
+  const [used, idle, pending] = [count('numUsed'), count('numFree'), count('numPendingAcquires')];
+  if (typeof used !== 'number' || typeof idle !== 'number' || typeof pending !== 'number') return undefined;
+  const max = memberOf(pool, 'max');
+  return { used, idle, pending, max: typeof max === 'number' ? max : undefined };
+}

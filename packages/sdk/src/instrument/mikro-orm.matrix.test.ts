@@ -1,0 +1,23 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { matrixCases, openCase } from '../test-support/matrix.js';
+import { ormQueries } from '../test-support/orm-queries.js';
+import { type Peer, startPostgres } from '../test-support/peers.js';
+
+let server: Peer;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.stop());
+
+test.each(matrixCases('@mikro-orm/core'))(
+  '[D1][D5][W43] queries know the entity and its operation ($name)',
+  async one => {
+    const run = await openCase(one);
+    const { find, create, loop } = await ormQueries(run, server.url);
+    expect(find).toEqual([['SELECT mikro_users', 'User', 'find', 1]]);
+    expect(create).toEqual([['INSERT mikro_users', 'User', 'insert', 1]]);
+    // The fifth time of the same statement in one trace says where the loop is: in the application, not in the ORM.
+    expect(loop).toHaveLength(6);
+    expect(loop[4]?.attributes['code.function.name']).toBe('loop');
+  },
+);
