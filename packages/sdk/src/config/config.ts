@@ -1,5 +1,6 @@
 import type { BeforeSend, ErrorSettings } from '../errors/error-event.js';
 import type { IgnoreRule } from '../errors/ignore-rule.js';
+import { readResponseHeaders, readSlowRequests, type ResponseHeader, type SlowRequests } from './request-settings.js';
 import { readThresholds, type SlowQueryThresholds } from '../instrument/slow-query-threshold.js';
 import type { DestinationOption } from '../destinations/custom-destination.js';
 import type { Destinations } from '../destinations/destination.js';
@@ -34,8 +35,15 @@ export interface StartOptions {
   readonly serverTiming?: boolean;
   /** Hosts (beside loopback and private ones) to which `tenant.id` is passed on as baggage (`BELLWETHER_TENANT_HOSTS=a.example,b.example`). */
   readonly tenantHosts?: readonly string[];
-  /** Requests that take longer are logged as warnings and counted; 2,000 ms unless told otherwise (`BELLWETHER_SLOW_REQUEST_MS`). */
-  readonly slowRequestMs?: number;
+  /** Headers to add to answers: `server-timing`, `x-response-time`, `x-process-time`, `x-trace-id`, `x-request-id` (`BELLWETHER_RESPONSE_HEADERS=x-response-time,x-trace-id`). */
+  readonly responseHeaders?: readonly ResponseHeader[];
+  /** `true`: each request also becomes a log record `http.request` with all that is known of it (`BELLWETHER_REQUEST_EVENTS=true`). */
+  readonly requestEvents?: boolean;
+  /**
+   * Requests that take longer are logged as warnings and counted; 2,000 ms unless told otherwise. A number, or one per route:
+   * `{ default: 1000, '/reports/:id': 5000, 'POST /orders': 300 }` (`BELLWETHER_SLOW_REQUEST_MS=1000,/reports/:id=5000`).
+   */
+  readonly slowRequestMs?: number | Readonly<Record<string, number>>;
   /**
    * Queries that take longer are logged as warnings (`db.slow_query`) and counted; 1,000 ms unless told otherwise. A number, or one per data source, by system, database,
    * `host:port` or `host:port/database`: `{ default: 500, postgresql: 200, shop: 100 }` (`BELLWETHER_SLOW_QUERY_MS=500,shop=100`, `SLOW_QUERY_THRESHOLD_MS`).
@@ -77,10 +85,11 @@ export interface Config {
   readonly attributes: Readonly<Record<string, string>>;
   readonly enabled: boolean;
   readonly debug: boolean;
-  readonly serverTiming: boolean;
+  readonly responseHeaders: readonly ResponseHeader[];
+  readonly requestEvents: boolean;
   readonly tenantHosts: readonly string[];
-  readonly slowRequestMs: number;
   readonly stallMs: number;
+  readonly slowRequests: SlowRequests;
   readonly slowQueries: SlowQueryThresholds;
   readonly slowSql: boolean;
   readonly components: Components;
@@ -159,10 +168,14 @@ export function readConfig(options: StartOptions, environment: Environment): Con
       !flag(undefined, 'OTEL_SDK_DISABLED', false) &&
       hasDestination,
     debug: flag(options.debug, 'BELLWETHER_DEBUG', false),
-    serverTiming: flag(options.serverTiming, 'BELLWETHER_SERVER_TIMING', false),
+    responseHeaders: [
+      ...readResponseHeaders(list(options.responseHeaders, 'BELLWETHER_RESPONSE_HEADERS'), problems),
+      ...(flag(options.serverTiming, 'BELLWETHER_SERVER_TIMING', false) ? (['server-timing'] as const) : []),
+    ],
+    requestEvents: flag(options.requestEvents, 'BELLWETHER_REQUEST_EVENTS', false),
     tenantHosts: list(options.tenantHosts, 'BELLWETHER_TENANT_HOSTS'),
     stallMs: readStall(options.stallMs ?? environment['BELLWETHER_STALL_MS'], problems),
-    slowRequestMs: readMilliseconds(options.slowRequestMs ?? environment['BELLWETHER_SLOW_REQUEST_MS'], 2000, problems),
+    slowRequests: readSlowRequests(options.slowRequestMs ?? environment['BELLWETHER_SLOW_REQUEST_MS'], problems),
     slowQueries: readThresholds(
       options.slowQueryMs ?? text(undefined, 'BELLWETHER_SLOW_QUERY_MS', 'SLOW_QUERY_THRESHOLD_MS'),
       'BELLWETHER_SLOW_QUERY_MS',
@@ -202,13 +215,5 @@ function readStall(value: number | string | undefined, problems: string[]): numb
   const ms = Number(value);
   if (ms === 0 || ms >= 20) return ms;
   problems.push(`BELLWETHER_STALL_MS should be 0, or 20 milliseconds or more, not "${value}"; using ${fallbackMs}`);
-  return fallbackMs;
-}
-
-function readMilliseconds(value: number | string | undefined, fallbackMs: number, problems: string[]): number {
-  if (value === undefined || value === '') return fallbackMs;
-  const ms = Number(value);
-  if (ms > 0) return ms;
-  problems.push(`BELLWETHER_SLOW_REQUEST_MS should be a number of milliseconds, not "${value}"; using ${fallbackMs}`);
   return fallbackMs;
 }

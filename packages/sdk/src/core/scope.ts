@@ -8,6 +8,8 @@ import type { Surroundings } from './surroundings.js';
 export interface Shared {
   tenantId: string | undefined;
   plan: string | undefined;
+  /** What the caller calls the request (`x-request-id`), unless the application says otherwise. */
+  requestId: string | undefined;
   attributes: readonly Uint8Array[];
   /** What the application said about the work in progress; most requests have none. */
   surroundings: Surroundings | undefined;
@@ -88,6 +90,7 @@ export function noShared(): Shared {
   return {
     tenantId: undefined,
     plan: undefined,
+    requestId: undefined,
     attributes: noAttributes,
     surroundings: undefined,
     entry: undefined,

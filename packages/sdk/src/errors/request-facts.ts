@@ -19,7 +19,7 @@ export function requestAttributes(shared: Shared | undefined): Record<string, st
   const { remoteAddress } = request.socket;
   if (remoteAddress !== undefined) attributes['client.address'] = remoteAddress;
   const id = request.headers['x-request-id'];
-  if (typeof id === 'string' && shared?.surroundings?.requestId === undefined)
+  if (typeof id === 'string' && shared?.surroundings?.requestId === undefined && shared?.requestId === undefined)
     attributes['request.id'] = id.slice(0, 200);
   return attributes;
 }

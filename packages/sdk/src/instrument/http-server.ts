@@ -7,12 +7,15 @@ import { hexWord } from '../core/random-ids.js';
 import { newTrace, noShared, scopes } from '../core/scope.js';
 import { errorType } from '../core/span-detail.js';
 import { observeDuration } from '../core/templates.js';
+import { encodeShared } from '../core/shared-attributes.js';
 import { tenantFromBaggage } from '../core/tenant.js';
-import { continueTrace, isTraceParent, traceParent } from '../core/trace-parent.js';
+import { continueTrace, isTraceParent } from '../core/trace-parent.js';
 import { attributeKey } from '../otlp/span-writer.js';
 import { statusOf } from '../errors/ignore-rule.js';
+import { requestAttributes } from '../errors/request-facts.js';
 import type { Instrumentation } from './instrumentation.js';
 import { reportError } from './request-error.js';
+import { headersAtHead, headersAtStart } from './response-headers.js';
 import { type RouteTemplate, RouteTemplates, statusAttributes } from './route-templates.js';
 import { addSent, markRequest, requestOf, ServerRequest, setSent } from './server-request.js';
 
@@ -30,6 +33,7 @@ const keys = {
   client: attributeKey('client.address'),
   errorType: attributeKey('error.type'),
   size: attributeKey('http.response.body.size'),
+  sent: attributeKey('http.request.body.size'),
 };
 
 /** The outcome under which a request is counted whose client went away before the answer; nginx's code for it. */
@@ -43,7 +47,9 @@ export const httpServer: Instrumentation = {
   via: 'diagnostics channel',
   attach(tools) {
     const { recorder } = tools;
-    const { serverTiming, slowRequestMs } = recorder.config;
+    const { responseHeaders, requestEvents } = recorder.config;
+    const addHeaders = headersAtStart(responseHeaders);
+    headersAtHead(tools, responseHeaders);
     const templates = new RouteTemplates(recorder);
     const watched = new WeakSet<Socket>();
     const inFlight = recorder.metrics
@@ -62,6 +68,11 @@ export const httpServer: Instrumentation = {
       const entry = new ServerRequest(nowMs(), request, response, open);
       const shared = noShared();
       shared.entry = entry;
+      const requestId = headers['x-request-id'];
+      if (typeof requestId === 'string' && isRequestId(requestId)) {
+        shared.requestId = requestId;
+        encodeShared(shared);
+      }
       const parent = parentOf(headers);
       if (parent !== undefined) {
         const state = headers.tracestate;
@@ -81,8 +92,7 @@ export const httpServer: Instrumentation = {
       markRequest(socket, entry);
       markRequest(request, entry);
       inFlight.value++;
-      if (serverTiming)
-        response.setHeader('Server-Timing', `traceparent;desc="${traceParent(scope, scope.s0, scope.s1)}"`);
+      addHeaders?.(entry, scope);
       scopes.enterWith(scope);
     });
 
@@ -132,7 +142,10 @@ export const httpServer: Instrumentation = {
       observeDuration(route.template, status, durationMs, statusAttributes);
       const bytes = aborted ? 0 : bodyBytes(entry);
       route.recordSize(status, bytes);
-      if (durationMs > slowRequestMs) tellSlow(route, entry, durationMs, status);
+      const sent = bytesSent(request.headers);
+      if (sent > 0) route.recordRequestSize(sent);
+      if (durationMs > route.slowMs) tellSlow(route, entry, durationMs, status);
+      if (requestEvents) tell(route, entry, durationMs, { status, aborted, sent, bytes });
       if (!scope.sampled) return;
       const { spans } = recorder;
       const before = spans.out.length;
@@ -149,6 +162,7 @@ export const httpServer: Instrumentation = {
         if (aborted) spans.attribute('http.request.aborted', true);
         else spans.integer(keys.status, status);
         if (bytes > 0) spans.integer(keys.size, bytes);
+        if (sent > 0) spans.integer(keys.sent, sent);
         const failed = !aborted && status >= 500;
         if (failed) spans.string(keys.errorType, entry.error === undefined ? String(status) : errorType(entry.error));
         if (failed && entry.error !== undefined) spans.exception(entry.error, endMs, reported);
@@ -162,13 +176,41 @@ export const httpServer: Instrumentation = {
       recorder.written();
     }
 
+    /** The request as one record with all that is known of it, for who wants to ask questions of requests rather than of spans. */
+    function tell(
+      route: RouteTemplate,
+      entry: ServerRequest,
+      durationMs: number,
+      { status, aborted, sent, bytes }: Answered,
+    ): void {
+      const { name } = route.template.spec;
+      const attributes: Record<string, unknown> = {
+        ...entry.attributes,
+        ...requestAttributes(entry.scope?.shared),
+        'http.response.status_code': status,
+        duration_ms: Math.round(durationMs * 1000) / 1000,
+        ...(bytes > 0 ? { 'http.response.body.size': bytes } : {}),
+        ...(sent > 0 ? { 'http.request.body.size': sent } : {}),
+        ...(aborted ? { 'http.request.aborted': true } : {}),
+        ...(entry.error === undefined ? {} : { 'error.type': errorType(entry.error) }),
+      };
+      recorder.log({
+        severity: status >= 500 ? 17 : 9,
+        severityText: status >= 500 ? 'ERROR' : 'INFO',
+        body: `${name} ${status} in ${Math.round(durationMs)} ms`,
+        attributes,
+        scope: entry.scope,
+        eventName: 'http.request',
+      });
+    }
+
     function tellSlow(route: RouteTemplate, entry: ServerRequest, durationMs: number, status: number): void {
       route.slow.value++;
       const attributes: Attributes = {
         'http.request.method': entry.request.method ?? '',
         'http.response.status_code': status,
         duration_ms: Math.round(durationMs),
-        threshold_ms: slowRequestMs,
+        threshold_ms: route.slowMs,
         ...(entry.route === undefined ? {} : { 'http.route': entry.route }),
       };
       recorder.log({
@@ -182,6 +224,25 @@ export const httpServer: Instrumentation = {
     }
   },
 };
+
+/** How a request ended: `sent` by the client, and the `bytes` of the answer. */
+interface Answered {
+  readonly status: number;
+  readonly aborted: boolean;
+  readonly sent: number;
+  readonly bytes: number;
+}
+
+/** Ids of gateways and callers; anything else is not taken into our records, nor sent back. */
+function isRequestId(id: string): boolean {
+  return id.length <= 200 && /^[\w.:/+=@-]+$/.test(id);
+}
+
+/** The length of a request's body as its head says it; 0 when it had none, or none that is known beforehand. */
+function bytesSent(headers: IncomingHttpHeaders): number {
+  const length = headers['content-length'];
+  return length === undefined ? 0 : Number(length) || 0;
+}
 
 /** `traceparent`, or what another tracer's headers say in its place. */
 function parentOf(headers: IncomingHttpHeaders): string | undefined {

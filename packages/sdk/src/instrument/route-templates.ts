@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Attributes } from '@opentelemetry/api';
+import { slowRequestMs } from '../config/request-settings.js';
 import type { Metric, MetricKind, Point } from '../core/metrics.js';
 import type { Recorder } from '../core/recorder.js';
 import { spanKind, type Template, type TemplateSpec } from '../core/templates.js';
@@ -11,6 +12,10 @@ export interface RouteTemplate {
   readonly template: Template;
   /** Requests over the threshold. */
   readonly slow: Point;
+  /** From how many milliseconds on a request of it is slow. */
+  readonly slowMs: number;
+  /** Sizes of bodies that came with requests; called only for those that had one. */
+  recordRequestSize(bytes: number): void;
   recordSize(status: number, bytes: number): void;
 }
 
@@ -28,6 +33,7 @@ export class RouteTemplates {
   readonly #durations: Metric;
   readonly #sizes: Metric;
   readonly #slow: Metric;
+  readonly #requestSizes: Metric;
 
   constructor(recorder: Recorder) {
     this.#recorder = recorder;
@@ -40,6 +46,12 @@ export class RouteTemplates {
       'Time from the head of a request to the last byte of its answer',
     );
     this.#sizes = metric('http.server.response.body.size', 'histogram', 'By', 'Size of answers without their head');
+    this.#requestSizes = metric(
+      'http.server.request.body.size',
+      'histogram',
+      'By',
+      'Size of the bodies of requests that had one',
+    );
     this.#slow = metric(
       'http.server.slow_requests',
       'counter',
@@ -73,22 +85,29 @@ export class RouteTemplates {
       route === '' ? unmatched : spec(`${shown} ${route}`, { ...base, 'http.route': route }),
       unmatched,
     );
-    const made = this.#routeTemplate(template);
+    const made = this.#routeTemplate(template, slowRequestMs(this.#recorder.config.slowRequests, method, route));
     if (full) return made;
     if (byMethod === undefined) this.#byRoute.set(route, new Map([[method, made]]));
     else byMethod.set(method, made);
     return made;
   }
 
-  #routeTemplate(template: Template): RouteTemplate {
+  #routeTemplate(template: Template, slowMs: number): RouteTemplate {
     const sizes = new Map<number, Point>();
     const { metricAttributes } = template.spec;
     const slowRequests = this.#slow;
     const bodySizes = this.#sizes;
+    const requestSizes = this.#requestSizes;
+    let requestSize: Point | undefined;
     return {
       template,
+      slowMs,
       get slow() {
         return slowRequests.point(metricAttributes);
+      },
+      recordRequestSize(bytes) {
+        requestSize ??= requestSizes.point(metricAttributes);
+        requestSize.histogram?.record(bytes);
       },
       recordSize(status, bytes) {
         let point = sizes.get(status);
