@@ -3,6 +3,9 @@ import { bullmq } from './bullmq.js';
 import { eventLoopStalls } from './event-loop-stalls.js';
 import { express } from './express.js';
 import { fastify } from './fastify.js';
+import { graphql } from './graphql.js';
+import { grpcClient } from './grpc-client.js';
+import { grpcServer } from './grpc-server.js';
 import { hono } from './hono.js';
 import { host } from './host.js';
 import { httpClient } from './http-client.js';
@@ -24,6 +27,7 @@ import { pino } from './pino.js';
 import { postgres } from './postgres.js';
 import { redis } from './redis.js';
 import { runtime } from './runtime.js';
+import { socketIo } from './socket-io.js';
 import { uncaught } from './uncaught.js';
 import { undici } from './undici.js';
 import { knex } from './knex.js';
@@ -32,6 +36,7 @@ import { mongoose } from './mongoose.js';
 import { prisma } from './prisma.js';
 import { sequelize } from './sequelize.js';
 import { typeorm } from './typeorm.js';
+import { ws } from './ws.js';
 
 /** All that is seen without being asked. A new library is one file here and one line. */
 export const instrumentations: readonly Instrumentation[] = [
@@ -41,6 +46,11 @@ export const instrumentations: readonly Instrumentation[] = [
   koa,
   hono,
   nestjs,
+  graphql,
+  grpcServer,
+  grpcClient,
+  ws,
+  socketIo,
   undici,
   httpClient,
   pg,
