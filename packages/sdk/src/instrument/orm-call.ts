@@ -23,7 +23,7 @@ export function setOrmAttributes(scope: Scope, attributes: Attributes): void {
 }
 
 /** Runs an ORM's `call` so that the queries it sends know what they are for. The outermost operation counts: `findOne` is not told as the `findAll` it is made of. */
-function runAs<T>(orm: string, { model, operation }: OrmOperation, call: () => T): T {
+export function runAs<T>(orm: string, { model, operation }: OrmOperation, call: () => T): T {
   const active = scopes.getStore();
   if (active !== undefined && attributesOf.has(active)) return call();
   // The same span under another object, so that nothing else that runs in it is told as this operation's.

@@ -1,40 +1,54 @@
 import { memberOf } from '../errors/member-of.js';
 import type { Instrumentation } from './instrumentation.js';
-import { wrapOrm } from './orm-call.js';
-import { wrap } from './wrap.js';
+import { runAs } from './orm-call.js';
+
+/** Where the clients of Prisma look for who follows their operations, each time; `@prisma/instrumentation` stands under a name of its own, which goes before this. */
+const place = 'PRISMA_INSTRUMENTATION';
 
 /**
- * Prisma 6 and 7 with driver adapters: the model and its operation (`User.findMany`), on the queries that the adapter's driver sends. Queries of the Rust engine of
- * Prisma 6 are not sent by Node and so not seen.
+ * Prisma 6 and 7 with driver adapters: the model and its operation (`User`, `findMany`), on the queries that the adapter's driver sends. It tells of each operation
+ * through an object on `globalThis`, so bundles are no issue. Queries of the Rust engine of Prisma 6 are not sent by Node and so not seen.
  */
 export const prisma: Instrumentation = {
   name: '@prisma/client',
   via: 'patch',
   attach(tools) {
-    for (const file of ['client', 'library']) {
-      tools.onLoad(`@prisma/client/runtime/${file}`, (exports, version) => {
-        if (typeof exports !== 'object' || exports === null) return;
-        const undo = wrap(exports, 'getPrismaClient', (self, args, make) => {
-          const Client = make.apply(self, args);
-          if (typeof Client === 'function') watch(Client.prototype);
-          return Client;
-        });
-        if (undo !== undefined) tools.undo(undo);
-        tools.seen(version);
-      });
-    }
-
-    function watch(prototype: unknown): void {
-      if (typeof prototype !== 'object' || prototype === null) return;
-      const undos = wrapOrm(tools.recorder, 'prisma', prototype, ['_request'], (_self, [params]) => {
-        const model = memberOf(params, 'model');
-        const operation = memberOf(params, 'action');
-        return {
-          model: typeof model === 'string' ? model : undefined,
-          operation: typeof operation === 'string' ? operation : 'query',
-        };
-      });
-      for (const undo of undos) tools.undo(undo);
-    }
+    if (Reflect.get(globalThis, place) !== undefined) return;
+    const ours = { helper: followOperations(() => tools.seen()) };
+    Reflect.set(globalThis, place, ours);
+    tools.undo(() => {
+      if (Reflect.get(globalThis, place) === ours) Reflect.deleteProperty(globalThis, place);
+    });
   },
 };
+
+/** The tracing helper of Prisma's clients (`@prisma/instrumentation-contract`), of which only the beginning of an operation is of use here. */
+interface TracingHelper {
+  isEnabled(): boolean;
+  getTraceParent(): string;
+  dispatchEngineSpans(): void;
+  getActiveContext(): undefined;
+  runInChildSpan<T>(span: unknown, call: () => T): T;
+}
+
+function followOperations(seen: () => void): TracingHelper {
+  return {
+    isEnabled: () => false,
+    // What their own helper answers when nobody listens.
+    getTraceParent: () => '00-10-10-00',
+    dispatchEngineSpans: () => {},
+    getActiveContext: () => undefined,
+    runInChildSpan(span, call) {
+      if (memberOf(span, 'name') !== 'operation') return call();
+      seen();
+      const attributes = memberOf(span, 'attributes');
+      const model = memberOf(attributes, 'model');
+      const operation = memberOf(attributes, 'method');
+      const asked = {
+        model: typeof model === 'string' ? model : undefined,
+        operation: typeof operation === 'string' ? operation : 'query',
+      };
+      return runAs('prisma', asked, call);
+    },
+  };
+}

@@ -11,8 +11,8 @@ export interface OrmQueries {
 }
 
 /** Runs the application of an ORM, which finds, creates and asks in a loop; none of its values may have left the process. */
-export async function ormQueries({ start, sink }: MatrixRun, url: string): Promise<OrmQueries> {
-  const app = await start({ DATABASE_URL: url });
+export async function ormQueries({ start, sink }: MatrixRun, url: string, name?: string): Promise<OrmQueries> {
+  const app = await start({ DATABASE_URL: url }, name);
   for (const path of ['/find', '/create', '/loop']) {
     const answer = await app.get(path);
     expect([path, answer.status, answer.status === 200 ? '' : answer.body]).toEqual([path, 200, '']);
