@@ -13,6 +13,28 @@ export { cardinalityAnswer, cardinalityQuery } from './api/cardinality.js';
 export type { CardinalityAnswer } from './api/cardinality.js';
 export { fieldSignal, fieldValuesAnswer, fieldValuesQuery, fieldsAnswer, fieldsQuery } from './api/fields.js';
 export type { FieldSignal, FieldValuesAnswer, FieldsAnswer } from './api/fields.js';
+export {
+  errorAnswer,
+  errorEvent,
+  errorFrame,
+  errorId,
+  errorQuery,
+  errorRow,
+  errorTag,
+  errorTrend,
+  errorsAnswer,
+  errorsQuery,
+} from './api/errors.js';
+export type {
+  ErrorAnswer,
+  ErrorEvent,
+  ErrorFrame,
+  ErrorRow,
+  ErrorsAnswer,
+  ErrorsQuery,
+  ErrorTag,
+  ErrorTrend,
+} from './api/errors.js';
 export { ledgerAnswer } from './api/ledger.js';
 export type { LedgerAnswer } from './api/ledger.js';
 export {

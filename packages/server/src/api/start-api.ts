@@ -22,6 +22,7 @@ import { callersScope, checkCaller } from './guard.js';
 import { addHealthRoutes } from './health-routes.js';
 import { jaegerRoutes } from './jaeger-routes.js';
 import { ledgerRoutes } from './ledger-routes.js';
+import { errorRoutes } from './error-routes.js';
 import { logRoutes } from './log-routes.js';
 import { streamLogTail } from './log-tail-stream.js';
 import { nearestPath, samePath } from './nearest-path.js';
@@ -59,6 +60,7 @@ export function apiRoutes(facts: StatusFacts): readonly Route[] {
     ...ledgerRoutes(facts),
     ...serviceRoutes(),
     ...traceRoutes,
+    ...errorRoutes,
     ...logRoutes,
     ...metricRoutes(facts),
     ...dashboardRoutes(facts),

@@ -164,7 +164,7 @@ export async function openChdbStore(options: ChdbStoreOptions): Promise<ChdbStor
   const reloadColumns = async (): Promise<void> => {
     columns = tableColumns(
       await rows<ColumnRow>(
-        "SELECT table, name, type FROM system.columns WHERE database = 'bellwether' AND table != 'migrations' ORDER BY table, position",
+        "SELECT table, name, type FROM system.columns WHERE database = 'bellwether' AND table != 'migrations' AND default_kind != 'MATERIALIZED' ORDER BY table, position",
       ),
     );
   };

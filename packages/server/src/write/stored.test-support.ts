@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openChdbStore } from '../store/chdb-store.js';
+import { type ChdbStore, openChdbStore } from '../store/chdb-store.js';
 import { migrate } from '../store/migrate.js';
 import type { TableBlock } from './block-builder.js';
 
@@ -11,6 +11,8 @@ export interface TestStore {
   /** Loads blocks as the server does. */
   load(blocks: readonly TableBlock[]): Promise<void>;
   rows<Row>(sql: string): Promise<readonly Row[]>;
+  /** The store itself, to ask it as the API does. */
+  readonly engine: ChdbStore;
   close(): Promise<void>;
 }
 
@@ -30,6 +32,7 @@ export async function openTestStore(): Promise<TestStore> {
       }
     },
     rows: sql => store.rows(sql),
+    engine: store,
     async close() {
       await store.close();
       await rm(dataDir, { recursive: true });

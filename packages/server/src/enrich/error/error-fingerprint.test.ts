@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { errorFingerprint, stableMessage } from './error-fingerprint.js';
-import { stackFrames } from './stack-frames.js';
+import { stackFrames } from '../../base/stack-frames.js';
 
 const traces: Readonly<Record<string, string>> = {
   javascript: `TypeError: x is not a function

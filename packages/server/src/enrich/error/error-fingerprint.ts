@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { stackFrames } from './stack-frames.js';
+import { stackFrames } from '../../base/stack-frames.js';
 
 /** What is known about an error; '' for what is not. */
 export interface SeenError {

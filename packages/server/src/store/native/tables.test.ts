@@ -278,9 +278,10 @@ test('every table the receiver writes has the columns of the migrations, in thei
       .split('\n')
       .map(line => line.trim().split(' ')[0])
       .filter(name => name !== 'INDEX');
-    const added = [...sql.matchAll(new RegExp(`ALTER TABLE ${table.name} ADD COLUMN (\\w+)`, 'g'))].map(
-      ([, name]) => name,
-    );
+    // Columns that the engine works out are not written.
+    const added = [
+      ...sql.matchAll(new RegExp(`ALTER TABLE ${table.name} ADD COLUMN (\\w+) (?!\\w+ MATERIALIZED)`, 'g')),
+    ].map(([, name]) => name);
     expect([table.name, table.columns]).toEqual([table.name, [...names, ...added]]);
   }
 });

@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { epochMs, epochNs, timeRange } from './time-range.js';
+import { attribute } from './traces.js';
+
+/** The fingerprint of an error as 16 hex digits: the same for all errors that come from the same place. */
+export const errorId = z.string().regex(/^[0-9a-f]{16}$/, 'the id of an error is 16 hex digits');
+
+/** GET /api/bw/v1/errors?from&to&env&service&q&sort&limit — errors that came from the same place are one. */
+export const errorsQuery = timeRange.extend({
+  env: z.string().optional(),
+  service: z.string().max(1000).optional(),
+  /** Words that stand in the type, the message or the place, in any order. */
+  q: z.string().max(1000).default(''),
+  sort: z.enum(['trouble', 'events', 'users', 'last', 'first']).default('trouble'),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+
+/** A line of a stack trace. */
+export const errorFrame = z.object({
+  /** The function, '' when it has no name. */
+  called: z.string(),
+  /** `/srv/app/pay.js:12:7`; '' when it is not known. */
+  place: z.string(),
+  /** Code of the service itself, not of a library or the language. */
+  isOwn: z.boolean(),
+  /** Lines of its source; the one at `line` is where it is. Empty when nobody sent them. */
+  source: z.array(z.object({ line: z.number(), text: z.string(), isHere: z.boolean() })),
+});
+
+/**
+ * `new`: first seen in the range; `rising`: in the last quarter of the range at least 10 and at least three times as often as before; `ongoing` else.
+ */
+export const errorTrend = z.enum(['new', 'rising', 'ongoing']);
+
+export const errorRow = z.object({
+  id: errorId,
+  trend: errorTrend,
+  /** '' when it has none. */
+  type: z.string(),
+  message: z.string(),
+  /** The nearest frame of the service's own code: `Order.pay (/srv/app/pay.js:12:7)`; else the span or the line's logger; '' for none. */
+  culprit: z.string(),
+  services: z.array(z.string()),
+  /** Errors that are logged count each; one that only failed spans tell of counts once per trace. */
+  events: z.number(),
+  /** Different `user.id`, `tenant.id`. */
+  users: z.number(),
+  tenants: z.number(),
+  /** In the range. */
+  firstMs: epochMs,
+  lastMs: epochMs,
+  /** The first time of all that is kept. */
+  firstEverMs: epochMs,
+  /** Of the first and of the last time in the range; '' when the service tells none. */
+  firstVersion: z.string(),
+  lastVersion: z.string(),
+  /** Events in equal steps over the range, oldest first. */
+  sparkline: z.array(z.number()),
+});
+
+export const errorsAnswer = z.object({
+  errors: z.array(errorRow),
+  /** How many different errors there were; more than are listed when `limit` was met. */
+  total: z.number(),
+});
+
+/** GET /api/bw/v1/errors/:id?from&to&env&event — one error, and one event of it: the newest unless `event` names one. */
+export const errorQuery = timeRange.extend({ env: z.string().optional(), event: z.string().max(200).optional() });
+
+export const errorTag = z.object({
+  key: z.string(),
+  /** The most frequent first; at most 10. */
+  values: z.array(z.object({ value: z.string(), count: z.number() })),
+  /** Events that have it, of those that were looked at. */
+  count: z.number(),
+});
+
+/** What is known of one time that the error came. */
+export const errorEvent = z.object({
+  /** To be given as `event`. */
+  id: z.string(),
+  timeNs: epochNs,
+  source: z.enum(['log', 'span']),
+  service: z.string(),
+  environment: z.string(),
+  version: z.string(),
+  /** '' when it belongs to no trace. */
+  traceId: z.string(),
+  spanId: z.string(),
+  tenantId: z.string(),
+  userId: z.string(),
+  /** The thrown one first, then its causes. */
+  exceptions: z.array(
+    z.object({
+      type: z.string(),
+      message: z.string(),
+      /** The newest call first. */
+      frames: z.array(errorFrame),
+    }),
+  ),
+  /** As it was sent; '' for none. */
+  stacktrace: z.string(),
+  /** Whether the application caught it; null when nobody says. */
+  handled: z.boolean().nullable(),
+  /** Oldest first. */
+  breadcrumbs: z.array(
+    z.object({
+      timeMs: epochMs.nullable(),
+      category: z.string(),
+      level: z.string(),
+      message: z.string(),
+      data: z.string(),
+    }),
+  ),
+  /** All other attributes. */
+  attributes: z.array(attribute),
+});
+
+export const errorAnswer = z.object({
+  error: errorRow,
+  event: errorEvent,
+  /** Events in the range by step. */
+  histogram: z.object({ stepMs: z.number(), stepsMs: z.array(epochMs), counts: z.array(z.number()) }),
+  tags: z.array(errorTag),
+  /** How many of the newest events the tags were counted over. */
+  taggedEvents: z.number(),
+  /** The newest first; at most 100. */
+  events: z.array(
+    z.object({
+      id: z.string(),
+      timeNs: epochNs,
+      service: z.string(),
+      version: z.string(),
+      traceId: z.string(),
+      tenantId: z.string(),
+      userId: z.string(),
+      message: z.string(),
+    }),
+  ),
+});
+
+export type ErrorsQuery = z.infer<typeof errorsQuery>;
+export type ErrorFrame = z.infer<typeof errorFrame>;
+export type ErrorTrend = z.infer<typeof errorTrend>;
+export type ErrorRow = z.infer<typeof errorRow>;
+export type ErrorsAnswer = z.infer<typeof errorsAnswer>;
+export type ErrorTag = z.infer<typeof errorTag>;
+export type ErrorEvent = z.infer<typeof errorEvent>;
+export type ErrorAnswer = z.infer<typeof errorAnswer>;

@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { decode } from '../../decode/decode.js';
+import { scopeOf } from '../../store/store.js';
+import { BlockBuilder } from '../../write/block-builder.js';
+import { openTestStore, type TestStore } from '../../write/stored.test-support.js';
+import type { Asker } from '../asker.js';
+import { type ErrorsQuestion, isRising, listErrors } from './list-errors.js';
+import { readErrorIssue } from './read-error-issue.js';
+
+let store: TestStore;
+let asker: Asker;
+
+const nowMs = Math.floor(Date.now() / 60_000) * 60_000;
+const window = { fromMs: nowMs - 3_600_000, toMs: nowMs + 60_000, env: undefined, service: undefined };
+const asked: ErrorsQuestion = { ...window, q: '', sort: 'trouble', limit: 100 };
+
+const keyValues = (from: Readonly<Record<string, string>>): readonly unknown[] =>
+  Object.entries(from).map(([key, stringValue]) => ({ key, value: { stringValue } }));
+
+const stack = (message: string, line: number): string => `TypeError: ${message}
+    at Order.pay (/srv/app/dist/orders/pay.js:${line}:7)
+    at next (/srv/app/node_modules/express/lib/router.js:3:1)
+Caused by: Error: socket closed
+    at read (/srv/app/dist/db/read.js:4:2)`;
+
+const exception = (message: string, line: number): Record<string, string> => ({
+  'exception.type': 'TypeError',
+  'exception.message': message,
+  'exception.stacktrace': stack(message, line),
+});
+
+/** `minutesAgo` 0 to 60; a trace is named by a digit. */
+const times = (
+  minutesAgo: number,
+): { readonly timeUnixNano: string; readonly startTimeUnixNano: string; readonly endTimeUnixNano: string } => {
+  const ns = `${nowMs - minutesAgo * 60_000}000000`;
+  return { timeUnixNano: ns, startTimeUnixNano: ns, endTimeUnixNano: ns };
+};
+const ids = (trace: string, span: string): { readonly traceId: string; readonly spanId: string } => ({
+  traceId: trace.repeat(32),
+  spanId: span.repeat(16),
+});
+
+async function keep(signal: 'traces' | 'logs', version: string, items: readonly object[], seq: number): Promise<void> {
+  const resource = { attributes: keyValues({ 'service.name': 'checkout', 'service.version': version }) };
+  const request =
+    signal === 'traces'
+      ? { resourceSpans: [{ resource, scopeSpans: [{ spans: items }] }] }
+      : { resourceLogs: [{ resource, scopeLogs: [{ logRecords: items }] }] };
+  const builder = new BlockBuilder();
+  builder.add(decode(signal, 'json', Buffer.from(JSON.stringify(request))), {
+    workspace: 'default',
+    recordSeq: seq,
+    receivedMs: nowMs,
+  });
+  await store.load(builder.cut());
+}
+
+beforeAll(async () => {
+  store = await openTestStore();
+  asker = { store: store.engine, scope: scopeOf('default'), signal: new AbortController().signal };
+  const failedSpan = (trace: string, span: string, minutesAgo: number, line: number): object => ({
+    ...times(minutesAgo),
+    ...ids(trace, span),
+    name: 'POST /orders',
+    kind: 2,
+    status: { code: 2 },
+    events: [
+      {
+        timeUnixNano: times(minutesAgo).timeUnixNano,
+        name: 'exception',
+        attributes: keyValues(exception('no card', line)),
+      },
+    ],
+  });
+  const logged = (trace: string, span: string, minutesAgo: number, user: string, tenant: string): object => ({
+    ...times(minutesAgo),
+    ...(trace === '' ? {} : ids(trace, span)),
+    severityNumber: 17,
+    body: { stringValue: 'payment failed' },
+    attributes: keyValues({
+      ...exception('order 7 has no card', 99),
+      'user.id': user,
+      'tenant.id': tenant,
+      'payment.provider': user === 'u1' ? 'stripe' : 'adyen',
+    }),
+  });
+  await keep(
+    'traces',
+    '1.0.0',
+    [
+      // Two spans of trace 1 tell of it, and a line: one event. Trace 2 has spans alone: one event.
+      failedSpan('1', '1', 50, 12),
+      failedSpan('1', '2', 50, 12),
+      failedSpan('2', '1', 40, 13),
+      failedSpan('2', '2', 40, 13),
+      {
+        ...times(30),
+        ...ids('3', '1'),
+        name: 'GET /health',
+        kind: 2,
+        status: { code: 2, message: 'deadline of 500 ms exceeded' },
+      },
+    ],
+    1,
+  );
+  await keep(
+    'logs',
+    '1.0.1',
+    [logged('1', '1', 50, 'u1', 'acme'), logged('', '', 20, 'u2', 'acme'), logged('', '', 10, 'u1', 'globex')],
+    2,
+  );
+  // An hour before the range: it is not new.
+  await keep('logs', '0.9.0', [logged('', '', 120, 'u9', 'acme')], 3);
+}, 60_000);
+afterAll(() => store.close());
+
+test('[I1] [I9] an error that spans and lines tell of is one error; lines count each, spans once per trace without a line', async () => {
+  const { errors, total } = await listErrors(asker, asked);
+  expect(total).toBe(2);
+  expect(
+    errors.map(({ type, message, culprit, events, users, tenants, trend }) => [
+      type,
+      message,
+      culprit,
+      events,
+      users,
+      tenants,
+      trend,
+    ]),
+  ).toEqual([
+    ['', 'deadline of 500 ms exceeded', 'GET /health', 1, 0, 0, 'new'],
+    ['TypeError', 'order 7 has no card', 'Order.pay (/srv/app/dist/orders/pay.js:99:7)', 4, 2, 2, 'ongoing'],
+  ]);
+  expect(errors[1]).toMatchObject({
+    services: ['checkout'],
+    firstVersion: '1.0.1',
+    lastVersion: '1.0.1',
+    firstEverMs: nowMs - 7_200_000,
+  });
+  expect(errors[1]?.sparkline.reduce((sum, n) => sum + n, 0)).toBe(4);
+});
+
+test('words, a service and an order narrow the list', async () => {
+  const types = async (question: Partial<ErrorsQuestion>): Promise<readonly string[]> =>
+    (await listErrors(asker, { ...asked, ...question })).errors.map(error => error.type);
+  expect(await types({ q: 'CARD pay.js' })).toEqual(['TypeError']);
+  expect(await types({ q: 'nothing like it' })).toEqual([]);
+  expect(await types({ sort: 'events' })).toEqual(['TypeError', '']);
+  expect((await listErrors(asker, { ...asked, service: 'other' })).total).toBe(0);
+});
+
+test('[I1] [I9] an error has its newest event with frames and causes, its events, and how attributes are distributed', async () => {
+  const { errors } = await listErrors(asker, asked);
+  const id = errors[1]?.id ?? '';
+  const issue = await readErrorIssue(asker, { ...window, id, event: undefined });
+  expect(issue?.event).toMatchObject({ source: 'log', userId: 'u1', tenantId: 'globex', version: '1.0.1' });
+  expect(
+    issue?.event.exceptions.map(({ type, message, frames }) => [
+      type,
+      message,
+      frames.map(frame => [frame.called, frame.place, frame.isOwn]),
+    ]),
+  ).toEqual([
+    [
+      'TypeError',
+      'order 7 has no card',
+      [
+        ['Order.pay', '/srv/app/dist/orders/pay.js:99:7', true],
+        ['next', '/srv/app/node_modules/express/lib/router.js:3:1', false],
+      ],
+    ],
+    ['Error', 'socket closed', [['read', '/srv/app/dist/db/read.js:4:2', true]]],
+  ]);
+  expect(issue?.events.map(({ id }) => id.charAt(0))).toEqual(['l', 'l', 's', 'l']);
+  expect(issue?.tags.find(({ key }) => key === 'payment.provider')?.values).toEqual([
+    { value: 'stripe', count: 2 },
+    { value: 'adyen', count: 1 },
+  ]);
+  expect(issue?.histogram.counts.reduce((sum, n) => sum + n, 0)).toBe(4);
+
+  const span = issue?.events.find(event => event.id.startsWith('s'));
+  const older = await readErrorIssue(asker, { ...window, id, event: span?.id });
+  expect(older?.event).toMatchObject({
+    source: 'span',
+    traceId: '2'.repeat(32),
+    exceptions: [{ type: 'TypeError', message: 'no card' }, { message: 'socket closed' }],
+  });
+  expect(await readErrorIssue(asker, { ...window, id, event: 's1' })).toBeUndefined();
+  expect(await readErrorIssue(asker, { ...window, id: '00000000000000aa', event: undefined })).toBeUndefined();
+});
+
+test('an error rises when its last quarter has ten, three times as often as before', () => {
+  expect(isRising([1, 1, 1, 10])).toBe(true);
+  expect(isRising([0, 0, 0, 9])).toBe(false);
+  expect(isRising([5, 5, 5, 14])).toBe(false);
+  expect(isRising([])).toBe(false);
+});
