@@ -1,4 +1,6 @@
 import type {
+  ErrorAnswer,
+  ErrorsAnswer,
   ApiError,
   CardinalityAnswer,
   FieldSignal,
@@ -173,6 +175,22 @@ export function fetchTraceLogs(
   signal: AbortSignal,
 ): Promise<TraceLogsAnswer> {
   return get(`/traces/${encodeURIComponent(traceId)}/logs`, { spanId }, signal);
+}
+
+export type ErrorsParams = RangeParams & {
+  readonly service: string | undefined;
+  readonly q: string;
+  readonly limit: number;
+};
+
+export function fetchErrors(params: ErrorsParams, signal: AbortSignal): Promise<ErrorsAnswer> {
+  return get('/errors', params, signal);
+}
+
+export type ErrorParams = RangeParams & { readonly event: string | undefined };
+
+export function fetchError(id: string, params: ErrorParams, signal: AbortSignal): Promise<ErrorAnswer> {
+  return get(`/errors/${encodeURIComponent(id)}`, params, signal);
 }
 
 export type LogsParams = SearchQuery & { readonly limit?: number | undefined; readonly cursor?: string | undefined };

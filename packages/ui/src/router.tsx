@@ -55,6 +55,18 @@ const logs = createRoute({
   component: lazyRouteComponent(() => import('./logs/logs-page.js'), 'LogsPage'),
 });
 
+const errors = createRoute({
+  getParentRoute: () => root,
+  path: '/errors',
+  component: lazyRouteComponent(() => import('./errors/errors-page.js'), 'ErrorsPage'),
+});
+
+const error = createRoute({
+  getParentRoute: () => root,
+  path: '/errors/$id',
+  component: lazyRouteComponent(() => import('./errors/error-page.js'), 'ErrorPage'),
+});
+
 const metrics = createRoute({
   getParentRoute: () => root,
   path: '/metrics',
@@ -88,6 +100,8 @@ export const router = createRouter({
     traces,
     trace,
     logs,
+    errors,
+    error,
     metrics,
     dashboards,
     dashboard,

@@ -24,7 +24,7 @@ const longestLine = 1000;
 
 /** Where libraries and languages live, by file or by package. */
 const foreign =
-  /node_modules|^node:|^internal\/|<anonymous>|^native$|site-packages|dist-packages|\/lib\/python\d|<frozen |\/gems\/|\/ruby\/\d|\/vendor\/|\/usr\/local\/go\/|\/pkg\/mod\/|^(?:java|javax|jdk|sun|com\.sun|kotlin|kotlinx|scala|org\.springframework|org\.apache|org\.hibernate|io\.netty|reactor|System|Microsoft)\.|^runtime[./]/;
+  /node_modules|^node:|^internal\/|<anonymous>|^native$|^index \d+$|site-packages|dist-packages|\/lib\/python\d|<frozen |\/gems\/|\/ruby\/\d|\/vendor\/|\/usr\/local\/go\/|\/pkg\/mod\/|^(?:java|javax|jdk|sun|com\.sun|kotlin|kotlinx|scala|org\.springframework|org\.apache|org\.hibernate|io\.netty|reactor|System|Microsoft)\.|^runtime[./]/;
 
 /** The frames of a stack trace as JavaScript, Python, Java, Go, Ruby, .NET and PHP write it, in its order. Lines that are no frames are left out. */
 export function stackFrames(trace: string): readonly Frame[] {
@@ -103,12 +103,19 @@ function atFrame(rest: string): Frame | undefined {
       const owner = name.replace(/^.*\//, '');
       return frame(place.replace(/:\d+$/, ''), owner, { place, owner });
     }
+    // Native code without symbols: an image and an address, which is another at every start.
+    const [, image] = nativePlace.exec(place) ?? [];
+    if (image !== undefined) return frame(image, name, { place });
     if (!/:\d+|native|<anonymous>|index \d+/.test(place)) return frame('', name, { place: '', owner: name });
     return frame(withoutPosition(place), name, { place });
   }
+  const [, image] = nativePlace.exec(rest) ?? [];
+  if (image !== undefined) return frame(image, '', { place: rest });
   const place = rest.replace(/^async /, '');
   return /:\d+$/.test(rest) || rest === 'native' ? frame(withoutPosition(place), '', { place }) : undefined;
 }
+
+const nativePlace = /^(\S*) ?0x[\da-f]+$/i;
 
 const withoutPosition = (place: string): string => place.replace(/(?::\d+){1,2}$/, '');
 

@@ -54,9 +54,12 @@ export const slot = {
   exceptionType: 26,
   exceptionMessage: 27,
   exceptionStacktrace: 28,
+  reportId: 29,
+  messageTemplate: 30,
+  ownFingerprint: 31,
 } as const;
 
-export const slots = 29;
+export const slots = 32;
 
 const slotOf: ReadonlyMap<string, number> = new Map([
   ['tenant.id', slot.tenantId],
@@ -87,6 +90,9 @@ const slotOf: ReadonlyMap<string, number> = new Map([
   ['exception.type', slot.exceptionType],
   ['exception.message', slot.exceptionMessage],
   ['exception.stacktrace', slot.exceptionStacktrace],
+  ['sentry.event_id', slot.reportId],
+  ['sentry.message.template', slot.messageTemplate],
+  ['sentry.fingerprint', slot.ownFingerprint],
 ]);
 
 export function roleOf(key: string): number {

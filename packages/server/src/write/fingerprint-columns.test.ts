@@ -79,3 +79,33 @@ test('a log line as severe as an error has one of its text, a milder one has non
   expect(first).not.toBe('0');
   expect([second, warning]).toEqual([first, '0']);
 });
+
+test('an event of Sentry has one whatever its level, messages of the same template the same, and what the application chose stands above', async () => {
+  const event = (more: Readonly<Record<string, string>>): readonly unknown[] =>
+    attributes({ 'sentry.event_id': 'e'.repeat(32), ...more });
+  const info = { severityNumber: 9, body: { stringValue: 'ann has logged in' } };
+  const [first, second, other] = await fingerprints('logs', [
+    { ...info, attributes: event({ 'sentry.message.template': '%s has logged in' }) },
+    {
+      ...info,
+      body: { stringValue: 'bob has logged in' },
+      attributes: event({ 'sentry.message.template': '%s has logged in' }),
+    },
+    { ...info, attributes: event({}) },
+  ]);
+  expect(first).not.toBe('0');
+  expect(second).toBe(first);
+  expect(other).not.toBe(first);
+
+  const chosen = (texts: string): object => ({ attributes: [...event({ 'sentry.fingerprint': texts }), ...exception] });
+  const [plain, one, two, refined, same, byDefault] = await fingerprints('logs', [
+    { attributes: exception },
+    chosen('["checkout"]'),
+    { ...info, attributes: event({ 'sentry.fingerprint': '["checkout"]' }) },
+    chosen('["{{ default }}","acme"]'),
+    chosen('["{{default}}","acme"]'),
+    chosen('["{{ default }}"]'),
+  ]);
+  expect([two, one === plain, refined === one, refined === plain]).toEqual([one, false, false, false]);
+  expect([same, byDefault]).toEqual([refined, plain]);
+});

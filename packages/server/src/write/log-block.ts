@@ -2,7 +2,7 @@ import { valueKind } from '../decode/attributes.js';
 import { high32, low32 } from '../decode/fixed64.js';
 import { logField, logWidth, type LogBatch } from '../decode/otlp-logs.js';
 import { slot } from '../enrich/attribute-roles.js';
-import { noFingerprint } from '../enrich/error/error-fingerprint.js';
+import { chosenFingerprint, noFingerprint } from '../enrich/error/error-fingerprint.js';
 import type { Scrubber } from '../enrich/scrub/scrubber.js';
 import { severityNumberOf } from '../base/severity.js';
 import type { TextValues } from '../store/native/column.js';
@@ -195,7 +195,10 @@ export class LogBlock {
     this.rows = row + 1;
   }
 
-  /** Of the exception that the attributes tell of; else, of a record as severe as an error, of its text. */
+  /**
+   * Of the exception that the attributes tell of; else, of a record as severe as an error or sent as an event of its own, of its text (or what it was made
+   * from). What the application chose itself stands above.
+   */
   private putFingerprint(
     { body, logs: fields, attributes: list }: LogBatch,
     at: number,
@@ -207,14 +210,18 @@ export class LogBlock {
     let fingerprint = this.attributes.exception(words, errors, body, list);
     if (
       fingerprint === undefined &&
-      columns.severityNumber[row]! >= errorSeverity &&
+      (columns.severityNumber[row]! >= errorSeverity || this.attributes.slotAt[slot.reportId]! >= 0) &&
       fields[at + logField.bodyKind] === valueKind.string
     ) {
+      const template = this.attributes.slotText(slot.messageTemplate, words, body, list);
       const bodyAt = fields[at + logField.bodyAt]!;
       const length = Math.min(fields[at + logField.bodyLength]!, 2000);
-      const message = Buffer.from(body.buffer, body.byteOffset + bodyAt, length).toString();
-      if (message !== '') fingerprint = errors.of({ type: '', message: words.scrubber.free(message), stacktrace: '' });
+      const message =
+        template ?? words.scrubber.free(Buffer.from(body.buffer, body.byteOffset + bodyAt, length).toString());
+      if (message !== '') fingerprint = errors.of({ type: '', message, stacktrace: '' });
     }
+    const chosen = this.attributes.slotText(slot.ownFingerprint, words, body, list);
+    if (chosen !== undefined && chosen !== '') fingerprint = chosenFingerprint(chosen, fingerprint ?? noFingerprint);
     const [low, high] = fingerprint ?? noFingerprint;
     columns.errorFingerprint[row * 2] = low;
     columns.errorFingerprint[row * 2 + 1] = high;

@@ -21,7 +21,7 @@ export function ErrorPanel({ answer }: { answer: OverviewAnswer }): ReactNode {
       note={answer.errors.length === 0 ? undefined : formatCounted(answer.errors.length, 'kind', 'kinds')}
       right={
         errors.length > 0 && (
-          <Link className="link" search={{ q }} to="/traces">
+          <Link className="link" search={{ service: answer.service }} to="/errors">
             View all
           </Link>
         )

@@ -6,9 +6,16 @@ const names: { readonly [segment: string]: string } = {
   services: 'Services',
   traces: 'Traces',
   logs: 'Logs',
+  errors: 'Errors',
   metrics: 'Metrics',
   dashboards: 'Dashboards',
 };
+
+/** Sections whose pages each show one thing. */
+type Nested = 'services' | 'traces' | 'errors' | 'dashboards';
+
+const isNested = (section: string): section is Nested =>
+  section === 'services' || section === 'traces' || section === 'errors' || section === 'dashboards';
 
 /** `Services / checkout`: the way back up. */
 export function Breadcrumb({ path }: { path: string }): ReactNode {
@@ -16,11 +23,14 @@ export function Breadcrumb({ path }: { path: string }): ReactNode {
   const name = section === '' ? 'Home' : (names[section] ?? 'Not found');
   const below = rest[0];
   if (section === 'settings' && below === 'data') return <Crumbs last="Data">Settings </Crumbs>;
-  if (below === undefined || (section !== 'services' && section !== 'traces' && section !== 'dashboards')) {
+  if (below === undefined || !isNested(section)) {
     return <Crumbs last={name} />;
   }
   return (
-    <Crumbs last={section === 'traces' ? shortId(below) : decoded(below)} mono={section === 'traces'}>
+    <Crumbs
+      last={section === 'traces' ? shortId(below) : decoded(below)}
+      mono={section === 'traces' || section === 'errors'}
+    >
       <Link search={{}} to={`/${section}`}>
         {name}
       </Link>

@@ -1,6 +1,7 @@
 import { Link, useRouterState } from '@tanstack/react-router';
 import {
   Box,
+  Bug,
   ChartLine,
   Database,
   House,
@@ -17,7 +18,7 @@ import styles from './nav.module.css';
 import { ThemeSwitch } from './theme-switch.js';
 
 type Entry = {
-  readonly to: '/' | '/services' | '/traces' | '/logs' | '/metrics' | '/dashboards' | '/settings/data';
+  readonly to: '/' | '/services' | '/traces' | '/logs' | '/errors' | '/metrics' | '/dashboards' | '/settings/data';
   readonly name: string;
   readonly icon: LucideIcon;
 };
@@ -27,6 +28,7 @@ const explore: readonly Entry[] = [
   { to: '/services', name: 'Services', icon: Box },
   { to: '/traces', name: 'Traces', icon: ListTree },
   { to: '/logs', name: 'Logs', icon: ScrollText },
+  { to: '/errors', name: 'Errors', icon: Bug },
   { to: '/metrics', name: 'Metrics', icon: ChartLine },
   { to: '/dashboards', name: 'Dashboards', icon: LayoutDashboard },
 ];

@@ -12,6 +12,7 @@ const go = [
   { keys: 'g s', to: '/services', label: 'Services' },
   { keys: 'g t', to: '/traces', label: 'Traces' },
   { keys: 'g l', to: '/logs', label: 'Logs' },
+  { keys: 'g e', to: '/errors', label: 'Errors' },
   { keys: 'g p', to: '/metrics', label: 'Metrics' },
 ] as const;
 

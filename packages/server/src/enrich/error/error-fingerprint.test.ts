@@ -24,6 +24,7 @@ stripe.CardError: declined`,
   ruby: "app/models/stock.rb:88:in `reserve'\n/usr/lib/ruby/gems/3.2/gems/rails-7.0/lib/rails.rb:12:in `call'",
   php: '#0 /srv/app/src/Stock.php(88): Acme\\Stock->reserve(3)\n#1 /srv/app/vendor/laravel/x.php(12): run()\n#2 {main}',
   go: 'goroutine 1 [running]:\nmain.reserve(0xc000)\n\t/srv/app/stock.go:88 +0x1d\nruntime.main()\n\t/usr/local/go/src/runtime/proc.go:250 +0x1c',
+  native: 'EXC_BAD_ACCESS\n    at libcart.so 0x7f12ab00\n    at reserve (shop 0x1000f3a)',
 };
 
 test.each([
@@ -34,6 +35,7 @@ test.each([
   ['ruby', ['models/stock.rb|reserve'], 2],
   ['php', ['src/Stock.php|Acme\\Stock->reserve'], 2],
   ['go', ['app/stock.go|main.reserve'], 2],
+  ['native', ['libcart.so|', 'shop|reserve'], 2],
 ] as const)('the frames of %s are told apart, and its own from those of others', (language, own, all) => {
   const frames = stackFrames(traces[language] ?? '');
   expect(frames.filter(({ isOwn }) => isOwn).map(frame => `${frame.file}|${frame.function}`)).toEqual(own);

@@ -34,6 +34,17 @@ export function errorFingerprint({ type, message, stacktrace }: SeenError): Fing
   return [digest.readUInt32LE(0) || 1, digest.readUInt32LE(4)];
 }
 
+/**
+ * The fingerprint that an application chose itself: of its texts, as JSON. `{{ default }}` among them stands for the one that we would have chosen
+ * (https://docs.sentry.io/concepts/data-management/event-grouping/fingerprint-rules/).
+ */
+export function chosenFingerprint(texts: string, own: Fingerprint): Fingerprint {
+  if (/^\["\{\{\s*default\s*\}\}"\]$/.test(texts)) return own;
+  const filled = texts.replace(/\{\{\s*default\s*\}\}/g, own.join('.'));
+  const digest = createHash('sha256').update('chosen').update(filled).digest();
+  return [digest.readUInt32LE(0) || 1, digest.readUInt32LE(4)];
+}
+
 /** The first line of a message with `#` for what changes from case to case: numbers, ids, times, what is in quotes. */
 export function stableMessage(message: string): string {
   const [line = ''] = message.slice(0, 2000).trimStart().split('\n', 1);

@@ -143,23 +143,26 @@ LIMIT {limit:UInt32}`,
   };
 }
 
+const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
+
 /** In the last quarter at least ten, and at least three times as often as in the three before. */
 export function isRising(counts: readonly number[]): boolean {
   const from = Math.floor(counts.length * 0.75);
-  const sum = (part: readonly number[]): number => part.reduce((all, one) => all + one, 0);
-  const [late, early] = [sum(counts.slice(from)), sum(counts.slice(0, from))];
+  const late = total(counts.slice(from));
+  const early = total(counts.slice(0, from));
   return late >= 10 && late / (counts.length - from) >= (3 * early) / Math.max(from, 1);
 }
 
 const milliseconds = (ns: string): number => Number(BigInt(ns) / 1_000_000n);
 
+const firstIn = (table: 'logs' | 'spans'): string =>
+  `SELECT error_fingerprint, min(ts) AS firstAt FROM ${table} WHERE workspace = {workspace:String} AND error_fingerprint IN {fingerprints:Array(UInt64)} GROUP BY error_fingerprint`;
+
 /** When each error was first seen, of all that is kept, in milliseconds since 1970. */
 async function firstTimes(asker: Asker, fingerprints: readonly string[]): Promise<ReadonlyMap<string, number>> {
   if (fingerprints.length === 0) return new Map();
-  const of = (table: 'logs' | 'spans'): string =>
-    `SELECT error_fingerprint, min(ts) AS firstAt FROM ${table} WHERE workspace = {workspace:String} AND error_fingerprint IN {fingerprints:Array(UInt64)} GROUP BY error_fingerprint`;
   const rows = await ask<{ fingerprint: string; first: string }>(asker, {
-    sql: `SELECT toString(error_fingerprint) AS fingerprint, toUnixTimestamp64Nano(min(firstAt)) AS first FROM (${of('logs')} UNION ALL ${of('spans')}) GROUP BY error_fingerprint`,
+    sql: `SELECT toString(error_fingerprint) AS fingerprint, toUnixTimestamp64Nano(min(firstAt)) AS first FROM (${firstIn('logs')} UNION ALL ${firstIn('spans')}) GROUP BY error_fingerprint`,
     params: { fingerprints: fingerprints.map(BigInt) },
   });
   return new Map(rows.map(({ fingerprint, first }) => [fingerprint, milliseconds(first)]));

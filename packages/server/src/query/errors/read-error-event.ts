@@ -100,6 +100,8 @@ const sentryExceptions = z.array(
             filename: text,
             abs_path: text,
             module: text,
+            package: text,
+            instruction_addr: text,
             lineno: lineNumber,
             colno: lineNumber,
             in_app: z.boolean().catch(true),
@@ -129,7 +131,9 @@ function readExceptions(json: string): ErrorEvent['exceptions'] | undefined {
 
 function readFrame(frame: SentryFrame): ErrorFrame {
   const { lineno, colno, in_app, pre_context = [], context_line, post_context = [] } = frame;
-  const file = frame.abs_path || frame.filename || frame.module;
+  const image = frame.package.split(/[\\/]/).at(-1) ?? '';
+  const address = [image, frame.instruction_addr].filter(part => part !== '').join(' ');
+  const file = frame.abs_path || frame.filename || frame.module || address;
   const position = lineno === undefined ? '' : colno === undefined ? `:${lineno}` : `:${lineno}:${colno}`;
   const source =
     context_line === undefined || lineno === undefined
@@ -165,7 +169,7 @@ const breadcrumbs = z.array(
     type: text,
     level: text,
     message: text,
-    data: z.unknown(),
+    data: z.unknown().optional(),
   }),
 );
 

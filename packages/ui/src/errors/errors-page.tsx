@@ -1,0 +1,136 @@
+import type { ErrorsAnswer, ErrorTrend } from '@bellwether/model';
+import { Link, useNavigate } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { formatExact } from '../format.js';
+import { usePageRange } from '../page-range.js';
+import { Button } from '../parts/button.js';
+import { Card } from '../parts/card.js';
+import { Chip } from '../parts/chip.js';
+import { DataTable } from '../parts/data-table.js';
+import { Empty } from '../parts/empty.js';
+import { FilterField } from '../parts/filter-field.js';
+import { Page } from '../parts/page.js';
+import { Remote } from '../parts/remote.js';
+import { Skeleton } from '../parts/skeleton.js';
+import { StatusShape } from '../parts/status-mark.js';
+import { zoomOut } from '../time-range.js';
+import { useUrlState } from '../url-state.js';
+import { errorColumns } from './error-columns.js';
+import { trendMarks, trendOrder } from './error-trend.js';
+import styles from './errors.module.css';
+import { useErrors } from './errors-query.js';
+
+/** What goes wrong: errors of the same place are one, new ones first. */
+export function ErrorsPage(): ReactNode {
+  const { get, set } = useUrlState();
+  const q = get('q') ?? '';
+  const service = get('service');
+  const query = useErrors(service, q);
+  return (
+    <Page title="Errors">
+      <div className={styles['filters']}>
+        <FilterField
+          label="Filter errors"
+          onChange={value => set({ q: value === '' ? undefined : value }, 'replace')}
+          placeholder="Words of the type, the message or the place"
+          value={q}
+        />
+        {service !== undefined && (
+          <Chip onRemove={() => set({ service: undefined })} removeLabel="Errors of all services">
+            Service {service}
+          </Chip>
+        )}
+        <TrendFilter answer={query.data} />
+      </div>
+      <Remote
+        query={query}
+        skeleton={
+          <Card title="Errors">
+            <Skeleton rowPx={46} rows={8} />
+          </Card>
+        }
+      >
+        {answer => <ErrorList answer={answer} />}
+      </Remote>
+    </Page>
+  );
+}
+
+/** How many there are of each kind; a click shows only those. */
+function TrendFilter({ answer }: { readonly answer: ErrorsAnswer | undefined }): ReactNode {
+  const { get, set } = useUrlState();
+  const chosen = get('trend');
+  const of = (trend: ErrorTrend): number => answer?.errors.filter(row => row.trend === trend).length ?? 0;
+  return (
+    <div aria-label="Filter by state" className={styles['trends']} role="group">
+      {trendOrder.map(trend => (
+        <Button
+          aria-pressed={chosen === trend}
+          disabled={of(trend) === 0 && chosen !== trend}
+          key={trend}
+          onClick={() => set({ trend: chosen === trend ? undefined : trend })}
+          title={trendMarks[trend].why}
+        >
+          <StatusShape status={trendMarks[trend].mark} />
+          {trendMarks[trend].word}
+          <span className="num">{of(trend)}</span>
+        </Button>
+      ))}
+    </div>
+  );
+}
+
+function ErrorList({ answer }: { readonly answer: ErrorsAnswer }): ReactNode {
+  const { nowMs, zone } = usePageRange();
+  const { get, set } = useUrlState();
+  const navigate = useNavigate();
+  const trend = get('trend');
+  const rows = answer.errors.filter(row => trend === undefined || row.trend === trend);
+  if (answer.errors.length === 0) return <NoErrors />;
+  const note =
+    rows.length === answer.total
+      ? formatExact(rows.length)
+      : `${formatExact(rows.length)} of ${formatExact(answer.total)}`;
+  return (
+    <Card note={note} title="Errors">
+      {rows.length === 0 ? (
+        <Empty title="No error matches the filter">
+          <Button onClick={() => set({ trend: undefined })}>Remove the filter</Button>
+        </Empty>
+      ) : (
+        <DataTable
+          columns={errorColumns(nowMs, zone)}
+          label="Errors"
+          onOpen={row => void navigate({ to: '/errors/$id', params: { id: row.id }, search: {} })}
+          rowKey={row => row.id}
+          rowPx={46}
+          rows={rows}
+          sortParam="sort"
+          walks
+        />
+      )}
+    </Card>
+  );
+}
+
+/** None, or none that the filters let through. */
+function NoErrors(): ReactNode {
+  const { range, setRange, env } = usePageRange();
+  const { get, set } = useUrlState();
+  const isFiltered = (get('q') ?? '') !== '' || get('service') !== undefined;
+  return (
+    <Card title="Errors">
+      <Empty title={isFiltered ? 'No error matches the filter in this range' : 'No errors in this range'}>
+        {!isFiltered && <p>Exceptions of spans, error lines of logs and events of Sentry&rsquo;s SDKs show up here.</p>}
+        <div className={styles['ways']}>
+          {isFiltered && <Button onClick={() => set({ q: undefined, service: undefined })}>Remove the filter</Button>}
+          {env !== undefined && <Button onClick={() => set({ env: undefined })}>All environments</Button>}
+          <Button onClick={() => setRange(zoomOut(range, Date.now()))}>Look further back</Button>
+          <Link className="link" search={{}} to="/logs">
+            Logs
+          </Link>
+        </div>
+      </Empty>
+    </Card>
+  );
+}

@@ -1,0 +1,24 @@
+import type { ErrorAnswer, ErrorsAnswer } from '@bellwether/model';
+import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { fetchError, fetchErrors } from '../api-client.js';
+import { usePageRange } from '../page-range.js';
+
+/** The errors of the page's range and environment; `service` and `q` narrow them. */
+export function useErrors(service: string | undefined, q: string): UseQueryResult<ErrorsAnswer> {
+  const { params } = usePageRange();
+  return useQuery({
+    queryKey: ['errors', params.from, params.to, params.env ?? '', service ?? '', q],
+    queryFn: ({ signal }) => fetchErrors({ ...params, service, q, limit: 200 }, signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** One error; `event` names one of its events, otherwise the newest is meant. */
+export function useError(id: string, event: string | undefined): UseQueryResult<ErrorAnswer> {
+  const { params } = usePageRange();
+  return useQuery<ErrorAnswer>({
+    queryKey: ['error', id, params.from, params.to, params.env ?? '', event ?? ''],
+    queryFn: ({ signal }) => fetchError(id, { ...params, event }, signal),
+    placeholderData: before => (before?.error.id === id ? before : undefined),
+  });
+}
