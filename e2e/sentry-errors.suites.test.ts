@@ -71,22 +71,20 @@ test.each(files)('[I1] [I2] %s is an error that can be read: title, place, frame
   const sent = JSON.parse(readFileSync(join(samples, file), 'utf8')) as Sent;
   const list = Array.isArray(sent.exception) ? sent.exception : (Object(sent.exception) as { values?: unknown }).values;
   const thrown = (Array.isArray(list) ? list : []).filter(one => one !== null).at(-1) as Thrown | undefined;
-  const frames = thrown?.stacktrace?.frames?.filter(frame => frame !== null) ?? [];
-  if (frames.length > 0) {
-    expect(event.exceptions[0]?.frames.length).toBeGreaterThan(0);
-    expect(error?.culprit).not.toBe('');
-    for (const { called, place } of event.exceptions[0]?.frames ?? []) expect(called + place).not.toBe('');
-  }
-  if (thrown?.type !== undefined && thrown.type !== '') expect(error?.type).toBe(thrown.type);
+  const hasFrames = (thrown?.stacktrace?.frames?.filter(frame => frame !== null) ?? []).length > 0;
+  const shown = event.exceptions[0]?.frames ?? [];
   const tags = Array.isArray(sent.tags) ? sent.tags.filter(Array.isArray) : Object.entries(Object(sent.tags));
-  const keys = new Set(event.attributes.map(({ key }) => key.replace(/^sentry\.tag\./, '')));
-  for (const [key, value] of tags) {
-    if (
-      typeof key === 'string' &&
-      typeof value === 'string' &&
-      value !== '' &&
-      !/^(?:environment|release|server_name|site)$/.test(key)
-    )
-      expect([...keys].some(known => known === key || known.endsWith(key))).toBe(true);
-  }
+  const keys = event.attributes.map(({ key }) => key.replace(/^sentry\.tag\./, ''));
+  const lost = tags
+    .filter(([key, value]) => typeof key === 'string' && typeof value === 'string' && value !== '')
+    // These are the service's and stand beside the event.
+    .filter(([key]) => !/^(?:environment|release|server_name|site)$/.test(key))
+    .filter(([key]) => !keys.some(known => known === key || known.endsWith(key)));
+  expect({
+    type: thrown?.type === undefined || thrown.type === '' ? undefined : error?.type,
+    hasFrames: hasFrames && shown.length > 0,
+    hasPlace: hasFrames && error?.culprit !== '',
+    empty: shown.filter(({ called, place }) => called + place === ''),
+    lost,
+  }).toEqual({ type: thrown?.type || undefined, hasFrames, hasPlace: hasFrames, empty: [], lost: [] });
 });

@@ -80,9 +80,10 @@ test('a log line as severe as an error has one of its text, a milder one has non
   expect([second, warning]).toEqual([first, '0']);
 });
 
+const event = (more: Readonly<Record<string, string>>): readonly unknown[] =>
+  attributes({ 'sentry.event_id': 'e'.repeat(32), ...more });
+
 test('an event of Sentry has one whatever its level, messages of the same template the same, and what the application chose stands above', async () => {
-  const event = (more: Readonly<Record<string, string>>): readonly unknown[] =>
-    attributes({ 'sentry.event_id': 'e'.repeat(32), ...more });
   const info = { severityNumber: 9, body: { stringValue: 'ann has logged in' } };
   const [first, second, other] = await fingerprints('logs', [
     { ...info, attributes: event({ 'sentry.message.template': '%s has logged in' }) },
