@@ -1,8 +1,8 @@
 import type { Aggregate } from '../parse/ast.js';
-import { labelsKey, type Labels } from '../value/labels.js';
+import { withoutMetadata, type Labels } from '../value/labels.js';
 import { absent, type StepSeries } from '../value/series.js';
 import { average } from './average.js';
-import { groupLabels, groupsOf } from './grouping.js';
+import { groupFinder, groupsOf, type NamedGroup } from './grouping.js';
 import { count, group, max, min, stddev, stdvar } from './plain.js';
 import { quantile, sayBadQuantiles } from './quantile.js';
 import type { Accumulator, Reduced, Reduction, ReductionContext } from './reduction.js';
@@ -24,27 +24,37 @@ const reductions: Readonly<Partial<Record<Aggregate['op'], Reduction>>> = {
 export class GroupedReduction {
   readonly #reduction: Reduction;
   readonly #context: ReductionContext;
-  readonly #labelsIn: (labels: Labels) => Labels;
+  readonly #removesNames: boolean;
+  readonly #groupIn: (labels: Labels) => NamedGroup;
+  readonly #groupWithoutName: (labels: Labels) => NamedGroup;
   readonly #groups = new Map<string, GroupSoFar>();
+  #last: GroupSoFar | undefined;
 
-  constructor(node: Aggregate, context: ReductionContext) {
+  /** `removesNames`: names that are no longer true go at once, and not at the end of the query. */
+  constructor(node: Aggregate, context: ReductionContext, removesNames: boolean) {
     const reduction = reductions[node.op];
     if (reduction === undefined) throw new Error(`no aggregation ${node.op}`);
     this.#reduction = reduction;
     this.#context = context;
-    this.#labelsIn = groupLabels(node.grouping, node.without);
+    this.#removesNames = removesNames;
+    this.#groupIn = groupFinder(node, false);
+    this.#groupWithoutName = groupFinder(node, true);
   }
 
   add(series: StepSeries): void {
-    const labels = this.#labelsIn(series.labels);
-    const key = labelsKey(labels);
-    let found = this.#groups.get(key);
+    const isWithoutName = series.dropName && this.#removesNames;
+    const { labels, key } = (isWithoutName ? this.#groupWithoutName : this.#groupIn)(series.labels);
+    let found = this.#last?.key === key ? this.#last : this.#groups.get(key);
     if (found === undefined) {
       this.#context.guard.hold(2 * this.#context.stepCount);
-      found = { labels, dropName: series.dropName, accumulator: this.#reduction(this.#context) };
+      const dropName = series.dropName && !isWithoutName;
+      found = { key, labels, dropName, accumulator: this.#reduction(this.#context) };
       this.#groups.set(key, found);
     }
-    found.accumulator.add(series);
+    this.#last = found;
+    // What is said of histograms names the series by what is left of its labels.
+    const isNamed = isWithoutName && series.histograms !== undefined;
+    found.accumulator.add(isNamed ? { ...series, labels: withoutMetadata(series.labels) } : series);
   }
 
   /** Asked for once. */
@@ -57,8 +67,7 @@ export class GroupedReduction {
   }
 }
 
-interface GroupSoFar {
-  readonly labels: Labels;
+interface GroupSoFar extends NamedGroup {
   readonly dropName: boolean;
   readonly accumulator: Accumulator;
 }

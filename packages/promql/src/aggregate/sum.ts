@@ -32,6 +32,10 @@ export const sum: Reduction = context => {
     if (one.histograms !== undefined) totals ??= Array.from({ length: stepCount });
     const from = one.kinds;
     const added = one.values;
+    if (totals === undefined) {
+      addFloats(from, added);
+      return;
+    }
     for (let step = 0; step < stepCount; step++) {
       const kind = from[step];
       if (kind === float) {
@@ -40,6 +44,18 @@ export const sum: Reduction = context => {
         else addCompensated(values, lost, step, added[step]!);
         seen[step]! |= hasFloats;
       } else if (kind === histogram) addHistogram(one, step);
+    }
+  }
+
+  /** As long as the group has no histograms, nothing is broken. */
+  function addFloats(from: Uint8Array, added: Float64Array): void {
+    for (let step = 0; step < stepCount; step++) {
+      if (from[step] !== float) continue;
+      if (seen[step] !== 0) addCompensated(values, lost, step, added[step]!);
+      else {
+        seen[step] = hasFloats;
+        values[step] = added[step]!;
+      }
     }
   }
 

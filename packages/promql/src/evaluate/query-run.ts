@@ -1,4 +1,4 @@
-import { GroupedReduction } from '../aggregate/aggregate.js';
+import type { GroupedReduction } from '../aggregate/aggregate.js';
 import type { Aggregate, Expr, ValueType } from '../parse/ast.js';
 import { typeOf } from '../parse/type-of.js';
 import type { SelectRequest } from '../source.js';
@@ -11,7 +11,7 @@ import { evaluationOf, type EvaluateOptions } from './options.js';
 import { planOf, type Plan } from './plan.js';
 import type { QueryResult } from './result.js';
 import { valueOf } from './value-of.js';
-import { fold, type Fold, type Walk } from './walk.js';
+import { fold, foldOf, type Fold, type Walk } from './walk.js';
 
 /**
  * One evaluation whose samples come in parts.
@@ -37,9 +37,9 @@ export class QueryRun {
     const folds: (readonly [Aggregate, Fold])[][] = plan.requests.map(() => []);
     for (const [node, request] of foldsOf(plan)) {
       const context = { stepCount: steps.count, annotations, start: node.expr.start, guard };
-      const reduction = new GroupedReduction(node, context);
-      folded.set(node, reduction);
-      folds[request]?.push([node, { reduction, named: new Set() }]);
+      const into = foldOf(node, context, evaluation);
+      folded.set(node, into.reduction);
+      folds[request]?.push([node, into]);
     }
     this.requests = plan.requests;
     this.#steps = steps;

@@ -5,15 +5,7 @@ import type { CleanSeries } from './clean-series.js';
 import type { Column } from './column.js';
 import type { Guard } from './guard.js';
 import type { PassingSeries } from './passing-series.js';
-
-/** The windows of a range selector or subquery, one per step. */
-export interface Windows {
-  /** The end of the first window, and how far the next one's is: 0 when `@` holds them in one place. */
-  readonly firstEndMs: number;
-  readonly strideMs: number;
-  readonly rangeMs: number;
-  readonly leftOpen: boolean;
-}
+import { placesFor, type WindowPlaces, type Windows } from './window-places.js';
 
 export interface Ranged {
   readonly labels: Labels;
@@ -31,12 +23,13 @@ export function rangeCall(
   { column, guard, ...at }: RangeCall,
 ): readonly PassingSeries[] {
   const dropName = func.keepsName !== true;
+  const placesOf = placesFor(windows, at.steps.count);
   return input.map(one => ({
     labels: one.labels,
     dropName,
     compute() {
       guard.work(at.steps.count + one.samples.values.length);
-      const reduced = reduceSeries(func, one, scalars, windows, { ...at, column: column() });
+      const reduced = reduceSeries(func, one, scalars, placesOf(one.samples.timesMs), { ...at, column: column() });
       if (reduced?.hasFloats === true) func.afterSeries?.(one.labels, at.context);
       return reduced?.series;
     },
@@ -55,11 +48,18 @@ function reduceSeries(
   func: RangeFunction,
   { labels, samples }: Ranged,
   scalars: readonly Float64Array[],
-  { firstEndMs, strideMs, rangeMs, leftOpen }: Windows,
+  places: WindowPlaces,
   { steps, context, column }: Pick<RangeCall, 'steps' | 'context'> & { readonly column: Column },
 ): { readonly series: StepSeries; readonly hasFloats: boolean } | undefined {
   const { timesMs, values, histogramTimesMs, histograms } = samples;
   const { kinds, values: results } = column;
+  const dropName = func.keepsName !== true;
+  if (func.reduceFloats !== undefined && histograms.length === 0) {
+    const floats = func.reduceFloats({ values, mayReset: samples.mayReset, places }, column, context);
+    if (floats === 0) return undefined;
+    return { series: { labels, kinds, values: results, histograms: undefined, dropName }, hasFloats: true };
+  }
+  const { firstEndMs, strideMs, rangeMs, leftOpen } = places.windows;
   let resultHistograms: StepSeries['histograms'];
   const args = scalars.map(column => column[0] ?? NaN);
   const window: RangeWindow = {
@@ -77,10 +77,7 @@ function reduceSeries(
     mayReset: samples.mayReset,
     metric: labelValue(labels, metricName),
   };
-  const count = timesMs.length;
   const histogramCount = histogramTimesMs.length;
-  let from = 0;
-  let to = 0;
   let histogramFrom = 0;
   let histogramTo = 0;
   let floats = 0;
@@ -90,8 +87,8 @@ function reduceSeries(
   for (let step = 0; step < steps.count; step++) {
     const endMs = firstEndMs + step * strideMs;
     const startMs = endMs - rangeMs;
-    while (to < count && timesMs[to]! <= endMs) to++;
-    while (from < to && timesMs[from]! <= startMs - slackMs) from++;
+    const from = places.from[step]!;
+    const to = places.to[step]!;
     if (histogramCount > 0) {
       while (histogramTo < histogramCount && histogramTimesMs[histogramTo]! <= endMs) histogramTo++;
       while (histogramFrom < histogramTo && histogramTimesMs[histogramFrom]! <= startMs - slackMs) histogramFrom++;
@@ -119,6 +116,5 @@ function reduceSeries(
     }
   }
   if (floats + others === 0) return undefined;
-  const dropName = func.keepsName !== true;
   return { series: { labels, kinds, values: results, histograms: resultHistograms, dropName }, hasFloats: floats > 0 };
 }

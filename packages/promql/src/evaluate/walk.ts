@@ -1,4 +1,5 @@
 import { aggregate, GroupedReduction } from '../aggregate/aggregate.js';
+import type { ReductionContext } from '../aggregate/reduction.js';
 import { countValues } from '../aggregate/count-values.js';
 import type { CallContext, Evaluated, PromFunction, RangeFunction } from '../functions/define.js';
 import { functions } from '../functions/all.js';
@@ -6,25 +7,27 @@ import { multiply } from '../histogram/arithmetic.js';
 import type { Aggregate, Binary, Call, Expr, MatrixSelector, Subquery, Unary, VectorSelector } from '../parse/ast.js';
 import { insideParens } from '../parse/walk.js';
 import type { Annotations } from '../value/annotations.js';
-import { labelsKey, withoutMetadata } from '../value/labels.js';
+import { metricName } from '../value/labels.js';
 import { QueryError } from '../value/query-error.js';
 import { float, type RawSeries, type StepSeries, type Steps } from '../value/series.js';
 import { cleanSeries, type CleanSeries } from './clean-series.js';
 import { emptyColumn, sharedColumn, type Column } from './column.js';
 import { endOf, subquerySteps } from './grid.js';
 import type { Guard } from './guard.js';
+import { LabelsOnce } from './labels-once.js';
 import { lookBack, repeated } from './instant-selector.js';
 import { mapCall } from './map-call.js';
 import { isArithmetic, isComparison } from './operators.js';
 import type { Evaluation } from './options.js';
 import { atMs, firstSelector, type Plan } from './plan.js';
 import { computed, passing, type PassingSeries } from './passing-series.js';
-import { rangeCall, type Ranged, type Windows } from './range-call.js';
-import { mergeSameLabels, refuseSameLabels, sameLabels, withNamesDropped } from './same-labels.js';
+import { rangeCall, type Ranged } from './range-call.js';
+import { mergeSameLabels, refuseSameLabels, withNamesDropped } from './same-labels.js';
 import { setOperation } from './set-operators.js';
 import { samplesOf } from './subquery.js';
 import { vectorVector } from './vector-matching.js';
 import { scalarScalar, vectorScalar } from './vector-scalar.js';
+import type { Windows } from './window-places.js';
 
 /** What an evaluation has at hand everywhere. */
 export interface Walk {
@@ -208,9 +211,9 @@ function aggregation(walk: Walk, node: Aggregate, steps: Steps): readonly StepSe
   const context = { stepCount: steps.count, annotations, start: node.expr.start, guard };
   const results = ((): readonly StepSeries[] => {
     if (node.param === undefined) {
-      const reduction = new GroupedReduction(node, context);
-      fold(walk, node, steps, { reduction, named: new Set() });
-      return reduction.finish();
+      const into = foldOf(node, context, walk.evaluation);
+      fold(walk, node, steps, into);
+      return into.reduction.finish();
     }
     const param = evaluateAt(walk, node.param, steps);
     const input = vectorAt(walk, node.expr, steps);
@@ -224,16 +227,31 @@ function aggregation(walk: Walk, node: Aggregate, steps: Steps): readonly StepSe
 /** Where the series of an aggregation go, and the labels of those that were there. */
 export interface Fold {
   readonly reduction: GroupedReduction;
-  readonly named: Set<string>;
+  readonly once: LabelsOnce;
+}
+
+/** An aggregation to which nothing was given yet. */
+export function foldOf(node: Aggregate, context: ReductionContext, { delayedNameRemoval }: Evaluation): Fold {
+  const inner = insideParens(node.expr);
+  const ranges = inner.kind === 'call' ? inner.args.map(insideParens) : [];
+  const isOneName = ranges.some(range => range.kind === 'matrixSelector' && namesMetric(range.vector));
+  return {
+    reduction: new GroupedReduction(node, context, !delayedNameRemoval),
+    once: new LabelsOnce(isOneName),
+  };
+}
+
+function namesMetric({ matchers }: VectorSelector): boolean {
+  return matchers.some(({ name, op, value }) => name === metricName && op === '=' && value !== '');
 }
 
 /** Gives an aggregation the series of its operand. */
-export function fold(walk: Walk, node: Aggregate, steps: Steps, { reduction, named }: Fold): void {
-  for (const series of computed(oneByOne(walk, node.expr, steps, named))) reduction.add(series);
+export function fold(walk: Walk, node: Aggregate, steps: Steps, { reduction, once }: Fold): void {
+  for (const series of computed(oneByOne(walk, node.expr, steps, once))) reduction.add(series);
 }
 
 /** The series of a vector one after the other: those that come straight from samples are never held all at once. */
-function oneByOne(walk: Walk, node: Expr, steps: Steps, named: Set<string>): readonly PassingSeries[] {
+function oneByOne(walk: Walk, node: Expr, steps: Steps, once: LabelsOnce): readonly PassingSeries[] {
   const inner = insideParens(node);
   const isConstant = steps.count > 1 && walk.plan.constants.has(inner);
   const column = sharedColumn(steps.count);
@@ -246,26 +264,20 @@ function oneByOne(walk: Walk, node: Expr, steps: Steps, named: Set<string>): rea
     return vectorAt(walk, node, steps).map(passing);
   }
   const results = reducedRanges(walk, inner, func, steps, { context: contextOf(walk, inner), column });
-  return walk.evaluation.delayedNameRemoval ? results : namedOnce(results, named);
+  return walk.evaluation.delayedNameRemoval ? results : eachOnce(results, once);
 }
 
-/** Removes names that are no longer true, and refuses two series of the same labels; `named` are those that were there. */
-function namedOnce(all: readonly PassingSeries[], named: Set<string>): readonly PassingSeries[] {
-  return all.map(one => {
-    const labels = one.dropName ? withoutMetadata(one.labels) : one.labels;
-    return {
-      labels,
-      dropName: false,
-      compute() {
-        const series = one.compute();
-        if (series === undefined) return undefined;
-        const key = labelsKey(labels);
-        if (named.has(key)) throw sameLabels();
-        named.add(key);
-        return { ...series, labels, dropName: false };
-      },
-    };
-  });
+/** Refuses two series of the same labels. */
+function eachOnce(all: readonly PassingSeries[], once: LabelsOnce): readonly PassingSeries[] {
+  return all.map(one => ({
+    labels: one.labels,
+    dropName: one.dropName,
+    compute() {
+      const series = one.compute();
+      if (series !== undefined) once.add(one.labels, one.dropName);
+      return series;
+    },
+  }));
 }
 
 function call(walk: Walk, node: Call, steps: Steps): Evaluated {

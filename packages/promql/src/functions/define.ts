@@ -1,3 +1,5 @@
+import type { Column } from '../evaluate/column.js';
+import type { WindowPlaces } from '../evaluate/window-places.js';
 import type { FloatHistogram } from '../histogram/float-histogram.js';
 import type { Expr } from '../parse/ast.js';
 import type { Annotations } from '../value/annotations.js';
@@ -47,6 +49,14 @@ interface Described {
   readonly doc: string;
 }
 
+/** The floats of one series, and where its windows lie. Stale markers are gone. */
+export interface FloatWindows {
+  readonly values: Float64Array;
+  /** See `RangeWindow`. */
+  readonly mayReset: boolean;
+  readonly places: WindowPlaces;
+}
+
 /** Reduces each range of a range vector to one sample: `rate`, `max_over_time`, ... `undefined` = no sample at this step. */
 export interface RangeFunction extends Described {
   readonly kind: 'range';
@@ -54,6 +64,8 @@ export interface RangeFunction extends Described {
   readonly keepsName?: true;
   /** `scalars`: the values of the other arguments at this step, in order. */
   reduce(window: RangeWindow, scalars: readonly number[], context: CallContext): number | FloatHistogram | undefined;
+  /** The same as `reduce` at all steps of a series without histograms: writes what there is into an empty column, and says at how many steps. */
+  reduceFloats?(floats: FloatWindows, into: Column, context: CallContext): number;
   /** Called once after each series for which at least one step gave a float, with all its labels: for what is to be said of its name. */
   afterSeries?(labels: Labels, context: CallContext): void;
   /** Called once with all results, where the result is of all series together (`absent_over_time`). */

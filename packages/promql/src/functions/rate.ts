@@ -1,7 +1,10 @@
 import { divide } from '../histogram/arithmetic.js';
 import { histogramDifference, histogramRate } from '../histogram/over-time.js';
+import type { Column } from '../evaluate/column.js';
+import type { WindowPlaces } from '../evaluate/window-places.js';
 import { labelValue, metricName, type Labels } from '../value/labels.js';
-import type { CallContext, RangeFunction, RangeWindow } from './define.js';
+import { float } from '../value/series.js';
+import type { CallContext, FloatWindows, RangeFunction, RangeWindow } from './define.js';
 import { extrapolation } from './extrapolation.js';
 import { hasFloats, hasHistograms, warnOfMix } from './sample-mix.js';
 
@@ -13,7 +16,7 @@ interface Growth {
 }
 
 /** The growth of a counter with what it lost in its resets: the value before each fall. */
-function withResets(growth: number, { values, from, to }: RangeWindow): number {
+function withResets(growth: number, values: Float64Array, from: number, to: number): number {
   let whole = growth;
   if (to - from > longWindow) {
     const falls = fallsOf(values);
@@ -68,10 +71,79 @@ function growthOf(
   const lastMs = timesMs[to - 1]!;
   const first = values[from]!;
   let growth = values[to - 1]! - first;
-  if (isCounter && window.mayReset) growth = withResets(growth, window);
+  if (isCounter && window.mayReset) growth = withResets(growth, values, from, to);
   const zeroShare = isCounter && growth > 0 && first >= 0 ? first / growth : Infinity;
   const factor = extrapolation(firstMs, lastMs, to - from, rangeStartMs, rangeEndMs, zeroShare, prometheus2);
   return growth * (perSecond ? factor / ((rangeEndMs - rangeStartMs) / 1000) : factor);
+}
+
+/** What the windows in a list of times come to, whatever the values are: by step. */
+interface Extrapolations {
+  /** Seconds between the first and the last sample, and from the start of the range to the first. */
+  readonly sampled: Float64Array;
+  readonly before: Float64Array;
+  /** By how much growth is multiplied, unless the series was zero within `before`; and the same per second. */
+  readonly factor: Float64Array;
+  readonly perSecond: Float64Array;
+}
+
+function extrapolationsOf({ timesMs, from, to, windows }: WindowPlaces): Extrapolations {
+  const count = from.length;
+  const sampled = new Float64Array(count);
+  const before = new Float64Array(count);
+  const factors = new Float64Array(count);
+  const perSecond = new Float64Array(count);
+  for (let step = 0; step < count; step++) {
+    const first = from[step]!;
+    const samples = to[step]! - first;
+    if (samples < 2) continue;
+    const endMs = windows.firstEndMs + step * windows.strideMs;
+    const startMs = endMs - windows.rangeMs;
+    const firstMs = timesMs[first]!;
+    const lastMs = timesMs[first + samples - 1]!;
+    sampled[step] = (lastMs - firstMs) / 1000;
+    before[step] = (firstMs - startMs) / 1000;
+    const factor = extrapolation(firstMs, lastMs, samples, startMs, endMs, Infinity);
+    factors[step] = factor;
+    perSecond[step] = factor / ((endMs - startMs) / 1000);
+  }
+  return { sampled, before, factor: factors, perSecond };
+}
+
+/** Where a counter may have been zero this close before the start, `extrapolation` is asked itself: rounding must not decide. */
+const zeroSlack = 1.000001;
+
+function growthAtSteps(
+  { values, mayReset, places }: FloatWindows,
+  { kinds, values: results }: Column,
+  { isCounter, perSecond }: Growth,
+  { prometheus2 }: CallContext,
+): number {
+  const { timesMs, from: froms, to: tos, windows } = places;
+  const known = places.known(extrapolationsOf);
+  const { sampled, before } = known;
+  const factors = perSecond ? known.perSecond : known.factor;
+  const looksForResets = isCounter && mayReset;
+  let seen = 0;
+  for (let step = 0; step < froms.length; step++) {
+    const from = froms[step]!;
+    const to = tos[step]!;
+    if (to - from < 2) continue;
+    const first = values[from]!;
+    let growth = values[to - 1]! - first;
+    if (looksForResets) growth = withResets(growth, values, from, to);
+    let factor = factors[step]!;
+    if (isCounter && growth > 0 && first >= 0 && first * sampled[step]! <= before[step]! * growth * zeroSlack) {
+      const endMs = windows.firstEndMs + step * windows.strideMs;
+      const startMs = endMs - windows.rangeMs;
+      factor = extrapolation(timesMs[from]!, timesMs[to - 1]!, to - from, startMs, endMs, first / growth, prometheus2);
+      if (perSecond) factor /= (endMs - startMs) / 1000;
+    }
+    kinds[step] = float;
+    results[step] = growth * factor;
+    seen++;
+  }
+  return seen;
 }
 
 function extrapolated(name: string, doc: string, growth: Growth): RangeFunction {
@@ -85,6 +157,7 @@ function extrapolated(name: string, doc: string, growth: Growth): RangeFunction 
       warnOfMix(window, context);
       return undefined;
     },
+    reduceFloats: (floats, into, context) => growthAtSteps(floats, into, growth, context),
     ...(growth.isCounter ? { afterSeries: noteDoubtfulCounter } : {}),
   };
 }
@@ -100,13 +173,16 @@ function noteDoubtfulCounter(labels: Labels, { annotations, argStarts, typeAndUn
       `metric might not be a counter, __type__ label is not set to "counter", got ${JSON.stringify(type)}: ${JSON.stringify(name)}`,
       argStarts[0],
     );
-  } else if (!/_(?:total|sum|count|bucket)$/.test(name)) {
+  } else if (name !== lastCounter && !/_(?:total|sum|count|bucket)$/.test(name)) {
     annotations.info(
       `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${JSON.stringify(name)}`,
       argStarts[0],
     );
-  }
+  } else lastCounter = name;
 }
+
+/** A name that looks like a counter's: mostly that of the next series as well. */
+let lastCounter = '';
 
 /** The newest two samples of a range, whichever kind they are. */
 function newestTwo(isCounter: boolean, window: RangeWindow, context: CallContext): ReturnType<RangeFunction['reduce']> {

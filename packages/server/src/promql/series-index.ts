@@ -49,6 +49,11 @@ const maxCachedSeries = 200_000;
 const seriesBytes = 300;
 const wordBytes = 60;
 const pointerBytes = 8;
+/** A series that a selector means, with its place in lists. */
+const pickBytes = 120;
+/** What selectors mean is remembered for so many series in all, and so many selectors. */
+const maxPickedSeries = 200_000;
+const maxPicks = 500;
 /** Series that one query may look at. */
 const maxSeries = 300_000;
 
@@ -77,10 +82,32 @@ export class SeriesIndex {
   #cached = 0;
   #words = new Map<string, string>();
   #bytes = 0;
+  #picked = new Map<string, unknown>();
+  #pickedSeries = 0;
+
+  /** What `make` gives for these matchers and the series that are known, remembered as long as no others came. `size`: how many series it holds. */
+  async remembered<Made>(
+    reader: Reader,
+    matchers: readonly Matcher[],
+    make: () => Promise<{ readonly made: Made; readonly size: number }>,
+  ): Promise<Made> {
+    this.#renew(reader.version);
+    const key = JSON.stringify(matchers.map(({ name, op, value }) => [name, op, value]));
+    const known = this.#picked.get(key);
+    // One kind of thing is remembered: what `StoreSource` picks.
+    if (known !== undefined) return known as Made;
+    const { version } = reader;
+    const { made, size } = await make();
+    if (version !== this.#version || size > maxPickedSeries) return made;
+    if (this.#pickedSeries + size > maxPickedSeries || this.#picked.size >= maxPicks) this.#forgetPicks();
+    this.#picked.set(key, made);
+    this.#pickedSeries += size;
+    return made;
+  }
 
   /** About how much memory it takes. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#bytes + this.#pickedSeries * pickBytes;
   }
 
   async catalogue(reader: Reader): Promise<Catalogue> {
@@ -150,7 +177,13 @@ export class SeriesIndex {
     this.#forget();
   }
 
+  #forgetPicks(): void {
+    this.#picked = new Map();
+    this.#pickedSeries = 0;
+  }
+
   #forget(): void {
+    this.#forgetPicks();
     this.#metrics.clear();
     this.#cached = 0;
     this.#words = new Map();

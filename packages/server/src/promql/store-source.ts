@@ -42,10 +42,14 @@ export interface Pick {
   readonly labels: Labels;
 }
 
+/** What matchers mean: the series, and which rows hold their samples. */
 interface Picked {
   readonly picks: readonly Pick[];
-  readonly found: readonly ExposedSeries[];
+  readonly floats: WantedAtAnyTime;
+  readonly histograms: WantedAtAnyTime;
 }
+
+type WantedAtAnyTime = Omit<WantedSeries, 'startMs' | 'endMs'>;
 
 /** What stands behind a series that is not stored as one. */
 const noSeries: StoredSeries = {
@@ -124,7 +128,16 @@ export class StoreSource implements Source {
     return (await this.#pick(matchers)).picks;
   }
 
-  async #pick(matchers: readonly Matcher[]): Promise<Picked> {
+  #pick(matchers: readonly Matcher[]): Promise<Picked> {
+    return this.#index.remembered(this.#reader, matchers, async () => {
+      const made = await this.#picked(matchers);
+      // Resources change by the day, without a new version.
+      const isLasting = made.picks.every(({ exposure }) => exposure.view !== 'targetInfo');
+      return { made, size: isLasting ? made.picks.length + 10 : Infinity };
+    });
+  }
+
+  async #picked(matchers: readonly Matcher[]): Promise<Picked> {
     const catalogue = await this.#index.catalogue(this.#reader);
     const exposures = exposuresFor(catalogue, matchers, this.#matching);
     const found = await this.#index.seriesOf(this.#reader, exposures, matchers);
@@ -148,7 +161,7 @@ export class StoreSource implements Source {
           picks.push({ exposure, labels, series: { ...noSeries, lastSeenMs } });
       }
     }
-    return { picks, found };
+    return { picks, floats: rowsOf(picks, found, hasFloats), histograms: rowsOf(picks, found, hasHistograms) };
   }
 
   async #fetch(
@@ -157,8 +170,8 @@ export class StoreSource implements Source {
     startMs: number,
     endMs: number,
   ): Promise<readonly RawSeries[]> {
-    const floats = wantedRows(picked, hasFloats, startMs, endMs);
-    const histograms = wantedRows(picked, hasHistograms, startMs, endMs);
+    const floats = { ...picked.floats, startMs, endMs };
+    const histograms = { ...picked.histograms, startMs, endMs };
     const [samples, rows] = await Promise.all([
       rememberedSamples(this.#reader, floats),
       histogramsOf(this.#reader, histograms),
@@ -219,12 +232,11 @@ async function histogramsOf(
   return rows;
 }
 
-function wantedRows(
-  { picks, found }: Picked,
+function rowsOf(
+  picks: readonly Pick[],
+  found: readonly ExposedSeries[],
   isWanted: (exposure: Exposure) => boolean,
-  startMs: number,
-  endMs: number,
-): WantedSeries {
+): WantedAtAnyTime {
   const metrics = new Set<string>();
   const ids = new Set<bigint>();
   for (const { exposure, series } of picks) {
@@ -246,7 +258,7 @@ function wantedRows(
   const isNamed = !isWhole || ids.size < all * 0.7;
   // Of a metric that is too large to be looked at as a whole, only these series are known.
   const ofSeries = isWhole ? all : Infinity;
-  return { metrics: [...metrics], ids: isNamed ? [...ids] : undefined, series: ids, ofSeries, startMs, endMs };
+  return { metrics: [...metrics], ids: isNamed ? [...ids] : undefined, series: ids, ofSeries };
 }
 
 function joinedSeries(
