@@ -130,3 +130,5 @@ export { builtinField, fieldCatalogue, levelNumbers, resolveField } from './sear
 export type { Field } from './search/field-catalogue.js';
 export { maxSearchLength, parseSearch } from './search/parse-search.js';
 export { printKey, printSearch } from './search/print-search.js';
+export { profileAnswer, profileParams, profilesAnswer, profilesQuery } from './api/profiles.js';
+export type { ProfileRow } from './api/profiles.js';

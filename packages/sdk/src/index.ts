@@ -46,4 +46,6 @@ export { mongoCheck } from './health/checks/mongo.js';
 export { mysqlCheck } from './health/checks/mysql.js';
 export { postgresCheck } from './health/checks/postgres.js';
 export { redisCheck } from './health/checks/redis.js';
+export { profile, type ProfileOptions } from './profile/profile.js';
+export type { ProfileKind, TakenProfile } from './profile/take-profile.js';
 export { extract, inject } from './user/carrier.js';

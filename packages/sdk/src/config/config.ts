@@ -53,6 +53,8 @@ export interface StartOptions {
   readonly slowSql?: boolean;
   /** Times that the event loop stands still for longer are told, with the place; 50 ms unless told otherwise, 0 switches it off (`BELLWETHER_STALL_MS`). */
   readonly stallMs?: number;
+  /** The share of the time in which CPU profiles are taken, such as 0.1; 0 unless told otherwise (`BELLWETHER_PROFILE_RATE`). */
+  readonly profileRate?: number;
   /** Calls that leave the process (queries, fetch, HTTP clients) and runtime metrics; `false` leaves only requests, logs and errors. */
   readonly enhancedApm?: boolean;
   /** Cache commands with hits and misses; `false` leaves them out. */
@@ -89,6 +91,7 @@ export interface Config {
   readonly requestEvents: boolean;
   readonly tenantHosts: readonly string[];
   readonly stallMs: number;
+  readonly profileRate: number;
   readonly slowRequests: SlowRequests;
   readonly slowQueries: SlowQueryThresholds;
   readonly slowSql: boolean;
@@ -174,6 +177,7 @@ export function readConfig(options: StartOptions, environment: Environment): Con
     ],
     requestEvents: flag(options.requestEvents, 'BELLWETHER_REQUEST_EVENTS', false),
     tenantHosts: list(options.tenantHosts, 'BELLWETHER_TENANT_HOSTS'),
+    profileRate: readShare(options.profileRate ?? environment['BELLWETHER_PROFILE_RATE'], problems),
     stallMs: readStall(options.stallMs ?? environment['BELLWETHER_STALL_MS'], problems),
     slowRequests: readSlowRequests(options.slowRequestMs ?? environment['BELLWETHER_SLOW_REQUEST_MS'], problems),
     slowQueries: readThresholds(
@@ -206,6 +210,13 @@ export function errorOptions(options: StartOptions): Omit<ErrorSettings, 'source
     beforeSend: typeof options.beforeSend === 'function' ? options.beforeSend : undefined,
     contextMembers: options.contextMembers ?? {},
   };
+}
+
+function readShare(value: number | string | undefined, problems: string[]): number {
+  const share = Number(value ?? 0);
+  if (share >= 0 && share <= 1) return share;
+  problems.push(`BELLWETHER_PROFILE_RATE should be between 0 and 1, such as 0.1, not "${value}"; nothing is profiled`);
+  return 0;
 }
 
 /** Shorter stalls than 20 ms cannot be told from ordinary timers. */

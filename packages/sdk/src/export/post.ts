@@ -24,6 +24,12 @@ export type RequestsOf = (batch: Batch) => readonly OutgoingRequest[] | Promise<
 /** Our own connections: instrumentations leave requests with such an agent alone. */
 const ownAgents = new WeakSet<object>();
 
+/** Marks an agent as ours. */
+export function markOwnAgent<A extends object>(agent: A): A {
+  ownAgents.add(agent);
+  return agent;
+}
+
 export function isOwnAgent(agent: unknown): boolean {
   return typeof agent === 'object' && agent !== null && ownAgents.has(agent);
 }
@@ -49,8 +55,7 @@ const maxAnswerBytes = 4096;
 /** Posts batches to a destination, over kept-alive connections that never keep the process alive while they are idle. */
 export function poster(destination: Destination, requestsOf: RequestsOf): { readonly post: Post; close(): void } {
   const secure = destination.url.protocol === 'https:';
-  const agent = new (secure ? https : http).Agent({ keepAlive: true, maxSockets: 2 });
-  ownAgents.add(agent);
+  const agent = markOwnAgent(new (secure ? https : http).Agent({ keepAlive: true, maxSockets: 2 }));
   const request = secure ? https.request : http.request;
 
   async function send(outgoing: OutgoingRequest, timeoutMs: number, written: () => void): Promise<PostResult> {

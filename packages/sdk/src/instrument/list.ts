@@ -26,6 +26,7 @@ import { pg } from './pg.js';
 import { pino } from './pino.js';
 import { postgres } from './postgres.js';
 import { redis } from './redis.js';
+import { profiling } from './profiling.js';
 import { runtime } from './runtime.js';
 import { socketIo } from './socket-io.js';
 import { uncaught } from './uncaught.js';
@@ -78,4 +79,5 @@ export const instrumentations: readonly Instrumentation[] = [
   runtime,
   host,
   eventLoopStalls,
+  profiling,
 ];

@@ -46,6 +46,10 @@ export async function startSink(port = 0): Promise<Sink> {
       }
       const sent = Buffer.concat(chunks);
       const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
+      if (path.startsWith('/api/bw/')) {
+        response.end();
+        return;
+      }
       sink.resources.push(resourceOf(body));
       if (path === '/v1/traces') sink.spans.push(...spansOf(body));
       else if (path === '/v1/logs') sink.logs.push(...logsOf(body));

@@ -24,6 +24,7 @@ import { jaegerRoutes } from './jaeger-routes.js';
 import { ledgerRoutes } from './ledger-routes.js';
 import { errorRoutes } from './error-routes.js';
 import { logRoutes } from './log-routes.js';
+import { profileRoutes } from './profile-routes.js';
 import { streamLogTail } from './log-tail-stream.js';
 import { nearestPath, samePath } from './nearest-path.js';
 import { openApiDocument } from './openapi.js';
@@ -62,6 +63,7 @@ export function apiRoutes(facts: StatusFacts): readonly Route[] {
     ...traceRoutes,
     ...errorRoutes,
     ...logRoutes,
+    ...profileRoutes,
     ...metricRoutes(facts),
     ...dashboardRoutes(facts),
     ...fieldRoutes,

@@ -16,6 +16,7 @@ import type { Admission, IngestKey } from './workspace.js';
 /** How telemetry came in; the name that the ledger, the metrics and the pages show. */
 export type Protocol =
   | 'otlp/http'
+  | 'bellwether'
   | 'otlp/grpc'
   | 'prometheus/remote-write'
   | 'prometheus/scrape'
