@@ -1,4 +1,5 @@
 import { type Components, type Config, errorOptions, readConfig, type StartOptions } from './config/config.js';
+import { publishThresholds } from './config/threshold-metrics.js';
 import { detectResource, sdkVersion } from './config/resource.js';
 import { installApi } from './api/install.js';
 import { activeRecorder, setActiveRecorder } from './core/active-recorder.js';
@@ -41,6 +42,8 @@ export interface Report {
   /** Faults inside the SDK that were kept from the application, by place. */
   readonly faults: Readonly<Record<string, number>>;
   readonly problems: readonly string[];
+  /** Variables that are set and mean nothing here, with what took their place. */
+  readonly notes: readonly string[];
 }
 
 /** The running SDK. */
@@ -67,6 +70,9 @@ export function start(options: StartOptions = {}): Bellwether {
   }
   const config = readConfig(options, process.env);
   for (const problem of config.problems) say(`Bellwether: ${problem}`);
+  const asked = config.keysOfOthers.filter(({ isAsked }) => isAsked).map(({ key }) => key);
+  if (config.enabled && asked.length > 0)
+    say(`Bellwether: ${asked.join(', ')} mean nothing here; report().notes says what took their place.`);
   if (!config.enabled) return disabled(config);
   try {
     running = run(config);
@@ -83,6 +89,7 @@ function run(config: Config): Bellwether {
   const recorder = new Recorder(config, () => cut());
   const resource = detectResource(config, process.env);
   const destinations = startDestinations({ config, recorder, resource, say });
+  publishThresholds(recorder.metrics, config);
   const batches = new Batches(recorder, resource, sdkVersion);
   const loads = new ModuleLoads();
   const uninstallApi = installApi(recorder);
@@ -205,6 +212,7 @@ function run(config: Config): Bellwether {
       },
       faults: Object.fromEntries(recorder.faults),
       problems: config.problems,
+      notes: notesOf(config),
     };
   }
 }
@@ -221,7 +229,14 @@ function formatReport(report: Report): string {
   const errors = `  errors: ${report.errors.captured} reported${unreported.join('')}`;
   const faults = Object.entries(report.faults).map(([where, count]) => `  fault in ${where}: ${count} times`);
   const to = report.destinations.map(({ name, url }) => (name === 'bellwether' ? url : `${name} (${url})`)).join(', ');
-  return [`Bellwether: sending to ${to === '' ? 'nowhere' : to}`, ...lines, sending, errors, ...faults].join('\n');
+  return [
+    `Bellwether: sending to ${to === '' ? 'nowhere' : to}`,
+    ...lines,
+    sending,
+    errors,
+    ...faults,
+    ...report.notes.map(note => `  ${note}`),
+  ].join('\n');
 }
 
 /** The handle of an SDK that does nothing: no hook, no timer, no socket. */
@@ -238,9 +253,14 @@ function disabled(config: Config): Bellwether {
     errors: { captured: 0, shortened: 0, dropped: {} },
     faults: {},
     problems: config.problems,
+    notes: notesOf(config),
   };
   const components: Components = { enhancedApm: false, cacheMonitoring: false };
   return { components, flush: async () => true, shutdown: async () => {}, report: () => report };
+}
+
+function notesOf({ keysOfOthers }: Config): readonly string[] {
+  return keysOfOthers.map(({ key, answer }) => `${key}: ${answer}`);
 }
 
 function say(line: string): void {

@@ -6,8 +6,10 @@ import type { DestinationOption } from '../destinations/custom-destination.js';
 import type { Destinations } from '../destinations/destination.js';
 import { readDestinations } from '../destinations/read-destinations.js';
 import { type Environment, EnvironmentReader } from './environment.js';
+import { type KeyOfOthers, keysOfOthersIn } from './keys-of-others.js';
 import { Secret } from './secret.js';
 import { readSpool, type SpoolSettings } from './spool-settings.js';
+import { readThresholdSet, type ThresholdPreset, type Thresholds } from './thresholds.js';
 
 /** What `start` takes; every key can also come from the environment. */
 export interface StartOptions {
@@ -35,6 +37,8 @@ export interface StartOptions {
   readonly serverTiming?: boolean;
   /** Hosts (beside loopback and private ones) to which `tenant.id` is passed on as baggage (`BELLWETHER_TENANT_HOSTS=a.example,b.example`). */
   readonly tenantHosts?: readonly string[];
+  /** What is slow and too much, to begin with: `strict`, `balanced` (the default) or `relaxed` (`BELLWETHER_THRESHOLDS`). */
+  readonly thresholds?: ThresholdPreset;
   /** Headers to add to answers: `server-timing`, `x-response-time`, `x-process-time`, `x-trace-id`, `x-request-id` (`BELLWETHER_RESPONSE_HEADERS=x-response-time,x-trace-id`). */
   readonly responseHeaders?: readonly ResponseHeader[];
   /** `true`: each request also becomes a log record `http.request` with all that is known of it (`BELLWETHER_REQUEST_EVENTS=true`). */
@@ -90,6 +94,7 @@ export interface Config {
   readonly responseHeaders: readonly ResponseHeader[];
   readonly requestEvents: boolean;
   readonly tenantHosts: readonly string[];
+  readonly thresholds: Thresholds;
   readonly stallMs: number;
   readonly profileRate: number;
   readonly slowRequests: SlowRequests;
@@ -100,6 +105,8 @@ export interface Config {
   readonly queueStats: boolean;
   readonly errors: ErrorSettings;
   readonly disable: readonly string[];
+  /** Variables that are set and mean nothing here, with what took their place. */
+  readonly keysOfOthers: readonly KeyOfOthers[];
   /** What was wrong, one line each; the default took its place. */
   readonly problems: readonly string[];
 }
@@ -150,9 +157,18 @@ export function readConfig(options: StartOptions, environment: Environment): Con
   const keyText = text(options.key, 'BELLWETHER_KEY');
   const key = keyText === undefined ? undefined : new Secret(keyText);
   const destinations = readDestinations({ destinations: options.destinations, url: text(options.url), key }, read);
+  const thresholds = readThresholdSet(text(options.thresholds), read);
   const components: Components = {
-    enhancedApm: flag(options.enhancedApm, 'BELLWETHER_ENHANCED_APM', true),
-    cacheMonitoring: flag(options.cacheMonitoring, 'BELLWETHER_CACHE_MONITORING', true),
+    enhancedApm: flag(
+      options.enhancedApm,
+      'BELLWETHER_ENHANCED_APM',
+      read.flag(true, 'ENABLE_ENHANCED_APM', 'enable_enhanced_apm'),
+    ),
+    cacheMonitoring: flag(
+      options.cacheMonitoring,
+      'BELLWETHER_CACHE_MONITORING',
+      read.flag(true, 'ENABLE_CACHE_MONITORING', 'enable_cache_monitoring'),
+    ),
   };
   const hasDestination = destinations.sent.length > 0 || destinations.scrape !== undefined;
   if (!hasDestination)
@@ -162,12 +178,21 @@ export function readConfig(options: StartOptions, environment: Environment): Con
     key,
     destinations,
     spool: readSpool(options.spool, read),
-    service: text(options.service, 'OTEL_SERVICE_NAME'),
-    version: text(options.version, 'BELLWETHER_VERSION'),
-    environment: text(options.environment, 'BELLWETHER_ENVIRONMENT'),
-    attributes: { ...read.pairs('OTEL_RESOURCE_ATTRIBUTES'), ...options.attributes },
+    service: text(options.service, 'OTEL_SERVICE_NAME', 'DD_SERVICE', 'DATADOG_SERVICE_NAME', 'NEW_RELIC_APP_NAME'),
+    version: text(options.version, 'BELLWETHER_VERSION', 'DD_VERSION', 'APP_VERSION', 'app_version'),
+    environment: text(
+      options.environment,
+      'BELLWETHER_ENVIRONMENT',
+      'DD_ENV',
+      'DATADOG_ENVIRONMENT',
+      'NEW_RELIC_ENVIRONMENT',
+      'ENVIRONMENT',
+      'environment',
+    ),
+    attributes: { ...hostName(read), ...read.pairs('OTEL_RESOURCE_ATTRIBUTES'), ...options.attributes },
     enabled:
       flag(options.enabled, 'BELLWETHER_ENABLED', true) &&
+      flag(undefined, 'APM_ENABLED', true) &&
       !flag(undefined, 'OTEL_SDK_DISABLED', false) &&
       hasDestination,
     debug: flag(options.debug, 'BELLWETHER_DEBUG', false),
@@ -179,11 +204,17 @@ export function readConfig(options: StartOptions, environment: Environment): Con
     tenantHosts: list(options.tenantHosts, 'BELLWETHER_TENANT_HOSTS'),
     profileRate: readShare(options.profileRate ?? environment['BELLWETHER_PROFILE_RATE'], problems),
     stallMs: readStall(options.stallMs ?? environment['BELLWETHER_STALL_MS'], problems),
-    slowRequests: readSlowRequests(options.slowRequestMs ?? environment['BELLWETHER_SLOW_REQUEST_MS'], problems),
+    thresholds,
+    slowRequests: readSlowRequests(
+      options.slowRequestMs ?? read.text('BELLWETHER_SLOW_REQUEST_MS'),
+      problems,
+      thresholds.slowRequestMs,
+    ),
     slowQueries: readThresholds(
-      options.slowQueryMs ?? text(undefined, 'BELLWETHER_SLOW_QUERY_MS', 'SLOW_QUERY_THRESHOLD_MS'),
+      options.slowQueryMs ?? read.text('BELLWETHER_SLOW_QUERY_MS', 'SLOW_QUERY_THRESHOLD_MS'),
       'BELLWETHER_SLOW_QUERY_MS',
       problems,
+      thresholds.slowQueryMs,
     ),
     slowSql: flag(options.slowSql, 'BELLWETHER_SLOW_SQL', flag(undefined, 'SLOW_SQL_ENABLED', true)),
     components,
@@ -199,6 +230,7 @@ export function readConfig(options: StartOptions, environment: Environment): Con
       ...(components.enhancedApm ? [] : componentParts.enhancedApm),
       ...(components.cacheMonitoring ? [] : componentParts.cacheMonitoring),
     ],
+    keysOfOthers: keysOfOthersIn(read),
     problems,
   };
 }
@@ -227,4 +259,10 @@ function readStall(value: number | string | undefined, problems: string[]): numb
   if (ms === 0 || ms >= 20) return ms;
   problems.push(`BELLWETHER_STALL_MS should be 0, or 20 milliseconds or more, not "${value}"; using ${fallbackMs}`);
   return fallbackMs;
+}
+
+/** The host's name as it was given, where the system's own is another. */
+function hostName(read: EnvironmentReader): Readonly<Record<string, string>> {
+  const given = read.text('HOSTNAME');
+  return given === undefined ? {} : { 'host.name': given };
 }

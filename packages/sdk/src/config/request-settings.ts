@@ -19,9 +19,10 @@ export interface SlowRequests {
 export function readSlowRequests(
   value: number | string | Readonly<Record<string, number>> | undefined,
   problems: string[],
+  fallbackMs = 2000,
 ): SlowRequests {
   const byRoute = new Map<string, number>();
-  let defaultMs = 2000;
+  let defaultMs = fallbackMs;
   for (const [route, text] of thresholds(value)) {
     const ms = Number(text);
     if (!(ms > 0)) {

@@ -45,8 +45,9 @@ export function readDestinations(settings: DestinationSettings, read: Environmen
   if (names.has('datadog')) sent.push(datadog(read));
   if (names.has('sentry')) sent.push(...sentryDestination(read));
   const isAgent = sent.some(({ form }) => form === 'datadog-agent');
+  const withTraces = read.flag(true, 'BELLWETHER_TRACES', 'TRANSACTION_TRACE_ENABLED');
   return {
-    sent: sent.map(withOwnName),
+    sent: sent.map(withOwnName).map(each => (withTraces ? each : withoutTraces(each))),
     statsd: isAgent
       ? {
           host: read.text('DD_DOGSTATSD_HOST') ?? datadogHost(read),
@@ -188,6 +189,11 @@ function withoutCredentials(url: URL): URL {
   clean.username = '';
   clean.password = '';
   return clean;
+}
+
+/** Metrics, logs and errors go on. */
+function withoutTraces(destination: Destination): Destination {
+  return { ...destination, signals: destination.signals.filter(signal => signal !== 'traces') };
 }
 
 /** Two of one name would count into one series. */

@@ -67,6 +67,8 @@ function eventOf(log: OtlpLog, resource: OtlpAttributes): Json {
   const contexts: Json = { runtime: { name: 'node', version: plain(resource.get('process.runtime.version')) } };
   if (log.traceId !== '') contexts['trace'] = { trace_id: log.traceId, span_id: log.spanId };
   const tags: Record<string, string> = {};
+  const service = plain(resource.get('service.name'));
+  if (service !== undefined) tags['service.name'] = service;
   const user: Json = {};
   const extra: Json = {};
   for (const [name, value] of attributes) {
@@ -138,9 +140,11 @@ function requestOf(attributes: OtlpAttributes): Json | undefined {
   return method === undefined && url === undefined ? undefined : { method, url };
 }
 
+/** `shop@1.4.2`, as Sentry wants releases to be named. */
 function releaseFacts(resource: OtlpAttributes): Json {
+  const [name, version] = [plain(resource.get('service.name')), plain(resource.get('service.version'))];
   return {
-    release: plain(resource.get('service.version')),
+    release: name === undefined || version === undefined ? version : `${name}@${version}`,
     environment: plain(resource.get('deployment.environment.name')),
   };
 }

@@ -28,9 +28,10 @@ export function readThresholds(
   value: number | string | Readonly<Record<string, number>> | undefined,
   variable: string,
   problems: string[],
+  fallbackMs = defaultSlowQueryMs,
 ): SlowQueryThresholds {
   const bySource = new Map<string, number>();
-  let defaultMs = defaultSlowQueryMs;
+  let defaultMs = fallbackMs;
   for (const [source, text] of pairs(value)) {
     const ms = Number(text);
     if (!(ms > 0)) problems.push(`${variable} should be milliseconds such as 500 or shop=100, not "${text}"`);

@@ -50,8 +50,8 @@ function joined(attributes: readonly (readonly [string, string])[]): readonly (r
 }
 
 /**
- * Upper bounds by unit: powers of two (of √2 for times), which are bounds of our exponential buckets at every resolution they take, so that each count is exact and stays
- * comparable over time.
+ * Upper bounds by unit: powers of two (of √2 for times), which are bounds of our exponential buckets as well, unless values spread over more than 80 doublings: so each
+ * count is exact, and comparable over time.
  */
 const bounds = {
   seconds: powers(-20, 14, 2),
