@@ -18,13 +18,15 @@ const maxFrames = 12;
 
 /**
  * The same for two errors that come from the same place: of its type and the service's own frames, without lines, columns and folders; without a stack
- * trace, of its type and its message without what changes from case to case. The same on every machine; zero for no error at all.
+ * trace (or with one of a minified bundle alone), of its type and its message without what changes from case to case. The same on every machine; zero for no error at all.
  */
 export function errorFingerprint({ type, message, stacktrace }: SeenError): Fingerprint {
   if (type === '' && message === '' && stacktrace === '') return noFingerprint;
   const frames = stacktrace === '' ? [] : stackFrames(stacktrace);
-  const own = frames.filter(({ isOwn }) => isOwn);
-  const lines = (own.length > 0 ? own : frames).slice(0, maxFrames).map(frame => `${frame.file}|${frame.function}`);
+  // A line of a thousand characters is a bundle's: its names are other ones after each build.
+  const readable = frames.filter(({ place }) => !/:\d{1,2}:\d{4,}$/.test(place));
+  const own = readable.filter(({ isOwn }) => isOwn);
+  const lines = (own.length > 0 ? own : readable).slice(0, maxFrames).map(frame => `${frame.file}|${frame.function}`);
   // A function that calls itself: how deep it got does not matter.
   const distinct = lines.filter((line, i) => line !== lines[i - 1]);
   const what = distinct.length > 0 ? distinct : [stableMessage(message === '' ? stacktrace : message)];
