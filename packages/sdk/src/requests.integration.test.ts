@@ -66,6 +66,30 @@ test('[C8] a route can have a threshold of its own for slow requests', async () 
   );
 });
 
+test('[B5][C8] with a share of 0 what fails and what is slow is still a trace; everything is counted', async () => {
+  const { get, stop } = await run('fastify', { BELLWETHER_SAMPLING: '0', BELLWETHER_SLOW_REQUEST_MS: '1500' });
+  for (let order = 0; order < 5; order++) await get(`/orders/${order}`);
+  await get('/fails');
+  await get('/slow');
+  await stop();
+  expect(sink.spans.map(span => [span.name, span.traceState])).toEqual([
+    ['GET /fails', 'ot=th:0'],
+    ['GET /slow', 'ot=th:0'],
+  ]);
+  const counts = sink.points.filter(point => point.metric === 'http.server.request.duration');
+  expect(counts.reduce((sum, { count }) => sum + count, 0)).toBe(7);
+  expect(sink.points.find(point => point.metric === 'bellwether.sdk.sampled_out')?.value).toBe(5);
+  expect(sink.logs.filter(log => log.body === 'order read')).toHaveLength(5);
+});
+
+test('[B5] who is called is told the decision of who called', async () => {
+  const { get, stop } = await run('express', { BELLWETHER_SAMPLING: '0,/out=1' });
+  const kept = JSON.parse((await get('/out')).body) as Record<string, string>;
+  await stop();
+  expect(kept['traceparent']).toMatch(/-01$/);
+  expect(sink.spans.map(span => span.name)).toEqual(['GET /headers', 'GET', 'GET /out']);
+});
+
 test('[C9] each request is a record with all that is known of it, when that is asked for', async () => {
   const { get, stop } = await run('fastify', { BELLWETHER_REQUEST_EVENTS: 'true' });
   await get('/orders/42?token=secret', { 'x-tenant': 'acme', 'x-request-id': 'gw-1', 'user-agent': 'probe/1' });

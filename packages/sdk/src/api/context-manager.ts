@@ -51,11 +51,11 @@ export class ScopeContextManager implements ContextManager {
     if (active?.context === context) return active;
     if (isEmpty(context)) return undefined;
     const known = scopeOf(context);
-    const { t0, t1, t2, t3, s0, s1, sampled, detail, traceState } = known ?? newTrace();
+    const begun = known ?? newTrace(undefined, factsOf(active));
+    const { t0, t1, t2, t3, s0, s1, sampled, detail, traceState } = begun;
     // A part of the span's work that has facts of its own keeps them in contexts made within it.
     const isSameSpan = known?.s0 === active?.s0 && known?.s1 === active?.s1;
-    const shared =
-      known === undefined ? factsOf(active) : isSameSpan && active !== undefined ? active.shared : known.shared;
+    const { shared } = known !== undefined && isSameSpan && active !== undefined ? active : begun;
     // A context without a span: its spans share a trace and have no parent.
     const [spanHigh, spanLow] = known === undefined ? [0, 0] : [s0, s1];
     const scope = new Scope(t0, t1, t2, t3, spanHigh, spanLow, sampled, shared, detail, traceState);

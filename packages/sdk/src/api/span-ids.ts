@@ -3,7 +3,11 @@ import type { Scope } from '../core/scope.js';
 
 /** A scope's ids as OpenTelemetry writes them. */
 export function spanContextOf(scope: Scope): SpanContext {
-  const { traceId, spanId, sampled, traceState } = scope;
-  const context: SpanContext = { traceId, spanId, traceFlags: sampled ? TraceFlags.SAMPLED : TraceFlags.NONE };
+  const { traceId, spanId, isHandedOnSampled, traceState } = scope;
+  const context: SpanContext = {
+    traceId,
+    spanId,
+    traceFlags: isHandedOnSampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
+  };
   return traceState === '' ? context : { ...context, traceState: createTraceState(traceState) };
 }

@@ -1,6 +1,7 @@
 import type { BeforeSend, ErrorSettings } from '../errors/error-event.js';
 import type { IgnoreRule } from '../errors/ignore-rule.js';
 import { readResponseHeaders, readSlowRequests, type ResponseHeader, type SlowRequests } from './request-settings.js';
+import { readSampling, type SamplingOption, type SamplingSettings } from './sampling-settings.js';
 import { readThresholds, type SlowQueryThresholds } from '../instrument/slow-query-threshold.js';
 import type { DestinationOption } from '../destinations/custom-destination.js';
 import type { Destinations } from '../destinations/destination.js';
@@ -39,6 +40,11 @@ export interface StartOptions {
   readonly tenantHosts?: readonly string[];
   /** What is slow and too much, to begin with: `strict`, `balanced` (the default) or `relaxed` (`BELLWETHER_THRESHOLDS`). */
   readonly thresholds?: ThresholdPreset;
+  /**
+   * The share of traces that are kept, 1 (all) unless told otherwise; what failed or was slow is kept all the same, and metrics, logs and errors are never sampled. A number, or
+   * with shares by route: `{ ratio: 0.1, routes: { '/health': 0, 'POST /orders': 1 } }` (`BELLWETHER_SAMPLING=0.1,/health=0`, `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG`).
+   */
+  readonly sampling?: SamplingOption;
   /** Headers to add to answers: `server-timing`, `x-response-time`, `x-process-time`, `x-trace-id`, `x-request-id` (`BELLWETHER_RESPONSE_HEADERS=x-response-time,x-trace-id`). */
   readonly responseHeaders?: readonly ResponseHeader[];
   /** `true`: each request also becomes a log record `http.request` with all that is known of it (`BELLWETHER_REQUEST_EVENTS=true`). */
@@ -91,6 +97,8 @@ export interface Config {
   readonly attributes: Readonly<Record<string, string>>;
   readonly enabled: boolean;
   readonly debug: boolean;
+  /** Undefined: all traces are kept. */
+  readonly sampling: SamplingSettings | undefined;
   readonly responseHeaders: readonly ResponseHeader[];
   readonly requestEvents: boolean;
   readonly tenantHosts: readonly string[];
@@ -196,6 +204,7 @@ export function readConfig(options: StartOptions, environment: Environment): Con
       !flag(undefined, 'OTEL_SDK_DISABLED', false) &&
       hasDestination,
     debug: flag(options.debug, 'BELLWETHER_DEBUG', false),
+    sampling: readSampling(options.sampling, environment, problems),
     responseHeaders: [
       ...readResponseHeaders(list(options.responseHeaders, 'BELLWETHER_RESPONSE_HEADERS'), problems),
       ...(flag(options.serverTiming, 'BELLWETHER_SERVER_TIMING', false) ? (['server-timing'] as const) : []),

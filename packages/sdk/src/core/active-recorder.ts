@@ -1,4 +1,5 @@
 import type { Recorder } from './recorder.js';
+import { useTraceSampling } from './trace-sampling.js';
 
 let active: Recorder | undefined;
 
@@ -10,4 +11,5 @@ export function activeRecorder(): Recorder | undefined {
 /** Called by `start`, and with undefined when the SDK is shut down. */
 export function setActiveRecorder(recorder: Recorder | undefined): void {
   active = recorder;
+  useTraceSampling(recorder?.sampling);
 }

@@ -8,6 +8,7 @@ import { Metrics } from './metrics.js';
 import type { Scope } from './scope.js';
 import { scopes } from './scope.js';
 import { Templates } from './templates.js';
+import { TraceSampling } from './trace-sampling.js';
 
 /**
  * What instrumentations write into: open batches of spans and logs, and the metrics. It holds no network; `full` is told when a batch
@@ -28,6 +29,8 @@ export class Recorder {
   /** Where the frames of stacks stand in what people wrote. */
   readonly sources: Sources;
   readonly config: Config;
+  /** Which traces are kept; undefined when all are. */
+  readonly sampling: TraceSampling | undefined;
   /** Faults of our own, by where they happened. They never reach the application; `report()` shows them. */
   readonly faults = new Map<string, number>();
   readonly #full: () => void;
@@ -37,8 +40,22 @@ export class Recorder {
   constructor(config: Config, full: () => void) {
     this.config = config;
     this.#full = full;
+    this.sampling = config.sampling === undefined ? undefined : new TraceSampling(config.sampling, this.#leftOut());
     this.sources = new Sources(config.errors.sourceContext, () => this.fault('source lines'));
     this.errors = new ErrorReports(this, this.sources);
+  }
+
+  #leftOut(): () => void {
+    const point = this.metrics
+      .metric({
+        name: 'bellwether.sdk.sampled_out',
+        unit: '{span}',
+        description: 'Spans that were not kept, as the sampling settings say',
+        kind: 'counter',
+        scope: '@bellwether/node',
+      })
+      .point({});
+    return () => void point.value++;
   }
 
   /** The writer for spans of a tracer with this scope. */
@@ -81,6 +98,7 @@ export class Recorder {
   /** Has everything written that was put off; at the end of the process also what still waits for something. */
   settle(isLast = false): void {
     for (const write of this.#writers) write();
+    if (isLast) this.sampling?.decideAll();
     this.errors.settle(isLast);
   }
 

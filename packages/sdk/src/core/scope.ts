@@ -3,6 +3,7 @@ import type { Context } from '@opentelemetry/api';
 import { randomWord, wordHex } from './random-ids.js';
 import type { SpanDetail } from './span-detail.js';
 import type { Surroundings } from './surroundings.js';
+import { type HeldTrace, type Requested, traceSampling } from './trace-sampling.js';
 
 /** What all spans and logs of one request (or job) share. Pre-encoded `KeyValue` messages, appended to each of them. */
 export interface Shared {
@@ -13,6 +14,8 @@ export interface Shared {
   attributes: readonly Uint8Array[];
   /** What the application said about the work in progress; most requests have none. */
   surroundings: Surroundings | undefined;
+  /** Where the spans of this trace wait, when not all traces are kept. */
+  held: HeldTrace | undefined;
   /** The request that all of this began with. */
   entry: SpanDetail | undefined;
 }
@@ -65,6 +68,11 @@ export class Scope {
     this.#traceId = undefined;
   }
 
+  /** The decision that is handed on to who is called; `sampled` says whether spans are recorded here. */
+  get isHandedOnSampled(): boolean {
+    return this.shared.held === undefined ? this.sampled : this.shared.held.isSampled;
+  }
+
   /** False for a scope that carries only a context's values: there is no span whose child one could be. */
   get hasSpan(): boolean {
     return this.s0 !== 0;
@@ -93,24 +101,37 @@ export function noShared(): Shared {
     requestId: undefined,
     attributes: noAttributes,
     surroundings: undefined,
+    held: undefined,
     entry: undefined,
   };
 }
 
-/** The scope of a span in a new trace, sampled. */
-export function newTrace(detail?: SpanDetail, shared: Shared = noShared()): Scope {
-  return new Scope(
-    randomWord(),
-    randomWord(),
-    randomWord(),
-    randomWord(),
-    randomWord(),
-    randomWord(),
-    true,
-    shared,
-    detail,
-    '',
-  );
+/** The scope of a span in a new trace, sampled unless the settings say otherwise; they may depend on what was requested. */
+export function newTrace(detail?: SpanDetail, shared: Shared = noShared(), requested?: Requested): Scope {
+  const [t0, t1, t2, t3] = [randomWord(), randomWord(), randomWord(), randomWord()];
+  return beginTrace(t0, t1, t2, t3, undefined, shared, detail, '', requested);
+}
+
+/** The scope of this process' first span in a trace. `parent` is what the caller decided of it, when there is a caller. */
+export function beginTrace(
+  t0: number,
+  t1: number,
+  t2: number,
+  t3: number,
+  parent: boolean | undefined,
+  shared: Shared,
+  detail: SpanDetail | undefined,
+  traceState: string,
+  requested: Requested | undefined,
+): Scope {
+  const sampling = traceSampling();
+  if (sampling === undefined)
+    return new Scope(t0, t1, t2, t3, randomWord(), randomWord(), parent ?? true, shared, detail, traceState);
+  const held = sampling.begin(t2, t3, traceState, parent, requested);
+  const isRecorded = held.isSampled || sampling.settings.keepErrorsAndSlow;
+  const own = { ...shared, held: isRecorded ? held : undefined };
+  [held.first0, held.first1] = [randomWord(), randomWord()];
+  return new Scope(t0, t1, t2, t3, held.first0, held.first1, isRecorded, own, detail, held.traceState);
 }
 
 /** The scope of a new span in the trace of `parent`. */

@@ -1,6 +1,7 @@
-import { hexWord, randomWord, wordHex } from './random-ids.js';
-import { Scope, type Shared } from './scope.js';
+import { hexWord, wordHex } from './random-ids.js';
+import { beginTrace, type Scope, type Shared } from './scope.js';
 import type { SpanDetail } from './span-detail.js';
+import type { Requested } from './trace-sampling.js';
 
 /** https://www.w3.org/TR/trace-context/: version 00 is exactly 55 characters; a later version may append after a dash. */
 const form = /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:$|-)/;
@@ -16,13 +17,14 @@ export function continueTrace(
   traceState: string,
   shared: Shared,
   detail: SpanDetail | undefined,
+  requested?: Requested,
 ): Scope {
   const sampled = (Number.parseInt(header.slice(53, 55), 16) & 1) === 1;
   const [t0, t1, t2, t3] = [hexWord(header, 3), hexWord(header, 11), hexWord(header, 19), hexWord(header, 27)];
-  return new Scope(t0, t1, t2, t3, randomWord(), randomWord(), sampled, shared, detail, traceState);
+  return beginTrace(t0, t1, t2, t3, sampled, shared, detail, traceState, requested);
 }
 
 /** The header that names the span `(s0, s1)` in the trace of `scope` as the parent of what comes. */
 export function traceParent(scope: Scope, s0: number, s1: number): string {
-  return `00-${scope.traceId}-${wordHex(s0)}${wordHex(s1)}-${scope.sampled ? '01' : '00'}`;
+  return `00-${scope.traceId}-${wordHex(s0)}${wordHex(s1)}-${scope.isHandedOnSampled ? '01' : '00'}`;
 }

@@ -77,12 +77,12 @@ export const httpServer: Instrumentation = {
       if (parent !== undefined) {
         const state = headers.tracestate;
         const kept = typeof state === 'string' && state.length <= 512 ? state : '';
-        entry.scope = continueTrace(parent, kept, shared, entry);
+        entry.scope = continueTrace(parent, kept, shared, entry, request);
         entry.parent0 = hexWord(parent, 36);
         entry.parent1 = hexWord(parent, 44);
-        if (typeof headers.baggage === 'string') tenantFromBaggage(shared, headers.baggage);
+        if (typeof headers.baggage === 'string') tenantFromBaggage(entry.scope.shared, headers.baggage);
       } else {
-        entry.scope = newTrace(entry, shared);
+        entry.scope = newTrace(entry, shared, request);
       }
       const { scope } = entry;
       if (!watched.has(socket)) {
@@ -144,7 +144,10 @@ export const httpServer: Instrumentation = {
       route.recordSize(status, bytes);
       const sent = bytesSent(request.headers);
       if (sent > 0) route.recordRequestSize(sent);
-      if (durationMs > route.slowMs) tellSlow(route, entry, durationMs, status);
+      if (durationMs > route.slowMs) {
+        if (scope.shared.held !== undefined) scope.shared.held.isWanted = true;
+        tellSlow(route, entry, durationMs, status);
+      }
       if (requestEvents) tell(route, entry, durationMs, { status, aborted, sent, bytes });
       if (!scope.sampled) return;
       const { spans } = recorder;

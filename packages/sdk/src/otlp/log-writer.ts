@@ -20,6 +20,7 @@ export class LogWriter {
   readonly out = new ByteWriter(16 * 1024);
   count = 0;
   readonly #clock: WallClock;
+  #isError = false;
 
   constructor(clock: WallClock) {
     this.#clock = clock;
@@ -57,6 +58,7 @@ export class LogWriter {
     out.byte(0x10);
     out.byte(severity);
     out.text(0x1a, severityText);
+    this.#isError = severity >= 17;
     return start;
   }
 
@@ -71,12 +73,14 @@ export class LogWriter {
   end(start: number, scope: Scope | undefined): void {
     const { out } = this;
     if (scope !== undefined) {
+      // A trace in which an error was told of is worth keeping.
+      if (this.#isError && scope.shared.held !== undefined) scope.shared.held.isWanted = true;
       for (const attribute of scope.shared.attributes) out.bytesField(0x32, attribute);
     }
     if (scope?.hasSpan === true) {
       // flags = 8 is a fixed32; its lowest bit is W3C's sampled flag.
       out.byte(0x45);
-      out.byte(scope.sampled ? 1 : 0);
+      out.byte(scope.isHandedOnSampled ? 1 : 0);
       out.byte(0);
       out.byte(0);
       out.byte(0);

@@ -1,5 +1,6 @@
 import type { WallClock } from '../core/clock.js';
 import type { Scope } from '../core/scope.js';
+import type { HeldTrace } from '../core/trace-sampling.js';
 import { exceptionAttributes, type SpanDetail, type SpanEvent } from '../core/span-detail.js';
 import type { Template } from '../core/templates.js';
 import { ByteWriter } from './byte-writer.js';
@@ -20,6 +21,8 @@ export function attributeKey(key: string): AttributeKey {
 }
 
 const longestDynamicChars = 2048;
+/** A span's tag and the room for its length. */
+const headBytes = 5;
 
 /**
  * Writes ended spans as fields of an OTLP `ScopeSpans` (`spans = 2`).
@@ -30,6 +33,9 @@ export class SpanWriter {
   readonly out: ByteWriter;
   count = 0;
   readonly #clock: WallClock;
+  /** Where the span that is being written waits, when not all traces are kept, and whether it is the first of its trace in this process. */
+  #held: HeldTrace | undefined = undefined;
+  #isFirst = false;
 
   constructor(clock: WallClock, capacityBytes = 64 * 1024) {
     this.#clock = clock;
@@ -57,7 +63,10 @@ export class SpanWriter {
     out.nanoseconds(offsetMs + startMs);
     out.byte(0x41);
     out.nanoseconds(offsetMs + endMs);
-    if (scope.traceState !== '') out.text(0x1a, scope.traceState);
+    const { held } = scope.shared;
+    this.#held = held;
+    if (held !== undefined) this.#isFirst = (p0 === 0 && p1 === 0) || (s0 === held.first0 && s1 === held.first1);
+    else if (scope.traceState !== '') out.text(0x1a, scope.traceState);
     if (template !== undefined) out.raw(template.spanBytes);
     for (const attribute of scope.shared.attributes) out.bytesField(0x4a, attribute);
     return start;
@@ -154,6 +163,27 @@ export class SpanWriter {
       out.byte(statusCode);
       out.close(status, 3);
     }
+    out.close(start, 4);
+    this.count++;
+    if (this.#held !== undefined) this.#hold(this.#held, start - headBytes, statusCode === 2);
+  }
+
+  /** Hands the span that was just written over to its trace, which gives it back when it is kept. */
+  #hold(held: HeldTrace, at: number, hasFailed: boolean): void {
+    const { out } = this;
+    const bytes = Uint8Array.from(out.bytes.subarray(at, out.length));
+    out.length = at;
+    this.count--;
+    this.#held = undefined;
+    held.add(this, bytes, hasFailed, this.#isFirst);
+  }
+
+  /** A span that was held, as `end` left it, with its trace state. */
+  append(bytes: Uint8Array, traceState: string): void {
+    const { out } = this;
+    const start = out.length + headBytes;
+    out.raw(bytes);
+    if (traceState !== '') out.text(0x1a, traceState);
     out.close(start, 4);
     this.count++;
   }
