@@ -38,6 +38,12 @@ const routes = {
   '/prepare-fails': () => promised.execute('SELECT * FROM nowhere WHERE a = ?', [1]).catch(error => error.code),
   '/error': () => promised.query('SELECT * FROM nowhere').catch(error => error.code),
   '/slow': async () => (await promised.query("SELECT SLEEP(0.15), 'secret' AS slow"))[0].length,
+  '/heavy': async () => {
+    const text = 'SELECT COUNT(*) AS n FROM seq_1_to_2000000 AS n, users WHERE n.seq % 7 = 3 AND mail <> ?';
+    const [rows] = await promised.query(text, ['secret']);
+    await new Promise(resolve => setTimeout(resolve, 300));
+    return rows[0].n;
+  },
   '/nested': () => Promise.all(Array.from({ length: 10 }, () => promised.query('SELECT SLEEP(0.002) AS nested'))),
 };
 

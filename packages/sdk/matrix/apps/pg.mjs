@@ -42,6 +42,12 @@ const routes = {
   '/slow': async function slowReport() {
     return (await pool.query("SELECT pg_sleep(0.15), 'secret' AS slow")).rows.length;
   },
+  '/heavy': async () => {
+    const text = 'SELECT count(*) FROM generate_series(1, 1500000) AS n, users WHERE n % 7 = 3 AND mail <> $1';
+    const { rows } = await pool.query(text, ['secret']);
+    await new Promise(resolve => setTimeout(resolve, 300));
+    return rows[0].count;
+  },
   '/cursor': cursor,
   '/exhausted': exhausted,
   '/many': () => Promise.all(Array.from({ length: 6 }, () => pool.query('SELECT pg_sleep(0.01) AS many'))),

@@ -65,6 +65,10 @@ export interface StartOptions {
   readonly stallMs?: number;
   /** The share of the time in which CPU profiles are taken, such as 0.1; 0 unless told otherwise (`BELLWETHER_PROFILE_RATE`). */
   readonly profileRate?: number;
+  /**
+   * The plans of slow reading queries of `pg` and `mysql2`, by `EXPLAIN` on a connection of its own, once a minute per statement; off unless switched on (`BELLWETHER_EXPLAIN=true`).
+   */
+  readonly explainSlowQueries?: boolean;
   /** Calls that leave the process (queries, fetch, HTTP clients) and runtime metrics; `false` leaves only requests, logs and errors. */
   readonly enhancedApm?: boolean;
   /** Cache commands with hits and misses; `false` leaves them out. */
@@ -108,6 +112,7 @@ export interface Config {
   readonly slowRequests: SlowRequests;
   readonly slowQueries: SlowQueryThresholds;
   readonly slowSql: boolean;
+  readonly explainSlowQueries: boolean;
   readonly components: Components;
   readonly cacheStats: boolean;
   readonly queueStats: boolean;
@@ -225,6 +230,7 @@ export function readConfig(options: StartOptions, environment: Environment): Con
       problems,
       thresholds.slowQueryMs,
     ),
+    explainSlowQueries: flag(options.explainSlowQueries, 'BELLWETHER_EXPLAIN', false),
     slowSql: flag(options.slowSql, 'BELLWETHER_SLOW_SQL', flag(undefined, 'SLOW_SQL_ENABLED', true)),
     components,
     cacheStats: flag(options.cacheStats, 'BELLWETHER_CACHE_STATS', true),

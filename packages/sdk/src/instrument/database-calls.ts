@@ -7,6 +7,7 @@ import { observeDuration } from '../core/templates.js';
 import { attributeKey } from '../otlp/span-writer.js';
 import { callSite, callsOf, type NotedStack, noteStack } from './call-site.js';
 import { ormAttributes, setOrmAttributes } from './orm-call.js';
+import { QueryPlans } from './query-plans.js';
 import { Databases, type Statement, type Statements, type StatementWatch } from './statements.js';
 
 const keys = {
@@ -60,6 +61,7 @@ const maxTellsPerSecond = 20;
  */
 export class DatabaseCalls {
   readonly databases: Databases;
+  readonly plans: QueryPlans;
   readonly #recorder: Recorder;
   #getting: NotedByPool | undefined;
   #handed: NotedByPool | undefined;
@@ -69,6 +71,7 @@ export class DatabaseCalls {
   constructor(recorder: Recorder) {
     this.#recorder = recorder;
     this.databases = new Databases(recorder);
+    this.plans = new QueryPlans(recorder);
     this.#looks = { perSecond: maxLooksPerSecond, secondMs: 0, used: 0 };
     this.#tells = { perSecond: maxTellsPerSecond, secondMs: 0, used: 0 };
   }

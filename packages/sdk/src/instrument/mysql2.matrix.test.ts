@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { allText, spansUnder } from '../test-support/database-spans.js';
+import { allText, askedBy, spansUnder } from '../test-support/database-spans.js';
 import { matrixCases, openCase } from '../test-support/matrix.js';
 import { type Peer, startMariaDb } from '../test-support/peers.js';
 
@@ -11,8 +11,22 @@ afterAll(() => mariadb.stop());
 
 test.each(matrixCases('mysql2'))('[D1][D3][D4][D5] queries of all forms, errors and slow ones ($name)', async one => {
   const { start, sink } = await openCase(one);
-  const app = await start({ DATABASE_URL: mariadb.url, BELLWETHER_SLOW_QUERY_MS: 'shop=100' });
-  const paths = ['/callback', '/promise', '/execute', '/events', '/prepare-fails', '/error', '/slow', '/nested'];
+  const app = await start({
+    DATABASE_URL: mariadb.url,
+    BELLWETHER_SLOW_QUERY_MS: 'shop=100',
+    BELLWETHER_EXPLAIN: 'true',
+  });
+  const paths = [
+    '/callback',
+    '/promise',
+    '/execute',
+    '/events',
+    '/prepare-fails',
+    '/error',
+    '/slow',
+    '/heavy',
+    '/nested',
+  ];
   for (const path of paths) expect([path, (await app.get(path)).status]).toEqual([path, 200]);
   await app.stop();
   const seen = paths.map(path => {
@@ -29,6 +43,7 @@ test.each(matrixCases('mysql2'))('[D1][D3][D4][D5] queries of all forms, errors 
     ['/prepare-fails', 1, 'SELECT * FROM nowhere WHERE a = ?', 'ER_NO_SUCH_TABLE'],
     ['/error', 1, 'SELECT * FROM nowhere', 'ER_NO_SUCH_TABLE'],
     ['/slow', 1, 'SELECT SLEEP(?), ? AS slow', 1],
+    ['/heavy', 1, 'SELECT COUNT(*) AS n FROM seq_1_to_2000000 AS n, users WHERE n.seq % ? = ? AND mail <> ?', 1],
     ['/nested', 10, 'SELECT SLEEP(?) AS nested', 1],
   ]);
   expect(sink.spans.find(span => span.name === 'SELECT users')?.attributes).toMatchObject({
@@ -41,10 +56,15 @@ test.each(matrixCases('mysql2'))('[D1][D3][D4][D5] queries of all forms, errors 
   const slow = sink.logs.find(
     log => log.eventName === 'db.slow_query' && log.attributes['db.query.text'] === 'SELECT SLEEP(?), ? AS slow',
   );
-  expect(slow?.attributes).toMatchObject({ threshold_ms: 100, 'code.function.name': '/slow' });
+  expect(slow?.attributes).toMatchObject({ threshold_ms: 100, ...askedBy(one, '/slow') });
   expect(String(slow?.attributes['code.file.path'])).toMatch(/app\.\w+$/);
   const counted = sink.points.filter(point => point.metric === 'db.client.slow_queries');
   expect(counted.find(point => point.attributes['db.query.summary'] === 'SELECT')?.value).toBeGreaterThan(0);
+  const plan = sink.logs.find(
+    log => log.eventName === 'db.query_plan' && String(log.attributes['db.query.text']).includes('seq_1_to'),
+  );
+  expect(String(plan?.attributes['db.query.plan'])).toContain('"query_block"');
+  expect(sink.spans.some(span => String(span.attributes['db.query.text']).includes('EXPLAIN'))).toBe(false);
   const pool = (metric: string, state?: string) =>
     sink.points
       .filter(point => point.metric === metric && point.attributes['db.client.connection.state'] === state)

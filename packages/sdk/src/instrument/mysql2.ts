@@ -7,6 +7,7 @@ import { type CallFailure, databaseCalls, type OpenCall } from './database-calls
 import { targetOf } from './database-target.js';
 import { inScope } from './in-scope.js';
 import type { Instrumentation } from './instrumentation.js';
+import { explainMysql } from './mysql2-explain.js';
 import type { Statements } from './statements.js';
 import { wrap, type Method } from './wrap.js';
 
@@ -27,11 +28,15 @@ export const mysql2: Instrumentation = {
     const calls = databaseCalls(recorder);
     const pools = connectionPools(recorder);
     const byPool = new WeakMap<object, KnownPool>();
+    /** Connections of ours, that explain, and what they are made by. */
+    const own = new WeakSet<object>();
+    let connectionClass: Function | undefined;
     const byConnection = new WeakMap<object, Statements>();
 
     // Both entries of the package, with and without promises, are made of these.
     tools.onLoad('mysql2/lib/connection', (Connection, version) => {
       if (typeof Connection !== 'function') return;
+      connectionClass = Connection;
       watchConnection(Connection.prototype);
       tools.seen(version);
     });
@@ -98,7 +103,7 @@ export const mysql2: Instrumentation = {
       let call: OpenCall | undefined;
       guarded('query', () => (call = open(connection, args[0])));
       if (call === undefined) return query.apply(connection, args);
-      const finish = finishOf(call);
+      const finish = finishOf(call, connection, args);
       // The pool makes the command itself and hands it to the connection.
       const [first] = args;
       const onResult = memberOf(first, 'onResult');
@@ -118,19 +123,37 @@ export const mysql2: Instrumentation = {
       return command;
     }
 
-    function finishOf(call: OpenCall): (error: unknown, rows: number | undefined) => void {
+    function finishOf(
+      call: OpenCall,
+      connection: unknown,
+      args: readonly unknown[],
+    ): (error: unknown, rows: number | undefined) => void {
       let open: OpenCall | undefined = call;
+      // The command that a pool makes has its values written into its text when it is sent.
+      const [sql, given] = args;
+      const text = textOf(sql);
+      const values = Array.isArray(given) ? given : memberOf(sql, 'values');
       return (error, rows) => {
         if (open === undefined) return;
         const ended = open;
         open = undefined;
-        guarded('result', () => calls.close(ended, failureOf(error), rows));
+        guarded('result', () => {
+          const failure = failureOf(error);
+          const isSlow = calls.close(ended, failure, rows);
+          const Connection = connectionClass;
+          if (!isSlow || failure !== undefined || Connection === undefined || text === undefined) return;
+          if (typeof connection !== 'object' || connection === null) return;
+          calls.plans.consider(ended, () =>
+            explainMysql(Connection, connection, text, values, made => void own.add(made)),
+          );
+        });
       };
     }
 
     function open(connection: unknown, sql: unknown): OpenCall | undefined {
       const text = textOf(sql);
       if (text === undefined || typeof connection !== 'object' || connection === null) return undefined;
+      if (own.has(connection)) return undefined;
       let statements = byConnection.get(connection);
       if (statements === undefined) {
         statements = statementsOf(memberOf(connection, 'config'));

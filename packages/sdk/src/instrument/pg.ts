@@ -6,6 +6,7 @@ import { databaseCalls, type OpenCall } from './database-calls.js';
 import { targetOf } from './database-target.js';
 import { inScope } from './in-scope.js';
 import type { Instrumentation } from './instrumentation.js';
+import { explainPg } from './pg-explain.js';
 import { sqlFailure } from './sql-failure.js';
 import type { Statements } from './statements.js';
 import { wrap, type Method } from './wrap.js';
@@ -35,6 +36,9 @@ export const pg: Instrumentation = {
     const calls = databaseCalls(recorder);
     const pools = connectionPools(recorder);
     const byClient = new WeakMap<object, Statements>();
+    /** Clients of ours, that explain. */
+    const own = new WeakSet<object>();
+    const isOwn = (client: unknown): boolean => typeof client === 'object' && client !== null && own.has(client);
     const byPool = new WeakMap<object, KnownPool>();
 
     tools.onLoad('pg', (exports, version) => {
@@ -114,7 +118,7 @@ export const pg: Instrumentation = {
       const { scope } = span;
       const finish = (error: unknown, result: unknown): void => {
         try {
-          if (span !== undefined) close(span, error, result);
+          if (span !== undefined) close(span, error, result, client, args);
         } catch {
           recorder.fault('pg (result)');
         }
@@ -167,7 +171,7 @@ export const pg: Instrumentation = {
 
     function open(client: unknown, config: unknown): OpenCall | undefined {
       const text = textOf(config);
-      if (text === undefined) return undefined;
+      if (text === undefined || isOwn(client)) return undefined;
       // The fields are optional and unknown, so any object fits.
       return calls.open(statementsOf(client as Client).sql(text));
     }
@@ -181,8 +185,11 @@ export const pg: Instrumentation = {
       return statements;
     }
 
-    function close(call: OpenCall, error: unknown, result: unknown): void {
-      calls.close(call, error === undefined || error === null ? undefined : sqlFailure(error), rowsOf(result));
+    function close(call: OpenCall, error: unknown, result: unknown, client: unknown, query: readonly unknown[]): void {
+      const failure = error === undefined || error === null ? undefined : sqlFailure(error);
+      const isSlow = calls.close(call, failure, rowsOf(result));
+      if (!isSlow || failure !== undefined || typeof client !== 'object' || client === null) return;
+      calls.plans.consider(call, () => explainPg(client, query, made => void own.add(made)));
     }
   },
 };

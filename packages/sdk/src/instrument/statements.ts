@@ -79,6 +79,11 @@ const slowMetric: MetricDefinition = {
   scope: '@bellwether/node',
 };
 
+/** How the texts of a system are to be read. */
+export function dialectOf(system: string): SqlDialect {
+  return dialects.get(system) ?? 'postgresql';
+}
+
 /** The databases of the process. Drivers keep the `Statements` of a client, so that nothing is looked up by name per query. */
 export class Databases {
   readonly #recorder: Recorder;
@@ -113,7 +118,7 @@ export class Statements {
     const { slowSql, slowQueries } = recorder.config;
     this.target = target;
     this.#recorder = recorder;
-    this.#dialect = dialects.get(target.system) ?? 'postgresql';
+    this.#dialect = dialectOf(target.system);
     this.#attributes = targetAttributes(target);
     this.#slowMs = slowSql ? thresholdOf(slowQueries, target) : Infinity;
   }

@@ -1,3 +1,4 @@
+import type { MatrixCase } from './matrix.js';
 import type { SeenSpan } from './otlp.js';
 import type { Sink } from './sink.js';
 
@@ -14,4 +15,9 @@ export function allText({ spans, logs, points }: Sink): string {
   return JSON.stringify([spans, logs, points], (_key, value: unknown) =>
     typeof value === 'bigint' ? String(value) : value,
   );
+}
+
+/** What a span or record says of the function that asked. In a bundle without a source map nobody knows the application's code from the libraries'. */
+export function askedBy({ form }: MatrixCase, name: string): Readonly<Record<string, unknown>> {
+  return form === 'esbuild' || form === 'webpack' ? {} : { 'code.function.name': name };
 }
