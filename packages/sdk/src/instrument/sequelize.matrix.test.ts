@@ -10,12 +10,15 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 // It requires drivers and files by names that a bundler does not know: it is left out of bundles.
-test.each(matrixCases('sequelize', { forms: ['esm', 'cjs', 'tsx'] }))('[D1][D5][W43] queries know the model and its operation ($name)', async one => {
-  const run = await openCase(one);
-  const { find, create, loop } = await ormQueries(run, server.url);
-  expect(find).toEqual([['SELECT sequelize_users', 'User', 'findAll', 1]]);
-  expect(create).toEqual([['INSERT sequelize_users', 'User', 'create', 1]]);
-  // The fifth time of the same statement in one trace says where the loop is: in the application, not in the ORM.
-  expect(loop).toHaveLength(6);
-  expect(loop[4]?.attributes['code.function.name']).toBe('loop');
-});
+test.each(matrixCases('sequelize', { forms: ['esm', 'cjs', 'tsx'] }))(
+  '[D1][D5][W43] queries know the model and its operation ($name)',
+  async one => {
+    const run = await openCase(one);
+    const { find, create, loop } = await ormQueries(run, server.url);
+    expect(find).toEqual([['SELECT sequelize_users', 'User', 'findAll', 1]]);
+    expect(create).toEqual([['INSERT sequelize_users', 'User', 'create', 1]]);
+    // The fifth time of the same statement in one trace says where the loop is: in the application, not in the ORM.
+    expect(loop).toHaveLength(6);
+    expect(loop[4]?.attributes['code.function.name']).toBe('loop');
+  },
+);
