@@ -255,7 +255,14 @@ function disabled(config: Config): Bellwether {
     problems: config.problems,
     notes: notesOf(config),
   };
-  const components: Components = { enhancedApm: false, cacheMonitoring: false };
+  const components: Components = {
+    enhancedApm: false,
+    businessMetrics: false,
+    cacheMonitoring: false,
+    alerting: false,
+    slaMonitoring: false,
+    dashboards: false,
+  };
   return { components, flush: async () => true, shutdown: async () => {}, report: () => report };
 }
 

@@ -1,7 +1,8 @@
-import { setTenant } from '@bellwether/node';
+import { observe, setTenant } from '@bellwether/node';
 import express from 'express';
 
 const app = express();
+if (process.env.OBSERVE === '1') observe(app);
 const users = express.Router();
 const orders = express.Router();
 orders.get('/:order', (request, response) => response.json(request.params));

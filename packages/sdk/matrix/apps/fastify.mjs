@@ -1,7 +1,8 @@
-import { setTenant } from '@bellwether/node';
+import { observe, setTenant } from '@bellwether/node';
 import fastify from 'fastify';
 
 const app = fastify();
+if (process.env.OBSERVE === '1') observe(app);
 app.register(
   (users, _options, done) => {
     users.get('/orders/:order', request => request.params);

@@ -1,4 +1,4 @@
-import { setTenant } from '@bellwether/node';
+import { observe, setTenant } from '@bellwether/node';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
@@ -6,6 +6,7 @@ import { HTTPException } from 'hono/http-exception';
 const orders = new Hono();
 orders.get('/orders/:order', context => context.json(context.req.param()));
 const app = new Hono();
+if (process.env.OBSERVE === '1') observe(app);
 app.use('*', async (_context, next) => {
   await next();
 });

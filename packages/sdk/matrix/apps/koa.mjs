@@ -1,8 +1,9 @@
-import { setTenant } from '@bellwether/node';
+import { observe, setTenant } from '@bellwether/node';
 import Router from '@koa/router';
 import Koa from 'koa';
 
 const app = new Koa();
+if (process.env.OBSERVE === '1') observe(app);
 const orders = new Router();
 orders.get('/orders/:order', context => {
   context.body = context.params;

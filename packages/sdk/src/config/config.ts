@@ -73,6 +73,14 @@ export interface StartOptions {
   readonly enhancedApm?: boolean;
   /** Cache commands with hits and misses; `false` leaves them out. */
   readonly cacheMonitoring?: boolean;
+  /** `false`: what is told by `business` is not recorded (`BELLWETHER_BUSINESS_METRICS`). */
+  readonly businessMetrics?: boolean;
+  /** Asks the server for its alert rules for this service (`BELLWETHER_ALERTING`). The wish goes along as the resource attribute `bellwether.asks`; the SDK itself alerts nobody. */
+  readonly alerting?: boolean;
+  /** Asks the server to watch this service's agreements (`BELLWETHER_SLA_MONITORING`), in the same way. */
+  readonly slaMonitoring?: boolean;
+  /** Asks the server for a dashboard of this service (`BELLWETHER_DASHBOARDS`), in the same way; the product's own dashboards show every service without it. */
+  readonly dashboards?: boolean;
   /** `false`: evictions and memory are not asked of cache servers (`BELLWETHER_CACHE_STATS=false`). */
   readonly cacheStats?: boolean;
   /** `false`: depths and ages are not asked of queues (`BELLWETHER_QUEUE_STATS=false`). */
@@ -124,10 +132,17 @@ export interface Config {
   readonly problems: readonly string[];
 }
 
-/** The switches of the one-call set-up that do something, and whether they are on. */
+/**
+ * The switches of the one-call set-up, and whether they are on. The last three are the server's work: the SDK asks for them with the resource attribute `bellwether.asks`, and
+ * what the server makes of it is the server's affair.
+ */
 export interface Components {
   readonly enhancedApm: boolean;
+  readonly businessMetrics: boolean;
   readonly cacheMonitoring: boolean;
+  readonly alerting: boolean;
+  readonly slaMonitoring: boolean;
+  readonly dashboards: boolean;
 }
 
 /** The databases' instrumentations. */
@@ -145,8 +160,8 @@ const databaseParts = [
 ];
 
 /** The instrumentations that each switch stands for. */
-const componentParts: Readonly<Record<keyof Components, readonly string[]>> = {
-  enhancedApm: [...databaseParts, 'undici', 'http-client', 'runtime', 'host', 'event-loop-stalls'],
+const componentParts: Readonly<Record<'enhancedApm' | 'cacheMonitoring', readonly string[]>> = {
+  enhancedApm: [...databaseParts, 'undici', 'http-client', 'grpc-client', 'runtime', 'host', 'event-loop-stalls'],
   cacheMonitoring: ['ioredis', 'redis', 'memjs', 'lru-cache', 'node-cache', 'keyv'],
 };
 
@@ -182,6 +197,10 @@ export function readConfig(options: StartOptions, environment: Environment): Con
       'BELLWETHER_CACHE_MONITORING',
       read.flag(true, 'ENABLE_CACHE_MONITORING', 'enable_cache_monitoring'),
     ),
+    businessMetrics: flag(options.businessMetrics, 'BELLWETHER_BUSINESS_METRICS', true),
+    alerting: flag(options.alerting, 'BELLWETHER_ALERTING', false),
+    slaMonitoring: flag(options.slaMonitoring, 'BELLWETHER_SLA_MONITORING', false),
+    dashboards: flag(options.dashboards, 'BELLWETHER_DASHBOARDS', false),
   };
   const hasDestination = destinations.sent.length > 0 || destinations.scrape !== undefined;
   if (!hasDestination)

@@ -36,6 +36,7 @@ export function detectResource(
     'telemetry.sdk.name': 'bellwether',
     'telemetry.sdk.language': 'nodejs',
     'telemetry.sdk.version': sdkVersion,
+    'bellwether.asks': wishes(config),
     ...config.attributes,
   };
   if (config.environment !== undefined) attributes['deployment.environment.name'] = config.environment;
@@ -44,6 +45,12 @@ export function detectResource(
   const known: Record<string, string | number> = {};
   for (const [key, value] of Object.entries(attributes)) if (value !== undefined) known[key] = value;
   return known;
+}
+
+/** What the application asks of the server, such as `alerting,dashboards`. */
+function wishes({ components }: Config): string | undefined {
+  const asked = (['alerting', 'slaMonitoring', 'dashboards'] as const).filter(name => components[name]);
+  return asked.length === 0 ? undefined : asked.join(',');
 }
 
 /** OpenTelemetry's names of processors. */

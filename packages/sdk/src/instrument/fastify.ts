@@ -1,3 +1,4 @@
+import type { Recorder } from '../core/recorder.js';
 import type { Instrumentation } from './instrumentation.js';
 import { noteError } from './request-error.js';
 import { requestOf } from './server-request.js';
@@ -8,7 +9,8 @@ interface FastifyRequest {
   readonly routeOptions?: { readonly url?: string };
 }
 
-interface Fastify {
+/** The part of an instance of Fastify that we use. */
+export interface Fastify {
   readonly version?: string;
   addHook(name: 'onRequest', hook: (request: FastifyRequest, reply: unknown, done: () => void) => void): unknown;
   addHook(
@@ -27,16 +29,25 @@ export const fastify: Instrumentation = {
   attach(tools) {
     tools.subscribe<{ readonly fastify: Fastify }>('fastify.initialization', ({ fastify }) => {
       tools.seen(fastify.version);
-      fastify.addHook('onRequest', (request, _reply, done) => {
-        const entry = requestOf(request.raw);
-        if (entry !== undefined && request.is404 !== true) entry.route = request.routeOptions?.url;
-        done();
-      });
-      fastify.addHook('onError', (request, _reply, error, done) => {
-        const entry = requestOf(request.raw);
-        if (entry !== undefined) noteError(tools.recorder, entry, error);
-        done();
-      });
+      followFastify(fastify, tools.recorder);
     });
   },
 };
+
+const followed = new WeakSet<Fastify>();
+
+/** Adds our hooks to an instance, once. */
+export function followFastify(fastify: Fastify, recorder: Recorder): void {
+  if (followed.has(fastify)) return;
+  followed.add(fastify);
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const entry = requestOf(request.raw);
+    if (entry !== undefined && request.is404 !== true) entry.route = request.routeOptions?.url;
+    done();
+  });
+  fastify.addHook('onError', (request, _reply, error, done) => {
+    const entry = requestOf(request.raw);
+    if (entry !== undefined) noteError(recorder, entry, error);
+    done();
+  });
+}

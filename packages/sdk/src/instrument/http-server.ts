@@ -137,6 +137,7 @@ export const httpServer: Instrumentation = {
       const endMs = nowMs();
       const { socket } = request;
       if (requestOf(socket) === entry) markRequest(socket, undefined);
+      entry.route ??= entry.routeAtEnd?.();
       const route = templates.of(request, entry.route ?? '');
       const durationMs = endMs - entry.startMs;
       observeDuration(route.template, status, durationMs, statusAttributes);

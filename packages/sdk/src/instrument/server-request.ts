@@ -16,6 +16,8 @@ export class ServerRequest implements SpanDetail {
   scope: Scope | undefined = undefined;
   /** The matched route's template, such as `/orders/:id`; never the path. */
   route: string | undefined = undefined;
+  /** Asked when the request ends and nobody has said its route. */
+  routeAtEnd: (() => string | undefined) | undefined = undefined;
   /** What a handler threw; recorded when the answer is a 5xx. */
   error: unknown = undefined;
   ended = false;

@@ -37,9 +37,9 @@ export interface MatrixRun {
   readonly sink: Sink;
   /**
    * Starts `matrix/apps/<app>.mjs` with the SDK, in this case's form and Node; it is stopped after the test. The application is an ES module without top-level
-   * `await`, called as the library unless told otherwise (`@a/b` is `a-b`).
+   * `await`, called as the library unless told otherwise (`@a/b` is `a-b`). Not `byFlag`, it starts the SDK itself.
    */
-  start(environment?: Record<string, string>, app?: string): Promise<ChildApp>;
+  start(environment?: Record<string, string>, app?: string, how?: { readonly byFlag?: boolean }): Promise<ChildApp>;
 }
 
 /**
@@ -73,11 +73,12 @@ export async function openCase(one: MatrixCase): Promise<MatrixRun> {
   return {
     version,
     sink,
-    async start(environment = {}, app = fileNameOf(one.library)) {
+    async start(environment = {}, app = fileNameOf(one.library), { byFlag = true } = {}) {
       const { file, flags } = await build(app, one);
       const started = await startFile(file, {
         name: app,
         environment: { BELLWETHER_URL: sink.url, ...environment },
+        instrumented: byFlag,
         flags,
         node: nodeOf(one.nodeMajor),
       });

@@ -20,15 +20,16 @@ export const expressPatterns: RoutePatterns = {
 /**
  * What is true of every web framework: a span per request by its route's pattern, rate and status from the histogram of durations, nothing left in flight, an
  * error that no handler of the application took is an exception of its request and reported once, a refusal (403) is no error, and what a handler says about its
- * request (here the tenant, after an `await`) stays with it, with others running at the same time. Returns the spans of its eight requests.
+ * request (here the tenant, after an `await`) stays with it, with others running at the same time. `inCode`: the
+ * application calls `observe` and is not started with the flag. Returns the spans of its eight requests.
  */
 export async function seesWebFramework(
   one: MatrixCase,
   patterns: RoutePatterns = expressPatterns,
-  appName?: string,
+  { appName, inCode = false }: { readonly appName?: string; readonly inCode?: boolean } = {},
 ): Promise<readonly SeenSpan[]> {
   const { start, sink } = await openCase(one);
-  const app = await start({}, appName);
+  const app = await start(inCode ? { OBSERVE: '1' } : {}, appName, { byFlag: !inCode });
   const statuses: number[] = [];
   for (const path of ['/users/7/orders/9', '/fails', '/refused', '/nowhere/7'])
     statuses.push((await app.get(path)).status);

@@ -19,6 +19,7 @@ const off: EventOutcome = { outcome: 'off', reason: 'the SDK is off' };
 export function tell(definition: EventDefinition, input: unknown, take: TakeEvent): EventOutcome {
   const recorder = activeRecorder();
   if (recorder === undefined) return off;
+  if (!recorder.config.components.businessMetrics) return { outcome: 'off', reason: 'businessMetrics is switched off' };
   try {
     const record = eventRecord(recorder, definition, input, warnOnce);
     if (!('refused' in record)) return take(record);
