@@ -36,8 +36,8 @@ test('bad values are named and the defaults used; nothing is thrown [A9]', () =>
   );
   expect(config.problems).toEqual([
     'the URL to send telemetry to should look like http://127.0.0.1:4318, not "localhost:4318"; using http://127.0.0.1:4318',
-    'OTEL_RESOURCE_ATTRIBUTES should be key=value,key=value; "oops" was left out',
     'BELLWETHER_ENABLED should be true or false, not "maybe"; using true',
+    'OTEL_RESOURCE_ATTRIBUTES should be key=value,key=value; "oops" was left out',
   ]);
   expect(config.attributes).toEqual({ a: '1', b: 'x y' });
 });

@@ -108,6 +108,8 @@ export interface Config {
   readonly environment: string | undefined;
   readonly attributes: Readonly<Record<string, string>>;
   readonly enabled: boolean;
+  /** Nobody switched it off; it may still not be `enabled`, for want of a destination. */
+  readonly isWanted: boolean;
   readonly debug: boolean;
   /** Undefined: all traces are kept. */
   readonly sampling: SamplingSettings | undefined;
@@ -202,6 +204,10 @@ export function readConfig(options: StartOptions, environment: Environment): Con
     slaMonitoring: flag(options.slaMonitoring, 'BELLWETHER_SLA_MONITORING', false),
     dashboards: flag(options.dashboards, 'BELLWETHER_DASHBOARDS', false),
   };
+  const isWanted =
+    flag(options.enabled, 'BELLWETHER_ENABLED', true) &&
+    flag(undefined, 'APM_ENABLED', true) &&
+    !flag(undefined, 'OTEL_SDK_DISABLED', false);
   const hasDestination = destinations.sent.length > 0 || destinations.scrape !== undefined;
   if (!hasDestination)
     problems.push('there is no destination left, so nothing is recorded; see BELLWETHER_DESTINATIONS');
@@ -222,11 +228,8 @@ export function readConfig(options: StartOptions, environment: Environment): Con
       'environment',
     ),
     attributes: { ...hostName(read), ...read.pairs('OTEL_RESOURCE_ATTRIBUTES'), ...options.attributes },
-    enabled:
-      flag(options.enabled, 'BELLWETHER_ENABLED', true) &&
-      flag(undefined, 'APM_ENABLED', true) &&
-      !flag(undefined, 'OTEL_SDK_DISABLED', false) &&
-      hasDestination,
+    enabled: isWanted && hasDestination,
+    isWanted,
     debug: flag(options.debug, 'BELLWETHER_DEBUG', false),
     sampling: readSampling(options.sampling, environment, problems),
     responseHeaders: [
