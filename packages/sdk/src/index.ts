@@ -39,6 +39,14 @@ export type { EventOutcome } from './user/business/event-writer.js';
 export type { Check, CheckOptions, CheckResult, HealthStatus } from './health/check.js';
 export type { CheckOutcome } from './health/check-runner.js';
 export { type Health, health, type HealthAnswer, type HealthOptions, type HealthReport } from './health/health.js';
+export { type Admin, admin, type AdminOptions } from './admin/admin.js';
+export {
+  type CollectionCounts,
+  type CountCollections,
+  mongoCollections,
+  postgresTables,
+} from './admin/collection-counts.js';
+export type { Guard } from './admin/guard.js';
 export { diskCheck, type DiskCheckOptions } from './health/checks/disk.js';
 export { eventLoopCheck, type EventLoopCheckOptions } from './health/checks/event-loop.js';
 export { httpCheck, type HttpCheckOptions } from './health/checks/http.js';

@@ -85,6 +85,11 @@ export function start(options: StartOptions = {}): Bellwether {
   }
 }
 
+/** The report of the SDK that runs; undefined when none does. */
+export function runningReport(): Report | undefined {
+  return running?.report();
+}
+
 function run(config: Config): Bellwether {
   const recorder = new Recorder(config, () => cut());
   const resource = detectResource(config, process.env);
