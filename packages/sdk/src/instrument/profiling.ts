@@ -29,7 +29,7 @@ export const profiling: Instrumentation = {
     const profileOne = async (): Promise<void> => {
       try {
         const kind = turn++ % 4 === 3 ? 'heap' : 'cpu';
-        const taken = await takeProfile(kind, windowMs, stopped.signal);
+        const taken = await takeProfile(kind, windowMs, { keepAlive: false, signal: stopped.signal });
         who ??= profiledAs(detectResource(recorder.config, process.env));
         const status = await uploadProfile(destination, who, taken);
         uploads.point({ outcome: status === 200 ? 'kept' : 'lost' }).value++;

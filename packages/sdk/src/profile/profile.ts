@@ -24,7 +24,7 @@ export function profile({
   durationMs = 10_000,
   upload = true,
 }: ProfileOptions = {}): Promise<TakenProfile> {
-  running ??= takeProfile(kind, Math.min(Math.max(durationMs, 10), longestMs)).finally(() => {
+  running ??= takeProfile(kind, Math.min(Math.max(durationMs, 10), longestMs), { keepAlive: true }).finally(() => {
     running = undefined;
   });
   const recorder = activeRecorder();

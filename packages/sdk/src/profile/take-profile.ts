@@ -29,9 +29,13 @@ const compress = promisify(gzip);
 
 /**
  * Profiles this thread for `durationMs`. Rejects when Node was built without an inspector. V8 stops the loop while it begins and ends a profile: tens of milliseconds in a large
- * application.
+ * application. `keepAlive`: somebody waits for it, so the process does not end before.
  */
-export function takeProfile(kind: ProfileKind, durationMs: number, signal?: AbortSignal): Promise<TakenProfile> {
+export function takeProfile(
+  kind: ProfileKind,
+  durationMs: number,
+  { keepAlive, signal }: { readonly keepAlive: boolean; readonly signal?: AbortSignal },
+): Promise<TakenProfile> {
   // Whatever request asked for it: its samples are not that request's.
   return scopes.run(undefined, async () => {
     const session = new Session();
@@ -41,7 +45,7 @@ export function takeProfile(kind: ProfileKind, durationMs: number, signal?: Abor
       const startUnixMs = Date.now();
       const startMs = nowMs();
       const end = kind === 'cpu' ? beginCpu(session) : beginHeap(session);
-      await sleep(durationMs, undefined, { ref: false, ...(signal === undefined ? {} : { signal }) }).catch(
+      await sleep(durationMs, undefined, { ref: keepAlive, ...(signal === undefined ? {} : { signal }) }).catch(
         () => undefined,
       );
       const content = end(requests, { startUnixMs, durationMs: nowMs() - startMs });
