@@ -25,13 +25,14 @@ function recorded() {
   return files.sort().map(name => [name.replace(/\.json$/, ''), JSON.parse(readFileSync(join(results, name), 'utf8'))]);
 }
 
+const mark = passed => (passed ? '✓' : '–');
+
 /** One row per library: the versions, and which forms and Nodes its tests passed in. */
 export function matrixTable(libraries = recorded()) {
   const heads = ['library', 'versions', ...forms.map(([, head]) => head), ...nodes.map(node => `Node ${node}`)];
   const lines = [`| ${heads.join(' | ')} |`, `|${'---|'.repeat(heads.length)}`];
   for (const [library, rows] of libraries) {
     const versions = [...new Set(rows.map(row => row.version))].sort((a, b) => (a < b ? -1 : 1));
-    const mark = passed => (passed ? '✓' : '–');
     const cells = [
       ...forms.map(([form]) => mark(rows.some(row => row.form === form))),
       ...nodes.map(node => mark(rows.some(row => row.nodeMajor === node))),

@@ -13,6 +13,8 @@ import type { DeliveryReport } from './export/delivery.js';
 import { attachAll, type Attachment } from './instrument/instrumentation.js';
 import { instrumentations } from './instrument/list.js';
 import { ModuleLoads } from './instrument/module-loads.js';
+import { explain } from './instrument/patch-report.js';
+import { applicationPackage } from './load/application-package.js';
 import { hookEsModules } from './load/module-hooks.js';
 import { watchProcessEnd } from './lifecycle/process-end.js';
 
@@ -109,7 +111,13 @@ function run(config: Config): Bellwether {
       const register: unknown = Reflect.get(Object(exports), 'register');
       if (isPrometheusRegistry(register)) registries.add(register);
     });
-  const esm = hookEsModules(loads.wanted);
+  const application = applicationPackage();
+  const esm = hookEsModules(loads.wanted, application);
+  const late = attached.late();
+  if (late.length > 0)
+    say(
+      `Bellwether: ${late.join(', ')} had been loaded before it and may not be seen in full; start with node --import @bellwether/node/register`,
+    );
 
   /** Moves what was recorded into the queues. It is called from the application's own calls, so a fault of ours ends here. */
   function collect(withMetrics: boolean, isLast = false): void {
@@ -202,7 +210,7 @@ function run(config: Config): Bellwether {
     return {
       enabled: true,
       destination: config.url.origin,
-      instrumentations: attached.report(),
+      instrumentations: explain(attached.report(), { application, reach: esm.reach }),
       sent: roads.reduce((sum, each) => sum + each.sent, 0),
       waitingBytes: roads.reduce((sum, each) => sum + each.waitingBytes, 0),
       dropped: { traces: dropped('traces'), logs: dropped('logs'), metrics: dropped('metrics') },
@@ -224,8 +232,8 @@ function run(config: Config): Bellwether {
 
 /** The report as a few lines for a terminal. */
 function formatReport(report: Report): string {
-  const lines = report.instrumentations.map(({ name, state, version, reason }) => {
-    const more = [version, reason].filter(text => text !== undefined).join(', ');
+  const lines = report.instrumentations.map(({ name, state, version, reason, by }) => {
+    const more = [version, by, reason].filter(text => text !== undefined).join(', ');
     return `  ${name.padEnd(12)} ${state}${more === '' ? '' : ` (${more})`}`;
   });
   const dropped = report.dropped.traces + report.dropped.logs + report.dropped.metrics;

@@ -1,5 +1,6 @@
 import diagnostics from 'node:diagnostics_channel';
 import type { Recorder } from '../core/recorder.js';
+import { libraryOf } from '../load/library-file.js';
 import type { LoadedModule } from './module-loads.js';
 
 /** A way to see one library. One object in one file, and a line in `list.ts`. */
@@ -43,7 +44,12 @@ export interface Attachment {
   /** `waiting`: the library was not loaded, or has done nothing yet. */
   readonly state: 'seen' | 'waiting' | 'disabled' | 'failed';
   readonly version: string | undefined;
+  /** Why it is not seen, or not in full, and what to do. */
   readonly reason: string | undefined;
+  /** The libraries whose modules it asked for. */
+  readonly libraries: readonly string[];
+  /** How it got them: by `require` (or an `import` of CommonJS), by a hook for ES modules, out of a bundle, or `late`, loaded before us. */
+  readonly by: LoadedModule['by'] | undefined;
 }
 
 export interface AttachDeps {
@@ -56,8 +62,9 @@ export interface AttachDeps {
 export function attachAll(
   list: readonly Instrumentation[],
   { recorder, disabled, onLoad }: AttachDeps,
-): { report(): readonly Attachment[]; detach(): void } {
+): { report(): readonly Attachment[]; late(): readonly string[]; detach(): void } {
   const undos: (() => void)[] = [];
+  const late = new Set<string>();
   const states = list.map(instrumentation => {
     const { name, via } = instrumentation;
     const state: { -readonly [K in keyof Attachment]: Attachment[K] } = {
@@ -66,11 +73,29 @@ export function attachAll(
       state: 'waiting',
       version: undefined,
       reason: undefined,
+      libraries: [],
+      by: undefined,
     };
     if (disabled.includes(name)) {
       state.state = 'disabled';
       return state;
     }
+    const watch = (module: string, told: (loaded: LoadedModule) => void): void => {
+      const library = libraryOf(module);
+      if (!state.libraries.includes(library)) state.libraries = [...state.libraries, library];
+      undos.push(
+        onLoad(module, loaded => {
+          state.by ??= loaded.by;
+          try {
+            told(loaded);
+          } catch (error) {
+            state.state = 'failed';
+            state.reason = error instanceof Error ? error.message : String(error);
+            recorder.fault(`${name} (loading ${module})`);
+          }
+        }),
+      );
+    };
     const tools: Tools = {
       recorder,
       subscribe(channel, handler) {
@@ -86,20 +111,14 @@ export function attachAll(
         undos.push(() => diagnostics.unsubscribe(channel, guarded));
       },
       onLoad(module, patch) {
-        undos.push(
-          onLoad(module, ({ exports, version }) => {
-            try {
-              patch(exports, version);
-            } catch (error) {
-              state.state = 'failed';
-              state.reason = error instanceof Error ? error.message : String(error);
-              recorder.fault(`${name} (loading ${module})`);
-            }
-          }),
-        );
+        watch(module, ({ exports, version, by }) => {
+          if (by === 'late') late.add(libraryOf(module));
+          patch(exports, version);
+        });
       },
       needs(module, needed) {
-        tools.onLoad(module, (_exports, version) => {
+        // What it publishes is heard whenever it was loaded.
+        watch(module, ({ version }) => {
           if (version === undefined) return;
           state.version = version;
           if (isAtLeast(version, needed)) return;
@@ -125,6 +144,7 @@ export function attachAll(
   });
   return {
     report: () => states.map(state => ({ ...state })),
+    late: () => [...late],
     detach() {
       for (const undo of undos.toReversed()) {
         try {

@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { applicationPackage } from './application-package.js';
-import { libraryFile, libraryOf, moduleForms } from './library-file.js';
+import { installedLibrary, libraryFile, libraryOf } from './library-file.js';
 import { WantedModules } from './wanted-modules.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bellwether-library-'));
@@ -16,6 +16,9 @@ function install(name: string, manifest: object): string {
   writeFileSync(join(root, 'package.json'), JSON.stringify({ name, version: '1.0.0', ...manifest }));
   return root;
 }
+
+/** `root` is `…/node_modules/<name>`. */
+const installedForms = (root: string): string | undefined => installedLibrary(basename(root), folder)?.forms;
 
 test.each([
   ['pg', 'pg'],
@@ -54,14 +57,14 @@ test.each([
   ['both', { type: 'module', exports: { import: './index.js', require: './index.cjs' } }],
   ['both', { main: 'index.js', module: 'index.esm.js' }],
 ])('a library comes as %s: %j', (forms, manifest) => {
-  expect(moduleForms(install(`form-${JSON.stringify(manifest).replaceAll(/\W/g, '')}`, manifest))).toBe(forms);
+  expect(installedForms(install(`form-${JSON.stringify(manifest).replaceAll(/\W/g, '')}`, manifest))).toBe(forms);
 });
 
 test('a package.json of any form is read', () => {
   let deep: unknown = './a.js';
   for (let at = 0; at < 3000; at++) deep = [deep];
   for (const [at, manifest] of [{ exports: deep }, { exports: 7, main: [] }, { version: {}, type: null }].entries())
-    expect(moduleForms(install(`odd-${at}`, manifest))).toBe('cjs');
+    expect(installedForms(install(`odd-${at}`, manifest))).toBe('cjs');
 });
 
 test('wanted are entries of libraries, and single files with any ending', () => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join, posix, sep } from 'node:path';
+import { dirname, join, posix, sep } from 'node:path';
 
 /** A file of an installed library. */
 export interface LibraryFile {
@@ -48,9 +48,19 @@ export function libraryFile(file: string): LibraryFile | undefined {
   return { library, version, path, isEntry: entries.has(path) };
 }
 
-/** As what the library in the folder `root` can be loaded; `none` when it is not there. */
-export function moduleForms(root: string): ModuleForms {
-  return manifestOf(root).forms;
+/** A library as it lies in some `node_modules`. */
+export interface InstalledLibrary {
+  readonly version: string | undefined;
+  readonly forms: ModuleForms;
+}
+
+/** The library that code in `folder` would load, as Node looks for it: in the `node_modules` of the folder and those above. */
+export function installedLibrary(library: string, folder: string): InstalledLibrary | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    const { version, forms } = manifestOf(join(at, 'node_modules', library));
+    if (forms !== 'none') return { version, forms };
+    if (dirname(at) === at) return undefined;
+  }
 }
 
 /** A path without its ending, under which instrumentations name a file: libraries have the same one as `.js`, `.mjs` and `.cjs`. */

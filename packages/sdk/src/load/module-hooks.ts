@@ -1,8 +1,7 @@
 import Module from 'node:module';
-import { dirname, join } from 'node:path';
-import { applicationPackage } from './application-package.js';
+import type { ApplicationPackage } from './application-package.js';
 import { handOverSource, type LoadedSource } from './hand-over-source.js';
-import { type ModuleForms, moduleForms } from './library-file.js';
+import { installedLibrary } from './library-file.js';
 import { WantedModules } from './wanted-modules.js';
 
 /** Hooks in the application's own thread; Node 22.15 and newer have them (https://nodejs.org/api/module.html#moduleregisterhooksoptions). */
@@ -20,7 +19,7 @@ export type EsmReach = { readonly by: 'hooks' | 'loader thread' } | { readonly b
  *
  * Older Nodes have hooks only in a thread of their own, which costs tens of milliseconds at start: it is made when the application depends on such a library.
  */
-export function hookEsModules(names: readonly string[]): EsmHooks {
+export function hookEsModules(names: readonly string[], application: ApplicationPackage | undefined): EsmHooks {
   const wanted = new WantedModules(names);
   if (hasSynchronousHooks(Module)) {
     const hooks = Module.registerHooks({
@@ -28,11 +27,10 @@ export function hookEsModules(names: readonly string[]): EsmHooks {
     });
     return { reach: { by: 'hooks' }, unhook: () => hooks.deregister() };
   }
-  const application = applicationPackage();
   if (application === undefined) return nothing('no package.json names what the application depends on');
   const needing = wanted.libraries.filter(library => {
     if (!application.dependencies.has(library)) return false;
-    const forms = formsOf(library, application.folder);
+    const forms = installedLibrary(library, application.folder)?.forms;
     return forms === 'esm' || (forms === 'both' && !application.isCommonJs);
   });
   if (needing.length === 0) return nothing('the application depends on no library that needs it');
@@ -51,12 +49,4 @@ function nothing(reason: string): EsmHooks {
 
 function hasSynchronousHooks(module: object): module is SynchronousHooks {
   return 'registerHooks' in module && typeof module.registerHooks === 'function';
-}
-
-/** As Node looks for it: in the `node_modules` of the folder and those above. */
-function formsOf(library: string, folder: string): ModuleForms {
-  for (let at = folder; ; at = dirname(at)) {
-    const forms = moduleForms(join(at, 'node_modules', library));
-    if (forms !== 'none' || dirname(at) === at) return forms;
-  }
 }
