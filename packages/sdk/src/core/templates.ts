@@ -69,13 +69,13 @@ function newTemplate(spec: TemplateSpec): Template {
   return { spec, spanBytes: out.take(), points: new Map() };
 }
 
-/** Counts one span's duration, under its outcome. `outcomeAttributes` is only called for an outcome that is new. */
+/** Counts one span's duration, under its outcome, in the series that is given back. `outcomeAttributes` is only called for an outcome that is new. */
 export function observeDuration(
   template: Template,
   outcome: string | number,
   durationMs: number,
   outcomeAttributes: (outcome: string | number) => Attributes,
-): void {
+): Point {
   let point = template.points.get(outcome);
   if (point === undefined) {
     const { metric, metricAttributes } = template.spec;
@@ -83,4 +83,5 @@ export function observeDuration(
     if (template.points.size < 100) template.points.set(outcome, point);
   }
   point.histogram?.record(durationMs / 1000);
+  return point;
 }

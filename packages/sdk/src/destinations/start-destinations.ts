@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.js';
 import { ownScope } from '../core/batches.js';
+import { wantExemplars } from '../core/exemplars.js';
 import type { Recorder } from '../core/recorder.js';
 import type { Batch, Signal } from '../export/batch.js';
 import { type DeliveryReport, endTogether, startDelivery } from '../export/delivery.js';
@@ -57,15 +58,18 @@ export function startDestinations({ config, recorder, resource, say }: StartDeps
   let isStopped = false;
   // What few need is loaded when it is needed.
   setScrapeHandler(async (request, response) => {
+    wantExemplars();
     const { scrapeHandler } = await import('./prometheus/scrape-endpoint.js');
     return scrapeHandler(scrapes)(request, response);
   });
-  if (scrape !== undefined)
+  if (scrape !== undefined) {
+    wantExemplars();
     void import('./prometheus/scrape-endpoint.js')
       .then(({ listenForScrapes, scrapeHandler }) =>
         isStopped ? undefined : stops.push(listenForScrapes(scrape, scrapeHandler(scrapes), say).close),
       )
       .catch(fault);
+  }
 
   let dogstatsd: Dogstatsd | undefined;
   if (statsd !== undefined)

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import type { Socket } from 'node:net';
 import type { Attributes } from '@opentelemetry/api';
 import { nowMs } from '../core/clock.js';
+import { offerExemplar } from '../core/exemplars.js';
 import { foreignParent } from '../core/foreign-parent.js';
 import { hexWord } from '../core/random-ids.js';
 import { newTrace, noShared, scopes } from '../core/scope.js';
@@ -140,7 +141,8 @@ export const httpServer: Instrumentation = {
       entry.route ??= entry.routeAtEnd?.();
       const route = templates.of(request, entry.route ?? '');
       const durationMs = endMs - entry.startMs;
-      observeDuration(route.template, status, durationMs, statusAttributes);
+      const point = observeDuration(route.template, status, durationMs, statusAttributes);
+      offerExemplar(point, durationMs / 1000, scope, recorder.clock.offsetMs + endMs);
       const bytes = aborted ? 0 : bodyBytes(entry);
       route.recordSize(status, bytes);
       const sent = bytesSent(request.headers);

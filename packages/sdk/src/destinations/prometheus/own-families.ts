@@ -1,3 +1,4 @@
+import { exemplarOf, type PointExemplar } from '../../core/exemplars.js';
 import type { ExponentialHistogram } from '../../core/exponential-histogram.js';
 import type { Metric, Metrics, Point } from '../../core/metrics.js';
 import { seriesLabels } from '../series-labels.js';
@@ -34,7 +35,8 @@ export function targetInfo(resource: Readonly<Record<string, string | number>>):
 function samplesOf({ definition }: Metric, point: Point, more: Sample['labels']): readonly Sample[] {
   const labels = [...joined([...seriesLabels(point, definition.kind)]), ...more];
   const { histogram } = point;
-  if (histogram !== undefined) return histogram.count === 0 ? [] : buckets(histogram, definition.unit, labels);
+  if (histogram !== undefined)
+    return histogram.count === 0 ? [] : buckets(histogram, definition.unit, labels, exemplarOf(point));
   return [{ suffix: definition.kind === 'counter' ? '_total' : '', labels, value: point.value }];
 }
 
@@ -62,7 +64,20 @@ function powers(from: number, to: number, scale: number): readonly number[] {
   return Array.from({ length: to - from + 1 }, (_, index) => 2 ** ((from + index) / scale));
 }
 
-function buckets(histogram: ExponentialHistogram, unit: string, labels: Sample['labels']): readonly Sample[] {
+function buckets(
+  histogram: ExponentialHistogram,
+  unit: string,
+  labels: Sample['labels'],
+  kept: PointExemplar | undefined,
+): readonly Sample[] {
+  let exemplar = kept === undefined ? undefined : shownExemplar(kept);
+  /** It stands in the first bucket that its value falls into. */
+  const exemplarUpTo = (bound: number): Sample['exemplar'] => {
+    if (exemplar === undefined || exemplar.value > bound) return undefined;
+    const shown = exemplar;
+    exemplar = undefined;
+    return shown;
+  };
   const samples: Sample[] = [];
   let at = 0;
   let below = histogram.zeroCount;
@@ -70,14 +85,35 @@ function buckets(histogram: ExponentialHistogram, unit: string, labels: Sample['
     // Bucket i reaches up to 2^((i + 1) / 2^scale).
     const last = Math.round(Math.log2(bound) * 2 ** histogram.scale) - 1 - histogram.offset;
     while (at <= last && at < histogram.counts.length) below += histogram.counts[at++] ?? 0;
-    samples.push({ suffix: '_bucket', labels: [...labels, ['le', boundText(bound)]], value: below });
+    samples.push({
+      suffix: '_bucket',
+      labels: [...labels, ['le', boundText(bound)]],
+      value: below,
+      exemplar: exemplarUpTo(bound),
+    });
   }
   return [
     ...samples,
-    { suffix: '_bucket', labels: [...labels, ['le', '+Inf']], value: histogram.count },
+    {
+      suffix: '_bucket',
+      labels: [...labels, ['le', '+Inf']],
+      value: histogram.count,
+      exemplar: exemplarUpTo(Infinity),
+    },
     { suffix: '_sum', labels, value: histogram.sum },
     { suffix: '_count', labels, value: histogram.count },
   ];
+}
+
+function shownExemplar({ traceId, spanId, value, unixMs }: PointExemplar): NonNullable<Sample['exemplar']> {
+  return {
+    labels: [
+      ['trace_id', traceId],
+      ['span_id', spanId],
+    ],
+    value,
+    unixSeconds: unixMs / 1000,
+  };
 }
 
 /** A float, as OpenMetrics wants bounds to be. */

@@ -1,0 +1,40 @@
+import net, { type AddressInfo } from 'node:net';
+import { expect, test } from 'vitest';
+import { matrixCases, openCase } from '../../test-support/matrix.js';
+
+async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await new Promise(resolve => server.once('listening', resolve));
+  // A server that listens on TCP has such an address.
+  const { port } = server.address() as AddressInfo;
+  await new Promise(resolve => server.close(resolve));
+  return port;
+}
+
+test.each(matrixCases('prom-client', { previous: false }))(
+  "[A2] a scrape has our metrics with exemplars, and those of the application's own registry ($name)",
+  async one => {
+    const { start } = await openCase(one);
+    const port = await freePort();
+    const app = await start({
+      BELLWETHER_DESTINATIONS: 'prometheus',
+      BELLWETHER_PROMETHEUS_LISTEN: `127.0.0.1:${port}`,
+    });
+    await app.get('/');
+    await app.get('/');
+    const ask = async (accept: string): Promise<string> => {
+      const answer = await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { accept } });
+      return answer.text();
+    };
+    const page = await ask('application/openmetrics-text; version=1.0.0');
+    const lines = page.split('\n');
+    expect(lines).toContain('jobs_total{kind="mail"} 2');
+    expect(lines).toContain('wait_seconds_bucket{le="1"} 2');
+    expect(page).toMatch(
+      /http_server_request_duration_seconds_bucket\{.*\} \d+ # \{trace_id="[\da-f]{32}",span_id="[\da-f]{16}"\}/,
+    );
+    expect(page.endsWith('# EOF\n')).toBe(true);
+    expect(await ask('text/plain')).not.toContain(' # {');
+    expect(app.output.stderr).toBe('');
+  },
+);
