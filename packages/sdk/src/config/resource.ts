@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { arch, hostname, release, type } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { isMainThread, threadId } from 'node:worker_threads';
 import type { Config } from './config.js';
 import { gitRevision } from './git-revision.js';
 import { surroundings } from './surroundings.js';
@@ -29,6 +30,7 @@ export function detectResource(
     'os.type': type().toLowerCase(),
     'os.version': release(),
     'process.pid': process.pid,
+    'thread.id': isMainThread ? undefined : threadId,
     'process.creation.time': new Date(performance.timeOrigin).toISOString(),
     ...surroundings(environment),
     'process.runtime.name': 'nodejs',

@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import { containerUsage } from '../runtime/container-usage.js';
 import { hostUsage } from '../runtime/host-usage.js';
 import { watchReadingsAhead } from '../runtime/watch-readings.js';
@@ -8,6 +9,8 @@ export const host: Instrumentation = {
   name: 'host',
   via: 'diagnostics channel',
   attach(tools) {
+    // All threads of a process are on one machine.
+    if (!isMainThread) return;
     watchReadingsAhead(tools, [containerUsage, hostUsage]);
     tools.seen();
   },

@@ -31,7 +31,7 @@ const one = (library: string, more: Partial<Attachment> = {}): Attachment => ({
 test('[A4] a library that the application depends on and that is not seen is named with its version and why', () => {
   const reach = { by: 'nothing', reason: 'no hooks here' } as const;
   const [pg, hono, gone, koa] = explain([one('pg'), one('hono'), one('gone'), one('koa')], { application, reach });
-  expect([pg?.version, pg?.reason]).toEqual(['4.1.0', expect.stringContaining('not loaded so far; if it is in use')]);
+  expect([pg?.version, pg?.reason]).toEqual(['4.1.0', expect.stringContaining('not loaded so far; when it is in use')]);
   expect(hono?.reason).toContain('as an ES module it would not be seen: no hooks here');
   expect([gone?.reason, koa?.reason]).toEqual([undefined, undefined]);
 });

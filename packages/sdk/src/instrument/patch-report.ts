@@ -38,5 +38,5 @@ function whyUnseen({ forms }: InstalledLibrary, by: Attachment['by'], reach: Esm
   if (forms !== 'cjs' && reach.by === 'nothing') {
     return `not loaded so far, and as an ES module it would not be seen: ${reach.reason}; name it in the dependencies of package.json, or use Node 22.15 or newer`;
   }
-  return `not loaded so far; if it is in use, it was imported before us or is part of a bundle: ${flag}, or use our plugin in the bundler`;
+  return 'not loaded so far; when it is in use: imported before us, or bundled without our plugin';
 }

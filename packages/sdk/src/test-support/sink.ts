@@ -19,6 +19,8 @@ export interface Sink {
   readonly logs: SeenLog[];
   readonly points: SeenPoint[];
   readonly resources: Values[];
+  /** Points beside the resource that they came from. */
+  readonly batches: { readonly resource: Values; readonly points: readonly SeenPoint[] }[];
   readonly requests: {
     readonly path: string;
     readonly authorization: string | undefined;
@@ -53,7 +55,11 @@ export async function startSink(port = 0): Promise<Sink> {
       sink.resources.push(resourceOf(body));
       if (path === '/v1/traces') sink.spans.push(...spansOf(body));
       else if (path === '/v1/logs') sink.logs.push(...logsOf(body));
-      else if (path === '/v1/metrics') sink.points.push(...pointsOf(body));
+      else if (path === '/v1/metrics') {
+        const points = pointsOf(body);
+        sink.points.push(...points);
+        sink.batches.push({ resource: resourceOf(body), points });
+      }
       response.end();
     });
   });
@@ -66,6 +72,7 @@ export async function startSink(port = 0): Promise<Sink> {
     logs: [],
     points: [],
     resources: [],
+    batches: [],
     requests: [],
     answer: undefined,
     close: () =>
