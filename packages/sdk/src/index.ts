@@ -10,6 +10,8 @@ export { captureException } from './user/capture-exception.js';
 export type { CaptureHint } from './user/capture-hint.js';
 export { captureMessage } from './user/capture-message.js';
 export type { BeforeSend, ErrorEvent } from './errors/error-event.js';
+export { type LineStream, type LoggerOptions, logging, type PinoOptions } from './logging/logging.js';
+export type { LoggerVolume } from './logging/log-gate.js';
 export type { IgnoreRule } from './errors/ignore-rule.js';
 export type { Level, TagValue } from './core/surroundings.js';
 export { setContext } from './user/set-context.js';

@@ -99,7 +99,7 @@ test('[W52][J1][B9] pino lines carry the ids of their request, and arrive as log
   const failed = sink.logs.find(log => log.body === 'it failed');
   expect(failed).toMatchObject({
     severity: 17,
-    attributes: { 'exception.type': 'TypeError', 'exception.message': 'cannot be' },
+    attributes: { 'err.type': 'TypeError', 'err.message': 'cannot be' },
   });
   expect(sink.logs.filter(log => log.body === 'order read')).toHaveLength(1);
 });

@@ -17,6 +17,7 @@ import { explain } from './instrument/patch-report.js';
 import { applicationPackage } from './load/application-package.js';
 import { hookEsModules } from './load/module-hooks.js';
 import { watchProcessEnd } from './lifecycle/process-end.js';
+import type { LoggerVolume } from './logging/log-gate.js';
 
 const flushIntervalMs = 1000;
 const metricsEveryFlushes = 10;
@@ -41,6 +42,8 @@ export interface Report {
     readonly shortened: number;
     readonly dropped: Readonly<Record<string, number>>;
   };
+  /** The loggers with the most lines, and what of them was not sent: over their budget, or the same again and again. */
+  readonly loggers: readonly LoggerVolume[];
   /** Faults inside the SDK that were kept from the application, by place. */
   readonly faults: Readonly<Record<string, number>>;
   readonly problems: readonly string[];
@@ -177,6 +180,7 @@ function run(config: Config): Bellwether {
   if (config.debug) setTimeout(() => say(formatReport(report())), reportAfterMs).unref();
   const stopWatching = watchProcessEnd({
     ending: reason => {
+      recorder.tellRepeats(true);
       lifeEvent('app.shutdown', `application ends: ${reason}`, { reason, 'process.uptime_s': process.uptime() });
       if (config.debug) say(formatReport(report()));
     },
@@ -223,6 +227,7 @@ function run(config: Config): Bellwether {
         shortened: recorder.errors.shortened,
         dropped: recorder.errors.dropped,
       },
+      loggers: recorder.logGate.volumes(),
       faults: Object.fromEntries(recorder.faults),
       problems: config.problems,
       notes: notesOf(config),
@@ -240,6 +245,10 @@ function formatReport(report: Report): string {
   const sending = `  sent ${report.sent}, dropped ${dropped}, over a cardinality limit ${report.overflowed}`;
   const unreported = Object.entries(report.errors.dropped).map(([reason, count]) => `, ${count} ${reason}`);
   const errors = `  errors: ${report.errors.captured} reported${unreported.join('')}`;
+  const loggers = report.loggers.slice(0, 3).map(({ logger, lines, dropped, repeated }) => {
+    const lost = dropped + repeated;
+    return `  logger ${logger}: ${lines} lines${lost === 0 ? '' : `, ${lost} not sent (set its level: LOG_LEVEL=info,${logger}=warn)`}`;
+  });
   const faults = Object.entries(report.faults).map(([where, count]) => `  fault in ${where}: ${count} times`);
   const to = report.destinations.map(({ name, url }) => (name === 'bellwether' ? url : `${name} (${url})`)).join(', ');
   return [
@@ -247,6 +256,7 @@ function formatReport(report: Report): string {
     ...lines,
     sending,
     errors,
+    ...loggers,
     ...faults,
     ...report.notes.map(note => `  ${note}`),
   ].join('\n');
@@ -264,6 +274,7 @@ function disabled(config: Config): Bellwether {
     destinations: [],
     overflowed: 0,
     errors: { captured: 0, shortened: 0, dropped: {} },
+    loggers: [],
     faults: {},
     problems: config.problems,
     notes: notesOf(config),

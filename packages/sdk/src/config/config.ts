@@ -83,6 +83,10 @@ export interface StartOptions {
   readonly dashboards?: boolean;
   /** `false`: evictions and memory are not asked of cache servers (`BELLWETHER_CACHE_STATS=false`). */
   readonly cacheStats?: boolean;
+  /** Sends what is written with `console` along; for applications whose logger does not write to it (`BELLWETHER_CAPTURE_CONSOLE=true`). */
+  readonly captureConsole?: boolean;
+  /** Lines that each logger may send per second, 1,000 unless told otherwise; warnings and errors have five times the room. 0 is no limit (`BELLWETHER_LOG_LINES_PER_SECOND`). */
+  readonly logLinesPerSecond?: number;
   /** `false`: depths and ages are not asked of queues (`BELLWETHER_QUEUE_STATS=false`). */
   readonly queueStats?: boolean;
   /** Errors that are not reported (`BELLWETHER_IGNORE_ERRORS=ValidationError,RateLimitExceeded`, names of classes). What is dropped is counted. */
@@ -125,6 +129,8 @@ export interface Config {
   readonly explainSlowQueries: boolean;
   readonly components: Components;
   readonly cacheStats: boolean;
+  readonly captureConsole: boolean;
+  readonly logLinesPerSecond: number;
   readonly queueStats: boolean;
   readonly errors: ErrorSettings;
   readonly disable: readonly string[];
@@ -255,6 +261,8 @@ export function readConfig(options: StartOptions, environment: Environment): Con
     explainSlowQueries: flag(options.explainSlowQueries, 'BELLWETHER_EXPLAIN', false),
     slowSql: flag(options.slowSql, 'BELLWETHER_SLOW_SQL', flag(undefined, 'SLOW_SQL_ENABLED', true)),
     components,
+    captureConsole: flag(options.captureConsole, 'BELLWETHER_CAPTURE_CONSOLE', false),
+    logLinesPerSecond: readLines(options.logLinesPerSecond ?? environment['BELLWETHER_LOG_LINES_PER_SECOND'], problems),
     cacheStats: flag(options.cacheStats, 'BELLWETHER_CACHE_STATS', true),
     queueStats: flag(options.queueStats, 'BELLWETHER_QUEUE_STATS', true),
     errors: {
@@ -286,6 +294,14 @@ function readShare(value: number | string | undefined, problems: string[]): numb
   if (share >= 0 && share <= 1) return share;
   problems.push(`BELLWETHER_PROFILE_RATE should be between 0 and 1, such as 0.1, not "${value}"; nothing is profiled`);
   return 0;
+}
+
+function readLines(value: number | string | undefined, problems: string[]): number {
+  if (value === undefined || value === '') return 1000;
+  const lines = Number(value);
+  if (lines >= 0) return lines;
+  problems.push(`BELLWETHER_LOG_LINES_PER_SECOND should be a number, 0 for no limit, not "${value}"; using 1000`);
+  return 1000;
 }
 
 /** Shorter stalls than 20 ms cannot be told from ordinary timers. */

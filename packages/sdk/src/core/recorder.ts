@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.js';
 import { ErrorReports } from '../errors/error-reports.js';
 import { Sources } from '../errors/sources.js';
+import { LogGate } from '../logging/log-gate.js';
 import { LogWriter, type LogRecord } from '../otlp/log-writer.js';
 import { SpanWriter } from '../otlp/span-writer.js';
 import { nowMs, WallClock } from './clock.js';
@@ -28,6 +29,8 @@ export class Recorder {
   readonly errors: ErrorReports;
   /** Where the frames of stacks stand in what people wrote. */
   readonly sources: Sources;
+  /** How many lines of the application's loggers are sent. */
+  readonly logGate: LogGate;
   readonly config: Config;
   /** Which traces are kept; undefined when all are. */
   readonly sampling: TraceSampling | undefined;
@@ -43,6 +46,7 @@ export class Recorder {
     this.sampling = config.sampling === undefined ? undefined : new TraceSampling(config.sampling, this.#leftOut());
     this.sources = new Sources(config.errors.sourceContext, () => this.fault('source lines'));
     this.errors = new ErrorReports(this, this.sources);
+    this.logGate = new LogGate(config.logLinesPerSecond);
   }
 
   #leftOut(): () => void {
@@ -99,7 +103,21 @@ export class Recorder {
   settle(isLast = false): void {
     for (const write of this.#writers) write();
     if (isLast) this.sampling?.decideAll();
+    this.tellRepeats(false);
     this.errors.settle(isLast);
+  }
+
+  /** Tells how often lines came that were held back as repeats; at the end of the process of all of them. */
+  tellRepeats(isLast: boolean): void {
+    for (const { logger, severity, body, times } of this.logGate.takeRepeats(nowMs(), isLast)) {
+      const attributes = { 'logger.name': logger, 'bellwether.log.repeated': times };
+      this.log({
+        severity,
+        severityText: severity >= 17 ? 'ERROR' : severity >= 13 ? 'WARN' : 'INFO',
+        body,
+        attributes,
+      });
+    }
   }
 
   /** `end` is called when an error is about to end the process, with the scope it was thrown in. */

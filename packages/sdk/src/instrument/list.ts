@@ -1,5 +1,6 @@
 import { amqplib } from './amqplib.js';
 import { bullmq } from './bullmq.js';
+import { consoleLines } from './console.js';
 import { eventLoopStalls } from './event-loop-stalls.js';
 import { express } from './express.js';
 import { fastify } from './fastify.js';
@@ -13,11 +14,15 @@ import { httpServer } from './http-server.js';
 import type { Instrumentation } from './instrumentation.js';
 import { ioredis } from './ioredis.js';
 import { keyv } from './keyv.js';
+import { knex } from './knex.js';
 import { koa } from './koa.js';
 import { lruCache } from './lru-cache.js';
 import { memjs } from './memjs.js';
+import { mikroOrm } from './mikro-orm.js';
 import { mongodb } from './mongodb.js';
+import { mongoose } from './mongoose.js';
 import { mysql2 } from './mysql2.js';
+import { nestLogger } from './nest-logger.js';
 import { nestjs } from './nestjs.js';
 import { nodeCache } from './node-cache.js';
 import { nodeCron } from './node-cron.js';
@@ -25,18 +30,16 @@ import { pgBoss } from './pg-boss.js';
 import { pg } from './pg.js';
 import { pino } from './pino.js';
 import { postgres } from './postgres.js';
-import { redis } from './redis.js';
+import { prisma } from './prisma.js';
 import { profiling } from './profiling.js';
+import { redis } from './redis.js';
 import { runtime } from './runtime.js';
+import { sequelize } from './sequelize.js';
 import { socketIo } from './socket-io.js';
+import { typeorm } from './typeorm.js';
 import { uncaught } from './uncaught.js';
 import { undici } from './undici.js';
-import { knex } from './knex.js';
-import { mikroOrm } from './mikro-orm.js';
-import { mongoose } from './mongoose.js';
-import { prisma } from './prisma.js';
-import { sequelize } from './sequelize.js';
-import { typeorm } from './typeorm.js';
+import { winston } from './winston.js';
 import { ws } from './ws.js';
 
 /** All that is seen without being asked. A new library is one file here and one line. */
@@ -74,6 +77,9 @@ export const instrumentations: readonly Instrumentation[] = [
   pgBoss,
   amqplib,
   nodeCron,
+  winston,
+  consoleLines,
+  nestLogger,
   pino,
   uncaught,
   runtime,

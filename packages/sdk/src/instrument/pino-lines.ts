@@ -1,6 +1,8 @@
 import { nowMs } from '../core/clock.js';
 import type { Recorder } from '../core/recorder.js';
 import type { Scope } from '../core/scope.js';
+import { redacted } from '../errors/secrets.js';
+import { isSecretField } from '../logging/secret-field.js';
 import type { LogWriter } from '../otlp/log-writer.js';
 
 /** How a logger calls its fields. */
@@ -29,13 +31,35 @@ export class PinoLines {
     return this.#namesOf(instance).bindings;
   }
 
-  add(text: string, level: number, instance: Readonly<Record<symbol, unknown>>, scope: Scope | undefined): void {
-    const { logs } = this.#recorder;
+  /** `error`: what was logged as an error, as the application has it. */
+  add(
+    text: string,
+    level: number,
+    instance: Readonly<Record<symbol, unknown>>,
+    scope: Scope | undefined,
+    error: unknown,
+  ): void {
+    const { logs, logGate, errors } = this.#recorder;
+    const severity = severityOf(level);
+    const names = this.#namesOf(instance);
+    const fields = parse(text);
+    const name = fields?.['name'];
+    const logger = typeof name === 'string' ? name : 'pino';
+    const atMs = nowMs();
+    const bare = bareMessage(fields, names.message);
+    // Lines with fields say something of their own each.
+    const isSent =
+      bare === undefined ? logGate.hasRoom(logger, severity, atMs) : logGate.admits(logger, severity, bare, atMs);
+    if (!isSent) return;
+    // An error at this level is reported like any other, and known when it comes again; the line names the report.
+    const reported =
+      severity >= 17 && error instanceof Error
+        ? errors.exception(error, { mechanism: { type: 'pino', handled: true }, scope })
+        : undefined;
     const before = logs.out.length;
     try {
-      const severity = severityOf(level);
-      const start = logs.begin(logs.unixMs(nowMs()), severity, severityTexts[severity] ?? 'INFO');
-      this.#fields(text, this.#namesOf(instance));
+      const start = logs.begin(logs.unixMs(atMs), severity, severityTexts[severity] ?? 'INFO');
+      this.#fields(text, fields, names, reported);
       logs.end(start, scope);
     } catch (error) {
       logs.cancel(before);
@@ -44,9 +68,8 @@ export class PinoLines {
     this.#recorder.written();
   }
 
-  #fields(text: string, names: LoggerNames): void {
+  #fields(text: string, parsed: Fields | undefined, names: LoggerNames, reported: string | undefined): void {
     const { logs } = this.#recorder;
-    const parsed = parse(text);
     if (parsed === undefined) {
       // Not JSON any more (a custom stringifier): the line is the message.
       logs.body(text.trim());
@@ -58,8 +81,9 @@ export class PinoLines {
     for (const key in fields) {
       const value = fields[key];
       if (key === names.message) body = value;
-      else if (key === names.error && isObject(value)) writeError(logs, value);
-      else if (!ownFields.has(key)) logs.attribute(key, value);
+      else if (key === names.error && isObject(value)) {
+        writeError(logs, value, reported);
+      } else if (!ownFields.has(key)) logs.attribute(key, isSecretField(key) ? redacted : value);
     }
     logs.body(body);
   }
@@ -106,6 +130,13 @@ function severityOf(level: number): number {
   return level < 60 ? 17 : 21;
 }
 
+/** The message of a line that has nothing else; undefined for one with fields. */
+function bareMessage(fields: Fields | undefined, messageKey: string): string | undefined {
+  for (const key in fields) if (key !== messageKey && key !== 'name' && !ownFields.has(key)) return undefined;
+  const message = fields?.[messageKey];
+  return typeof message === 'string' ? message : undefined;
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 function parse(text: string): Fields | undefined {
@@ -127,7 +158,13 @@ function flattened(fields: Fields, key: string, nested: Fields): Fields {
   return { ...others, ...nested };
 }
 
-function writeError(logs: LogWriter, error: Fields): void {
+/** An error that has a report is told by its name and message; a second `exception.type` would count it twice. */
+function writeError(logs: LogWriter, error: Fields, reported: string | undefined): void {
+  if (reported !== undefined) {
+    logs.attribute('sentry.event_id', reported);
+    for (const key in error) if (key !== 'stack') logs.attribute(`err.${key}`, error[key]);
+    return;
+  }
   for (const key in error) {
     const name = typeof error[key] === 'string' ? exceptionFields.get(key) : undefined;
     logs.attribute(name ?? `err.${key}`, error[key]);

@@ -1,4 +1,5 @@
 import { scopes } from '../core/scope.js';
+import { memberOf } from '../errors/member-of.js';
 import type { Instrumentation } from './instrumentation.js';
 import { PinoLines } from './pino-lines.js';
 
@@ -57,7 +58,10 @@ export const pino: Instrumentation = {
       if (changed?.own === true) instance[changed.symbol] = changed.bindings;
       else if (changed !== undefined) delete instance[changed.symbol];
       tools.seen();
-      if (typeof result === 'string') lines.add(result, message.arguments[2], instance, scopes.getStore());
+      if (typeof result !== 'string') return;
+      const [logged, , level] = message.arguments;
+      const error = logged instanceof Error ? logged : memberOf(logged, 'err');
+      lines.add(result, level, instance, scopes.getStore(), error);
     });
   },
 };
