@@ -50,6 +50,7 @@ const routes = {
 async function prepare() {
   await promised.query('CREATE TABLE IF NOT EXISTS users (id int PRIMARY KEY, mail varchar(99))');
   await promised.query("INSERT IGNORE INTO users VALUES (1, 'a'), (2, 'b'), (3, 'c')");
+  await promised.query('ANALYZE TABLE users');
 }
 
 const server = http.createServer(async (request, response) => {

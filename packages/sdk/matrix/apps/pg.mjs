@@ -57,6 +57,7 @@ const routes = {
 async function prepare() {
   await pool.query('CREATE TABLE IF NOT EXISTS users (id int PRIMARY KEY, mail text)');
   await pool.query("INSERT INTO users VALUES (1, 'a'), (2, 'b'), (3, 'c') ON CONFLICT DO NOTHING");
+  await pool.query('ANALYZE users');
 }
 
 const server = http.createServer(async (request, response) => {

@@ -65,3 +65,16 @@ test('[B7][W27] slow queries: the threshold and the switch come from options, ou
   expect(readConfig({}, { SLOW_SQL_ENABLED: 'false' }).slowSql).toBe(false);
   expect(readConfig({}, {}).slowSql).toBe(true);
 });
+
+test('[B7] transaction tracing can be switched off: then only what failed or was slow is traced', () => {
+  expect(readConfig({}, { TRANSACTION_TRACE_ENABLED: 'false' }).sampling?.ratio).toBe(0);
+  expect(readConfig({ transactionTracing: false, sampling: 1 }, {}).sampling?.ratio).toBe(0);
+  expect(readConfig({}, {}).sampling).toBeUndefined();
+});
+
+test('[D10] collections are counted only when it is asked for', () => {
+  const problems = readConfig({}, { BELLWETHER_COLLECTION_COUNT_MINUTES: 'often' });
+  expect([problems.collectionCountMinutes, problems.problems.length]).toEqual([0, 1]);
+  expect(readConfig({}, {}).collectionCountMinutes).toBe(0);
+  expect(readConfig({}, { BELLWETHER_COLLECTION_COUNT_MINUTES: '5' }).collectionCountMinutes).toBe(5);
+});

@@ -45,6 +45,8 @@ export interface StartOptions {
    * with shares by route: `{ ratio: 0.1, routes: { '/health': 0, 'POST /orders': 1 } }` (`BELLWETHER_SAMPLING=0.1,/health=0`, `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG`).
    */
   readonly sampling?: SamplingOption;
+  /** `false`: of requests and what they call only what failed or was slow becomes traces; metrics, logs and errors stay (`BELLWETHER_TRANSACTION_TRACING=false`, `TRANSACTION_TRACE_ENABLED`). */
+  readonly transactionTracing?: boolean;
   /** Headers to add to answers: `server-timing`, `x-response-time`, `x-process-time`, `x-trace-id`, `x-request-id` (`BELLWETHER_RESPONSE_HEADERS=x-response-time,x-trace-id`). */
   readonly responseHeaders?: readonly ResponseHeader[];
   /** `true`: each request also becomes a log record `http.request` with all that is known of it (`BELLWETHER_REQUEST_EVENTS=true`). */
@@ -69,6 +71,11 @@ export interface StartOptions {
    * The plans of slow reading queries of `pg` and `mysql2`, by `EXPLAIN` on a connection of its own, once a minute per statement; off unless switched on (`BELLWETHER_EXPLAIN=true`).
    */
   readonly explainSlowQueries?: boolean;
+  /**
+   * How often, in minutes, the databases are asked for their tables and collections and how much they estimate to be in each; 0 (never) unless told otherwise
+   * (`BELLWETHER_COLLECTION_COUNT_MINUTES`).
+   */
+  readonly collectionCountMinutes?: number;
   /** Calls that leave the process (queries, fetch, HTTP clients) and runtime metrics; `false` leaves only requests, logs and errors. */
   readonly enhancedApm?: boolean;
   /** Cache commands with hits and misses; `false` leaves them out. */
@@ -127,6 +134,7 @@ export interface Config {
   readonly slowQueries: SlowQueryThresholds;
   readonly slowSql: boolean;
   readonly explainSlowQueries: boolean;
+  readonly collectionCountMinutes: number;
   readonly components: Components;
   readonly cacheStats: boolean;
   readonly captureConsole: boolean;
@@ -237,7 +245,17 @@ export function readConfig(options: StartOptions, environment: Environment): Con
     enabled: isWanted && hasDestination,
     isWanted,
     debug: flag(options.debug, 'BELLWETHER_DEBUG', false),
-    sampling: readSampling(options.sampling, environment, problems),
+    sampling: readSampling(
+      flag(
+        options.transactionTracing,
+        'BELLWETHER_TRANSACTION_TRACING',
+        flag(undefined, 'TRANSACTION_TRACE_ENABLED', true),
+      )
+        ? options.sampling
+        : 0,
+      environment,
+      problems,
+    ),
     responseHeaders: [
       ...readResponseHeaders(list(options.responseHeaders, 'BELLWETHER_RESPONSE_HEADERS'), problems),
       ...(flag(options.serverTiming, 'BELLWETHER_SERVER_TIMING', false) ? (['server-timing'] as const) : []),
@@ -259,6 +277,10 @@ export function readConfig(options: StartOptions, environment: Environment): Con
       thresholds.slowQueryMs,
     ),
     explainSlowQueries: flag(options.explainSlowQueries, 'BELLWETHER_EXPLAIN', false),
+    collectionCountMinutes: readMinutes(
+      options.collectionCountMinutes ?? environment['BELLWETHER_COLLECTION_COUNT_MINUTES'],
+      problems,
+    ),
     slowSql: flag(options.slowSql, 'BELLWETHER_SLOW_SQL', flag(undefined, 'SLOW_SQL_ENABLED', true)),
     components,
     captureConsole: flag(options.captureConsole, 'BELLWETHER_CAPTURE_CONSOLE', false),
@@ -318,4 +340,13 @@ function readStall(value: number | string | undefined, problems: string[]): numb
 function hostName(read: EnvironmentReader): Readonly<Record<string, string>> {
   const given = read.text('HOSTNAME');
   return given === undefined ? {} : { 'host.name': given };
+}
+
+/** Minutes between counts, at most a week; 0 is never. */
+function readMinutes(value: number | string | undefined, problems: string[]): number {
+  if (value === undefined || value === '') return 0;
+  const minutes = Number(value);
+  if (minutes >= 0 && minutes <= 10_080) return minutes;
+  problems.push(`BELLWETHER_COLLECTION_COUNT_MINUTES should be minutes such as 5, or 0, not "${value}"; using 0`);
+  return 0;
 }

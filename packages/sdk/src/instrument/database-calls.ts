@@ -6,6 +6,7 @@ import { newTrace, scopes, type Scope } from '../core/scope.js';
 import { observeDuration } from '../core/templates.js';
 import { attributeKey } from '../otlp/span-writer.js';
 import { callSite, callsOf, type NotedStack, noteStack } from './call-site.js';
+import { CollectionCounts } from './collection-counts.js';
 import { ormAttributes, setOrmAttributes } from './orm-call.js';
 import { QueryPlans } from './query-plans.js';
 import { Databases, type Statement, type Statements, type StatementWatch } from './statements.js';
@@ -62,6 +63,7 @@ const maxTellsPerSecond = 20;
 export class DatabaseCalls {
   readonly databases: Databases;
   readonly plans: QueryPlans;
+  readonly counts: CollectionCounts;
   readonly #recorder: Recorder;
   #getting: NotedByPool | undefined;
   #handed: NotedByPool | undefined;
@@ -72,6 +74,7 @@ export class DatabaseCalls {
     this.#recorder = recorder;
     this.databases = new Databases(recorder);
     this.plans = new QueryPlans(recorder);
+    this.counts = new CollectionCounts(recorder);
     this.#looks = { perSecond: maxLooksPerSecond, secondMs: 0, used: 0 };
     this.#tells = { perSecond: maxTellsPerSecond, secondMs: 0, used: 0 };
   }

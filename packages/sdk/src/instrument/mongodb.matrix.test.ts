@@ -5,14 +5,20 @@ import { startMongoPeer } from '../test-support/mongo-peer.js';
 
 // Bundlers follow the driver into its optional packages, which are native: it is left out of bundles.
 test.each(matrixCases('mongodb', { forms: ['esm', 'cjs', 'tsx'] }))(
-  '[D1][D2][D4][D5][D6] commands by their shape, cursors, pools ($name)',
+  '[D1][D2][D4][D5][D6][D10] commands by their shape, cursors, pools ($name)',
   async one => {
     const peer = await startMongoPeer();
     onTestFinished(() => peer.stop());
     const { start, sink } = await openCase(one);
-    const app = await start({ DATABASE_URL: peer.url, BELLWETHER_SLOW_QUERY_MS: 'mongodb=100' });
+    const app = await start({
+      DATABASE_URL: peer.url,
+      BELLWETHER_SLOW_QUERY_MS: 'mongodb=100',
+      BELLWETHER_COLLECTION_COUNT_MINUTES: '60',
+    });
     const paths = ['/find', '/one', '/insert', '/duplicate', '/update', '/unknown', '/slow'];
     for (const path of paths) expect([path, (await app.get(path)).status]).toEqual([path, 200]);
+    // What is counted is counted a second after the start.
+    await new Promise(resolve => setTimeout(resolve, 2500));
     await app.stop();
     const seen = paths.map(path => {
       const spans = spansUnder(sink, path);
@@ -36,6 +42,11 @@ test.each(matrixCases('mongodb', { forms: ['esm', 'cjs', 'tsx'] }))(
     expect(slow?.attributes).toMatchObject(askedBy(one, 'slowCommand'));
     const max = sink.points.find(point => point.metric === 'db.client.connection.max');
     expect([max?.value, max?.attributes['db.system.name']]).toEqual([3, 'mongodb']);
+    const counted = sink.points.find(
+      point => point.metric === 'db.collection.rows' && point.attributes['db.collection.name'] === 'users',
+    );
+    expect([counted?.value, counted?.attributes['db.system.name']]).toEqual([6, 'mongodb']);
+    expect(sink.spans.filter(span => span.name.startsWith('listCollections'))).toEqual([]);
     expect(allText(sink).replaceAll('nothing secret', '')).not.toMatch(/secret-|secret@/);
   },
 );

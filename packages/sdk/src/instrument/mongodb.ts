@@ -1,9 +1,11 @@
 import { nowMs } from '../core/clock.js';
+import { noShared, scopes, withShared } from '../core/scope.js';
 import { memberOf } from '../errors/member-of.js';
 import { connectionPools, type PoolState, type WatchedPool } from './connection-pools.js';
 import { type CallFailure, databaseCalls, type OpenCall } from './database-calls.js';
 import { type DatabaseTarget, targetOf } from './database-target.js';
 import type { Instrumentation } from './instrumentation.js';
+import { countMongo } from './mongo-counts.js';
 import { mongoShape } from './mongo-shape.js';
 import { wrap, type Method } from './wrap.js';
 
@@ -21,6 +23,9 @@ const ignored = new Set([
   'abortTransaction',
   'buildInfo',
 ]);
+
+/** The scope of what we ask ourselves. */
+const quiet = withShared(undefined, noShared());
 
 /** mongodb 6 and 7, and what builds on it (mongoose, ...): the commands that its connections send, and its pools. */
 export const mongodb: Instrumentation = {
@@ -46,6 +51,30 @@ export const mongodb: Instrumentation = {
       const undo = wrap(Pool.prototype, 'checkOut', checkOut);
       if (undo !== undefined) tools.undo(undo);
     });
+
+    // By the package's entry: the file of the class is in a circle of files, and not complete when it is first asked for.
+    tools.onLoad('mongodb', exports => {
+      const Client = memberOf(exports, 'MongoClient');
+      if (typeof Client !== 'function') return;
+      const undo = wrap(Client.prototype, 'db', (client, args, db) => {
+        const database = db.apply(client, args);
+        if (typeof client === 'object' && client !== null && scopes.getStore() !== quiet) countLater(client, database);
+        return database;
+      });
+      if (undo !== undefined) tools.undo(undo);
+    });
+
+    function countLater(client: object, database: unknown): void {
+      try {
+        const hosts = memberOf(memberOf(client, 'options'), 'hosts');
+        const first: unknown = Array.isArray(hosts) ? hosts[0] : undefined;
+        const name = memberOf(database, 'databaseName');
+        const target = targetOf('mongodb', name, memberOf(first, 'host'), memberOf(first, 'port'));
+        calls.counts.used(target, client, like => scopes.run(quiet, () => countMongo(like, String(name))));
+      } catch {
+        recorder.fault('mongodb (database)');
+      }
+    }
 
     function traced(connection: unknown, args: unknown[], command: Method): unknown {
       let call: OpenCall | undefined;
@@ -79,7 +108,7 @@ export const mongodb: Instrumentation = {
     function open(connection: unknown, namespace: unknown, command: unknown): OpenCall | undefined {
       if (typeof command !== 'object' || command === null) return undefined;
       const [name] = Object.keys(command);
-      if (name === undefined || ignored.has(name)) return undefined;
+      if (name === undefined || ignored.has(name) || scopes.getStore() === quiet) return undefined;
       const target = addressTarget(memberOf(connection, 'address'), memberOf(namespace, 'db'));
       return calls.open(calls.databases.of(target).shaped(mongoShape(command)));
     }

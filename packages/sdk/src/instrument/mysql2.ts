@@ -2,14 +2,19 @@ import { errorMonitor } from 'node:events';
 import { nowMs } from '../core/clock.js';
 import { type Scope, scopes } from '../core/scope.js';
 import { memberOf } from '../errors/member-of.js';
+import { countsOf, maxCollections } from './collection-counts.js';
 import { connectionPools, type PoolState, type WatchedPool } from './connection-pools.js';
 import { type CallFailure, databaseCalls, type OpenCall } from './database-calls.js';
 import { targetOf } from './database-target.js';
 import { inScope } from './in-scope.js';
 import type { Instrumentation } from './instrumentation.js';
-import { explainMysql } from './mysql2-explain.js';
+import { besideMysql } from './mysql2-side-connection.js';
 import type { Statements } from './statements.js';
 import { wrap, type Method } from './wrap.js';
+
+/** What the engine estimates of each table. Nothing is counted. */
+const counts = `SELECT table_name AS name, table_rows AS count FROM information_schema.tables
+WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' ORDER BY table_rows DESC LIMIT ${maxCollections}`;
 
 interface KnownPool {
   readonly statements: Statements;
@@ -143,9 +148,10 @@ export const mysql2: Instrumentation = {
           const Connection = connectionClass;
           if (!isSlow || failure !== undefined || Connection === undefined || text === undefined) return;
           if (typeof connection !== 'object' || connection === null) return;
-          calls.plans.consider(ended, () =>
-            explainMysql(Connection, connection, text, values, made => void own.add(made)),
-          );
+          calls.plans.consider(ended, async () => {
+            const rows = await beside(Connection, connection, `EXPLAIN FORMAT=JSON ${text}`, values);
+            return memberOf(Array.isArray(rows) ? rows[0] : undefined, 'EXPLAIN');
+          });
         });
       };
     }
@@ -158,6 +164,11 @@ export const mysql2: Instrumentation = {
       if (statements === undefined) {
         statements = statementsOf(memberOf(connection, 'config'));
         byConnection.set(connection, statements);
+        const Connection = connectionClass;
+        if (Connection !== undefined)
+          calls.counts.used(statements.target, connection, async like =>
+            countsOf(await beside(Connection, like, counts, [])),
+          );
       }
       return calls.open(statements.sql(text));
     }
@@ -165,6 +176,10 @@ export const mysql2: Instrumentation = {
     function statementsOf(config: unknown): Statements {
       const address = memberOf(config, 'socketPath') ?? memberOf(config, 'host');
       return calls.databases.of(targetOf('mysql', memberOf(config, 'database'), address, memberOf(config, 'port')));
+    }
+
+    function beside(Connection: Function, like: object, text: string, values: unknown): Promise<unknown> {
+      return besideMysql(Connection, like, made => void own.add(made), text, values);
     }
 
     function guarded(what: string, run: () => void): void {

@@ -6,6 +6,7 @@ import { databaseCalls, type OpenCall } from './database-calls.js';
 import { targetOf } from './database-target.js';
 import { inScope } from './in-scope.js';
 import type { Instrumentation } from './instrumentation.js';
+import { countPg } from './pg-counts.js';
 import { explainPg } from './pg-explain.js';
 import { sqlFailure } from './sql-failure.js';
 import type { Statements } from './statements.js';
@@ -181,6 +182,8 @@ export const pg: Instrumentation = {
       if (statements === undefined) {
         statements = calls.databases.of(targetOf('postgresql', client.database, client.host, client.port));
         byClient.set(client, statements);
+        if (isClient(client))
+          calls.counts.used(statements.target, client, like => countPg(like, made => void own.add(made)));
       }
       return statements;
     }
@@ -258,4 +261,9 @@ function poolState(pool: object): PoolState | undefined {
   const max = memberOf(memberOf(pool, 'options'), 'max');
   if (typeof total !== 'number' || typeof idle !== 'number' || typeof pending !== 'number') return undefined;
   return { used: total - idle, idle, pending, max: typeof max === 'number' ? max : undefined };
+}
+
+/** A client, and not the options of a pool that has none yet. */
+function isClient(client: object): boolean {
+  return typeof memberOf(client, 'connect') === 'function';
 }

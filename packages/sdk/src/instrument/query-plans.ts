@@ -8,8 +8,6 @@ import { dialectOf, type Statement } from './statements.js';
 /** Plans of one statement at most this often. */
 const everyMs = 60_000;
 const maxPerMinute = 10;
-/** How long an `EXPLAIN` with its connection may take. */
-export const explainTimeoutMs = 2000;
 
 /**
  * The plans of slow queries, when they are asked for (`explainSlowQueries`): `EXPLAIN` without running the query, on a connection of its own, one at a time. A plan becomes a log

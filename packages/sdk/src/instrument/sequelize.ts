@@ -24,7 +24,7 @@ const statics = [
   'decrement',
 ];
 
-/** Sequelize 5 and 6: the model and its operation, on the queries that the drivers below it send. */
+/** Sequelize 6: the model and its operation, on the queries that the drivers below it send. */
 export const sequelize: Instrumentation = {
   name: 'sequelize',
   via: 'patch',

@@ -1,5 +1,4 @@
 import { memberOf } from '../errors/member-of.js';
-import { explainTimeoutMs } from './query-plans.js';
 
 /** The part of a connection that is used here. */
 interface Connection {
@@ -9,23 +8,25 @@ interface Connection {
   readonly stream?: { unref?(): void };
 }
 
+const timeoutMs = 2000;
+
 /**
- * The plan of a query as MySQL or MariaDB would run it now, by a connection of its own that may only read. `made` is told of the connection, whose queries are not
- * the application's.
+ * Asks MySQL or MariaDB something by a connection of its own, like one of the application's, that may only read. `made` is told of the connection, whose queries are not
+ * the application's. It keeps no process alive.
  */
-export function explainMysql(
+export function besideMysql(
   Connection: Function,
   like: object,
+  made: (connection: object) => void,
   text: string,
   values: unknown,
-  made: (connection: object) => void,
 ): Promise<unknown> {
   // It is of the class of the application's own connection.
   const connection = Reflect.construct(Connection, [{ config: memberOf(like, 'config') }]) as Connection;
   made(connection);
   connection.stream?.unref?.();
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => end(reject, new Error('no plan in time')), explainTimeoutMs);
+    const timer = setTimeout(() => end(reject, new Error('no answer in time')), timeoutMs);
     timer.unref();
     function end(settle: (value: unknown) => void, value: unknown): void {
       clearTimeout(timer);
@@ -35,10 +36,9 @@ export function explainMysql(
     connection.on('error', error => end(reject, error));
     connection.query('SET SESSION TRANSACTION READ ONLY', [], failed => {
       if (failed !== null && failed !== undefined) return end(reject, failed);
-      connection.query(`EXPLAIN FORMAT=JSON ${text}`, values, (error, rows) => {
-        if (error !== null && error !== undefined) return end(reject, error);
-        const [row]: readonly unknown[] = Array.isArray(rows) ? rows : [];
-        end(resolve, memberOf(row, 'EXPLAIN'));
+      connection.query(text, values, (error, rows) => {
+        if (error !== null && error !== undefined) end(reject, error);
+        else end(resolve, rows);
       });
     });
   });
