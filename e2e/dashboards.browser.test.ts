@@ -8,6 +8,7 @@ import { exporterSeries } from './src/exporter-series.ts';
 import { type Instance, newDataDir, removeDataDir, root, startInstance, until } from './src/instance.ts';
 import { sendLatencies } from './src/latency-histograms.ts';
 import { sendHistory } from './src/metric-history.ts';
+import { sendTwoVersions } from './src/two-versions.ts';
 
 const dataDir = newDataDir();
 const folder = join(dataDir, 'grafana_dashboards');
@@ -27,6 +28,7 @@ beforeAll(async () => {
   instance = await startInstance(dataDir, ['--config', config]);
   await sendHistory(instance.otlp, exporterSeries, steps);
   await sendLatencies(instance.otlp);
+  await sendTwoVersions(instance.otlp, 'search');
   await instance.flush();
 });
 afterAll(async () => {
@@ -359,6 +361,87 @@ test('a panel is edited with completion of metrics and variables; what is wrong 
   await panel.locator('[class*="big"]').waitFor();
   expect(await axe(page)).toEqual([]);
   await page.getByRole('button', { name: 'Cancel' }).click();
+});
+
+test('values and panels lead where their links say, with time and variables; what runs is no link', async () => {
+  const page = await browser.page('light');
+  await importByPaste(page, fixture('links.json'));
+  await page.goto(`${instance.api}/dashboards/links?from=1700000000000&to=1700003600000`);
+  const range = 'from=1700000000000&to=1700003600000';
+  const elsewhere = page.getByRole('link', { name: 'Same time elsewhere' });
+  expect(await elsewhere.getAttribute('href')).toBe(`/dashboards/http-red?${range}&var-service=search`);
+  await page.goto(`${instance.api}/dashboards/links?from=now-1h`);
+  const requests = page.getByRole('group', { name: 'Requests', exact: true });
+  const canvas = await requests.locator('canvas').boundingBox();
+  await page.mouse.click((canvas?.x ?? 0) + (canvas?.width ?? 0) * 0.6, (canvas?.y ?? 0) + (canvas?.height ?? 0) / 2);
+  const way = requests.getByRole('link', { name: 'Service: search' });
+  expect(await way.getAttribute('href')).toMatch(/^\/services\/search\?from=\d{13}&to=\d{13}$/);
+  expect(await requests.getByRole('link', { name: /Never/ }).count()).toBe(0);
+  const now = page.getByRole('group', { name: 'Now', exact: true });
+  expect(await now.getByRole('link').first().getAttribute('href')).toBe('/services/checkout?v=2');
+  const code = page.getByRole('group', { name: 'By code', exact: true }).getByRole('link', { name: '500' }).first();
+  expect(await code.getAttribute('href')).toMatch(/^\/logs\?q=(?:search|checkout)\+500$/);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Requests: more' }).click();
+  await page.getByRole('menuitem', { name: 'Logs of search' }).waitFor();
+});
+
+test('ad hoc filters hold in every query and stand in the address; what a panel asks is told, with what that reads', async () => {
+  const page = await browser.page('light');
+  await page.goto(`${instance.api}/dashboards/links?from=now-1h`);
+  const table = page.getByRole('group', { name: 'By code', exact: true });
+  await table.getByRole('cell', { name: '200' }).first().waitFor();
+  await page.getByRole('button', { name: 'Filter', exact: true }).click();
+  await page.getByLabel('Label', { exact: true }).fill('code');
+  await page.getByLabel('Value', { exact: true }).fill('500');
+  expect(await axe(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Add filter' }).click();
+  await table.getByRole('cell', { name: '200' }).first().waitFor({ state: 'detached' });
+  await table.getByRole('cell', { name: '500' }).first().waitFor();
+  expect(new URL(page.url()).searchParams.get('var-filters')).toBe('code|=|500');
+  const again = await browser.page('dark');
+  await again.goto(page.url());
+  await again.getByRole('button', { name: 'Requests: more' }).click();
+  await again.getByRole('menuitem', { name: 'What it asks' }).click();
+  const dialog = again.getByRole('dialog');
+  await dialog.getByText('sum by (service) (rate(http_requests_total{code="500"}[1m]))').waitFor();
+  await dialog.getByText('Finding and reading series').waitFor();
+  await screenshot(again, 'dashboard-asks-dark-1440');
+  expect(await axe(again)).toEqual([]);
+  await page.getByRole('button', { name: 'Remove the filter code = 500' }).click();
+  await table.getByRole('cell', { name: '200' }).first().waitFor();
+});
+
+test('new versions are marked in the charts until that is switched off; a panel is a picture', async () => {
+  const page = await browser.page('light');
+  await page.goto(`${instance.api}/dashboards/links?from=now-1h&view=1`);
+  const panel = page.getByRole('group', { name: 'Requests', exact: true });
+  const walk = panel.getByRole('slider');
+  await walk.focus();
+  // From the newest point back to where the version changed, a quarter of an hour ago.
+  await expect
+    .poll(
+      async () => {
+        await page.keyboard.press('ArrowLeft');
+        return walk.getAttribute('aria-valuetext');
+      },
+      { timeout: 60_000, intervals: [5] },
+    )
+    .toMatch(/1\.1\.0 \d\d:\d\d/);
+  await screenshot(page, 'dashboard-marks-light-1440');
+  await page.getByRole('button', { name: 'Marks' }).click();
+  await page.getByRole('checkbox', { name: 'New versions' }).uncheck();
+  expect(new URL(page.url()).searchParams.get('marks')).toBe('New versions');
+  await page.keyboard.press('Escape');
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Requests: more' }).click();
+  await page.getByRole('menuitem', { name: 'Download PNG' }).click();
+  const picture = await download;
+  expect(picture.suggestedFilename()).toBe('Requests.png');
+  const bytes = readFileSync(await picture.path());
+  expect([...bytes.subarray(1, 4)]).toEqual([...Buffer.from('PNG')]);
+  // Twice as fine as the page, which is at least 700 px wide here.
+  expect(bytes.readUInt32BE(16)).toBeGreaterThan(1400);
 });
 
 test('the pages wrote nothing to the console that is wrong', () => {

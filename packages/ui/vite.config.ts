@@ -8,9 +8,9 @@ const lazyPage = /\/src\/(?:home|service|traces|trace|logs|metrics|dashboards|se
 const sharedOfPages =
   /\/src\/(?:trace\/(?:attribute-list|result-set)|logs\/level-mark|metrics\/(?:first-query|series-names))/;
 
-/** What only queries and dashboards need: the editor, the engine's parser, the reader of dashboards, lists to choose variables from, heatmaps of buckets. */
+/** What only queries and dashboards need: the editor, the engine's parser, the reader of dashboards, lists to choose variables from, heatmaps of buckets, pictures. */
 const queryOnly =
-  /\/@base-ui\/react\/(?:esm\/)?combobox\/|\/src\/charts\/bucket-|\/node_modules\/(?:@codemirror|@lezer|@prometheus-io|@marijn|crelt|lru-cache|re2js|style-mod|w3c-keyname)\/|\/packages\/(?:promql|dashboards)\/|virtual:promql/;
+  /\/@base-ui\/react\/(?:esm\/)?combobox\/|\/src\/charts\/(?:bucket-|element-png)|\/node_modules\/(?:@codemirror|@lezer|@prometheus-io|@marijn|crelt|lru-cache|re2js|style-mod|w3c-keyname)\/|\/packages\/(?:promql|dashboards)\/|virtual:promql/;
 
 function isShared(id: string): boolean {
   return sharedOfPages.test(id) || !(lazyPage.test(id) || queryOnly.test(id));

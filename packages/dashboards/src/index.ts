@@ -44,6 +44,8 @@ export {
   plainValue,
   valueOf,
 } from './variables/interpolate.js';
+export { followedLinks, valueLinks } from './variables/value-links.js';
+export type { FollowedLink } from './variables/value-links.js';
 export type { Scope, Value } from './variables/interpolate.js';
 export { autoInterval, builtIns, firstOf, readIntervalMs, stepMsFor, writeInterval } from './variables/built-ins.js';
 export { followsRange, variableWaves } from './variables/variable-order.js';

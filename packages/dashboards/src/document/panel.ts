@@ -57,6 +57,9 @@ export interface PanelLink {
   readonly title: string;
   readonly url: string;
   readonly newTab: boolean;
+  /** Takes the page's range, or its variables, along. */
+  readonly keepsTime?: boolean;
+  readonly keepsVariables?: boolean;
 }
 
 export interface Panel {
@@ -187,6 +190,8 @@ export function readLinks(owner: JsonObject): readonly PanelLink[] {
       title: textOf(link, 'title') || 'Link',
       url: textOf(link, 'url'),
       newTab: flagOf(link, 'targetBlank'),
+      ...(flagOf(link, 'keepTime') && { keepsTime: true }),
+      ...(flagOf(link, 'includeVars') && { keepsVariables: true }),
     }))
     .filter(link => link.url !== '');
 }

@@ -11,6 +11,8 @@ export interface ReducedValue {
   readonly shown: ShownField;
   /** The values behind it, for a sparkline. */
   readonly values: readonly Cell[];
+  /** Undefined: all rows in one. */
+  readonly row: number | undefined;
 }
 
 const maxValues = 500;
@@ -32,9 +34,13 @@ export function reducedValues(
       : field.type !== 'time' && (pattern?.test(name) === true || pattern?.test(field.name) === true),
   );
   if (!flagOf(reduce, 'values')) {
-    return shown
-      .slice(0, maxValues)
-      .map(one => ({ name: one.name, value: reduceBy(calc, one.field.values), shown: one, values: one.field.values }));
+    return shown.slice(0, maxValues).map(one => ({
+      name: one.name,
+      value: reduceBy(calc, one.field.values),
+      shown: one,
+      values: one.field.values,
+      row: undefined,
+    }));
   }
   const limit = Math.min(numberOf(reduce, 'limit') ?? 25, maxValues);
   return shown
@@ -42,7 +48,13 @@ export function reducedValues(
       const label = fields.find(other => other.frame === one.frame && other.field.type === 'string')?.field;
       return one.field.values.map((value, row): ReducedValue => {
         const text = label?.values[row];
-        return { name: text === undefined || text === null ? one.name : String(text), value, shown: one, values: [] };
+        return {
+          name: text === undefined || text === null ? one.name : String(text),
+          value,
+          shown: one,
+          values: [],
+          row,
+        };
       });
     })
     .slice(0, limit);

@@ -85,9 +85,9 @@ export function builtIns({ fromMs, toMs, stepMs, scrapeMs, dashboard, uid }: Bui
 
 /** The first that knows the name. */
 export function firstOf(...scopes: readonly Scope[]): Scope {
-  return name => {
+  return (name, path) => {
     for (const scope of scopes) {
-      const value = scope(name);
+      const value = scope(name, path);
       if (value !== undefined) return value;
     }
     return undefined;

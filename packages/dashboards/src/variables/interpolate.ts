@@ -11,8 +11,8 @@ export interface Value {
   readonly words?: string;
 }
 
-/** Names and what they stand for; undefined stays as it is written. */
-export type Scope = (name: string) => Value | undefined;
+/** Names and what they stand for; undefined stays as it is written. `path` is what follows the name: `labels.job` in `${__field.labels.job}`. */
+export type Scope = (name: string, path?: string) => Value | undefined;
 
 /** `$x`, `[[x]]`, `[[x:csv]]`, `${x}`, `${x.path:csv}`. */
 const reference = /\$(\w+)|\[\[(\w+)(?::(\w+))?\]\]|\$\{(\w+)(?:\.([^:}]+))?(?::([^}]+))?\}/g;
@@ -38,7 +38,14 @@ function wordsOf({ options, words }: Value): string {
 /** For addresses: the values, encoded. */
 export function interpolateUrl(text: string, scope: Scope): string {
   return replaceAll(text, scope, value =>
-    value.options.map(option => (value.isRaw ? encodeURI(option.value) : encodeURIComponent(option.value))).join(','),
+    value.options
+      // What stands as it is may be encoded already.
+      .map(option =>
+        value.isRaw
+          ? encodeURI(option.value).replaceAll(/%25([\dA-Fa-f]{2})/g, '%$1')
+          : encodeURIComponent(option.value),
+      )
+      .join(','),
   );
 }
 
@@ -72,13 +79,13 @@ function replaceAll(
   let out = '';
   let copied = 0;
   for (const match of text.matchAll(reference)) {
-    const [whole, plain, bracketed, bracketFormat, braced, , bracedFormat] = match;
+    const [whole, plain, bracketed, bracketFormat, braced, path, bracedFormat] = match;
     const name = plain ?? bracketed ?? braced ?? '';
     const between = text.slice(copied, match.index);
     literal?.(between);
     out += between;
     copied = match.index + whole.length;
-    const value = scope(name);
+    const value = scope(name, path);
     if (value === undefined) {
       literal?.(whole);
       out += whole;

@@ -87,7 +87,7 @@ function readVariable(raw: JsonObject, names: DatasourceNames): Variable {
     auto: flagOf(raw, 'auto')
       ? { steps: Math.max(1, numberOf(raw, 'auto_count') ?? 30), leastMs: textOf(raw, 'auto_min') || '10s' }
       : undefined,
-    current: currentOf(fieldOf(raw, 'current')),
+    current: kind === 'adhoc' ? filtersIn(raw) : currentOf(fieldOf(raw, 'current')),
   };
 }
 
@@ -118,6 +118,14 @@ function queryOf(raw: JsonObject): string {
     if (label !== '') return metric === '' ? `label_values(${label})` : `label_values(${metric}, ${label})`;
   }
   return textOf(raw, 'definition');
+}
+
+/** Ad hoc filters, in the form that addresses have: `label|=|value`. */
+function filtersIn(raw: JsonObject): readonly VariableOption[] {
+  return objectsOf(raw, 'filters').map(filter => {
+    const value = [textOf(filter, 'key'), textOf(filter, 'operator'), textOf(filter, 'value')].join('|');
+    return { text: value, value };
+  });
 }
 
 function currentOf(current: Json | undefined): readonly VariableOption[] {

@@ -23,6 +23,8 @@ type ChartTooltipProps = {
   readonly pinned: boolean;
   /** Where the point leads when it is pinned. */
   readonly drills?: readonly NamedDrill[];
+  /** What the values of the point lead to besides; shown when it is pinned. */
+  readonly links?: readonly { readonly title: string; readonly address: string; readonly newTab: boolean }[];
   readonly widthPx?: number;
   onClose(): void;
 };
@@ -33,7 +35,7 @@ const mostLines = 12;
 
 /** The values of one step, beside the point. A click pins it and gives it links; Escape frees it. */
 export function ChartTooltip(props: ChartTooltipProps): ReactNode {
-  const { point, fromMs, stepMs, leadMs = 0, lines, pinned, drills = [], widthPx = 190, onClose } = props;
+  const { point, fromMs, stepMs, leadMs = 0, lines, pinned, drills = [], links = [], widthPx = 190, onClose } = props;
   const { zone } = usePageRange();
   const box = useRef<HTMLDivElement>(null);
   useDismiss(box, pinned, onClose);
@@ -65,6 +67,24 @@ export function ChartTooltip(props: ChartTooltipProps): ReactNode {
         : drills.some(({ traces }) => traces !== undefined) && (
             <p className={styles['ways']}>Click for traces and logs</p>
           )}
+      {links.length > 0 &&
+        (pinned ? (
+          <div className={styles['ways']}>
+            {links.map(({ title, address, newTab }) => (
+              <a
+                className="link"
+                href={address}
+                key={`${title} ${address}`}
+                rel="noreferrer"
+                target={newTab ? '_blank' : undefined}
+              >
+                {title}
+              </a>
+            ))}
+          </div>
+        ) : (
+          <p className={styles['ways']}>Click for links</p>
+        ))}
     </div>
   );
 }

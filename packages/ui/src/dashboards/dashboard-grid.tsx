@@ -12,6 +12,7 @@ import type { Marker } from '../charts/plot.js';
 import { useUrlState } from '../url-state.js';
 import { ArrangeHandles, type Arranging } from './arrange-handles.js';
 import styles from './dashboards.module.css';
+import type { Filters } from './use-filters.js';
 import { PanelView, type PanelActs } from './panel-view.js';
 
 type DashboardGridProps = {
@@ -19,6 +20,7 @@ type DashboardGridProps = {
   readonly sections: readonly Section[];
   readonly variables: Scope | undefined;
   readonly markers: readonly Marker[];
+  readonly filters: Filters | undefined;
   /** With it the panels can be moved and resized. */
   readonly arranging?: Arranging | undefined;
   actsOf(panel: Panel): PanelActs;
@@ -33,6 +35,7 @@ export function DashboardGrid({
   sections,
   variables,
   markers,
+  filters,
   arranging,
   actsOf,
 }: DashboardGridProps): ReactNode {
@@ -77,6 +80,7 @@ export function DashboardGrid({
                     >
                       <PanelView
                         dashboard={dashboard}
+                        filters={filters}
                         markers={markers}
                         onView={() => set({ view: panel.key })}
                         panel={panel}

@@ -2,10 +2,10 @@ import { useNavigate, useParams } from '@tanstack/react-router';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import {
   addPanel,
+  builtIns,
   duplicatePanel,
-  interpolateText,
-  interpolateUrl,
-  linkAddress,
+  firstOf,
+  followedLinks,
   laidOut,
   readDashboard,
   readIntervalMs,
@@ -17,7 +17,7 @@ import {
 } from '@bellwether/dashboards';
 import { Menu } from '@base-ui/react/menu';
 import { ArrowLeft, Ellipsis, Redo2, Undo2 } from 'lucide-react';
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { ApiFailure } from '../api-client.js';
 import { usePageRange } from '../page-range.js';
 import { Button, ButtonGroup, buttonClass } from '../parts/button.js';
@@ -41,15 +41,19 @@ import {
   type OpenedDashboard,
 } from './dashboards-client.js';
 import { download } from './frame-csv.js';
+import { MarkPicker } from './mark-picker.js';
 import { LeaveGuard } from './leave-guard.js';
-import { PanelEditor } from './panel-editor.js';
 import { PanelView } from './panel-view.js';
 import { RemoveDialog } from './remove-dialog.js';
 import { variableScope } from './resolve-variables.js';
 import { useAnnotations } from './use-annotations.js';
 import { useDocumentEdits, type DocumentEdits } from './use-document-edits.js';
+import { useFilters } from './use-filters.js';
 import { useVariables } from './use-variables.js';
 import { VariablesBar } from './variables-bar.js';
+
+// With the editor of queries, which who only looks does not need.
+const PanelEditor = lazy(() => import('./panel-editor.js').then(module => ({ default: module.PanelEditor })));
 
 /** One dashboard: its variables, its panels, and what can be changed of them. */
 export function DashboardPage(): ReactNode {
@@ -76,7 +80,7 @@ export function DashboardPage(): ReactNode {
 }
 
 function OpenDashboard({ opened, uid }: { readonly opened: OpenedDashboard; readonly uid: string }): ReactNode {
-  const { get, set } = useUrlState();
+  const { params, get, set } = useUrlState();
   const { fromMs, toMs } = usePageRange();
   const edits = useDocumentEdits(opened.document);
   const { document, isChanged, change } = edits;
@@ -85,15 +89,27 @@ function OpenDashboard({ opened, uid }: { readonly opened: OpenedDashboard; read
   const shown = preview ?? document;
   const dashboard = useMemo(() => ({ ...readDashboard(shown), uid }), [shown, uid]);
   const variables = useVariables(dashboard);
+  const filters = useFilters(variables.data);
   const scope = useMemo(
-    () => (variables.data === undefined ? undefined : variableScope(variables.data, toMs - fromMs)),
-    [variables.data, fromMs, toMs],
+    () =>
+      variables.data === undefined || filters === undefined ? undefined : variableScope(variables.data, toMs - fromMs),
+    [variables.data, filters, fromMs, toMs],
+  );
+  const linkScope = firstOf(
+    scope ?? (() => undefined),
+    builtIns({ fromMs, toMs, stepMs: 60_000, scrapeMs: 15_000, dashboard: dashboard.title, uid }),
   );
   const sections = useMemo(
     () => laidOut(dashboard, name => variables.data?.get(name)?.chosen),
     [dashboard, variables.data],
   );
-  const markers = useAnnotations(dashboard, scope);
+  const turned = new Set([params['marks'] ?? []].flat());
+  const { marks, markers, failed } = useAnnotations(
+    dashboard,
+    scope,
+    variables.data,
+    (name, byDefault) => byDefault !== turned.has(name),
+  );
   useRefresh(dashboard);
 
   const viewed = get('view');
@@ -138,20 +154,25 @@ function OpenDashboard({ opened, uid }: { readonly opened: OpenedDashboard; read
       <div className={styles['bar']}>
         {variables.data !== undefined && <VariablesBar variables={variables.data} />}
         <SavedRange dashboard={dashboard} />
-        {dashboard.links.map(link => {
-          const url = linkAddress(interpolateUrl(link.url, scope ?? (() => undefined)));
-          return url !== undefined ? (
-            <a
-              className="link"
-              href={url}
-              key={`${link.title} ${link.url}`}
-              rel="noreferrer"
-              target={link.newTab ? '_blank' : undefined}
-            >
-              {interpolateText(link.title, scope ?? (() => undefined))}
-            </a>
-          ) : undefined;
-        })}
+        <MarkPicker
+          failed={failed}
+          marks={marks}
+          onTurn={name => {
+            const next = turned.has(name) ? [...turned].filter(one => one !== name) : [...turned, name];
+            set({ marks: next.length === 0 ? undefined : next });
+          }}
+        />
+        {followedLinks(dashboard.links, linkScope).map(({ title, address, newTab }) => (
+          <a
+            className="link"
+            href={address}
+            key={`${title} ${address}`}
+            rel="noreferrer"
+            target={newTab ? '_blank' : undefined}
+          >
+            {title}
+          </a>
+        ))}
       </div>
       {dashboard.notes.length > 0 && (
         <ul className={styles['remarks']}>
@@ -168,6 +189,7 @@ function OpenDashboard({ opened, uid }: { readonly opened: OpenedDashboard; read
           <div className={styles['alone']} data-editing={isEditing}>
             <PanelView
               dashboard={dashboard}
+              filters={filters}
               key={panel.key}
               markers={markers}
               panel={panel}
@@ -176,18 +198,20 @@ function OpenDashboard({ opened, uid }: { readonly opened: OpenedDashboard; read
             />
           </div>
           {isEditing && (
-            <PanelEditor
-              document={document}
-              key={panel.key}
-              onCancel={close}
-              onDone={next => {
-                if (next !== document) change(next);
-                close();
-              }}
-              onPreview={setPreview}
-              panel={panel}
-              variables={editorVariables(dashboard, panel, scope, { fromMs, toMs })}
-            />
+            <Suspense fallback={<SkeletonBlock heightPx={200} />}>
+              <PanelEditor
+                document={document}
+                key={panel.key}
+                onCancel={close}
+                onDone={next => {
+                  if (next !== document) change(next);
+                  close();
+                }}
+                onPreview={setPreview}
+                panel={panel}
+                variables={editorVariables(dashboard, panel, scope, { fromMs, toMs })}
+              />
+            </Suspense>
           )}
         </>
       ) : viewed !== undefined && variables.data !== undefined ? (
@@ -218,6 +242,7 @@ function OpenDashboard({ opened, uid }: { readonly opened: OpenedDashboard; read
             })}
             arranging={isArranging ? { document, onPreview: setPreview, onChange: change, onSaid: setSaid } : undefined}
             dashboard={dashboard}
+            filters={filters}
             markers={markers}
             sections={sections}
             variables={scope}

@@ -6,7 +6,11 @@ import {
   showValue,
   textOf,
   thresholdValue,
+  valueLinks,
+  valueText,
+  type FollowedLink,
   type ReducedValue,
+  type Scope,
   type ShownValue,
 } from '@bellwether/dashboards';
 import type { ReactNode } from 'react';
@@ -15,10 +19,11 @@ import { formatShare } from '../format.js';
 import { arcPath } from './arc-path.js';
 import styles from './panels.module.css';
 import type { PanelBodyProps } from './panel-body.js';
+import { ValueLinks } from './value-links.js';
 import { chartColour, softGround, textColour } from './panel-colours.js';
 
 /** One big number per series, with the line behind it: Grafana's `stat`. */
-export function StatPanel({ panel, frames, widthPx, heightPx }: PanelBodyProps): ReactNode {
+export function StatPanel({ panel, frames, widthPx, heightPx, variables }: PanelBodyProps): ReactNode {
   const { options } = panel;
   const values = reducedValues(frames, panel.fieldConfig, options);
   const colourMode = textOf(options, 'colorMode') || 'value';
@@ -45,13 +50,19 @@ export function StatPanel({ panel, frames, widthPx, heightPx }: PanelBodyProps):
             {hasLine && <Trail reduced={one} />}
             {hasName && <span className={styles['statname']}>{one.name}</span>}
             {textMode !== 'none' && textMode !== 'name' && (
-              <BigValue
-                colour={textColour(colour)}
-                postfix={textOf(options, 'postfix')}
-                prefix={textOf(options, 'prefix')}
-                shown={shown}
-                sizePx={sizeFor(widthPx / (isWide ? values.length : 1), heightPx / (isWide ? 1 : values.length), shown)}
-              />
+              <ValueLinks links={linksOf(one, variables)}>
+                <BigValue
+                  colour={textColour(colour)}
+                  postfix={textOf(options, 'postfix')}
+                  prefix={textOf(options, 'prefix')}
+                  shown={shown}
+                  sizePx={sizeFor(
+                    widthPx / (isWide ? values.length : 1),
+                    heightPx / (isWide ? 1 : values.length),
+                    shown,
+                  )}
+                />
+              </ValueLinks>
             )}
             {textMode === 'name' && <span className={styles['statonly']}>{one.name}</span>}
           </li>
@@ -59,6 +70,10 @@ export function StatPanel({ panel, frames, widthPx, heightPx }: PanelBodyProps):
       })}
     </ul>
   );
+}
+
+function linksOf({ shown, value, row }: ReducedValue, variables: Scope): readonly FollowedLink[] {
+  return valueLinks(shown.config.links, { shown, value, row }, variables);
 }
 
 type BigValueProps = {
@@ -155,7 +170,7 @@ function gaugeSize(count: number, widthPx: number, heightPx: number): number {
 }
 
 /** Arcs with the thresholds around them: Grafana's `gauge`. */
-export function GaugePanel({ panel, frames, widthPx, heightPx }: PanelBodyProps): ReactNode {
+export function GaugePanel({ panel, frames, widthPx, heightPx, variables }: PanelBodyProps): ReactNode {
   const values = reducedValues(frames, panel.fieldConfig, panel.options);
   const hasMarks = fieldOf(panel.options, 'showThresholdMarkers') !== false;
   const sizePx = gaugeSize(values.length, widthPx, heightPx);
@@ -198,11 +213,13 @@ export function GaugePanel({ panel, frames, widthPx, heightPx }: PanelBodyProps)
                 })}
             </svg>
             <span className={styles['gaugevalue']}>
-              <BigValue
-                colour={textColour(shown.colour)}
-                shown={shown}
-                sizePx={Math.max(10, Math.min((sizePx * 0.62) / (lettersOf(shown) * 0.6), sizePx / 5, 26))}
-              />
+              <ValueLinks links={linksOf(one, variables)}>
+                <BigValue
+                  colour={textColour(shown.colour)}
+                  shown={shown}
+                  sizePx={Math.max(10, Math.min((sizePx * 0.62) / (lettersOf(shown) * 0.6), sizePx / 5, 26))}
+                />
+              </ValueLinks>
             </span>
             {(values.length > 1 || flagOf(panel.options, 'showThresholdLabels')) && (
               <span className={styles['gaugename']}>{one.name}</span>
@@ -215,7 +232,7 @@ export function GaugePanel({ panel, frames, widthPx, heightPx }: PanelBodyProps)
 }
 
 /** One bar per series: Grafana's `bargauge`. Vertical bars stand here as rows too, since names are read that way. */
-export function BarGaugePanel({ panel, frames }: PanelBodyProps): ReactNode {
+export function BarGaugePanel({ panel, frames, variables }: PanelBodyProps): ReactNode {
   const values = reducedValues(frames, panel.fieldConfig, panel.options);
   return (
     <ul className={styles['bargauge']}>
@@ -233,9 +250,7 @@ export function BarGaugePanel({ panel, frames }: PanelBodyProps): ReactNode {
               />
             </span>
             <span className={`num ${styles['barvalue']}`}>
-              {shown.prefix}
-              {shown.text}
-              {shown.suffix}
+              <ValueLinks links={linksOf(one, variables)}>{valueText(shown)}</ValueLinks>
             </span>
           </li>
         );
@@ -245,7 +260,7 @@ export function BarGaugePanel({ panel, frames }: PanelBodyProps): ReactNode {
 }
 
 /** Shares of a whole, with the table that says which is which: Grafana's `piechart`. */
-export function PiePanel({ panel, title, frames, heightPx, widthPx }: PanelBodyProps): ReactNode {
+export function PiePanel({ panel, title, frames, heightPx, widthPx, variables }: PanelBodyProps): ReactNode {
   const values = reducedValues(frames, panel.fieldConfig, panel.options).filter(
     ({ value }) => typeof value === 'number' && value > 0,
   );
@@ -296,7 +311,9 @@ export function PiePanel({ panel, title, frames, heightPx, widthPx }: PanelBodyP
                         <span>{one.name}</span>
                       </span>
                     </th>
-                    <td className={`num ${styles['right']}`}>{`${shown.prefix}${shown.text}${shown.suffix}`}</td>
+                    <td className={`num ${styles['right']}`}>
+                      <ValueLinks links={linksOf(one, variables)}>{valueText(shown)}</ValueLinks>
+                    </td>
                     <td className={`num ${styles['right']}`}>{formatShare(Number(one.value) / sum)}</td>
                   </tr>
                 );

@@ -17,6 +17,7 @@ import { queryInstant, queryRange } from '../prometheus-client.js';
 import type { Interval } from '../time-range.js';
 import { gated } from './gated.js';
 import { inTime } from './in-time.js';
+import type { Filters } from './use-filters.js';
 import { panelAnswer } from './prometheus-answers.js';
 
 /** One query as it is sent. */
@@ -40,6 +41,8 @@ type Facts = Interval & {
   readonly uid: string;
   /** About so many points across. */
   readonly points: number;
+  /** Puts ad hoc filters into a query; undefined: there are none. */
+  readonly filters?: Filters | undefined;
   /** Panels by id, for those that show another's queries. */
   readonly others: ReadonlyMap<number, Panel>;
 };
@@ -57,7 +60,7 @@ export function panelScope(panel: Panel, variables: Scope): Scope {
 /** Works out what a panel asks. Hidden queries are not asked. */
 export function panelQuestion(
   panel: Panel,
-  { fromMs, toMs, variables, dashboard, uid, points, others }: Facts,
+  { fromMs, toMs, variables, dashboard, uid, filters, points, others }: Facts,
 ): PanelQuestion {
   const scope = panelScope(panel, variables);
   const range = shifted(panel, { fromMs, toMs });
@@ -77,10 +80,14 @@ export function panelQuestion(
     const most = Math.min(panel.maxDataPoints ?? points, points);
     const stepMs = stepMsFor(range.toMs - range.fromMs, most, least);
     const names = firstOf(scope, builtIns({ ...range, stepMs, scrapeMs, dashboard, uid }));
+    const expr = interpolatePromql(target.expr, names);
+    const filtered = filters === undefined ? expr : filters(expr);
+    if (filtered === undefined)
+      notes.push(`The filters could not be put into query ${target.refId}: it is asked without.`);
     targets.push({
       target,
       stepMs,
-      expr: interpolatePromql(target.expr, names),
+      expr: filtered ?? expr,
       legend: interpolateText(target.legend, names),
     });
   }

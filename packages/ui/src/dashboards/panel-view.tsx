@@ -2,9 +2,10 @@ import { Menu } from '@base-ui/react/menu';
 import { useNavigate } from '@tanstack/react-router';
 import {
   applyTransformations,
+  builtIns,
+  firstOf,
+  followedLinks,
   interpolateText,
-  interpolateUrl,
-  linkAddress,
   showFields,
   unknownUnits,
   type Dashboard,
@@ -13,8 +14,10 @@ import {
 } from '@bellwether/dashboards';
 import { Ellipsis, Info, TriangleAlert } from 'lucide-react';
 import { Popover } from '@base-ui/react/popover';
-import { useMemo, useRef, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { Marker } from '../charts/plot.js';
+import { formatRange } from '../format.js';
+import { usePageRange } from '../page-range.js';
 import { buttonClass } from '../parts/button.js';
 import { Failure } from '../parts/failure.js';
 import { MenuItem, MenuPopup } from '../parts/menu.js';
@@ -32,9 +35,11 @@ import { SeriesPanel } from './series-panel.js';
 import { StatePanel } from './state-panel.js';
 import { TablePanel } from './table-panel.js';
 import { TextPanel } from './text-panel.js';
+import type { Filters } from './use-filters.js';
 import { usePanelData } from './use-panel-data.js';
 import { useSeen } from './use-seen.js';
 import { useSize } from './use-size.js';
+import { follow } from './value-links.js';
 
 /** What can be done with a panel beside looking at it; what is missing cannot be done here. */
 export type PanelActs = {
@@ -49,21 +54,27 @@ export type PanelViewProps = PanelActs & {
   /** Undefined while the variables are worked out. */
   readonly variables: Scope | undefined;
   readonly markers: readonly Marker[];
+  /** Ad hoc filters, put into each query; undefined while they are on their way. */
+  readonly filters: Filters | undefined;
   /** Undefined where it is shown alone already. */
   onView?(): void;
 };
+
+const AskedDialog = lazy(() => import('./asked-dialog.js').then(module => ({ default: module.AskedDialog })));
 
 const bucketsRemark =
   'The query returns native histograms, which this kind of panel does not draw: make it a heatmap, or put histogram_quantile() or histogram_count() around it.';
 
 /** A panel of a dashboard: its title, what can be done with it, and what its queries say. It asks once it is nearly in sight. */
 export function PanelView(props: PanelViewProps): ReactNode {
-  const { panel, dashboard, variables, markers, onView, onEdit, onDuplicate, onRemove } = props;
+  const { panel, dashboard, variables, markers, filters, onView, onEdit, onDuplicate, onRemove } = props;
   const box = useRef<HTMLElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const { widthPx, heightPx } = useSize(body);
   const isSeen = useSeen(box);
   const [asTable, setAsTable] = useState(false);
+  const [isTelling, setTelling] = useState(false);
+  const { zone } = usePageRange();
   const navigate = useNavigate();
   const points = Math.min(Math.max(Math.round(widthPx / 2), 100), 1000);
   const asksItself = panel.kind !== 'text' && panel.kind !== 'logs';
@@ -71,10 +82,20 @@ export function PanelView(props: PanelViewProps): ReactNode {
     panel,
     dashboard,
     variables: asksItself ? variables : undefined,
+    filters,
     points,
     isSeen: isSeen && widthPx > 0,
   });
-  const scope = useMemo(() => panelScope(panel, variables ?? (() => undefined)), [panel, variables]);
+  const { fromMs, toMs } = question;
+  const stepMs = question.targets[0]?.stepMs ?? 60_000;
+  const scope = useMemo(
+    () =>
+      firstOf(
+        panelScope(panel, variables ?? (() => undefined)),
+        builtIns({ fromMs, toMs, stepMs, scrapeMs: 15_000, dashboard: dashboard.title, uid: dashboard.uid }),
+      ),
+    [panel, variables, fromMs, toMs, stepMs, dashboard.title, dashboard.uid],
+  );
   const title = interpolateText(panel.title, scope);
   const name = title === '' ? 'Panel without a title' : title;
   const showsBuckets = asTable || panel.kind === 'heatmap' || panel.kind === 'table' || panel.kind === 'unknown';
@@ -140,25 +161,35 @@ export function PanelView(props: PanelViewProps): ReactNode {
                 {asTable ? 'View as it was made' : 'View as table'}
               </MenuItem>
             )}
+            {exprs.length > 0 && <MenuItem onClick={() => setTelling(true)}>What it asks</MenuItem>}
+            <MenuItem
+              onClick={() => {
+                const caption = `${dashboard.title}, ${formatRange(fromMs, toMs, Date.now(), zone)}`;
+                void import('../charts/element-png.js').then(({ downloadPng }) =>
+                  box.current === null ? undefined : downloadPng(box.current, caption, name),
+                );
+              }}
+            >
+              Download PNG
+            </MenuItem>
             {asksItself && (
               <MenuItem onClick={() => download(`${name}.csv`, frameCsv(transformed.frames))}>Download CSV</MenuItem>
             )}
             {onDuplicate !== undefined && <MenuItem onClick={onDuplicate}>Duplicate</MenuItem>}
             {onRemove !== undefined && <MenuItem onClick={onRemove}>Remove</MenuItem>}
-            {panel.links.map(link => {
-              const url = linkAddress(interpolateUrl(link.url, scope));
-              return url !== undefined ? (
-                <MenuItem
-                  key={`${link.title} ${link.url}`}
-                  onClick={() => window.open(url, link.newTab ? '_blank' : '_self', 'noreferrer')}
-                >
-                  {interpolateText(link.title, scope)}
-                </MenuItem>
-              ) : undefined;
-            })}
+            {followedLinks(panel.links, scope).map(link => (
+              <MenuItem key={`${link.title} ${link.address}`} onClick={() => follow(link)}>
+                {link.title}
+              </MenuItem>
+            ))}
           </MenuPopup>
         </Menu.Root>
       </header>
+      {isTelling && (
+        <Suspense fallback={undefined}>
+          <AskedDialog onClose={() => setTelling(false)} question={question} title={name} />
+        </Suspense>
+      )}
       <div className={styles['body']} data-stale={query.isPlaceholderData} ref={body}>
         {panel.kind === 'text' ? (
           <TextPanel panel={panel} title={title} variables={scope} />

@@ -61,6 +61,10 @@ async function resolveOne(variable: Variable, scope: Scope, deps: Deps): Promise
     fault = error instanceof Error ? error.message : String(error);
     options = variable.current.filter(({ value }) => value !== allValue);
   }
+  if (variable.kind === 'adhoc') {
+    const filters = (asked ?? variable.current.map(({ value }) => value)).filter(value => value !== '');
+    return { variable, options, chosen: filters.map(value => ({ text: value, value })), isAll: false, fault };
+  }
   const values = chosenValues(variable, asked, options);
   const isAll = values.length === 1 && values[0] === allValue;
   const byValue = new Map(options.map(option => [option.value, option]));
@@ -97,11 +101,18 @@ async function optionsFor(variable: Variable, scope: Scope, { ask }: Deps): Prom
 
 const autoName = (name: string): string => `$__auto_interval_${name}`;
 
+/** The ad hoc filters of a dashboard, as the address holds them: `label|=|value`. */
+export function filtersOf(resolved: ResolvedVariables): readonly string[] {
+  return [...resolved.values()].flatMap(({ variable, chosen }) =>
+    variable.kind === 'adhoc' ? chosen.map(({ value }) => value) : [],
+  );
+}
+
 /** What the names stand for in queries and titles. */
 export function variableScope(resolved: ResolvedVariables, rangeMs: number): Scope {
   return name => {
     const found = resolved.get(name);
-    if (found === undefined) return undefined;
+    if (found === undefined) return name === '__all_variables' ? plainValue(asParams(resolved)) : undefined;
     const { variable, options, chosen, isAll } = found;
     const [first] = chosen;
     if (variable.kind === 'adhoc' || variable.kind === 'unknown') return undefined;
@@ -110,4 +121,14 @@ export function variableScope(resolved: ResolvedVariables, rangeMs: number): Sco
     }
     return valueOf(variable, chosen, options, isAll);
   };
+}
+
+/** Every choice as an address holds it, for links to other dashboards. */
+function asParams(resolved: ResolvedVariables): string {
+  return [...resolved.values()]
+    .filter(({ variable }) => variable.kind !== 'constant' && variable.kind !== 'unknown')
+    .flatMap(({ variable, chosen, isAll }) =>
+      (isAll ? [allValue] : chosen.map(({ value }) => value)).map(value => `var-${variable.name}=${value}`),
+    )
+    .join('&');
 }

@@ -11,6 +11,7 @@ import {
   type FieldConfig,
   type Frame,
   type JsonObject,
+  type ShownField,
 } from '@bellwether/dashboards';
 import type { SeriesColour } from '../charts/series-colour.js';
 import { chartColour } from './panel-colours.js';
@@ -38,6 +39,8 @@ export type DrawnSeries = {
   readonly name: string;
   readonly colour: SeriesColour;
   readonly config: FieldConfig;
+  /** The column it is drawn from. */
+  readonly shown: ShownField;
   readonly look: SeriesLook;
   readonly isInLegend: boolean;
   readonly isInTooltip: boolean;
@@ -64,13 +67,15 @@ export function seriesModel(frames: readonly Frame[], fieldConfig: JsonObject): 
   const drawn = shown.slice(0, mostSeries);
   const timesMs = sharedTimes(drawn.map(({ frame }) => frame));
   const at = new Map(timesMs.map((time, index) => [time, index]));
-  const series = drawn.map(({ field, frame, name, config, colour }, index): DrawnSeries => {
+  const series = drawn.map((one, index): DrawnSeries => {
+    const { field, frame, name, config, colour } = one;
     const own = fieldOfType(frame, 'time')?.values;
     const isNegative = textOf(config.custom, 'transform') === 'negative-Y';
     return {
       key: `${index} ${name}`,
       name,
       config,
+      shown: one,
       colour: chartColour(colour),
       look: readLook(config.custom),
       isInLegend: !isHiddenFrom(config, 'legend'),

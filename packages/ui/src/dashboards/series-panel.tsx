@@ -5,8 +5,10 @@ import {
   objectOf,
   textOf,
   thresholdValue,
+  valueLinks,
   valueText,
   type FieldConfig,
+  type FollowedLink,
 } from '@bellwether/dashboards';
 import { useMemo, useRef, useState, type ReactNode } from 'react';
 import uPlot from 'uplot';
@@ -16,7 +18,7 @@ import { ChartTooltip, type TooltipLine } from '../charts/chart-tooltip.js';
 import { lonelySteps } from '../charts/last-step.js';
 import { Plot, type PlotPoint, type Selection } from '../charts/plot.js';
 import { colourOf, withAlpha } from '../charts/series-colour.js';
-import { formatStep } from '../format.js';
+import { formatClock, formatStep } from '../format.js';
 import { useHold } from '../hold.js';
 import { usePageRange } from '../page-range.js';
 import type { Theme } from '../theme.js';
@@ -34,10 +36,12 @@ import {
 } from './series-model.js';
 import { useSize } from './use-size.js';
 
+const mostLinked = 8;
 const noDrill = { traces: undefined, logs: undefined };
 
 /** Lines, areas, bars and points over time: Grafana's `timeseries`. */
-export function SeriesPanel({ panel, title, frames, markers, interval, widthPx, heightPx }: PanelBodyProps): ReactNode {
+export function SeriesPanel(props: PanelBodyProps): ReactNode {
+  const { panel, title, frames, markers, interval, variables, widthPx, heightPx } = props;
   const { zone } = usePageRange();
   const model = useMemo(() => seriesModel(frames, panel.fieldConfig), [frames, panel.fieldConfig]);
   const [only, setOnly] = useState<string | undefined>(undefined);
@@ -66,10 +70,30 @@ export function SeriesPanel({ panel, title, frames, markers, interval, widthPx, 
   ]);
 
   function lines(step: number): readonly TooltipLine[] {
-    return drawn
+    const fromMs = model.timesMs[step] ?? 0;
+    const marked = markers
+      .filter(({ atMs }) => Math.abs(atMs - fromMs) <= Math.max(model.stepMs, (interval.toMs - interval.fromMs) / 150))
+      .slice(0, 4)
+      .map(({ label, atMs }) => ({ name: label, colour: undefined, text: formatClock(atMs, zone) }));
+    const values = drawn
       .filter(({ isInTooltip, values }) => isInTooltip && values[step] !== null && values[step] !== undefined)
       .toSorted((a, b) => (b.values[step] ?? 0) - (a.values[step] ?? 0))
       .map(({ name, colour, config, values }) => ({ name, colour, text: textOfValue(values[step] ?? 0, config) }));
+    return [...marked, ...values];
+  }
+
+  /** Where the values of a moment lead, the largest first. */
+  function linksAt(step: number): readonly FollowedLink[] {
+    return drawn
+      .filter(({ config, values }) => config.links.length > 0 && typeof values[step] === 'number')
+      .toSorted((a, b) => (b.values[step] ?? 0) - (a.values[step] ?? 0))
+      .slice(0, mostLinked)
+      .flatMap(({ name, config, shown: own, values }) =>
+        valueLinks(config.links, { shown: own, value: values[step] ?? null, row: step }, variables).map(link => ({
+          ...link,
+          title: drawn.length === 1 ? link.title : `${link.title}: ${name}`,
+        })),
+      );
   }
 
   function describe(step: number): string {
@@ -93,6 +117,7 @@ export function SeriesPanel({ panel, title, frames, markers, interval, widthPx, 
                 if (left !== undefined) drawThresholds(plot, left, theme);
               }}
               heightPx={Math.max(roomPx - 4, 60)}
+              markerLabels={widthPx > 700}
               markers={markers}
               onPin={setPinned}
               onPoint={setPoint}
@@ -108,6 +133,7 @@ export function SeriesPanel({ panel, title, frames, markers, interval, widthPx, 
                 drills={[{ ...noDrill, name: undefined }]}
                 fromMs={model.timesMs[shown.step] ?? 0}
                 lines={lines(shown.step)}
+                links={linksAt(shown.step)}
                 onClose={() => setPinned(undefined)}
                 pinned={pinned !== undefined}
                 point={shown}

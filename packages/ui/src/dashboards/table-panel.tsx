@@ -2,17 +2,15 @@ import {
   fieldOf,
   fieldOfType,
   flagOf,
-  interpolateUrl,
   isHiddenFrom,
-  linkAddress,
   numberOf,
   objectOf,
   objectsOf,
-  plainValue,
   rowCount,
   showFields,
   showValue,
   textOf,
+  valueLinks,
   type Cell,
   type Frame,
   type Scope,
@@ -25,6 +23,7 @@ import { usePageRange } from '../page-range.js';
 import { Button } from '../parts/button.js';
 import type { PanelBodyProps } from './panel-body.js';
 import styles from './panels.module.css';
+import { ValueLinks } from './value-links.js';
 import { chartColour, softGround, textColour } from './panel-colours.js';
 
 type TablePanelProps = Pick<PanelBodyProps, 'panel' | 'frames' | 'title' | 'variables'>;
@@ -95,7 +94,7 @@ export function TablePanel({ panel, title, frames, variables }: TablePanelProps)
           {shown.map(row => (
             <tr key={row}>
               {columns.map(column => (
-                <TableCell columns={columns} key={column.name} row={row} shown={column} variables={variables} />
+                <TableCell key={column.name} row={row} shown={column} variables={variables} />
               ))}
             </tr>
           ))}
@@ -112,20 +111,18 @@ export function TablePanel({ panel, title, frames, variables }: TablePanelProps)
 
 type TableCellProps = {
   readonly shown: ShownField;
-  readonly columns: readonly ShownField[];
   readonly row: number;
   readonly variables: Scope;
 };
 
-function TableCell({ shown: { field, config }, columns, row, variables }: TableCellProps): ReactNode {
+function TableCell({ shown, row, variables }: TableCellProps): ReactNode {
+  const { field, config } = shown;
   const { zone } = usePageRange();
   const value = field.values[row] ?? null;
   const { prefix, text, suffix, colour } = showValue(value, config);
   const kind = textOf(objectOf(config.custom, 'cellOptions'), 'type') || textOf(config.custom, 'displayMode');
   const isGround = kind.startsWith('color-background');
-  const link = config.links[0];
-  const address =
-    link === undefined ? undefined : linkAddress(interpolateUrl(link.url, cellScope(value, columns, row, variables)));
+  const links = valueLinks(config.links, { shown, value, row }, variables);
   const isBar = (kind === 'gauge' || kind.includes('gauge')) && typeof value === 'number';
   // Moments stand in the page's zone, as everywhere.
   const isMoment = field.type === 'time' && typeof value === 'number';
@@ -149,13 +146,7 @@ function TableCell({ shown: { field, config }, columns, row, variables }: TableC
           />
         </span>
       )}
-      {address !== undefined ? (
-        <a className="link" href={address} rel="noreferrer" target={link?.newTab === true ? '_blank' : undefined}>
-          {words}
-        </a>
-      ) : (
-        words
-      )}
+      <ValueLinks links={links}>{words}</ValueLinks>
     </td>
   );
 }
@@ -163,15 +154,6 @@ function TableCell({ shown: { field, config }, columns, row, variables }: TableC
 function share(value: number, min = 0, max: number | undefined, values: readonly Cell[]): number {
   const top = max ?? Math.max(...values.filter(one => typeof one === 'number').map(Number), min);
   return top === min ? 0 : Math.min(Math.max((value - min) / (top - min), 0), 1);
-}
-
-/** `${__value.raw}`, `${__data.fields.job}` and its like. */
-function cellScope(value: Cell, columns: readonly ShownField[], row: number, variables: Scope): Scope {
-  return name => {
-    if (name === '__value') return plainValue(String(value ?? ''));
-    if (name === '__data') return plainValue(columns.map(one => String(one.field.values[row] ?? '')).join(','));
-    return variables(name);
-  };
 }
 
 function isRight(type: string, { mappings }: ShownField['config']): boolean {

@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react
 import { useMemo, useState } from 'react';
 import { usePageRange } from '../page-range.js';
 import { writeRange } from '../time-range.js';
+import type { Filters } from './use-filters.js';
 import { askPanel, panelQuestion, type PanelData, type PanelQuestion } from './panel-query.js';
 
 export type PanelAnswer = { readonly question: PanelQuestion; readonly query: UseQueryResult<PanelData> };
@@ -12,12 +13,13 @@ type Asking = {
   readonly dashboard: Dashboard;
   /** Undefined while the variables are not known. */
   readonly variables: Scope | undefined;
+  readonly filters: Filters | undefined;
   readonly points: number;
   readonly isSeen: boolean;
 };
 
 /** The answer to a panel's queries. It is asked while the panel is in sight, and never again while an answer to the same is under way. */
-export function usePanelData({ panel, dashboard, variables, points, isSeen }: Asking): PanelAnswer {
+export function usePanelData({ panel, dashboard, variables, filters, points, isSeen }: Asking): PanelAnswer {
   const { fromMs, toMs, range } = usePageRange();
   const { from, to } = writeRange(range);
   const wanted = `${from ?? ''} ${to ?? ''}`;
@@ -34,6 +36,7 @@ export function usePanelData({ panel, dashboard, variables, points, isSeen }: As
     variables: variables ?? (() => undefined),
     dashboard: title,
     uid,
+    filters,
     points,
     others,
   });

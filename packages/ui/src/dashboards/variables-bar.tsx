@@ -7,6 +7,7 @@ import popup from '../parts/popup.module.css';
 import { StatusShape } from '../parts/status-mark.js';
 import { useUrlState } from '../url-state.js';
 import styles from './dashboards.module.css';
+import { FilterVariable } from './filter-variable.js';
 import type { ResolvedVariable, ResolvedVariables } from './resolve-variables.js';
 
 const mostListed = 300;
@@ -33,12 +34,10 @@ function VariableControl({ resolved }: { readonly resolved: ResolvedVariable }):
   return (
     <div className={styles['variable']}>
       {shown === 'bar' && <span id={`label-${name}`}>{label}</span>}
-      {kind === 'adhoc' || kind === 'unknown' ? (
-        <span className={styles['unsupported']}>
-          {kind === 'adhoc'
-            ? 'Filters of this kind are not applied here'
-            : `Variables of the kind "${type}" are not known here`}
-        </span>
+      {kind === 'unknown' ? (
+        <span className={styles['unsupported']}>Variables of the kind &quot;{type}&quot; are not known here</span>
+      ) : kind === 'adhoc' ? (
+        <FilterVariable resolved={resolved} />
       ) : kind === 'textbox' ? (
         <TextVariable resolved={resolved} />
       ) : (

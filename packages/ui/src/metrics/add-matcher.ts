@@ -6,28 +6,41 @@ import { labelText } from './series-names.js';
  * Undefined when the query cannot be read. The rest of the text stays as it was written.
  */
 export function addMatcher(expr: string, label: string, value: string): string | undefined {
+  const condition = `${labelText(label)}=${JSON.stringify(value)}`;
+  const isReplaced = (one: string): boolean => one.startsWith(`${labelText(label)}=`) && !/^[^=]*=~/.test(one);
+  return eachSelector(expr, selector => withConditions(selector, [condition], isReplaced));
+}
+
+/** The query with more conditions in every selector; those that are there stay. Undefined when the query cannot be read. */
+export function addConditions(expr: string, conditions: readonly string[]): string | undefined {
+  return eachSelector(expr, selector => withConditions(selector, conditions, () => false));
+}
+
+function eachSelector(expr: string, change: (selector: string) => string | undefined): string | undefined {
   const parsed = parsedQuery(expr);
   if (parsed === undefined) return undefined;
-  const condition = `${labelText(label)}=${JSON.stringify(value)}`;
   // From the end, so that the places before stay true.
   const selectors = selectorsOf(parsed).toSorted((a, b) => b.start - a.start);
   return selectors.reduce((text, selector) => {
-    const written = text.slice(selector.start, selector.end);
-    const next = withCondition(written, label, condition);
+    const next = change(text.slice(selector.start, selector.end));
     return next === undefined ? text : text.slice(0, selector.start) + next + text.slice(selector.end);
   }, expr);
 }
 
-/** A selector's text with the condition; what follows the braces (offset, @) stays. */
-function withCondition(selector: string, label: string, condition: string): string | undefined {
+/** A selector's text with the conditions; what follows the braces (offset, @) stays. */
+function withConditions(
+  selector: string,
+  conditions: readonly string[],
+  isReplaced: (condition: string) => boolean,
+): string | undefined {
   const braces = bracesOf(selector);
   if (braces === undefined) {
     const name = /^[a-zA-Z_:][\w:]*/.exec(selector)?.[0];
-    return name === undefined ? undefined : `${name}{${condition}}${selector.slice(name.length)}`;
+    return name === undefined ? undefined : `${name}{${conditions.join(', ')}}${selector.slice(name.length)}`;
   }
   const inner = selector.slice(braces.open + 1, braces.close);
-  const kept = splitConditions(inner).filter(one => !one.startsWith(`${labelText(label)}=`) || /^[^=]*=~/.test(one));
-  return `${selector.slice(0, braces.open)}{${[...kept, condition].join(', ')}}${selector.slice(braces.close + 1)}`;
+  const kept = splitConditions(inner).filter(one => !isReplaced(one));
+  return `${selector.slice(0, braces.open)}{${[...kept, ...conditions].join(', ')}}${selector.slice(braces.close + 1)}`;
 }
 
 function bracesOf(text: string): { readonly open: number; readonly close: number } | undefined {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { resultWords, selectorWords, slowWords } from './explain-words.js';
+import { resultWords, selectorWords, slowWords, timeParts } from './explain-words.js';
 
 const selector = {
   selector: 'up',
@@ -49,4 +49,14 @@ test('a slow query says what to change, a quick one nothing', () => {
   expect(slowWords({ ...answer, totalMs: 4000, fetchMs: 3000, series: 20_000 })).toBe(
     'Most of the time went into reading. Name more labels: 20,000 series were read.',
   );
+});
+
+test('the time is told part by part, with what is left over', () => {
+  expect(timeParts(answer).map(({ name, ms }) => `${name} ${ms.toFixed(1)}`)).toEqual([
+    'Reading the query 0.1',
+    'Finding and reading series 15.0',
+    'Working out 4.0',
+    'The rest 1.9',
+  ]);
+  expect(timeParts({ ...answer, totalMs: 19 })).toHaveLength(3);
 });

@@ -25,8 +25,24 @@ export function resultWords({ result, evaluateMs, totalMs, peakSamples, fetchedB
       : `a ${result.type}`;
   return (
     `Gives ${gives}. Worked out in ${formatDuration(evaluateMs)}, ${formatDuration(totalMs)} in all; ` +
-    `held at most ${formatCounted(peakSamples, 'sample', 'samples')} at once, ${formatBytes(fetchedBytes)} of what was read.`
+    `held at most ${formatCounted(peakSamples, 'sample', 'samples')} at once${
+      fetchedBytes > 0 ? `, ${formatBytes(fetchedBytes)} of what was read` : ''
+    }.`
   );
+}
+
+/** One part of the time that a query took. */
+export type TimePart = { readonly name: string; readonly ms: number };
+
+/** Where the time went: the parts that can be told apart, and the rest. Selectors are found and read beside each other, so the parts of reading may overlap. */
+export function timeParts({ parseMs, fetchMs, evaluateMs, totalMs }: ExplainAnswer): readonly TimePart[] {
+  const known = [
+    { name: 'Reading the query', ms: parseMs },
+    { name: 'Finding and reading series', ms: fetchMs },
+    { name: 'Working out', ms: evaluateMs },
+  ];
+  const rest = totalMs - known.reduce((sum, { ms }) => sum + ms, 0);
+  return [...known, ...(rest > 0.05 ? [{ name: 'The rest', ms: rest }] : [])];
 }
 
 /** What makes the query slow, and what to do about it; undefined when it is quick. */

@@ -1,8 +1,9 @@
 import { Menu } from '@base-ui/react/menu';
 import { Ellipsis } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
 import { chartCsv } from '../charts/chart-csv.js';
-import { download } from '../charts/chart-menu.js';
+import { cardPng, download } from '../charts/chart-menu.js';
+import { formatRange } from '../format.js';
 import { usePageRange } from '../page-range.js';
 import { buttonClass } from '../parts/button.js';
 import { MenuItem, MenuPopup } from '../parts/menu.js';
@@ -20,12 +21,13 @@ type ResultMenuProps = {
 };
 
 /** What can be done with the result besides looking at it. */
-export function ResultMenu({ stepsMs, series, isTable, exemplars }: ResultMenuProps): ReactNode {
+export function ResultMenu({ title, stepsMs, series, isTable, exemplars }: ResultMenuProps): ReactNode {
+  const trigger = useRef<HTMLButtonElement>(null);
   const { set } = useUrlState();
-  const { range } = usePageRange();
+  const { range, fromMs, toMs, zone } = usePageRange();
   return (
     <Menu.Root>
-      <Menu.Trigger aria-label="Result: more" className={buttonClass('ghost')}>
+      <Menu.Trigger aria-label="Result: more" className={buttonClass('ghost')} ref={trigger}>
         <Ellipsis aria-hidden="true" />
       </Menu.Trigger>
       <MenuPopup>
@@ -36,6 +38,13 @@ export function ResultMenu({ stepsMs, series, isTable, exemplars }: ResultMenuPr
           {exemplars ? 'Hide exemplars' : 'Show exemplars'}
         </MenuItem>
         <MenuItem onClick={() => download('metrics.csv', chartCsv(stepsMs, columns(series)))}>Download CSV</MenuItem>
+        <MenuItem
+          onClick={() =>
+            void cardPng(trigger.current, 'metrics', `${title}, ${formatRange(fromMs, toMs, Date.now(), zone)}`)
+          }
+        >
+          Download PNG
+        </MenuItem>
         <MenuItem onClick={() => void copyLink(range, 'frozen')}>Copy link</MenuItem>
       </MenuPopup>
     </Menu.Root>
