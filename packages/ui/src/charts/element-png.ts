@@ -114,7 +114,9 @@ function drawSvg(svg: SVGSVGElement, ctx: CanvasRenderingContext2D): void {
     ctx.globalAlpha *= Number(style.opacity);
     if (style.fill !== 'none') {
       ctx.fillStyle = style.fill;
-      ctx.fill(placed, 'nonzero');
+      // A canvas is filled here, no array.
+      // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type
+      ctx.fill(placed);
     }
     if (style.stroke !== 'none') {
       ctx.strokeStyle = style.stroke;
