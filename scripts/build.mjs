@@ -35,7 +35,7 @@ function pack(folder) {
 export async function build({ all = false } = {}) {
   const projects = all
     ? ['.']
-    : ['packages/server', 'packages/promql', 'packages/dashboards', 'packages/sdk', 'examples/shop'];
+    : ['packages/server', 'packages/promql', 'packages/dashboards', 'packages/sdk', 'examples/shop', 'examples/seeds'];
   await run(bin('tsc'), ['-b', ...projects], { quiet: true });
   await bundleSdk();
   // The shop's filled database, made once, so that the first start need not.
