@@ -90,6 +90,23 @@ test('[B5] who is called is told the decision of who called', async () => {
   expect(sink.spans.map(span => span.name)).toEqual(['GET /headers', 'GET', 'GET /out']);
 });
 
+test('[B4] who is called is told of the trace in the ways that were asked for', async () => {
+  const { get, stop } = await run('express', { OTEL_PROPAGATORS: 'b3,sentry,datadog' });
+  // The application shows what headers its own call brought.
+  const seen = JSON.parse((await get('/out')).body) as Record<string, string>;
+  await stop();
+  const [, client] = sink.spans;
+  expect(seen['b3']).toBe(`${client?.traceId}-${client?.spanId}-1`);
+  expect(seen['sentry-trace']).toBe(seen['b3']);
+  expect(
+    BigInt(seen['x-datadog-parent-id'] ?? 0)
+      .toString(16)
+      .padStart(16, '0'),
+  ).toBe(client?.spanId);
+  expect(seen['traceparent']).toBeUndefined();
+  expect(new Set(sink.spans.map(span => span.traceId)).size).toBe(1);
+});
+
 test('[C9] each request is a record with all that is known of it, when that is asked for', async () => {
   const { get, stop } = await run('fastify', { BELLWETHER_REQUEST_EVENTS: 'true' });
   await get('/orders/42?token=secret', { 'x-tenant': 'acme', 'x-request-id': 'gw-1', 'user-agent': 'probe/1' });

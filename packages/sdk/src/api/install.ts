@@ -2,7 +2,7 @@ import { context, metrics, propagation, trace } from '@opentelemetry/api';
 import type { Recorder } from '../core/recorder.js';
 import { ScopeContextManager } from './context-manager.js';
 import { meterProvider } from './meter.js';
-import { w3c } from './propagator.js';
+import { propagatorOf } from './propagator.js';
 import { delegateLoadedCopies, registerForAllCopies } from './registry.js';
 import { tracerProvider } from './tracer.js';
 
@@ -12,7 +12,8 @@ export function installApi(recorder: Recorder): () => void {
   registerForAllCopies(isTaken => {
     if (!isTaken('context') && context.setGlobalContextManager(new ScopeContextManager()))
       undo.push(() => context.disable());
-    if (!isTaken('propagation') && propagation.setGlobalPropagator(w3c)) undo.push(() => propagation.disable());
+    if (!isTaken('propagation') && propagation.setGlobalPropagator(propagatorOf(recorder.config.propagators)))
+      undo.push(() => propagation.disable());
     if (!isTaken('trace')) {
       const tracers = tracerProvider(recorder);
       delegateLoadedCopies(tracers);

@@ -6,9 +6,10 @@ import {
   type TextMapPropagator,
   type TextMapSetter,
   trace,
-  TraceFlags,
 } from '@opentelemetry/api';
 import { foreignParent } from '../core/foreign-parent.js';
+import { type Propagator, setTraceHeaders } from '../core/outgoing-headers.js';
+import { noShared, Scope } from '../core/scope.js';
 import { tenantBaggage } from '../core/tenant.js';
 import { isTraceParent } from '../core/trace-parent.js';
 import { scopeOf } from './span-context.js';
@@ -16,41 +17,46 @@ import { scopeOf } from './span-context.js';
 const longestBaggageChars = 8192;
 const maxBaggageMembers = 64;
 
-/** W3C trace context and baggage; what it reads may also be the headers of Sentry, B3 and Datadog. */
-export const w3c: TextMapPropagator = {
-  inject<Carrier>(context: Context, carrier: Carrier, setter: TextMapSetter<Carrier>): void {
-    const span = trace.getSpanContext(context);
-    if (span !== undefined && trace.isSpanContextValid(span)) {
-      const flags = (span.traceFlags & TraceFlags.SAMPLED) === 0 ? '00' : '01';
-      setter.set(carrier, 'traceparent', `00-${span.traceId}-${span.spanId}-${flags}`);
-      const state = span.traceState?.serialize() ?? '';
-      if (state !== '') setter.set(carrier, 'tracestate', state);
-    }
-    const header = baggageOf(context);
-    if (header !== '') setter.set(carrier, 'baggage', header);
-  },
+/** Tells who is called of the trace in the ways that are wanted; what is read may be W3C or the headers of Sentry, B3 and Datadog, whatever is wanted. */
+export function propagatorOf(wanted: readonly Propagator[]): TextMapPropagator {
+  return {
+    inject<Carrier>(context: Context, carrier: Carrier, setter: TextMapSetter<Carrier>): void {
+      const scope = scopeOf(context);
+      if (scope?.hasSpan === true)
+        setTraceHeaders(wanted, scope, scope.s0, scope.s1, (name, value) => setter.set(carrier, name, value));
+      const header = wanted.includes('baggage') ? baggageOf(context) : '';
+      if (header !== '') setter.set(carrier, 'baggage', header);
+    },
+    extract,
+    fields: () => {
+      const names: string[] = wanted.includes('baggage') ? ['baggage'] : [];
+      setTraceHeaders(wanted, anyScope, 1, 1, name => void names.push(name));
+      return names;
+    },
+  };
+}
 
-  extract<Carrier>(context: Context, carrier: Carrier, getter: TextMapGetter<Carrier>): Context {
-    let extracted = context;
-    const own = first(getter.get(carrier, 'traceparent'));
-    const parent =
-      own !== undefined && isTraceParent(own) ? own : foreignParent(name => first(getter.get(carrier, name)));
-    if (parent !== undefined) {
-      const state = first(getter.get(carrier, 'tracestate'));
-      extracted = trace.setSpanContext(extracted, {
-        traceId: parent.slice(3, 35),
-        spanId: parent.slice(36, 52),
-        traceFlags: Number.parseInt(parent.slice(53, 55), 16) & 1,
-        isRemote: true,
-        ...(state === undefined ? {} : { traceState: createTraceState(state) }),
-      });
-    }
-    const baggage = first(getter.get(carrier, 'baggage'));
-    return baggage === undefined ? extracted : propagation.setBaggage(extracted, parseBaggage(baggage));
-  },
+/** For the names of the headers. */
+const anyScope = new Scope(1, 1, 1, 1, 1, 1, true, noShared(), undefined, 'a=1');
 
-  fields: () => ['traceparent', 'tracestate', 'baggage'],
-};
+function extract<Carrier>(context: Context, carrier: Carrier, getter: TextMapGetter<Carrier>): Context {
+  let extracted = context;
+  const own = first(getter.get(carrier, 'traceparent'));
+  const parent =
+    own !== undefined && isTraceParent(own) ? own : foreignParent(name => first(getter.get(carrier, name)));
+  if (parent !== undefined) {
+    const state = first(getter.get(carrier, 'tracestate'));
+    extracted = trace.setSpanContext(extracted, {
+      traceId: parent.slice(3, 35),
+      spanId: parent.slice(36, 52),
+      traceFlags: Number.parseInt(parent.slice(53, 55), 16) & 1,
+      isRemote: true,
+      ...(state === undefined ? {} : { traceState: createTraceState(state) }),
+    });
+  }
+  const baggage = first(getter.get(carrier, 'baggage'));
+  return baggage === undefined ? extracted : propagation.setBaggage(extracted, parseBaggage(baggage));
+}
 
 /** The tenant first: it must arrive; then what the application put in, as much of it as fits. */
 function baggageOf(context: Context): string {

@@ -1,5 +1,6 @@
 import type { BeforeSend, ErrorSettings } from '../errors/error-event.js';
 import type { IgnoreRule } from '../errors/ignore-rule.js';
+import { type Propagator, readPropagators } from '../core/outgoing-headers.js';
 import { readResponseHeaders, readSlowRequests, type ResponseHeader, type SlowRequests } from './request-settings.js';
 import { readSampling, type SamplingOption, type SamplingSettings } from './sampling-settings.js';
 import { readThresholds, type SlowQueryThresholds } from '../instrument/slow-query-threshold.js';
@@ -36,6 +37,8 @@ export interface StartOptions {
   readonly debug?: boolean;
   /** Adds `Server-Timing: traceparent;desc="…"` to responses (`BELLWETHER_SERVER_TIMING=true`). */
   readonly serverTiming?: boolean;
+  /** How a trace is told to who is called: `tracecontext` (W3C), `baggage`, `b3`, `b3multi`, `datadog`, `sentry`; the first two unless told otherwise (`OTEL_PROPAGATORS`). */
+  readonly propagators?: readonly Propagator[];
   /** Hosts (beside loopback and private ones) to which `tenant.id` is passed on as baggage (`BELLWETHER_TENANT_HOSTS=a.example,b.example`). */
   readonly tenantHosts?: readonly string[];
   /** What is slow and too much, to begin with: `strict`, `balanced` (the default) or `relaxed` (`BELLWETHER_THRESHOLDS`). */
@@ -126,6 +129,8 @@ export interface Config {
   readonly sampling: SamplingSettings | undefined;
   readonly responseHeaders: readonly ResponseHeader[];
   readonly requestEvents: boolean;
+  /** How a trace is told to who is called. */
+  readonly propagators: readonly Propagator[];
   readonly tenantHosts: readonly string[];
   readonly thresholds: Thresholds;
   readonly stallMs: number;
@@ -261,6 +266,7 @@ export function readConfig(options: StartOptions, environment: Environment): Con
       ...(flag(options.serverTiming, 'BELLWETHER_SERVER_TIMING', false) ? (['server-timing'] as const) : []),
     ],
     requestEvents: flag(options.requestEvents, 'BELLWETHER_REQUEST_EVENTS', false),
+    propagators: readPropagators(list(options.propagators, 'OTEL_PROPAGATORS'), problems),
     tenantHosts: list(options.tenantHosts, 'BELLWETHER_TENANT_HOSTS'),
     profileRate: readShare(options.profileRate ?? environment['BELLWETHER_PROFILE_RATE'], problems),
     stallMs: readStall(options.stallMs ?? environment['BELLWETHER_STALL_MS'], problems),

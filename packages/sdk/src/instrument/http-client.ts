@@ -1,13 +1,13 @@
 import { errorMonitor } from 'node:events';
 import http, { type ClientRequest } from 'node:http';
 import { nowMs } from '../core/clock.js';
+import { setTraceHeaders } from '../core/outgoing-headers.js';
 import { randomWord } from '../core/random-ids.js';
 import type { Recorder } from '../core/recorder.js';
 import { newTrace, scopes, type Scope } from '../core/scope.js';
 import { errorType } from '../core/span-detail.js';
 import { observeDuration } from '../core/templates.js';
 import { mayKnowTenant, tenantBaggage } from '../core/tenant.js';
-import { traceParent } from '../core/trace-parent.js';
 import { isOwnAgent } from '../export/post.js';
 import { attributeKey } from '../otlp/span-writer.js';
 import type { Instrumentation } from './instrumentation.js';
@@ -62,7 +62,7 @@ export const httpClient: Instrumentation = {
       const active = scopes.getStore();
       const scope = active ?? newTrace();
       const port = portOf(request);
-      const { tenantHosts } = recorder.config;
+      const { tenantHosts, propagators } = recorder.config;
       const open: Open = {
         scope,
         root: active === undefined,
@@ -74,10 +74,9 @@ export const httpClient: Instrumentation = {
       };
       // A caller who brings its own traceparent (another tracer, a proxy) keeps it.
       if (!request.hasHeader('traceparent')) {
-        request.setHeader('traceparent', traceParent(scope, open.s0, open.s1));
-        if (scope.traceState !== '') request.setHeader('tracestate', scope.traceState);
+        setTraceHeaders(propagators, scope, open.s0, open.s1, (name, value) => void request.setHeader(name, value));
       }
-      const baggage = tenantBaggage(scope.shared);
+      const baggage = propagators.includes('baggage') ? tenantBaggage(scope.shared) : undefined;
       if (baggage !== undefined && !request.hasHeader('baggage') && mayKnowTenant(request.host, tenantHosts)) {
         request.setHeader('baggage', baggage);
       }

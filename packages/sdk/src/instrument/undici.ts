@@ -1,11 +1,11 @@
 import type { Attributes } from '@opentelemetry/api';
 import { nowMs } from '../core/clock.js';
+import { setTraceHeaders } from '../core/outgoing-headers.js';
 import { randomWord } from '../core/random-ids.js';
 import { newTrace, scopes, type Scope } from '../core/scope.js';
 import { errorType } from '../core/span-detail.js';
 import { observeDuration } from '../core/templates.js';
 import { mayKnowTenant, tenantBaggage } from '../core/tenant.js';
-import { traceParent } from '../core/trace-parent.js';
 import { attributeKey } from '../otlp/span-writer.js';
 import { redactQuery } from './http-server.js';
 import type { Instrumentation } from './instrumentation.js';
@@ -46,7 +46,8 @@ export const undici: Instrumentation = {
   attach(tools) {
     const { recorder } = tools;
     const origins = new OriginTemplates(recorder);
-    const { tenantHosts } = recorder.config;
+    const { tenantHosts, propagators } = recorder.config;
+    const sendsBaggage = propagators.includes('baggage');
 
     tools.subscribe<{ readonly request: UndiciRequest }>('undici:request:create', ({ request }) => {
       tools.seen();
@@ -63,10 +64,9 @@ export const undici: Instrumentation = {
       request[current] = span;
       // A caller who brings its own (another tracer, a proxy) keeps it.
       if (!hasTraceParent(request.headers)) {
-        request.addHeader('traceparent', traceParent(scope, span.s0, span.s1));
-        if (scope.traceState !== '') request.addHeader('tracestate', scope.traceState);
+        setTraceHeaders(propagators, scope, span.s0, span.s1, (name, value) => void request.addHeader(name, value));
       }
-      if (scope.shared.tenantId === undefined) return;
+      if (!sendsBaggage || scope.shared.tenantId === undefined) return;
       const baggage = tenantBaggage(scope.shared);
       if (baggage !== undefined && mayKnowTenant(new URL(request.origin).hostname, tenantHosts)) {
         request.addHeader('baggage', baggage);
