@@ -72,7 +72,7 @@ export class ConnectionPools {
     let waits: Point | undefined;
     return {
       waited: (sinceMs, error) => {
-        if (isTimeout(error)) this.#timeouts.point(attributes).value++;
+        if (error instanceof Error && isTimeout(error)) this.#timeouts.point(attributes).value++;
         waits ??= this.#waits.point(attributes);
         waits.histogram?.record((nowMs() - sinceMs) / 1000);
       },
@@ -104,8 +104,7 @@ export class ConnectionPools {
 }
 
 /** Drivers say it by message or by the name of the class; none has a code for it. */
-function isTimeout(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+function isTimeout(error: Error): boolean {
   return /timeout|timed out/i.test(`${error.name} ${error.message.slice(0, 200)}`);
 }
 

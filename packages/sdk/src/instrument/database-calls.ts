@@ -65,7 +65,7 @@ export class DatabaseCalls {
   readonly plans: QueryPlans;
   readonly counts: CollectionCounts;
   readonly #recorder: Recorder;
-  #getting: NotedByPool | undefined;
+  #noted: NotedByPool | undefined;
   #handed: NotedByPool | undefined;
   readonly #looks: Budget;
   readonly #tells: Budget;
@@ -93,41 +93,33 @@ export class DatabaseCalls {
   }
 
   /**
-   * Runs `send`, a pool's own `query`: it asks for a connection, and sends from its callback, when the stack of who asked is gone. `getting` gives it to who
-   * wraps the asking.
+   * A pool's own `query` asks for a connection and sends from its callback, when the stack of who asked is gone. So it is noted here, before the pool is asked; `poolAsked`
+   * ends that, `noted` is for who wraps the asking, and `hand` for the callback.
    */
-  throughPool<T>(statements: Statements, text: string, send: () => T): T {
-    const scope = scopes.getStore();
-    let noted: NotedByPool = nothingNoted;
+  askPool(statements: Statements, text: string): void {
+    this.#noted = nothingNoted;
     try {
+      const scope = scopes.getStore();
       // Outside of any request each query is a trace of its own.
       const stack = scope === undefined ? undefined : this.#look(statements.sql(text).watch, scope, nowMs());
-      if (stack !== undefined) noted = { stack };
+      if (stack !== undefined) this.#noted = { stack };
     } catch {
       this.#recorder.fault('database (pool)');
     }
-    this.#getting = noted;
-    try {
-      return send();
-    } finally {
-      this.#getting = undefined;
-    }
   }
 
-  /** What `throughPool` noted, when a pool asks for a connection on behalf of its own `query`. */
-  getting(): NotedByPool | undefined {
-    return this.#getting;
+  poolAsked(): void {
+    this.#noted = undefined;
   }
 
-  /** Runs `send`, the callback in which a pool has its connection and sends its query. */
-  handing<T>(noted: NotedByPool | undefined, send: () => T): T {
-    if (noted === undefined) return send();
+  /** What `askPool` noted; undefined when somebody else asks for a connection. */
+  get noted(): NotedByPool | undefined {
+    return this.#noted;
+  }
+
+  /** Until it is called with undefined, queries that are sent are those that `noted` is about. */
+  hand(noted: NotedByPool | undefined): void {
     this.#handed = noted;
-    try {
-      return send();
-    } finally {
-      this.#handed = undefined;
-    }
   }
 
   /** Its end. `rows` are those of its answer when the driver knows. True when it was slow. */

@@ -74,13 +74,18 @@ export const mysql2: Instrumentation = {
       if (typeof callback !== 'function') return get.apply(pool, args);
       const scope = scopes.getStore();
       const sinceMs = nowMs();
-      const noted = calls.getting();
+      const { noted } = calls;
       const bound = scope === undefined ? callback : inScope(scope, callback);
       return get.call(pool, (error: unknown, connection: unknown, ...rest: unknown[]) => {
         guarded('pool', () => {
           poolOf(pool)?.watched.waited(sinceMs, error);
         });
-        return calls.handing(noted, () => bound(error, connection, ...rest));
+        calls.hand(noted);
+        try {
+          return bound(error, connection, ...rest);
+        } finally {
+          calls.hand(undefined);
+        }
       });
     }
 
@@ -90,7 +95,12 @@ export const mysql2: Instrumentation = {
       let known: KnownPool | undefined;
       guarded('pool', () => (known = poolOf(pool)));
       if (text === undefined || known === undefined) return query.apply(pool, args);
-      return calls.throughPool(known.statements, text, () => query.apply(pool, args));
+      calls.askPool(known.statements, text);
+      try {
+        return query.apply(pool, args);
+      } finally {
+        calls.poolAsked();
+      }
     }
 
     function poolOf(pool: unknown): KnownPool | undefined {

@@ -63,36 +63,47 @@ export const pg: Instrumentation = {
       const known = typeof pool === 'object' && pool !== null ? byPool.get(pool) : undefined;
       const text = known === undefined ? undefined : textOf(args[0]);
       if (known === undefined || text === undefined) return query.apply(pool, args);
-      return calls.throughPool(known.statements, text, () => query.apply(pool, args));
+      calls.askPool(known.statements, text);
+      try {
+        return query.apply(pool, args);
+      } finally {
+        calls.poolAsked();
+      }
     }
 
     function connect(pool: unknown, args: unknown[], connect: Method): unknown {
       const [callback] = args;
       const scope = scopes.getStore();
       const sinceMs = nowMs();
-      const noted = calls.getting();
-      const got = (error: unknown, client: unknown): void => {
-        try {
-          poolOf(pool, client)?.watched.waited(sinceMs, error);
-        } catch {
-          recorder.fault('pg (pool)');
-        }
-      };
+      const { noted } = calls;
       if (typeof callback === 'function') {
-        const bound = scope === undefined ? callback : inScope(scope, callback);
         return connect.call(pool, (error: unknown, client: unknown, ...rest: unknown[]) => {
-          got(error, client);
-          return calls.handing(noted, () => bound(error, client, ...rest));
+          got(pool, sinceMs, error, client);
+          calls.hand(noted);
+          try {
+            if (scope === undefined || scopes.getStore() === scope) return callback(error, client, ...rest);
+            return scopes.run(scope, () => callback(error, client, ...rest));
+          } finally {
+            calls.hand(undefined);
+          }
         });
       }
       const result = connect.apply(pool, args);
       if (isPromise(result)) {
         result.then(
-          client => got(undefined, client),
-          (error: unknown) => got(error, undefined),
+          client => got(pool, sinceMs, undefined, client),
+          (error: unknown) => got(pool, sinceMs, error, undefined),
         );
       }
       return result;
+    }
+
+    function got(pool: unknown, sinceMs: number, error: unknown, client: unknown): void {
+      try {
+        poolOf(pool, client)?.watched.waited(sinceMs, error);
+      } catch {
+        recorder.fault('pg (pool)');
+      }
     }
 
     function poolOf(pool: unknown, client: unknown): KnownPool | undefined {
