@@ -97,6 +97,8 @@ export interface StartOptions {
   readonly captureConsole?: boolean;
   /** Lines that each logger may send per second, 1,000 unless told otherwise; warnings and errors have five times the room. 0 is no limit (`BELLWETHER_LOG_LINES_PER_SECOND`). */
   readonly logLinesPerSecond?: number;
+  /** Names for services behind hosts of your own: `{ 'pay.internal': 'payments' }` (`BELLWETHER_EXTERNAL_SERVICES=pay.internal=payments,geo.internal:8080=geo`). */
+  readonly externalServices?: Readonly<Record<string, string>>;
   /** `false`: depths and ages are not asked of queues (`BELLWETHER_QUEUE_STATS=false`). */
   readonly queueStats?: boolean;
   /** Errors that are not reported (`BELLWETHER_IGNORE_ERRORS=ValidationError,RateLimitExceeded`, names of classes). What is dropped is counted. */
@@ -142,6 +144,7 @@ export interface Config {
   readonly collectionCountMinutes: number;
   readonly components: Components;
   readonly cacheStats: boolean;
+  readonly externalServices: ReadonlyMap<string, string>;
   readonly captureConsole: boolean;
   readonly logLinesPerSecond: number;
   readonly queueStats: boolean;
@@ -291,6 +294,7 @@ export function readConfig(options: StartOptions, environment: Environment): Con
     components,
     captureConsole: flag(options.captureConsole, 'BELLWETHER_CAPTURE_CONSOLE', false),
     logLinesPerSecond: readLines(options.logLinesPerSecond ?? environment['BELLWETHER_LOG_LINES_PER_SECOND'], problems),
+    externalServices: readServices(options.externalServices, read.list('BELLWETHER_EXTERNAL_SERVICES'), problems),
     cacheStats: flag(options.cacheStats, 'BELLWETHER_CACHE_STATS', true),
     queueStats: flag(options.queueStats, 'BELLWETHER_QUEUE_STATS', true),
     errors: {
@@ -330,6 +334,23 @@ function readLines(value: number | string | undefined, problems: string[]): numb
   if (lines >= 0) return lines;
   problems.push(`BELLWETHER_LOG_LINES_PER_SECOND should be a number, 0 for no limit, not "${value}"; using 1000`);
   return 1000;
+}
+
+/** Names by host or `host:port`; options win over the environment. */
+function readServices(
+  given: Readonly<Record<string, string>> | undefined,
+  items: readonly string[],
+  problems: string[],
+): ReadonlyMap<string, string> {
+  const services = new Map<string, string>();
+  for (const item of items) {
+    const at = item.indexOf('=');
+    const name = item.slice(at + 1).trim();
+    if (at > 0 && name !== '') services.set(item.slice(0, at).trim(), name);
+    else problems.push(`BELLWETHER_EXTERNAL_SERVICES should be host=name,host=name; "${item}" was left out`);
+  }
+  for (const [host, name] of Object.entries(given ?? {})) if (typeof name === 'string') services.set(host, name);
+  return services;
 }
 
 /** Shorter stalls than 20 ms cannot be told from ordinary timers. */

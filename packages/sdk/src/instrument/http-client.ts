@@ -101,7 +101,7 @@ function end(request: ClientRequest, open: Open, recorder: Recorder, origins: Or
     typeof response === 'object' && response !== null && 'statusCode' in response ? response.statusCode : undefined;
   const status = typeof found === 'number' ? found : 0;
   const failure = open.error !== undefined ? errorType(open.error) : status === 0 ? 'aborted' : '';
-  const template = origins.of(request.method, open.origin);
+  const template = origins.of(request.method, open.origin, request.path);
   observeDuration(template, failure === '' ? status : failure, endMs - open.startMs, clientOutcome);
   const { scope } = open;
   if (!scope.sampled) return;

@@ -1,4 +1,5 @@
 import { amqplib } from './amqplib.js';
+import { awsSdk } from './aws-sdk.js';
 import { bullmq } from './bullmq.js';
 import { consoleLines } from './console.js';
 import { eventLoopStalls } from './event-loop-stalls.js';
@@ -80,6 +81,7 @@ export const instrumentations: readonly Instrumentation[] = [
   winston,
   consoleLines,
   nestLogger,
+  awsSdk,
   pino,
   uncaught,
   runtime,

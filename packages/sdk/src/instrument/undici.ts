@@ -93,7 +93,7 @@ export const undici: Instrumentation = {
       request[current] = undefined;
       const endMs = nowMs();
       const origin = String(request.origin);
-      const template = origins.of(request.method, origin);
+      const template = origins.of(request.method, origin, request.path);
       const failure = error === undefined ? '' : errorType(error);
       observeDuration(template, failure === '' ? span.status : failure, endMs - span.startMs, clientOutcome);
       const { scope } = span;
