@@ -27,6 +27,7 @@ const programs = [
       'packages/sdk/src/instrument/ioredis.matrix.test.ts',
       'packages/sdk/src/instrument/bullmq.matrix.test.ts',
       'examples/shop/src/servers.integration.test.ts',
+      'e2e/seed-story-library.integration.test.ts',
     ],
   },
   {
@@ -44,6 +45,7 @@ const programs = [
         library => `packages/sdk/src/instrument/${library}.matrix.test.ts`,
       ),
       'examples/shop/src/servers.integration.test.ts',
+      'e2e/seed-story-library.integration.test.ts',
     ],
   },
   {
