@@ -4,6 +4,8 @@ import { detectResource, sdkVersion } from './config/resource.js';
 import { installApi } from './api/install.js';
 import { activeRecorder, setActiveRecorder } from './core/active-recorder.js';
 import { Batches } from './core/batches.js';
+import { OwnBudget } from './budget/own-budget.js';
+import { nowMs } from './core/clock.js';
 import { Recorder } from './core/recorder.js';
 import type { Signal } from './export/batch.js';
 import { registries } from './destinations/prometheus/active-scrapes.js';
@@ -122,8 +124,21 @@ function run(config: Config): Bellwether {
       `Bellwether: ${late.join(', ')} had been loaded before it and may not be seen in full; start with node --import @bellwether/node/register`,
     );
 
+  const budget = new OwnBudget({
+    cpuShare: config.cpuBudget,
+    shedding: recorder.shedding,
+    metrics: recorder.metrics,
+    waitingBytes: () =>
+      destinations.report().reduce((sum, road) => sum + road.waitingBytes, 0) +
+      recorder.spans.out.length +
+      recorder.logs.out.length,
+    say,
+  });
+  recorder.budget = budget;
+
   /** Moves what was recorded into the queues. It is called from the application's own calls, so a fault of ours ends here. */
   function collect(withMetrics: boolean, isLast = false): void {
+    const startMs = nowMs();
     try {
       recorder.settle(isLast);
       for (const batch of batches.take()) destinations.push(batch);
@@ -134,6 +149,7 @@ function run(config: Config): Bellwether {
     } catch {
       recorder.fault('cutting a batch');
     }
+    budget.worked(startMs);
   }
 
   function cut(withMetrics = false): void {
@@ -144,6 +160,7 @@ function run(config: Config): Bellwether {
   let flushes = 0;
   const timer = setInterval(() => {
     recorder.clock.reanchor();
+    budget.second();
     cut(++flushes % metricsEveryFlushes === 0);
   }, flushIntervalMs);
   timer.unref();

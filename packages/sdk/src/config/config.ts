@@ -68,6 +68,8 @@ export interface StartOptions {
   readonly slowSql?: boolean;
   /** Times that the event loop stands still for longer are told, with the place; 50 ms unless told otherwise, 0 switches it off (`BELLWETHER_STALL_MS`). */
   readonly stallMs?: number;
+  /** The share of a CPU that the SDK may take before it leaves out detail, 0.25 unless told otherwise; 0: as much as it takes (`BELLWETHER_CPU_BUDGET`). */
+  readonly cpuBudget?: number;
   /** The share of the time in which CPU profiles are taken, such as 0.1; 0 unless told otherwise (`BELLWETHER_PROFILE_RATE`). */
   readonly profileRate?: number;
   /**
@@ -137,6 +139,7 @@ export interface Config {
   readonly thresholds: Thresholds;
   readonly stallMs: number;
   readonly profileRate: number;
+  readonly cpuBudget: number;
   readonly slowRequests: SlowRequests;
   readonly slowQueries: SlowQueryThresholds;
   readonly slowSql: boolean;
@@ -271,7 +274,18 @@ export function readConfig(options: StartOptions, environment: Environment): Con
     requestEvents: flag(options.requestEvents, 'BELLWETHER_REQUEST_EVENTS', false),
     propagators: readPropagators(list(options.propagators, 'OTEL_PROPAGATORS'), problems),
     tenantHosts: list(options.tenantHosts, 'BELLWETHER_TENANT_HOSTS'),
-    profileRate: readShare(options.profileRate ?? environment['BELLWETHER_PROFILE_RATE'], problems),
+    profileRate: readShare(
+      'BELLWETHER_PROFILE_RATE',
+      options.profileRate ?? environment['BELLWETHER_PROFILE_RATE'],
+      0,
+      problems,
+    ),
+    cpuBudget: readShare(
+      'BELLWETHER_CPU_BUDGET',
+      options.cpuBudget ?? environment['BELLWETHER_CPU_BUDGET'],
+      0.25,
+      problems,
+    ),
     stallMs: readStall(options.stallMs ?? environment['BELLWETHER_STALL_MS'], problems),
     thresholds,
     slowRequests: readSlowRequests(
@@ -321,11 +335,12 @@ export function errorOptions(options: StartOptions): Omit<ErrorSettings, 'source
   };
 }
 
-function readShare(value: number | string | undefined, problems: string[]): number {
-  const share = Number(value ?? 0);
+function readShare(name: string, value: number | string | undefined, fallback: number, problems: string[]): number {
+  if (value === undefined || value === '') return fallback;
+  const share = Number(value);
   if (share >= 0 && share <= 1) return share;
-  problems.push(`BELLWETHER_PROFILE_RATE should be between 0 and 1, such as 0.1, not "${value}"; nothing is profiled`);
-  return 0;
+  problems.push(`${name} should be between 0 and 1, such as 0.1, not "${value}"; using ${fallback}`);
+  return fallback;
 }
 
 function readLines(value: number | string | undefined, problems: string[]): number {

@@ -1,3 +1,4 @@
+import type { OwnBudget } from '../budget/own-budget.js';
 import type { Config } from '../config/config.js';
 import { ErrorReports } from '../errors/error-reports.js';
 import { Sources } from '../errors/sources.js';
@@ -8,6 +9,7 @@ import { nowMs, WallClock } from './clock.js';
 import { Metrics } from './metrics.js';
 import type { Scope } from './scope.js';
 import { scopes } from './scope.js';
+import { Shedding } from './shedding.js';
 import { Templates } from './templates.js';
 import { TraceSampling } from './trace-sampling.js';
 
@@ -24,6 +26,8 @@ export class Recorder {
   /** Spans of users' tracers, by instrumentation scope (`name` or `name\nversion`). */
   readonly scopedSpans = new Map<string, SpanWriter>();
   readonly metrics = new Metrics();
+  /** What is left out to stay within the budget. */
+  readonly shedding = new Shedding();
   readonly templates = new Templates();
   /** The road of all errors. */
   readonly errors: ErrorReports;
@@ -36,6 +40,8 @@ export class Recorder {
   readonly sampling: TraceSampling | undefined;
   /** Faults of our own, by where they happened. They never reach the application; `report()` shows them. */
   readonly faults = new Map<string, number>();
+  /** Measures what we take ourselves; undefined until the SDK has started. */
+  budget: OwnBudget | undefined = undefined;
   readonly #full: () => void;
   readonly #writers = new Set<() => void>();
   readonly #ends = new Set<(error: unknown, scope: Scope | undefined) => void>();
@@ -43,6 +49,8 @@ export class Recorder {
   constructor(config: Config, full: () => void) {
     this.config = config;
     this.#full = full;
+    this.spans.shedding = this.shedding;
+    this.logs.shedding = this.shedding;
     this.sampling = config.sampling === undefined ? undefined : new TraceSampling(config.sampling, this.#leftOut());
     this.sources = new Sources(config.errors.sourceContext, () => this.fault('source lines'));
     this.errors = new ErrorReports(this, this.sources);
@@ -68,6 +76,7 @@ export class Recorder {
     if (known !== undefined) return known;
     if (this.scopedSpans.size >= maxScopes) return this.spans;
     const writer = new SpanWriter(this.clock, 1024);
+    writer.shedding = this.shedding;
     this.scopedSpans.set(scope, writer);
     return writer;
   }

@@ -1,4 +1,5 @@
 import diagnostics from 'node:diagnostics_channel';
+import { nowMs } from '../core/clock.js';
 import type { Recorder } from '../core/recorder.js';
 import { libraryOf } from '../load/library-file.js';
 import type { LoadedModule } from './module-loads.js';
@@ -100,12 +101,14 @@ export function attachAll(
       recorder,
       subscribe(channel, handler) {
         const guarded = (message: unknown): void => {
+          const startMs = recorder.budget?.isTimed() === true ? nowMs() : 0;
           try {
             // The message is what the publisher documents for this channel; a field that is missing shows as a fault below.
             handler(message as Parameters<typeof handler>[0]);
           } catch {
             recorder.fault(`${name} (${channel})`);
           }
+          if (startMs > 0) recorder.budget?.timed(startMs);
         };
         diagnostics.subscribe(channel, guarded);
         undos.push(() => diagnostics.unsubscribe(channel, guarded));

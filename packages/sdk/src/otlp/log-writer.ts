@@ -1,5 +1,6 @@
 import type { WallClock } from '../core/clock.js';
 import type { Scope } from '../core/scope.js';
+import { Shedding } from '../core/shedding.js';
 import { ByteWriter } from './byte-writer.js';
 import { writeAnyValue, writeKeyValue } from './key-value.js';
 
@@ -15,12 +16,20 @@ export interface LogRecord {
   readonly eventName?: string;
 }
 
+/** A record's tag and the room for its length. */
+const headBytes = 5;
+
+const noShedding = new Shedding();
+
 /** Writes log records as fields of an OTLP `ScopeLogs` (`log_records = 2`). */
 export class LogWriter {
   readonly out = new ByteWriter(16 * 1024);
   count = 0;
   readonly #clock: WallClock;
   #isError = false;
+  /** What is left out when the SDK takes too much; nothing unless set. */
+  shedding = noShedding;
+  #isMinor = false;
 
   constructor(clock: WallClock) {
     this.#clock = clock;
@@ -45,7 +54,10 @@ export class LogWriter {
     const start = this.begin(unixMs, severity, severityText);
     this.body(body);
     for (const key in attributes) this.attribute(key, attributes[key]);
-    if (eventName !== undefined) this.out.text(0x62, eventName);
+    if (eventName !== undefined) {
+      this.out.text(0x62, eventName);
+      this.#isMinor = false;
+    }
     this.end(start, scope);
   }
 
@@ -59,6 +71,7 @@ export class LogWriter {
     out.byte(severity);
     out.text(0x1a, severityText);
     this.#isError = severity >= 17;
+    this.#isMinor = severity < 13;
     return start;
   }
 
@@ -72,6 +85,11 @@ export class LogWriter {
 
   end(start: number, scope: Scope | undefined): void {
     const { out } = this;
+    if (this.#isMinor && this.shedding.level > 1) {
+      out.length = start - headBytes;
+      this.shedding.logs++;
+      return;
+    }
     if (scope !== undefined) {
       // A trace in which an error was told of is worth keeping.
       if (this.#isError && scope.shared.held !== undefined) scope.shared.held.isWanted = true;

@@ -1,8 +1,9 @@
 import type { WallClock } from '../core/clock.js';
 import type { Scope } from '../core/scope.js';
+import { Shedding } from '../core/shedding.js';
 import type { HeldTrace } from '../core/trace-sampling.js';
 import { exceptionAttributes, type SpanDetail, type SpanEvent } from '../core/span-detail.js';
-import type { Template } from '../core/templates.js';
+import { spanKind, type Template } from '../core/templates.js';
 import { ByteWriter } from './byte-writer.js';
 import { writeAttributes, writeKeyValue } from './key-value.js';
 
@@ -24,6 +25,8 @@ const longestDynamicChars = 2048;
 /** A span's tag and the room for its length. */
 const headBytes = 5;
 
+const noShedding = new Shedding();
+
 /**
  * Writes ended spans as fields of an OTLP `ScopeSpans` (`spans = 2`).
  *
@@ -36,6 +39,9 @@ export class SpanWriter {
   /** Where the span that is being written waits, when not all traces are kept, and whether it is the first of its trace in this process. */
   #held: HeldTrace | undefined = undefined;
   #isFirst = false;
+  /** What is left out when the SDK takes too much; nothing unless set. */
+  shedding = noShedding;
+  #isShed = false;
 
   constructor(clock: WallClock, capacityBytes = 64 * 1024) {
     this.#clock = clock;
@@ -63,6 +69,9 @@ export class SpanWriter {
     out.nanoseconds(offsetMs + startMs);
     out.byte(0x41);
     out.nanoseconds(offsetMs + endMs);
+    const { level } = this.shedding;
+    this.#isShed =
+      level > 0 && (template?.spec.kind === spanKind.client || (level > 2 && !this.shedding.keepsTrace(scope.t3)));
     const { held } = scope.shared;
     this.#held = held;
     if (held !== undefined) this.#isFirst = (p0 === 0 && p1 === 0) || (s0 === held.first0 && s1 === held.first1);
@@ -156,6 +165,11 @@ export class SpanWriter {
   /** `Status { message = 2; code = 3 }`: 1 ok, 2 error; unset (0) is not written. */
   end(start: number, statusCode: number, statusMessage: string): void {
     const { out } = this;
+    if (this.#isShed && statusCode !== 2) {
+      out.length = start - headBytes;
+      this.shedding.spans++;
+      return;
+    }
     if (statusCode !== 0) {
       const status = out.open(0x7a, 3);
       if (statusMessage !== '') out.text(0x12, statusMessage.slice(0, longestDynamicChars));
