@@ -1,5 +1,6 @@
 // The application under measure: a route of Fastify or Express with 3 SQL queries, 1 fetch and 1 log line. It knows nothing of any agent.
 import { once } from 'node:events';
+import { Readable } from 'node:stream';
 import { performance } from 'node:perf_hooks';
 import pg from 'pg';
 import pino from 'pino';
@@ -31,10 +32,19 @@ async function order(id) {
   return { order: row, customer: customers.rows[0], items: items.rows, price };
 }
 
+/** A body in parts, over a few turns of the event loop. */
+async function* parts() {
+  for (let part = 0; part < 5; part++) {
+    yield `part ${part}\n`;
+    await new Promise(resolve => setImmediate(resolve));
+  }
+}
+
 async function fastify() {
   const { default: Fastify } = await import('fastify');
   const app = Fastify({ logger: false });
   app.route({ method: 'GET', url: '/hello', handler: async () => ({ hello: 'world' }) });
+  app.route({ method: 'GET', url: '/stream', handler: async (_request, reply) => reply.send(Readable.from(parts())) });
   app.route({
     method: 'GET',
     url: '/orders/:id',
@@ -51,10 +61,14 @@ async function express() {
   const { default: Express } = await import('express');
   const app = Express();
   app.get('/hello', (_request, response) => void response.json({ hello: 'world' }));
-  app.get('/orders/:id', async (request, response) => {
-    const found = await order(Number(request.params.id));
-    if (found === undefined) response.status(404).json({ error: 'not found' });
-    else response.json(found);
+  app.get('/stream', (_request, response) => void Readable.from(parts()).pipe(response));
+  app.get('/orders/:id', (request, response, next) => {
+    const answer = async () => {
+      const found = await order(Number(request.params.id));
+      if (found === undefined) response.status(404).json({ error: 'not found' });
+      else response.json(found);
+    };
+    answer().catch(next);
   });
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -66,6 +80,13 @@ const readyMs = performance.now();
 
 process.on('message', message => {
   if (message === 'exit') process.exit(0);
+  if (message === 'heap') {
+    globalThis.gc();
+    globalThis.gc();
+    const { heapUsed, rss } = process.memoryUsage();
+    process.send({ heapBytes: heapUsed, rssBytes: rss });
+    return;
+  }
   const { user, system } = process.cpuUsage();
   process.send({ cpuUs: user + system, userUs: user, rssBytes: process.memoryUsage().rss });
 });
