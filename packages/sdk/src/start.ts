@@ -117,7 +117,9 @@ function run(config: Config): Bellwether {
       if (isPrometheusRegistry(register)) registries.add(register);
     });
   const application = applicationPackage();
-  const esm = hookEsModules(loads.wanted, application);
+  const esm = hookEsModules(loads.wanted, application, name => {
+    if (name === 'http2') loads.builtin(name, process.getBuiltinModule('node:http2'));
+  });
   const late = attached.late();
   if (late.length > 0)
     say(

@@ -188,7 +188,16 @@ const databaseParts = [
 
 /** The instrumentations that each switch stands for. */
 const componentParts: Readonly<Record<'enhancedApm' | 'cacheMonitoring', readonly string[]>> = {
-  enhancedApm: [...databaseParts, 'undici', 'http-client', 'grpc-client', 'runtime', 'host', 'event-loop-stalls'],
+  enhancedApm: [
+    ...databaseParts,
+    'undici',
+    'http-client',
+    'http2-client',
+    'grpc-client',
+    'runtime',
+    'host',
+    'event-loop-stalls',
+  ],
   cacheMonitoring: ['ioredis', 'redis', 'memjs', 'lru-cache', 'node-cache', 'keyv'],
 };
 

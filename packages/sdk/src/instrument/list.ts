@@ -10,6 +10,8 @@ import { grpcClient } from './grpc-client.js';
 import { grpcServer } from './grpc-server.js';
 import { hono } from './hono.js';
 import { host } from './host.js';
+import { http2Client } from './http2-client.js';
+import { http2Server } from './http2-server.js';
 import { httpClient } from './http-client.js';
 import { httpServer } from './http-server.js';
 import type { Instrumentation } from './instrumentation.js';
@@ -46,6 +48,7 @@ import { ws } from './ws.js';
 /** All that is seen without being asked. A new library is one file here and one line. */
 export const instrumentations: readonly Instrumentation[] = [
   httpServer,
+  http2Server,
   fastify,
   express,
   koa,
@@ -58,6 +61,7 @@ export const instrumentations: readonly Instrumentation[] = [
   socketIo,
   undici,
   httpClient,
+  http2Client,
   pg,
   postgres,
   mysql2,

@@ -62,6 +62,12 @@ export class ModuleLoads {
     };
   }
 
+  /** One of Node's own modules was loaded. */
+  builtin(name: string, exports: unknown): void {
+    for (const entry of this.#entries.get(name) ?? [])
+      this.#tell(entry, { exports, version: process.versions.node, path: undefined, by: 'require' });
+  }
+
   /** Takes the hook out, unless somebody has hooked in after us: then it stays and does nothing. */
   stop(): void {
     this.#entries.clear();
@@ -135,7 +141,11 @@ export class ModuleLoads {
   }
 
   #required(request: string, exports: unknown, resolve: () => string): void {
-    if (typeof request !== 'string' || request.startsWith('node:')) return;
+    if (typeof request !== 'string') return;
+    if (request.startsWith('node:')) {
+      this.builtin(request.slice(5), exports);
+      return;
+    }
     if (request.startsWith('.')) {
       if (this.#fileNames.size === 0 || !this.#fileNames.has(withoutEnding(basename(request)))) return;
       const file = fileOf(resolve);

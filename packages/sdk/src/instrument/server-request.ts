@@ -77,3 +77,15 @@ export function setSent(socket: object, bytes: number): number {
   counted[sent] = bytes;
   return bytes - before;
 }
+
+/** Objects of a class whose `prototype` this is belong to the request of what `owner` gives for them. */
+export function belongToRequestOf(prototype: object, owner: (object: object) => object | undefined): () => void {
+  Object.defineProperty(prototype, current, {
+    configurable: true,
+    get(this: object) {
+      const found = owner(this);
+      return found === undefined ? undefined : requestOf(found);
+    },
+  });
+  return () => void Reflect.deleteProperty(prototype, current);
+}

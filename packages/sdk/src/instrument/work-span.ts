@@ -44,7 +44,7 @@ export function beginReceivedWork(header: (name: string) => string | undefined):
   }
   const scope = continueTrace(parent, (header('tracestate') ?? '').slice(0, 512), shared, detail);
   const baggage = header('baggage');
-  if (baggage !== undefined) tenantFromBaggage(shared, baggage);
+  if (baggage !== undefined) tenantFromBaggage(scope.shared, baggage);
   return { scope, detail, parent0: hexWord(parent, 36), parent1: hexWord(parent, 44), startMs, isOver: false };
 }
 

@@ -15,15 +15,23 @@ interface SynchronousHooks {
 export type EsmReach = { readonly by: 'hooks' | 'loader thread' } | { readonly by: 'nothing'; readonly reason: string };
 
 /**
- * Has ES modules of the libraries in `names` hand themselves over as they are loaded.
+ * Has ES modules of the libraries in `names` hand themselves over as they are loaded. `onBuiltin` is called for Node's own that are imported, where that can be seen.
  *
  * Older Nodes have hooks only in a thread of their own, which costs tens of milliseconds at start: it is made when the application depends on such a library.
  */
-export function hookEsModules(names: readonly string[], application: ApplicationPackage | undefined): EsmHooks {
+export function hookEsModules(
+  names: readonly string[],
+  application: ApplicationPackage | undefined,
+  onBuiltin: (name: string) => void,
+): EsmHooks {
   const wanted = new WantedModules(names);
   if (hasSynchronousHooks(Module)) {
     const hooks = Module.registerHooks({
-      load: (url, context, nextLoad) => handOverSource(wanted, url, nextLoad(url, context)),
+      load(url, context, nextLoad) {
+        const loaded = nextLoad(url, context);
+        if (url.startsWith('node:')) onBuiltin(url.slice(5));
+        return handOverSource(wanted, url, loaded);
+      },
     });
     return { reach: { by: 'hooks' }, unhook: () => hooks.deregister() };
   }
