@@ -105,7 +105,9 @@ export const http2Client: Instrumentation = {
       const error: unknown = Reflect.get(stream, 'errored');
       const failure = error instanceof Error ? errorType(error) : status === 0 ? 'aborted' : '';
       const method: unknown = Reflect.get(headers, ':method');
-      const template = origins.of(typeof method === 'string' ? method : 'GET', origin);
+      const asked: unknown = Reflect.get(headers, ':path');
+      const path = typeof asked === 'string' ? asked : '/';
+      const template = origins.of(typeof method === 'string' ? method : 'GET', origin, path);
       observeDuration(template, failure === '' ? status : failure, endMs - startMs, clientOutcome);
       if (!scope.sampled) return;
       const { spans } = recorder;
@@ -113,8 +115,7 @@ export const http2Client: Instrumentation = {
       try {
         const [p0, p1] = isRoot ? [0, 0] : [scope.s0, scope.s1];
         const start = spans.begin(scope, call.s0, call.s1, p0, p1, template, startMs, endMs);
-        const path: unknown = Reflect.get(headers, ':path');
-        spans.string(keys.url, origin + redactedPath(typeof path === 'string' ? path : '/'));
+        spans.string(keys.url, origin + redactedPath(path));
         if (status !== 0) spans.integer(keys.status, status);
         const failed = failure !== '' || status >= 400;
         if (failed) spans.string(keys.errorType, failure === '' ? String(status) : failure);

@@ -195,6 +195,7 @@ const neverBundled: readonly string[] = [
   '@nestjs/microservices/microservices-module.js',
   '@nestjs/websockets/socket-module',
   '@nestjs/microservices/microservices-module',
+  '@fastify/multipart',
   '@fastify/static',
   '@fastify/view',
   'class-transformer',
