@@ -28,6 +28,7 @@ const programs = [
       'packages/sdk/src/instrument/bullmq.matrix.test.ts',
       'examples/shop/src/servers.integration.test.ts',
       'e2e/seed-story-library.integration.test.ts',
+      'e2e/seed-content-audit.integration.test.ts',
     ],
   },
   {
@@ -46,6 +47,7 @@ const programs = [
       ),
       'examples/shop/src/servers.integration.test.ts',
       'e2e/seed-story-library.integration.test.ts',
+      'e2e/seed-content-audit.integration.test.ts',
     ],
   },
   {
