@@ -3,10 +3,10 @@ import {
   type Expr,
   QueryError,
   type QueryResult,
+  QueryRun,
+  type RawSeries,
   type Steps,
-  evaluateWith,
   parseExpr,
-  selectsOf,
 } from '@bellwether/promql';
 import { bareAnswer, queryAnswer, said } from './answer-text.js';
 import type { Answer, Question, QuestionLimits } from './question.js';
@@ -72,9 +72,15 @@ export async function evaluateQuestion(
     maxSamples: limits.maxSamples,
     deadlineMs: limits.deadlineMs,
   };
-  const requests = selectsOf(expr, steps, options);
+  const run = new QueryRun(expr, steps, options);
   const parsedMs = performance.now();
   let fetchedBytes = 0;
+  let evaluateMs = 0;
+  const give = (request: number, part: readonly RawSeries[]): void => {
+    const givenMs = performance.now();
+    run.give(request, part);
+    evaluateMs += performance.now() - givenMs;
+  };
   const counting: Reader = {
     ...reader,
     async read(statement) {
@@ -86,19 +92,34 @@ export async function evaluateQuestion(
       reader.readBlocks(statement, bytes => {
         fetchedBytes += bytes.length;
         // All selectors together, while they come: what one may read is limited by the store, how many there are is not.
-        if (fetchedBytes > limits.maxSamples * sampleBytes) throw tooManySamples();
+        if ((heldBytes += bytes.length) > limits.maxSamples * sampleBytes) throw tooManySamples();
         onBlock(bytes);
       }),
   };
+  let heldBytes = 0;
   const source = new StoreSource(counting, index, limits.maxSeries, limits.maxSamples);
-  const selected = await Promise.all(requests.map(request => source.select(request)));
+  const inParts: number[] = [];
+  await Promise.all(
+    run.requests.map(async (request, at) => {
+      if (run.forgets(at) && (await source.needsParts(request))) inParts.push(at);
+      else give(at, await source.select(request));
+    }),
+  );
+  // One after the other, so that one part is held at a time.
+  for (const at of inParts) {
+    const before = heldBytes;
+    await source.selectInParts(run.requests[at]!, part => {
+      give(at, part);
+      heldBytes = before;
+    });
+  }
   const fetchedMs = performance.now();
-  const result = evaluateWith(expr, steps, selected, options);
+  const result = run.finish();
   const timings = {
     startedMs,
     parseMs: parsedMs - startedMs,
-    fetchMs: fetchedMs - parsedMs,
-    evaluateMs: performance.now() - fetchedMs,
+    fetchMs: fetchedMs - parsedMs - evaluateMs,
+    evaluateMs: performance.now() - fetchedMs + evaluateMs,
   };
   if (question.kind === 'explain')
     return explained(question.query, result, source.reports, { ...timings, fetchedBytes });

@@ -9,6 +9,8 @@ export interface WantedRows {
   readonly metrics: readonly string[];
   /** Undefined: all series of these metrics. */
   readonly ids: readonly bigint[] | undefined;
+  /** Only ids from the first to the second, both included. */
+  readonly between?: readonly [bigint, bigint] | undefined;
   readonly startMs: number;
   readonly endMs: number;
 }
@@ -53,7 +55,7 @@ export function timeWanted(
 
 /** Conditions that choose the rows, and how they come in the order of series and time; what the tables' primary key is made for. */
 export function rowsWanted(
-  { metrics, ids, startMs, endMs }: WantedRows,
+  { metrics, ids, between, startMs, endMs }: WantedRows,
   isOrdered: boolean,
 ): { readonly where: string; readonly order: string; readonly params: Record<string, string | number | string[]> } {
   const isOne = metrics.length === 1;
@@ -62,10 +64,12 @@ export function rowsWanted(
   if (isOne) params['metric'] = metrics[0] ?? '';
   else params['metrics'] = [...metrics];
   if (ids !== undefined) params['ids'] = `[${ids.join(',')}]`;
+  if (between !== undefined) [params['firstId'], params['lastId']] = [String(between[0]), String(between[1])];
   const conditions = [
     'workspace = {workspace:String}',
     isOne ? 'metric = {metric:String}' : 'metric IN {metrics:Array(String)}',
     ids === undefined ? '' : 'id IN {ids:Array(UInt64)}',
+    between === undefined ? '' : 'id >= {firstId:UInt64} AND id <= {lastId:UInt64}',
     time.sql,
   ];
   const last = isOrdered ? ", toUInt64OrZero(splitByChar('_', _part)[2]), _part_offset" : '';

@@ -15,6 +15,8 @@ import { type HistogramRow, hasHistogramRows, readHistogramRows } from './histog
 import { Matching } from './matching.js';
 import { mergedSeries } from './merged-series.js';
 import type { Reader } from './reader.js';
+import { readSamples } from './sample-columns.js';
+import { SampleRoom } from './sample-room.js';
 import { type FoundSamples, type WantedSeries, rememberedSamples } from './remembered-samples.js';
 import type { ExposedSeries, SeriesIndex, StoredSeries } from './series-index.js';
 import { readTargetInfo, targetInfoSeries } from './target-info.js';
@@ -63,6 +65,13 @@ const noSeries: StoredSeries = {
   lastSeenMs: 0,
 };
 
+/** How far samples mostly lie apart. */
+const likelySpacingMs = 15_000;
+/** More samples than that of one selector are read in parts, if they may be; parts of about so many samples, beginning with so many series. */
+const maxWholeSamples = 8_000_000;
+const partSamples = 2_000_000;
+const firstPart = 64;
+
 const noTimes = new Float64Array(0);
 const noHistograms: RawSeries['histograms'] = [];
 const noRows: readonly HistogramRow[] = [];
@@ -108,6 +117,64 @@ export class StoreSource implements Source {
       readMs: performance.now() - foundMs,
     });
     return series;
+  }
+
+  /** Whether a selector means so many samples that they are to be read in parts by who forgets them, and whether that can be done. */
+  async needsParts({ matchers, startMs, endMs }: SelectRequest): Promise<boolean> {
+    const { picks, floats } = await this.#pick(matchers);
+    const [metric, ...others] = floats.metrics;
+    const likelySamples = (picks.length * Math.max(0, endMs - startMs)) / likelySpacingMs;
+    if (likelySamples <= maxWholeSamples || metric === undefined || others.length > 0) return false;
+    const isPlain = picks.every(({ exposure }) => exposure.view === 'samples' && exposure.origin === 'prometheus');
+    if (!isPlain || askedSpanMetrics(matchers, this.#matching).length > 0) return false;
+    return !(await hasHistogramRows(this.#reader, metric));
+  }
+
+  /** As `select`, in parts, for who forgets the samples of each before the next: see `needsParts`. */
+  async selectInParts(
+    { matchers, startMs, endMs }: SelectRequest,
+    give: (part: readonly RawSeries[]) => void,
+  ): Promise<void> {
+    const startedMs = performance.now();
+    const { picks, floats } = await this.#pick(matchers);
+    const foundMs = performance.now();
+    const inOrder = picks.toSorted((a, b) => (a.series.id < b.series.id ? -1 : 1));
+    // Room of its own: each part may write over the one before.
+    const room = new SampleRoom();
+    const reader = { ...this.#reader, numbers: (count: number) => room.take(count) };
+    let series = 0;
+    let samples = 0;
+    for (let from = 0, count = firstPart; from < inOrder.length;) {
+      const part = inOrder.slice(from, from + count);
+      const between = [part[0]!.series.id, part.at(-1)!.series.id] as const;
+      room.clear();
+      const ids = floats.ids === undefined ? undefined : part.map(one => one.series.id);
+      const found = await readSamples(reader, { metrics: floats.metrics, ids, between, startMs, endMs });
+      const made: RawSeries[] = [];
+      let inPart = 0;
+      for (const { labels, series: stored } of part) {
+        const one = joinedSeries(labels, found.get(stored.id), noRows);
+        if (one === undefined) continue;
+        made.push(one);
+        inPart += one.timesMs.length;
+      }
+      give(made);
+      series += made.length;
+      samples += inPart;
+      from += count;
+      count = Math.max(firstPart, Math.min(count * 8, Math.floor((partSamples / Math.max(inPart, 1)) * part.length)));
+    }
+    this.reports.push({
+      selector: selectorText(matchers),
+      metrics: 1,
+      matched: inOrder.length,
+      series,
+      samples,
+      startMs,
+      endMs,
+      findMs: foundMs - startedMs,
+      readMs: performance.now() - foundMs,
+    });
   }
 
   /** Rates and durations of spans, when they are asked for by name. */

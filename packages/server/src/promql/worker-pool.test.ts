@@ -105,6 +105,33 @@ test('more samples than a query may hold are refused', async () => {
   expect(found.error).toContain('query processing would load too many samples into memory in query execution');
 });
 
+test('sums over more samples than a query may hold are read in parts, and come to the same', async () => {
+  const statements: string[] = [];
+  const counting: Store = {
+    ...store,
+    queryBlocks(sql, onBlock, options) {
+      if (sql.includes('metric_samples')) statements.push(sql);
+      return store.queryBlocks(sql, onBlock, options);
+    },
+  };
+  const sum = async (range: string, selector = 'm'): Promise<unknown> => {
+    const query = instant(
+      `sum by (x) (sum_over_time(${selector}[${range}])) + sum(count_over_time(${selector}[${range}]))`,
+    );
+    // Five of eight samples lie before the time that is asked for.
+    const { data } = await asked(pool({ maxSamples: 200_000 }), query, { over: counting });
+    return data;
+  };
+  expect(await sum('3h')).toEqual({
+    resultType: 'vector',
+    // 0 to 99,999, and how many they are.
+    result: [{ metric: {}, value: [1_780_000_060, String((99_999 * 100_000) / 2 + 100_000)] }],
+  });
+  expect(statements.length).toBeGreaterThan(3);
+  expect(new Set(statements.map(sql => sql.includes('{firstId:UInt64}')))).toEqual(new Set([true]));
+  expect(await sum('6h', 'm{n=~"1.*"}')).toEqual(await sum('5m', 'm{n=~"1.*"}'));
+}, 60_000);
+
 /** A store whose rows never come. */
 const stuck = (signals: (AbortSignal | undefined)[]): Store => ({
   ...store,
@@ -117,6 +144,8 @@ const stuck = (signals: (AbortSignal | undefined)[]): Store => ({
 test('a query over its time is answered 503, its reads are stopped, and the next is answered', async () => {
   const threads = pool({ workers: 1 });
   const signals: (AbortSignal | undefined)[] = [];
+  // A thread is there: starting one may take as long.
+  await asked(threads, instant('1'));
   const found = await asked(threads, instant('m'), { timeoutMs: 100, over: stuck(signals) });
   expect([found.code, found.errorType]).toEqual([503, 'timeout']);
   expect(found.error).toContain('query timed out after 0.1 s');
