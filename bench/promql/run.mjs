@@ -1,16 +1,28 @@
 // Medians of query_range over the same samples, loaded by remote write into Bellwether, Prometheus and VictoriaMetrics. After a build; the peers are
 // unpacked to .peers by `npm test`. Queries are asked in turn, so that what else the machine does meets all three.
-// usage: node bench/promql/run.mjs [series=10000] [hours=2] [runs=5] [queries=all|some] [only=bellwether,prometheus,victoria-metrics]
+// usage: node bench/promql/run.mjs [--series 10000] [--hours 2] [--runs 9] [--only bellwether,prometheus,victoria-metrics]
+//        node bench/promql/run.mjs --growth    three of the queries over 100,000 series, written to results-growth.json
 import { execFile } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { cost, machine, median, root, startInstance } from '../instance.mjs';
 import { peers, startPrometheus, startVictoriaMetrics } from '../peer.mjs';
 import { requests } from '../remote-write/requests.mjs';
 
-const [series = '10000', hours = '2', runs = '5', which = 'all', only = ''] = process.argv.slice(2);
-const scrapes = Number(hours) * 240;
+const text = { type: 'string' };
+const { values: given } = parseArgs({
+  options: { growth: { type: 'boolean', default: false }, series: text, hours: text, runs: text, only: text },
+});
+const isGrowth = given.growth;
+const series = Number(given.series ?? (isGrowth ? 100_000 : 10_000));
+const hours = Number(given.hours ?? 2);
+const runs = Number(given.runs ?? (isGrowth ? 3 : 9));
+const only = given.only ?? '';
+// Large ones take longer than a query may unless that is said, in every server but VictoriaMetrics, which has 30 s.
+if (isGrowth) process.env['BELLWETHER_QUERY_MAX_SECONDS'] ??= '120';
+const startedMs = Date.now();
+const scrapes = hours * 240;
 /** At a full minute, so that steps fall on scrapes in every server. */
 const endMs = Math.floor(Date.now() / 60_000) * 60_000;
 const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
@@ -43,10 +55,10 @@ const queries = [
   },
   {
     name: 'increase over the range',
-    expr: `sum(increase(http_requests_total[${Math.round(Number(hours) * 3600)}s]))`,
+    expr: `sum(increase(http_requests_total[${Math.round(hours * 3600)}s]))`,
     stepS: 60,
   },
-].filter(({ grows }) => which === 'all' || grows);
+].filter(({ grows }) => !isGrowth || grows);
 
 const starts = {
   async bellwether() {
@@ -74,7 +86,7 @@ const starts = {
 };
 
 async function load(server) {
-  const all = requests({ series: Number(series), scrapes, perRequest: 5000, endMs });
+  const all = requests({ series, scrapes, perRequest: 5000, endMs });
   const headers = {
     'content-type': 'application/x-protobuf',
     'content-encoding': 'snappy',
@@ -96,18 +108,22 @@ async function load(server) {
 async function ask(server, { expr, stepS }) {
   const body = new URLSearchParams({
     query: expr,
-    start: String(endMs / 1000 - Number(hours) * 3600),
+    start: String(endMs / 1000 - hours * 3600),
     end: String(endMs / 1000),
     step: String(stepS),
   });
+  const cpuBefore = cpuUs(server);
   const started = performance.now();
   const answer = await fetch(`${server.url}/api/v1/query_range`, { method: 'POST', body });
   const text = await answer.text();
   const ms = performance.now() - started;
   const { status, data, error } = JSON.parse(text);
   if (status !== 'success') throw new Error(`${server.url} ${expr}: ${error}`);
-  return { ms, bytes: text.length, series: data.result.length, last: lastValues(data.result) };
+  const cpuMs = (cpuUs(server) - cpuBefore) / 1000;
+  return { ms, cpuMs, bytes: text.length, series: data.result.length, last: lastValues(data.result) };
 }
+
+const cpuUs = ({ pids }) => pids.reduce((sum, pid) => sum + cost(pid).cpuUs, 0);
 
 /** The value at the end by labels: what the servers must agree on. */
 function lastValues(result) {
@@ -142,22 +158,26 @@ try {
   }
   for (const query of queries) {
     const results = new Map(names.map(name => [name, []]));
-    for (let run = -1; run < Number(runs); run++) {
+    const row = { ...query, ms: {}, firstMs: {}, secondMs: {}, cpuMs: {}, series: {}, differenceFromPrometheus: {} };
+    for (let run = -2; run < runs; run++) {
       for (const [name, server] of servers) {
         const result = await ask(server, query);
-        // The first one warms up caches and compilers.
-        if (run >= 0) results.get(name).push(result);
+        // The first two warm up caches and compilers: what they cost is told beside the median.
+        if (run === -2) row.firstMs[name] = result.ms;
+        else if (run === -1) row.secondMs[name] = result.ms;
+        else results.get(name).push(result);
       }
     }
-    const row = { ...query, ms: {}, series: {}, differenceFromPrometheus: {} };
     for (const [name, list] of results) {
       row.ms[name] = median(list.map(({ ms }) => ms));
+      // Linux counts in ticks of 10 ms; a mean of several is finer.
+      row.cpuMs[name] = list.reduce((sum, { cpuMs }) => sum + cpuMs, 0) / list.length;
       row.series[name] = list[0].series;
       const reference = results.get('prometheus')?.[0].last;
       if (reference !== undefined) row.differenceFromPrometheus[name] = difference(list[0].last, reference);
     }
     rows.push(row);
-    console.log(query.name, row.ms, row.series, row.differenceFromPrometheus);
+    console.log(query.name, row.ms, row.firstMs, row.cpuMs, row.series, row.differenceFromPrometheus);
   }
   for (const [name, { pids }] of servers) {
     const peakBytes = pids.reduce((sum, pid) => sum + cost(pid).peakBytes, 0);
@@ -169,20 +189,24 @@ try {
 }
 const { stdout } = await promisify(execFile)(join(peers, 'prometheus'), ['--version']);
 const shown = value => (value === undefined ? '' : value.toFixed(value < 10 ? 1 : 0));
-console.log(`\n| query | ${names.join(' | ')} |\n|---|${names.map(() => '---|').join('')}`);
-for (const { name, ms } of rows)
-  if (ms !== undefined) console.log(`| ${name} | ${names.map(one => shown(ms[one])).join(' | ')} |`);
+const heads = ['', ', first', ', second', ', CPU'].flatMap(kind => names.map(name => `${name}${kind}`));
+console.log(`\n| query | ${heads.join(' | ')} |\n|---|${heads.map(() => '---|').join('')}`);
+for (const { name, ms, firstMs, secondMs, cpuMs } of rows) {
+  if (ms === undefined) continue;
+  const cells = [ms, firstMs, secondMs, cpuMs].flatMap(kind => names.map(one => shown(kind[one])));
+  console.log(`| ${name} | ${cells.join(' | ')} |`);
+}
 const setup = {
-  series: Number(series),
-  hours: Number(hours),
+  series,
+  hours,
   intervalS: 15,
-  runs: Number(runs),
+  runs,
+  durationS: Math.round((Date.now() - startedMs) / 1000),
   prometheus: /version (\S+)/.exec(stdout)?.[1],
 };
-const file = which === 'all' ? 'results.json' : 'results-growth.json';
 if (only === '') {
   writeFileSync(
-    join(root, 'bench', 'promql', file),
+    join(root, 'bench', 'promql', isGrowth ? 'results-growth.json' : 'results.json'),
     `${JSON.stringify({ machine: machine(), setup, rows }, null, 2)}\n`,
   );
 }

@@ -96,6 +96,19 @@ export const statusAnswer = z.object({
       })
       .nullable(),
   }),
+  /** Decoded samples that are kept for PromQL, of all workspaces; absent when none are. */
+  promqlCache: z
+    .object({
+      maxBytes: z.number(),
+      bytes: z.number(),
+      entries: z.number(),
+      /** Selectors answered from memory alone, with some samples read, and not from memory. */
+      hits: z.number(),
+      refreshes: z.number(),
+      misses: z.number(),
+      evicted: z.number(),
+    })
+    .optional(),
 });
 
 /** POST /api/bw/v1/flush — answers when all that was acknowledged before it can be queried. */

@@ -36,7 +36,6 @@ import { serviceRoutes } from './service-routes.js';
 import { metricRoutes } from './metric-routes.js';
 import { type PrometheusFacts, addPrometheus, prometheusRoutes } from './prometheus-routes.js';
 import { type StatusFacts, statusRoutes } from './status-routes.js';
-import type { SampleCache } from '../promql/sample-cache.js';
 import { traceRoutes } from './trace-routes.js';
 
 export interface ApiDeps extends StatusFacts {
@@ -50,8 +49,6 @@ export interface ApiDeps extends StatusFacts {
   readonly promql?: PromqlSettings | undefined;
   /** A number that changes when series may have come; without, they are looked up with every query. */
   readonly seriesVersion?: (() => number) | undefined;
-  /** Samples that queries ask for again and again, kept by whoever says what is written; without, they are read each time. */
-  readonly sampleCache?: SampleCache | undefined;
 }
 
 /** Everything that `openapi.json` describes and that is answered from one object. */

@@ -3,6 +3,7 @@ import { flushAnswer, statusAnswer, storageAnswer } from '@bellwether/model';
 import type { StatusAnswer } from '@bellwether/model';
 import type { SignalCounts } from '../handover/messages.js';
 import type { ReceiverLink } from '../handover/receiver-link.js';
+import type { SampleCache } from '../promql/sample-cache.js';
 import { readStorage } from '../query/storage.js';
 import { readStored } from '../query/stored.js';
 import type { DiskBudget } from '../store/disk-budget.js';
@@ -18,6 +19,8 @@ export interface StatusFacts {
   readonly dashboardsFolder?: string | undefined;
   /** Undefined: the store may take what there is. */
   readonly budget?: DiskBudget | undefined;
+  /** Samples that queries ask for again and again, kept by whoever says what is written; without, they are read each time. */
+  readonly sampleCache?: SampleCache | undefined;
   /** How long each signal is kept; 30 days unless said. */
   readonly retentionDays?: Readonly<Record<'traces' | 'logs' | 'metrics', number>>;
 }
@@ -106,6 +109,7 @@ export function statusRoutes(facts: StatusFacts): readonly Route[] {
             freeBytes: disk.bavail * disk.bsize,
             budget: budgetAnswer(facts.budget),
           },
+          ...(facts.sampleCache !== undefined && { promqlCache: facts.sampleCache.facts }),
         };
       },
     }),
