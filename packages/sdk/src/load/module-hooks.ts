@@ -37,7 +37,7 @@ export function hookEsModules(
   }
   if (application === undefined) return nothing('no package.json names what the application depends on');
   const needing = wanted.libraries.filter(library => {
-    if (!application.dependencies.has(library)) return false;
+    if (!application.dependencies.has(library) || handOnCommonJs.has(library)) return false;
     const forms = installedLibrary(library, application.folder)?.forms;
     return forms === 'esm' || (forms === 'both' && !application.isCommonJs);
   });
@@ -45,6 +45,9 @@ export function hookEsModules(
   Module.register(new URL('./loader-thread.js', import.meta.url), { data: names });
   return { reach: { by: 'loader thread' }, unhook: () => {} };
 }
+
+/** Their ES module only hands on what their CommonJS gives, and that is seen without a hook: `import pg from 'pg'` shall not cost a thread. */
+const handOnCommonJs: ReadonlySet<string> = new Set(['pg', 'ws']);
 
 interface EsmHooks {
   readonly reach: EsmReach;
