@@ -29,6 +29,7 @@ import { nestLogger } from './nest-logger.js';
 import { nestjs } from './nestjs.js';
 import { nodeCache } from './node-cache.js';
 import { nodeCron } from './node-cron.js';
+import { openai } from './openai.js';
 import { pgBoss } from './pg-boss.js';
 import { pg } from './pg.js';
 import { pino } from './pino.js';
@@ -86,6 +87,7 @@ export const instrumentations: readonly Instrumentation[] = [
   consoleLines,
   nestLogger,
   awsSdk,
+  openai,
   pino,
   uncaught,
   runtime,
