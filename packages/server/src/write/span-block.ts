@@ -1,5 +1,6 @@
 import { high32, low32, nanosecondsToMs } from '../decode/fixed64.js';
 import { spanField, spanWidth, type SpanBatch } from '../decode/otlp-traces.js';
+import { thresholdWeight } from '../decode/threshold-weight.js';
 import { slot } from '../enrich/attribute-roles.js';
 import { noFingerprint, type SeenError } from '../enrich/error/error-fingerprint.js';
 import type { RouteNames } from '../enrich/route/route-names.js';
@@ -181,7 +182,9 @@ export class SpanBlock {
     const { columns, attributes } = this;
     const row = this.rows;
     this.putFacts(batch, at, arrival, row);
-    columns.weight[row] = weight;
+    const [stateAt, stateLength] = [fields[at + spanField.traceStateAt]!, fields[at + spanField.traceStateLength]!];
+    // What its sender sampled and what we did: it stands for the product.
+    columns.weight[row] = stateLength > 0 ? weight * thresholdWeight(body, stateAt, stateLength) : weight;
 
     copy(body, fields[at + spanField.traceIdAt]!, columns.traceId, row * 16, 16);
     copy(body, fields[at + spanField.spanIdAt]!, columns.spanId, row * 8, 8);
@@ -194,7 +197,7 @@ export class SpanBlock {
       fields[at + spanField.statusMessageLength]!,
       scrubber,
     );
-    this.traceState.put(body, fields[at + spanField.traceStateAt]!, fields[at + spanField.traceStateLength]!);
+    this.traceState.put(body, stateAt, stateLength);
     const httpStatus = attributes.slotWord(slot.httpStatus, words, body, batch.attributes);
     columns.httpStatus[row] =
       httpStatus === -1
