@@ -54,8 +54,6 @@ function levels(): LogLevels {
  * A pino logger as it should be: JSON with ISO times and zone, level names, trace, tenant and request ids, secrets hidden, and a level that can be set by name while it runs.
  *
  * ```ts
- * import pino from 'pino';
- * import { logging } from '@bellwether/node';
  * const log = logging.logger(pino, { name: 'checkout' });
  * logging.setLevel('debug', 'checkout');
  * ```
