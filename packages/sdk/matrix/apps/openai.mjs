@@ -8,18 +8,17 @@ const answer = (response, status, value) =>
 const cloud = http.createServer((request, response) => {
   request.resume();
   request.on('end', () => {
-    const json = (status, value) => answer(response, status, value);
     if (request.url.endsWith('/embeddings'))
-      return json(429, { error: { message: 'slow down', code: 'rate_limit_exceeded' } });
+      return answer(response, 429, { error: { message: 'slow down', code: 'rate_limit_exceeded' } });
     if (request.url.endsWith('/responses'))
-      return json(200, {
+      return answer(response, 200, {
         id: 'resp',
         object: 'response',
         model: 'gpt-5-2026',
         output: [],
         usage: { input_tokens: 7, output_tokens: 3 },
       });
-    json(200, {
+    answer(response, 200, {
       id: 'c',
       object: 'chat.completion',
       model: 'gpt-5-2026',

@@ -24,12 +24,16 @@ export const bullmq: Instrumentation = {
     tools.undo(() => depths.stop());
     /** Priorities that jobs of a queue had: only these are asked for. */
     const priorities = new Map<string, Set<number>>();
+    /** By class, for a bundler changes their names. */
+    const [deferring, unrecoverable]: [Function[], Function[]] = [[], []];
 
     tools.onLoad('bullmq', (exports, version) => {
       const [Queue, Worker, FlowProducer, QueueGetters] = ['Queue', 'Worker', 'FlowProducer', 'QueueGetters'].map(
         name => memberOf(exports, name),
       );
       if (typeof Queue !== 'function' || typeof Worker !== 'function') return;
+      keepClasses(deferring, exports, ['DelayedError', 'WaitingError', 'WaitingChildrenError', 'RateLimitError']);
+      keepClasses(unrecoverable, exports, ['UnrecoverableError']);
       watchQueue(Queue.prototype);
       if (typeof FlowProducer === 'function') watchFlows(FlowProducer.prototype);
       watchWorker(Worker.prototype, typeof QueueGetters === 'function' ? QueueGetters.prototype : undefined);
@@ -116,8 +120,11 @@ export const bullmq: Instrumentation = {
             carrier: parseCarrier(memberOf(memberOf(options, 'telemetry'), 'metadata')),
           };
           const nextOf = (error: unknown): TaskFailure['next'] => {
-            if (isDeferral(error)) return 'deferred';
-            const isLast = attemptsMade + 1 >= allowed || memberOf(error, 'name') === 'UnrecoverableError';
+            if (isDeferral(error) || isOneOf(deferring, error)) return 'deferred';
+            const isLast =
+              attemptsMade + 1 >= allowed ||
+              memberOf(error, 'name') === 'UnrecoverableError' ||
+              isOneOf(unrecoverable, error);
             return isLast || memberOf(job, 'discarded') === true ? 'dead' : 'retry';
           };
           return tasks.process(run, () => call.apply(worker, args), nextOf);
@@ -180,6 +187,15 @@ function waitOf(job: unknown): number | undefined {
   if (processedOn === undefined || timestamp === undefined || !(processedOn > 0) || !(timestamp > 0)) return undefined;
   return Math.max(0, processedOn - timestamp - (delay ?? 0));
 }
+
+function keepClasses(kept: Function[], exports: unknown, names: readonly string[]): void {
+  for (const name of names) {
+    const found = memberOf(exports, name);
+    if (typeof found === 'function' && kept.length < 50) kept.push(found);
+  }
+}
+
+const isOneOf = (classes: readonly Function[], error: unknown): boolean => classes.some(one => error instanceof one);
 
 /** What a processor throws to say that the job is to wait. */
 function isDeferral(error: unknown): boolean {
