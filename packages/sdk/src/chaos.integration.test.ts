@@ -55,9 +55,9 @@ async function freePort(): Promise<number> {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 45_000;
   while (!condition()) {
-    if (Date.now() > end) throw new Error('it did not happen within 20 s');
+    if (Date.now() > end) throw new Error('it did not happen within 45 s');
     await sleep(30);
   }
 }

@@ -105,9 +105,10 @@ export class StallWatcher {
           stderr: true,
           resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 1 },
         });
-        worker.unref();
         worker.on('message', (end: StallEnd) => this.#ended(end));
         worker.on('error', () => this.#giveUp());
+        // After the listeners: adding one would hold the process again.
+        worker.unref();
         this.#worker = worker;
       });
     } catch {
