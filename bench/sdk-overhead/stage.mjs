@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { variants } from './variants.mjs';
 
@@ -108,7 +108,7 @@ export async function openStage() {
     const { flags, env: own } = variants[name](sink.port);
     const child = track(
       fork(join(here, 'app.mjs'), [framework], {
-        execPath: node,
+        execPath: resolve(node),
         execArgv: [...flags, ...more],
         cwd: here,
         env: {
