@@ -27,6 +27,7 @@ import { mongoose } from './mongoose.js';
 import { mysql2 } from './mysql2.js';
 import { nestLogger } from './nest-logger.js';
 import { nestjs } from './nestjs.js';
+import { next } from './next.js';
 import { nodeCache } from './node-cache.js';
 import { nodeCron } from './node-cron.js';
 import { openai } from './openai.js';
@@ -55,6 +56,7 @@ export const instrumentations: readonly Instrumentation[] = [
   koa,
   hono,
   nestjs,
+  next,
   graphql,
   grpcServer,
   grpcClient,
