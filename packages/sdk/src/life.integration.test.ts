@@ -182,8 +182,28 @@ test('[A4] the report says what was found and what not', async () => {
 test('it does not keep a process alive, and a script that ends at once still sends', () => {
   const register = new URL('../dist/register.js', import.meta.url).pathname;
   const result = spawnSync(process.execPath, ['--import', register, '-e', 'console.log("done")'], {
-    env: { PATH: process.env['PATH'] ?? '', BELLWETHER_URL: 'http://127.0.0.1:1' },
+    env: { PATH: process.env['PATH'] ?? '', BELLWETHER_URL: 'http://127.0.0.1:1', BELLWETHER_SPOOL: 'off' },
     timeout: 10_000,
+    encoding: 'utf8',
+  });
+  expect([result.status, result.signal, result.stdout]).toEqual([0, null, 'done\n']);
+});
+
+test('[A7] a process that has run for a while ends too: no thread of ours holds it', () => {
+  const register = new URL('../dist/register.js', import.meta.url).pathname;
+  const index = new URL('../dist/index.js', import.meta.url).pathname;
+  const script = `import { captureException } from '${index}'; captureException(new Error('x')); setTimeout(() => console.log('done'), 4000)`;
+  const result = spawnSync(process.execPath, ['--import', register, '--input-type=module', '-e', script], {
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      BELLWETHER_SPOOL: 'off',
+      BELLWETHER_DESTINATIONS: 'bellwether,datadog,sentry,prometheus',
+      BELLWETHER_URL: 'http://127.0.0.1:1',
+      DD_TRACE_AGENT_URL: 'http://127.0.0.1:1',
+      SENTRY_DSN: 'http://key@127.0.0.1:1/1',
+      BELLWETHER_PROMETHEUS_LISTEN: '127.0.0.1:0',
+    },
+    timeout: 60_000,
     encoding: 'utf8',
   });
   expect([result.status, result.signal, result.stdout]).toEqual([0, null, 'done\n']);
