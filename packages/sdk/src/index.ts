@@ -63,5 +63,4 @@ export { expressErrors, expressRequests } from './user/frameworks/express-middle
 export { fastifyRequests } from './user/frameworks/fastify-plugin.js';
 export { honoRequests } from './user/frameworks/hono-middleware.js';
 export { koaRequests } from './user/frameworks/koa-middleware.js';
-export { type NextErrorContext, onRequestError } from './user/frameworks/next-hook.js';
 export { extract, inject } from './user/carrier.js';

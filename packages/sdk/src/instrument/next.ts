@@ -5,7 +5,7 @@ import { wrap } from './wrap.js';
 
 /**
  * Next.js 15 and 16, pages and route handlers: the route that it has matched (`/orders/[order]`), from where it notes it for its own spans. These are spans of
- * `@opentelemetry/api` and come under the request's. Errors come by its hook, `onRequestError`.
+ * `@opentelemetry/api` and come under the request's, with the errors of handlers as events.
  */
 export const next: Instrumentation = {
   name: 'next',

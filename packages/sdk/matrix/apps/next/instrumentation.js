@@ -1,1 +1,0 @@
-export { onRequestError } from '@bellwether/node';
