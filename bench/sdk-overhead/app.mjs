@@ -62,13 +62,13 @@ async function express() {
   const app = Express();
   app.get('/hello', (_request, response) => void response.json({ hello: 'world' }));
   app.get('/stream', (_request, response) => void Readable.from(parts()).pipe(response));
-  app.get('/orders/:id', (request, response, next) => {
+  app.get('/orders/:id', (request, response) => {
     const answer = async () => {
       const found = await order(Number(request.params.id));
       if (found === undefined) response.status(404).json({ error: 'not found' });
       else response.json(found);
     };
-    answer().catch(next);
+    answer().catch(error => response.destroy(error));
   });
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
