@@ -2,8 +2,14 @@ import { defineConfig } from 'vitest/config';
 
 const built = ['**/node_modules/**', '**/dist/**'];
 
-/** Programs that tests start do not take the ports of the protocols that are on by default; who tests one says so with its flag. */
-const env = { BELLWETHER_DATADOG: 'off', BELLWETHER_STATSD: 'off', BELLWETHER_FLUENT: 'off', BELLWETHER_SYSLOG: 'off' };
+/** Programs that tests start do not take the ports of the protocols that are on by default, nor leave a spool behind; who tests one says so with its flag. */
+const env = {
+  BELLWETHER_DATADOG: 'off',
+  BELLWETHER_STATSD: 'off',
+  BELLWETHER_FLUENT: 'off',
+  BELLWETHER_SYSLOG: 'off',
+  BELLWETHER_SPOOL: 'off',
+};
 
 /** One project per kind of test; `scripts/test.mjs` runs them in this order. */
 export default defineConfig({
