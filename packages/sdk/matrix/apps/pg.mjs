@@ -3,7 +3,7 @@ import pg from 'pg';
 
 const connectionString = process.env.DATABASE_URL;
 const pool = new pg.Pool({ connectionString, max: 2 });
-const narrow = new pg.Pool({ connectionString, max: 1, connectionTimeoutMillis: 1000 });
+const narrow = new pg.Pool({ connectionString, max: 1, connectionTimeoutMillis: 2000 });
 
 async function ordersOf(ids) {
   const found = [];

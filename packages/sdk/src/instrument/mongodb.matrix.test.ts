@@ -13,7 +13,7 @@ test.each(matrixCases('mongodb', { forms: ['esm', 'cjs', 'tsx'] }))(
     const app = await start({
       DATABASE_URL: peer.url,
       BELLWETHER_SLOW_QUERY_MS: 'mongodb=100',
-      BELLWETHER_COLLECTION_COUNT_MINUTES: '60',
+      BELLWETHER_COLLECTION_COUNT_MINUTES: '0.03',
     });
     const paths = ['/find', '/one', '/insert', '/duplicate', '/update', '/unknown', '/slow'];
     for (const path of paths) expect([path, (await app.get(path)).status]).toEqual([path, 200]);

