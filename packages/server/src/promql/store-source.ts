@@ -85,6 +85,7 @@ export class StoreSource implements Source {
   readonly #maxSamples: number;
   #samples = 0;
   readonly #matching = new Matching();
+  readonly #known = new Map<readonly Matcher[], Promise<Picked>>();
 
   /** `maxSeries`: how many a selector may match; `maxSamples`: how many all selectors may bring. */
   constructor(reader: Reader, index: SeriesIndex, maxSeries: number, maxSamples = Infinity) {
@@ -195,7 +196,14 @@ export class StoreSource implements Source {
     return (await this.#pick(matchers)).picks;
   }
 
+  /** Once for each selector of the query. */
   #pick(matchers: readonly Matcher[]): Promise<Picked> {
+    let picked = this.#known.get(matchers);
+    if (picked === undefined) this.#known.set(matchers, (picked = this.#rememberedPick(matchers)));
+    return picked;
+  }
+
+  #rememberedPick(matchers: readonly Matcher[]): Promise<Picked> {
     return this.#index.remembered(this.#reader, matchers, async () => {
       const made = await this.#picked(matchers);
       // Resources change by the day, without a new version.
