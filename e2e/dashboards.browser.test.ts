@@ -370,6 +370,10 @@ test('values and panels lead where their links say, with time and variables; wha
   const range = 'from=1700000000000&to=1700003600000';
   const elsewhere = page.getByRole('link', { name: 'Same time elsewhere' });
   expect(await elsewhere.getAttribute('href')).toBe(`/dashboards/http-red?${range}&var-service=search`);
+  await page.getByRole('button', { name: 'HTTP' }).click();
+  await page.getByRole('menuitem', { name: 'HTTP services (RED)' }).click();
+  await page.waitForURL(/\/dashboards\/http-red\?/);
+  expect(page.url()).toContain(range);
   await page.goto(`${instance.api}/dashboards/links?from=now-1h`);
   const requests = page.getByRole('group', { name: 'Requests', exact: true });
   const canvas = await requests.locator('canvas').boundingBox();

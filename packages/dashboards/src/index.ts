@@ -30,7 +30,7 @@ export {
 export type { PanelEdit, TargetEdit } from './document/edit-panel.js';
 export { linkAddress } from './document/address.js';
 export { panelKinds } from './document/panel.js';
-export type { GridPlace, Panel, PanelKind, PanelLink, Target } from './document/panel.js';
+export type { GridPlace, Panel, PanelKind, PanelLink, TagLink, Target } from './document/panel.js';
 export { allValue } from './variables/variable.js';
 export type { Variable, VariableOption } from './variables/variable.js';
 export { readVariableQuery } from './variables/variable-query.js';

@@ -221,3 +221,49 @@ test('panels without an id, or with one twice, are told apart', () => {
   );
   expect(new Set(keys).size).toBe(3);
 });
+
+test('links to dashboards by tag are a menu; those with an address are links', () => {
+  const { links, tagLinks } = readDashboard({
+    panels: [],
+    links: [
+      { type: 'dashboards', title: 'Kubernetes', tags: ['kubernetes-mixin'], keepTime: true, includeVars: true },
+      { type: 'link', title: 'Docs', url: 'https://example.org' },
+    ],
+  });
+  expect(tagLinks).toEqual([
+    { title: 'Kubernetes', tags: ['kubernetes-mixin'], newTab: false, keepsTime: true, keepsVariables: true },
+  ]);
+  expect(links.map(({ title }) => title)).toEqual(['Docs']);
+});
+
+test('polystat panels are stats whose ground has the colour', () => {
+  const [panel] = panels({
+    panels: [
+      {
+        type: 'grafana-polystat-panel',
+        options: {
+          globalUnitFormat: 'percentunit',
+          globalDecimals: 1,
+          globalOperator: 'avg',
+          globalThresholdsConfig: [
+            { value: 0, color: 'green' },
+            { value: 0.9, color: 'red' },
+          ],
+        },
+      },
+    ],
+  });
+  expect([panel?.kind, panel?.type]).toEqual(['stat', 'grafana-polystat-panel']);
+  expect(panel?.options).toMatchObject({ colorMode: 'background', reduceOptions: { calcs: ['mean'] } });
+  expect(panel?.fieldConfig['defaults']).toMatchObject({
+    unit: 'percentunit',
+    decimals: 1,
+    thresholds: {
+      mode: 'absolute',
+      steps: [
+        { value: 0, color: 'green' },
+        { value: 0.9, color: 'red' },
+      ],
+    },
+  });
+});

@@ -11,7 +11,15 @@ import {
 } from '../json/json.js';
 import { type Variable, readVariables } from '../variables/variable.js';
 import { type DatasourceNames, datasourceNames, datasourceOf } from './datasource.js';
-import { type GridPlace, type Panel, type PanelLink, readLinks, readPanel } from './panel.js';
+import {
+  type GridPlace,
+  type Panel,
+  type PanelLink,
+  type TagLink,
+  readLinks,
+  readPanel,
+  readTagLinks,
+} from './panel.js';
 
 /** Panels below one heading, or those before the first. */
 export interface Section {
@@ -56,6 +64,7 @@ export interface Dashboard {
   readonly variables: readonly Variable[];
   readonly annotations: readonly AnnotationQuery[];
   readonly links: readonly PanelLink[];
+  readonly tagLinks: readonly TagLink[];
   /** What is in the file and does nothing here, in words. */
   readonly notes: readonly string[];
 }
@@ -85,6 +94,7 @@ export function readDashboard(document: JsonObject): Dashboard {
     variables: readVariables(document, names),
     annotations,
     links: readLinks(document),
+    tagLinks: readTagLinks(document),
     notes,
   };
 }

@@ -29,6 +29,8 @@ export function modernPanel(raw: JsonObject): JsonObject {
       return fieldOf(raw, 'styles') === undefined ? { ...raw, type: 'table' } : oldTable(raw);
     case 'grafana-piechart-panel':
       return { ...raw, type: 'piechart', ...fields({ unit: textOf(raw, 'format') }) };
+    case 'grafana-polystat-panel':
+      return polystat(raw);
     case 'heatmap':
       return oldHeatmap(raw);
     default:
@@ -44,6 +46,36 @@ function defined(object: { readonly [key: string]: Json | undefined }): JsonObje
   return Object.fromEntries(
     Object.entries(object).flatMap(([key, value]) => (value === undefined || value === '' ? [] : [[key, value]])),
   );
+}
+
+/** Tiles with a number each: a stat whose ground has the colour. */
+function polystat(raw: JsonObject): JsonObject {
+  const options = objectOf(raw, 'options');
+  const operator = textOf(options, 'globalOperator');
+  const steps = objectsOf(options, 'globalThresholdsConfig').map(step =>
+    defined({ value: numberOf(step, 'value'), color: textOf(step, 'color') }),
+  );
+  const defaults = objectOf(objectOf(raw, 'fieldConfig'), 'defaults');
+  const config = {
+    ...objectOf(raw, 'fieldConfig'),
+    defaults: {
+      ...defined({ unit: textOf(options, 'globalUnitFormat'), decimals: numberOf(options, 'globalDecimals') }),
+      ...(steps.length > 0 && { thresholds: { mode: 'absolute', steps } }),
+      ...defaults,
+    },
+  };
+  return {
+    ...raw,
+    type: 'stat',
+    fieldConfig: config,
+    options: {
+      colorMode: 'background',
+      graphMode: 'none',
+      textMode: 'value_and_name',
+      orientation: 'auto',
+      reduceOptions: { calcs: [calcNames[operator] ?? 'lastNotNull'] },
+    },
+  };
 }
 
 const calcNames: { readonly [old: string]: string } = {

@@ -7,6 +7,7 @@ import {
   objectOf,
   objectsOf,
   textOf,
+  textsOf,
 } from '../json/json.js';
 import { type Datasource, type DatasourceNames, datasourceOf } from './datasource.js';
 import { modernPanel } from './old-panels.js';
@@ -60,6 +61,15 @@ export interface PanelLink {
   /** Takes the page's range, or its variables, along. */
   readonly keepsTime?: boolean;
   readonly keepsVariables?: boolean;
+}
+
+/** A menu of the dashboards that have all of these tags. */
+export interface TagLink {
+  readonly title: string;
+  readonly tags: readonly string[];
+  readonly newTab: boolean;
+  readonly keepsTime: boolean;
+  readonly keepsVariables: boolean;
 }
 
 export interface Panel {
@@ -194,4 +204,20 @@ export function readLinks(owner: JsonObject): readonly PanelLink[] {
       ...(flagOf(link, 'includeVars') && { keepsVariables: true }),
     }))
     .filter(link => link.url !== '');
+}
+
+/** Links of a dashboard to all those with some tags. */
+export function readTagLinks(document: JsonObject): readonly TagLink[] {
+  return objectsOf(document, 'links')
+    .filter(link => textOf(link, 'type') === 'dashboards')
+    .map(link => {
+      const tags = textsOf(link, 'tags');
+      return {
+        title: textOf(link, 'title') || tags.join(', ') || 'Dashboards',
+        tags,
+        newTab: flagOf(link, 'targetBlank'),
+        keepsTime: flagOf(link, 'keepTime'),
+        keepsVariables: flagOf(link, 'includeVars'),
+      };
+    });
 }

@@ -161,3 +161,45 @@ test('with a transformation that is not known nothing is changed, and it is said
     'The transformation "regression" is not known here, so the queries\' results are shown without transformations.',
   );
 });
+
+test('three columns become a matrix; what is missing in it is empty, or what the panel says', () => {
+  const table: Frame = {
+    refId: 'A',
+    name: 'A',
+    fields: [
+      column('shard', 'string', ['s1', 's2', 's1']),
+      column('db', 'string', ['a', 'a', 'b']),
+      column('Value', 'number', [1, 2, 3]),
+    ],
+  };
+  const options = { columnField: 'shard', rowField: 'db', valueField: 'Value' };
+  const fieldsOf = (more: JsonObject) =>
+    applyTransformations([table], [{ id: 'groupingToMatrix', options: { ...options, ...more } }]).frames[0]?.fields.map(
+      ({ name, values }) => [name, ...values],
+    );
+  expect(fieldsOf({})).toEqual([
+    ['db\\shard', 'a', 'b'],
+    ['s1', 1, 3],
+    ['s2', 2, ''],
+  ]);
+  expect(fieldsOf({ emptyValue: 'zero' })?.[2]).toEqual(['s2', 2, 0]);
+  expect(fieldsOf({ rowField: 'gone' })?.length).toBe(3);
+});
+
+test('what is written inside of texts becomes columns: JSON, or pairs', () => {
+  const table: Frame = {
+    refId: 'A',
+    name: 'A',
+    fields: [column('line', 'string', ['{"user":"a","n":2}', 'user=b n="3"', 'nothing'])],
+  };
+  const fieldsOf = (options: JsonObject) =>
+    applyTransformations(
+      [table],
+      [{ id: 'extractFields', options: { source: 'line', ...options } }],
+    ).frames[0]?.fields.map(({ name, values }) => [name, ...values]);
+  expect(fieldsOf({ replace: true })).toEqual([
+    ['user', 'a', 'b', null],
+    ['n', 2, '3', null],
+  ]);
+  expect(fieldsOf({ format: 'json' })?.[1]).toEqual(['user', 'a', null, null]);
+});

@@ -3,9 +3,11 @@ import type { Frame } from '../frames/frame.js';
 import { calculateField } from './calculate-field.js';
 import { concatenate } from './concatenate.js';
 import { convertFieldType } from './convert-field-type.js';
+import { extractFields } from './extract-fields.js';
 import { filterByRefId } from './filter-by-ref-id.js';
 import { filterByValue } from './filter-by-value.js';
 import { filterFieldsByName } from './filter-fields-by-name.js';
+import { groupingToMatrix } from './grouping-to-matrix.js';
 import { groupBy } from './group-by.js';
 import { joinByField, seriesToColumns } from './join-by-field.js';
 import { labelsToFields } from './labels-to-fields.js';
@@ -38,6 +40,8 @@ const all: readonly Transformation[] = [
   concatenate,
   convertFieldType,
   prepareTimeSeries,
+  groupingToMatrix,
+  extractFields,
 ];
 
 const byId = new Map(all.map(transformation => [transformation.id, transformation]));

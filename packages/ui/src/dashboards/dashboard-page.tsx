@@ -47,6 +47,7 @@ import { PanelView } from './panel-view.js';
 import { RemoveDialog } from './remove-dialog.js';
 import { variableScope } from './resolve-variables.js';
 import { useAnnotations } from './use-annotations.js';
+import { TagLinkMenu } from './tag-link-menu.js';
 import { useDocumentEdits, type DocumentEdits } from './use-document-edits.js';
 import { useFilters } from './use-filters.js';
 import { useVariables } from './use-variables.js';
@@ -162,6 +163,9 @@ function OpenDashboard({ opened, uid }: { readonly opened: OpenedDashboard; read
             set({ marks: next.length === 0 ? undefined : next });
           }}
         />
+        {dashboard.tagLinks.map(link => (
+          <TagLinkMenu key={link.title} link={link} scope={linkScope} uid={uid} />
+        ))}
         {followedLinks(dashboard.links, linkScope).map(({ title, address, newTab }) => (
           <a
             className="link"

@@ -332,8 +332,8 @@ function onCircle(share: number, radius: number): string {
 }
 
 function slicePath(from: number, to: number, hole: number): string {
-  // A whole circle has no end to draw an arc to.
-  const end = Math.min(to, from + 0.99999);
+  // A whole circle has no end to draw an arc to; two digits behind the point must still tell it from the beginning.
+  const end = Math.min(to, from + 0.9998);
   const large = end - from > 0.5 ? 1 : 0;
   if (hole === 0) return `M50 50 L${onCircle(from, 48)} A48 48 0 ${large} 1 ${onCircle(end, 48)} Z`;
   return `M${onCircle(from, 48)} A48 48 0 ${large} 1 ${onCircle(end, 48)} L${onCircle(end, hole)} A${hole} ${hole} 0 ${large} 0 ${onCircle(from, hole)} Z`;
