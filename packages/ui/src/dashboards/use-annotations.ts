@@ -20,6 +20,7 @@ import type { ResolvedVariables } from './resolve-variables.js';
 
 const scrapeMs = 15_000;
 const mostMarkers = 200;
+const minuteMs = 60_000;
 const none: readonly Marker[] = [];
 
 /** Marks that every dashboard has. */
@@ -50,7 +51,10 @@ export function useAnnotations(
   resolved: ResolvedVariables | undefined,
   isOn: (name: string, byDefault: boolean) => boolean,
 ): Marks {
-  const { fromMs, toMs } = usePageRange();
+  // By the minute, so that a refresh every few seconds does not give up a question that takes longer.
+  const page = usePageRange();
+  const fromMs = Math.floor(page.fromMs / minuteMs) * minuteMs;
+  const toMs = Math.floor(page.toMs / minuteMs) * minuteMs;
   const services = [...(resolved?.values() ?? [])]
     .filter(({ variable, isAll }) => serviceVariables.has(variable.name) && !isAll)
     .flatMap(({ chosen }) => chosen.map(({ value }) => value));
