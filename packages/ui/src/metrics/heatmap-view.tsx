@@ -71,8 +71,3 @@ function bucketsOf({ series }: QueryResult, steps: Omit<BucketCells, 'cells'>): 
   if (series.some(({ histograms }) => histograms.length > 0)) return nativeCells(series, steps);
   return classicCells(series, steps);
 }
-
-/** Whether a heatmap can show an answer. */
-export function hasBuckets({ series }: QueryResult): boolean {
-  return series.some(({ labels, histograms }) => histograms.length > 0 || labels['le'] !== undefined);
-}

@@ -3,7 +3,6 @@ import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { Button } from '../parts/button.js';
 import { BuilderFields } from './builder-fields.js';
 import type { Fault } from './editor/promql-editor.js';
-import { ExplainPanel } from './explain-panel.js';
 import { LegendField, UnitPicker } from './query-options.js';
 import styles from './query-row.module.css';
 import type { MetricQuery } from './query-list.js';
@@ -11,6 +10,8 @@ import { PlainEditor } from './plain-editor.js';
 
 // The largest part of the page, and not needed to read a link's answer.
 const PromqlEditor = lazy(() => import('./editor/promql-editor.js').then(module => ({ default: module.PromqlEditor })));
+
+const ExplainPanel = lazy(() => import('./explain-panel.js').then(module => ({ default: module.ExplainPanel })));
 
 type QueryRowProps = {
   readonly query: MetricQuery;
@@ -99,7 +100,11 @@ export function QueryRow({ query, fault, stepMs, isOnly, onChange, onRemove, onF
           )}
         </div>
         {hasBuilder && <BuilderFields expr={query.expr} letter={query.letter} onChange={run} />}
-        {query.explains && query.expr !== '' && <ExplainPanel expr={query.expr} stepMs={stepMs} />}
+        {query.explains && query.expr !== '' && (
+          <Suspense fallback={undefined}>
+            <ExplainPanel expr={query.expr} stepMs={stepMs} />
+          </Suspense>
+        )}
       </div>
       <div className={styles['acts']}>
         <Button

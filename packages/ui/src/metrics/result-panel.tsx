@@ -1,4 +1,4 @@
-import { Fragment, useMemo, type ReactNode } from 'react';
+import { Fragment, lazy, Suspense, useMemo, type ReactNode } from 'react';
 import { formatCounted } from '../format.js';
 import { Button } from '../parts/button.js';
 import { Card } from '../parts/card.js';
@@ -9,7 +9,7 @@ import { StatusShape } from '../parts/status-mark.js';
 import { usePageRange } from '../page-range.js';
 import { useUrlState } from '../url-state.js';
 import { frameOf, mostSeries } from './frame.js';
-import { hasBuckets, HeatmapView } from './heatmap-view.js';
+import { hasBuckets } from './has-buckets.js';
 import type { View } from './metrics-page.js';
 import { NoSamples } from './no-samples.js';
 import { ResultChart } from './result-chart.js';
@@ -18,6 +18,9 @@ import type { AskedQuery, RangeAnswers } from './result-query.js';
 import { StatView } from './stat-view.js';
 import { useQueryEdit } from './use-query-edit.js';
 import { ValueTable } from './value-table.js';
+
+// Only histograms need it.
+const HeatmapView = lazy(() => import('./heatmap-view.js').then(module => ({ default: module.HeatmapView })));
 
 type ResultPanelProps = {
   readonly range: RangeAnswers;
@@ -67,7 +70,11 @@ export function ResultPanel({ range, instant, view, isBlank }: ResultPanelProps)
           {view === 'chart' && hasLines && (
             <ResultChart asked={asked} frame={frame} stepMs={range.stepMs} stepsMs={range.stepsMs} />
           )}
-          {view === 'heatmap' && <HeatmapView asked={asked} stepMs={range.stepMs} stepsMs={range.stepsMs} />}
+          {view === 'heatmap' && (
+            <Suspense fallback={<SkeletonBlock heightPx={300} />}>
+              <HeatmapView asked={asked} stepMs={range.stepMs} stepsMs={range.stepsMs} />
+            </Suspense>
+          )}
           {view === 'table' && <ValueTable asked={asked} />}
           {view === 'stat' && <StatView asked={asked} />}
         </div>
@@ -99,7 +106,9 @@ function Histograms({ asked, ...steps }: HistogramsProps): ReactNode {
               Draw the 0.95 quantile
             </button>
           </p>
-          <HeatmapView {...steps} asked={[{ query, result }]} />
+          <Suspense fallback={<SkeletonBlock heightPx={300} />}>
+            <HeatmapView {...steps} asked={[{ query, result }]} />
+          </Suspense>
         </Fragment>
       );
     }
