@@ -166,7 +166,8 @@ function OpenDashboard({ opened, uid }: { readonly opened: OpenedDashboard; read
         {dashboard.tagLinks.map(link => (
           <TagLinkMenu key={link.title} link={link} scope={linkScope} uid={uid} />
         ))}
-        {followedLinks(dashboard.links, linkScope).map(({ title, address, newTab }) => (
+        {/* Their addresses hold variables: not before those are known. */}
+        {(scope === undefined ? [] : followedLinks(dashboard.links, linkScope)).map(({ title, address, newTab }) => (
           <a
             className="link"
             href={address}
