@@ -1,7 +1,7 @@
 import http from 'node:http';
 import postgres from 'postgres';
 
-const sql = postgres(process.env.DATABASE_URL, { max: 2, onnotice: () => {} });
+const sql = postgres(process.env.DATABASE_URL, { max: 2, fetch_types: false, onnotice: () => {} });
 
 async function cursor() {
   let count = 0;

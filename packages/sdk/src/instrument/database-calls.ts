@@ -133,7 +133,8 @@ export class DatabaseCalls {
     const isSlow = durationMs > statement.slowMs;
     // Writing out a stack costs: it is done for what is slow, and once in a while for each statement.
     let site: Attributes | undefined;
-    if (stack !== undefined && (isSlow || startMs >= watch.suspectUntilMs)) {
+    const isLoop = watch.timesInTrace === timesThatMatter;
+    if (stack !== undefined && (isSlow || isLoop || startMs >= watch.suspectUntilMs)) {
       site = callSite(callsOf(stack), this.#recorder.sources);
       watch.site = site;
     }
