@@ -220,7 +220,10 @@ function record({ library, set, form, nodeMajor }: MatrixCase, version: string, 
   const file = join(folder, `${fileNameOf(library)}.json`);
   // We wrote it.
   const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { title: string }[]) : [];
-  const rows = [...before.filter(row => row.title !== title), { title, set, form, nodeMajor, version }];
-  rows.sort((a, b) => (a.title < b.title ? -1 : 1));
+  // Long titles are cut short, so the case is part of what tells rows apart.
+  const keyOf = (row: object): string => JSON.stringify(row, ['title', 'set', 'form', 'nodeMajor']);
+  const own = { title, set, form, nodeMajor, version };
+  const rows = [...before.filter(row => keyOf(row) !== keyOf(own)), own];
+  rows.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   writeFileSync(file, `${JSON.stringify(rows, undefined, 2)}\n`);
 }
