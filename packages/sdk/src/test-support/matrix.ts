@@ -212,6 +212,11 @@ async function plugin(bundler: 'esbuild' | 'webpack'): Promise<unknown> {
   return bellwether();
 }
 
+/** Long titles are cut short, so the case is part of what tells rows apart. */
+function keyOf(row: object): string {
+  return JSON.stringify(row, ['title', 'set', 'form', 'nodeMajor']);
+}
+
 /** What passed, for the table in the guide. */
 function record({ library, set, form, nodeMajor }: MatrixCase, version: string, title: string): void {
   if (process.env['BELLWETHER_MATRIX_RECORD'] !== '1') return;
@@ -220,8 +225,6 @@ function record({ library, set, form, nodeMajor }: MatrixCase, version: string, 
   const file = join(folder, `${fileNameOf(library)}.json`);
   // We wrote it.
   const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { title: string }[]) : [];
-  // Long titles are cut short, so the case is part of what tells rows apart.
-  const keyOf = (row: object): string => JSON.stringify(row, ['title', 'set', 'form', 'nodeMajor']);
   const own = { title, set, form, nodeMajor, version };
   const rows = [...before.filter(row => keyOf(row) !== keyOf(own)), own];
   rows.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
