@@ -113,6 +113,8 @@ const commands: readonly { readonly is: RegExp; show(code: string): Promise<void
   {
     is: /^npx bellwether( up.*)?$/,
     async show(code) {
+      // npm links it at the installation, before anything is built.
+      expect(existsSync(join(root, 'node_modules', '.bin', 'bellwether'))).toBe(true);
       // A second program on the same data folder is refused by name: the command was understood and the lock is held.
       const args = code.split(/\s+/).slice(2);
       const { stderr } = await run(process.execPath, [cli, ...args, '--data', dataDir], { env: process.env }).catch(

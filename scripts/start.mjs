@@ -67,6 +67,11 @@ async function stop(code) {
   process.exit(code);
 }
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop(0));
+// npm hands a signal to the shell that it started us with, which may end without a word to us.
+const { ppid } = process;
+if (process.env.npm_lifecycle_event !== undefined) {
+  setInterval(() => process.ppid === ppid || void stop(0), 1000).unref();
+}
 
 const cli = join(root, 'packages', 'server', 'dist', 'cli', 'main.js');
 const up = start('Bellwether', [cli, 'up', ...(demo ? ['--demo'] : []), ...upFlags]);
