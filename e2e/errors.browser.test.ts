@@ -32,8 +32,7 @@ const frames = JSON.stringify([
 ]);
 
 /** Three events of one error, of two users, and a line that says something else went wrong. */
-async function sendErrors(): Promise<void> {
-  const nowMs = Date.now();
+async function sendErrors(nowMs = Date.now()): Promise<void> {
   const declined = ['u1', 'u2', 'u1'].map((user, i) => ({
     timeUnixNano: `${nowMs - (i + 1) * 60_000}000000`,
     severityNumber: 17,
@@ -106,6 +105,31 @@ test('[I1] [I9] from the list to the line of code: frames with their source are 
 
   await page.getByRole('button', { name: 'Raw' }).click();
   await page.getByText('at Order.pay (/srv/app/src/orders/pay.ts:12:7)').waitFor();
+});
+
+test('[I10] a resolved error leaves the list, is found among the resolved, and is back when it comes again', async () => {
+  const page = await open('/errors', 'light');
+  await page.getByRole('link', { name: 'PaymentDeclined: order 7: card declined' }).click();
+  await page.getByRole('button', { name: 'Resolve', exact: true }).click();
+  await page.getByRole('button', { name: 'Open again' }).waitFor();
+  await page.goto(`${instance.api}/errors`);
+  await page.getByRole('link', { name: 'disk is full' }).waitFor();
+  expect(await page.getByRole('link', { name: 'PaymentDeclined' }).count()).toBe(0);
+  await page
+    .getByRole('group', { name: 'Errors of which state' })
+    .getByRole('button', { name: /^Resolved/ })
+    .click();
+  await page.getByRole('link', { name: 'PaymentDeclined: order 7: card declined' }).waitFor();
+  expect(await axe(page)).toEqual([]);
+
+  await sendErrors(Date.now() + 61_000);
+  await page.goto(`${instance.api}/errors?to=${Date.now() + 120_000}&from=${Date.now() - 600_000}`);
+  await page.getByRole('row', { name: /Regressed PaymentDeclined/ }).waitFor();
+  await page.getByRole('link', { name: 'PaymentDeclined: order 7: card declined' }).click();
+  await page.getByRole('button', { name: 'More to say of this error' }).click();
+  await page.getByRole('menuitem', { name: 'Ignore for a day' }).click();
+  await page.getByText('Ignored').waitFor();
+  expect(await axe(page)).toEqual([]);
 });
 
 test('words filter the list, nothing that matches is told so, and an error that is not there too', async () => {

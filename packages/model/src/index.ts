@@ -15,11 +15,14 @@ export { fieldSignal, fieldValuesAnswer, fieldValuesQuery, fieldsAnswer, fieldsQ
 export type { FieldSignal, FieldValuesAnswer, FieldsAnswer } from './api/fields.js';
 export {
   errorAnswer,
+  errorDecision,
+  errorDecisionAnswer,
   errorEvent,
   errorFrame,
   errorId,
   errorQuery,
   errorRow,
+  errorState,
   errorTag,
   errorTrend,
   errorsAnswer,
@@ -27,9 +30,11 @@ export {
 } from './api/errors.js';
 export type {
   ErrorAnswer,
+  ErrorDecision,
   ErrorEvent,
   ErrorFrame,
   ErrorRow,
+  ErrorState,
   ErrorsAnswer,
   ErrorsQuery,
   ErrorTag,

@@ -20,10 +20,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   receive: ['base', 'decode', 'wal', 'write', 'sample', 'handover', 'config'],
   scrape: ['base', 'config', 'decode', 'receive'],
   store: ['base', 'config', 'handover'],
-  query: ['base', 'store', 'handover'],
+  // What people decide.
+  control: ['base'],
+  // Errors are shown with what people say of them.
+  query: ['base', 'control', 'store', 'handover'],
   promql: ['base', 'handover', 'query', 'store'],
   dashboards: ['base'],
-  api: ['base', 'config', 'dashboards', 'handover', 'promql', 'query', 'store'],
+  api: ['base', 'config', 'control', 'dashboards', 'handover', 'promql', 'query', 'store'],
   // `check` names the dashboards that can not be shown.
   cli: ['base', 'config', 'dashboards', 'handover', 'store', '.'],
 };

@@ -14,6 +14,7 @@ import { defaultPromql } from './promql/settings.js';
 import { openChdbStore } from './store/chdb-store.js';
 import { migrate } from './store/migrate.js';
 import { keepWithinBudget } from './store/disk-budget.js';
+import { openControlStore } from './control/control-store.js';
 import { blockInserter } from './store/quarantine.js';
 import { applyRetention, type Retention } from './store/retention.js';
 
@@ -53,6 +54,11 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
 
   const store = await openChdbStore({ dataDir, query: options.query });
   await migrate(store, fileURLToPath(new URL('../migrations', import.meta.url)), version);
+  const control = openControlStore(
+    join(dataDir, 'control.db'),
+    fileURLToPath(new URL('../control-migrations', import.meta.url)),
+    version,
+  );
   const { maxDiskBytes } = options.retention;
   await applyRetention(store, options.retention);
   const sampleCache = new SampleCache(options.query.promqlCacheBytes);
@@ -84,6 +90,7 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
     {
       store,
       receiver,
+      control,
       budget,
       retentionDays,
       listen,
@@ -112,6 +119,7 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
     await Promise.all([api.stop(), receiver.close()]);
     sampleCache.close();
     await store.close();
+    control.close();
   }
 }
 

@@ -1,5 +1,6 @@
 import type {
   ErrorAnswer,
+  ErrorDecision,
   ErrorsAnswer,
   ApiError,
   CardinalityAnswer,
@@ -180,6 +181,7 @@ export function fetchTraceLogs(
 export type ErrorsParams = RangeParams & {
   readonly service: string | undefined;
   readonly q: string;
+  readonly state: string | undefined;
   readonly limit: number;
 };
 
@@ -191,6 +193,14 @@ export type ErrorParams = RangeParams & { readonly event: string | undefined };
 
 export function fetchError(id: string, params: ErrorParams, signal: AbortSignal): Promise<ErrorAnswer> {
   return get(`/errors/${encodeURIComponent(id)}`, params, signal);
+}
+
+export function decideError(id: string, decision: ErrorDecision): Promise<unknown> {
+  return fetchJson(apiUrl(`/errors/${encodeURIComponent(id)}/state`), {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(decision),
+  });
 }
 
 export type LogsParams = SearchQuery & { readonly limit?: number | undefined; readonly cursor?: string | undefined };

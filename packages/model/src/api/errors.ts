@@ -11,6 +11,8 @@ export const errorsQuery = timeRange.extend({
   service: z.string().max(1000).optional(),
   /** Words that stand in the type, the message or the place, in any order. */
   q: z.string().max(1000).default(''),
+  /** `unresolved`: open and regressed ones. */
+  state: z.enum(['unresolved', 'resolved', 'ignored', 'all']).default('unresolved'),
   sort: z.enum(['trouble', 'events', 'users', 'last', 'first']).default('trouble'),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
@@ -32,9 +34,31 @@ export const errorFrame = z.object({
  */
 export const errorTrend = z.enum(['new', 'rising', 'ongoing']);
 
+/**
+ * `open`; `resolved` and `ignored` as somebody said; `regressed`: it came again after it was resolved (in another version, when it was resolved for the next).
+ * An error that is ignored until a time is open again after it.
+ */
+export const errorState = z.enum(['open', 'regressed', 'resolved', 'ignored']);
+
+/** PUT /api/bw/v1/errors/:id/state — what somebody says of an error. */
+export const errorDecision = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('open') }),
+  /** `inNextVersion`: events of the version that it came with last do not bring it back. */
+  z.object({ state: z.literal('resolved'), inNextVersion: z.boolean().optional() }),
+  /** Without `untilMs` for good. */
+  z.object({ state: z.literal('ignored'), untilMs: epochMs.optional() }),
+]);
+
+export const errorDecisionAnswer = z.object({ id: errorId, state: z.enum(['open', 'resolved', 'ignored']) });
+
 export const errorRow = z.object({
   id: errorId,
   trend: errorTrend,
+  state: errorState,
+  /** When it was resolved or ignored; null when it is open. */
+  stateSinceMs: epochMs.nullable(),
+  /** When it is not ignored any more; null when it is not, or for good. */
+  ignoredUntilMs: epochMs.nullable(),
   /** '' when it has none. */
   type: z.string(),
   message: z.string(),
@@ -60,8 +84,10 @@ export const errorRow = z.object({
 
 export const errorsAnswer = z.object({
   errors: z.array(errorRow),
-  /** How many different errors there were; more than are listed when `limit` was met. */
+  /** How many different errors there were; more than are listed when `limit` was met or others are of another state. */
   total: z.number(),
+  /** Of those that were looked at. */
+  states: z.object({ unresolved: z.number(), resolved: z.number(), ignored: z.number() }),
 });
 
 /** GET /api/bw/v1/errors/:id?from&to&env&event — one error, and one event of it: the newest unless `event` names one. */
@@ -139,6 +165,8 @@ export const errorAnswer = z.object({
   ),
 });
 
+export type ErrorState = z.infer<typeof errorState>;
+export type ErrorDecision = z.infer<typeof errorDecision>;
 export type ErrorsQuery = z.infer<typeof errorsQuery>;
 export type ErrorFrame = z.infer<typeof errorFrame>;
 export type ErrorTrend = z.infer<typeof errorTrend>;

@@ -8,6 +8,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
+import type { ControlStore } from '../control/control-store.js';
 import type { ReceiverLink } from '../handover/receiver-link.js';
 import { errorAnswer } from '../promql/failure.js';
 import { defaultPromql, type PromqlSettings } from '../promql/settings.js';
@@ -41,6 +42,8 @@ import { traceRoutes } from './trace-routes.js';
 export interface ApiDeps extends StatusFacts {
   readonly store: Store;
   readonly receiver: ReceiverLink;
+  /** What people decide; without, nothing can be decided. */
+  readonly control?: ControlStore | undefined;
   readonly listen: { readonly host: string; readonly port: number };
   /** The built pages; undefined when they were not built. */
   readonly uiDir: string | undefined;
@@ -52,13 +55,13 @@ export interface ApiDeps extends StatusFacts {
 }
 
 /** Everything that `openapi.json` describes and that is answered from one object. */
-export function apiRoutes(facts: StatusFacts): readonly Route[] {
+export function apiRoutes(facts: StatusFacts, control?: ControlStore): readonly Route[] {
   return [
     ...statusRoutes(facts),
     ...ledgerRoutes(facts),
     ...serviceRoutes(),
     ...traceRoutes,
-    ...errorRoutes,
+    ...errorRoutes(control),
     ...logRoutes,
     ...profileRoutes,
     ...metricRoutes(facts),
@@ -103,7 +106,7 @@ export async function buildApi(deps: ApiDeps, isStopping: () => boolean = () => 
     frameworkErrors: sendFailure,
   });
   const metrics = ownMetrics(deps.receiver, deps.startedAtMs, deps.sampleCache);
-  const routes = apiRoutes(deps);
+  const routes = apiRoutes(deps, deps.control);
   const prometheus = prometheusFacts(deps);
   const paths = [
     ...routes.map(route => route.path),

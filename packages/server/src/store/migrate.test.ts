@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openChdbStore, type ChdbStore } from './chdb-store.js';
-import { DataIsNewer, migrate, statementsOf } from './migrate.js';
+import { DataIsNewer } from '../base/data-is-newer.js';
+import { migrate, statementsOf } from './migrate.js';
 
 let dataDir: string;
 let folder: string;

@@ -1,13 +1,9 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DataIsNewer } from '../base/data-is-newer.js';
 import type { ChdbStore } from './chdb-store.js';
 import { EngineError } from './engine-error.js';
 import { literal } from './sql-text.js';
-
-/** The data directory was written by a newer version; nothing in it was touched. */
-export class DataIsNewer extends Error {
-  override readonly name = 'DataIsNewer';
-}
 
 interface Migration {
   readonly number: number;

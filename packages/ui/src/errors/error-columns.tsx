@@ -6,7 +6,7 @@ import { formatAgo, formatCount, formatExact, formatFull, type Zone } from '../f
 import type { Column } from '../parts/data-table.js';
 import { Missing } from '../parts/missing.js';
 import { StatusMark } from '../parts/status-mark.js';
-import { errorTitle, trendMarks, trendOrder } from './error-trend.js';
+import { errorMark, errorTitle, trendOrder } from './error-trend.js';
 import styles from './errors.module.css';
 
 /** The columns of the list of errors. `nowMs` is what ages are counted from. */
@@ -15,14 +15,17 @@ export function errorColumns(nowMs: number, zone: Zone): readonly Column<ErrorRo
     {
       key: 'trend',
       title: 'State',
-      width: '96px',
+      width: '108px',
       fromPx: 600,
       value: row => trendOrder.indexOf(row.trend),
-      cell: row => (
-        <span title={trendMarks[row.trend].why}>
-          <StatusMark status={trendMarks[row.trend].mark} word={trendMarks[row.trend].word} />
-        </span>
-      ),
+      cell: row => {
+        const { mark, word, why } = errorMark(row);
+        return (
+          <span title={why}>
+            <StatusMark status={mark} word={word} />
+          </span>
+        );
+      },
     },
     { key: 'title', title: 'Error', cell: row => <ErrorName row={row} /> },
     {

@@ -26,7 +26,8 @@ import { Skeleton } from '../parts/skeleton.js';
 import { StatusMark } from '../parts/status-mark.js';
 import { zoomOut } from '../time-range.js';
 import { useUrlState } from '../url-state.js';
-import { errorTitle, trendMarks } from './error-trend.js';
+import { ErrorActions } from './error-actions.js';
+import { errorMark, errorTitle } from './error-trend.js';
 import styles from './errors.module.css';
 import { useError } from './errors-query.js';
 import { StackView } from './stack-view.js';
@@ -72,12 +73,13 @@ function Issue({ answer }: { readonly answer: ErrorAnswer }): ReactNode {
   const { nowMs, zone } = usePageRange();
   const { error, event, histogram } = answer;
   const series = useMemo(() => [{ name: 'events', colour: 2 as const, counts: histogram.counts }], [histogram.counts]);
-  const trend = trendMarks[error.trend];
+  const { mark, word } = errorMark(error);
   return (
     <Page
+      actions={<ErrorActions error={error} />}
       facts={
         <>
-          <StatusMark look="chip" status={trend.mark} word={trend.word} />
+          <StatusMark look="chip" status={mark} word={word} />
           {event.handled === false && <StatusMark look="chip" status="crit" word="Not handled" />}
         </>
       }

@@ -1,4 +1,4 @@
-import type { ErrorTrend } from '@bellwether/model';
+import type { ErrorRow, ErrorTrend } from '@bellwether/model';
 import type { Status } from '../parts/status-mark.js';
 
 /** How each trend is shown, and why an error has it. */
@@ -13,6 +13,24 @@ export const trendMarks: {
   },
   ongoing: { mark: 'none', word: 'Ongoing', why: 'Seen before, and not more often than usual' },
 };
+
+/** An error's mark: that it came back stands above how often it comes, and what was said of it above both. */
+export function errorMark({ trend, state }: Pick<ErrorRow, 'trend' | 'state'>): {
+  readonly mark: Status;
+  readonly word: string;
+  readonly why: string;
+} {
+  switch (state) {
+    case 'regressed':
+      return { mark: 'crit', word: 'Regressed', why: 'It came again after it was resolved' };
+    case 'resolved':
+      return { mark: 'ok', word: 'Resolved', why: 'Somebody said so, and it did not come since' };
+    case 'ignored':
+      return { mark: 'muted', word: 'Ignored', why: 'Somebody said so' };
+    case 'open':
+      return trendMarks[trend];
+  }
+}
 
 export const trendOrder: readonly ErrorTrend[] = ['new', 'rising', 'ongoing'];
 

@@ -3,7 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { formatExact } from '../format.js';
 import { usePageRange } from '../page-range.js';
-import { Button } from '../parts/button.js';
+import { Button, ButtonGroup } from '../parts/button.js';
 import { Card } from '../parts/card.js';
 import { Chip } from '../parts/chip.js';
 import { DataTable } from '../parts/data-table.js';
@@ -25,7 +25,7 @@ export function ErrorsPage(): ReactNode {
   const { get, set } = useUrlState();
   const q = get('q') ?? '';
   const service = get('service');
-  const query = useErrors(service, q);
+  const query = useErrors(service, q, get('state'));
   return (
     <Page title="Errors">
       <div className={styles['filters']}>
@@ -40,6 +40,7 @@ export function ErrorsPage(): ReactNode {
             Service {service}
           </Chip>
         )}
+        <StateFilter answer={query.data} />
         <TrendFilter answer={query.data} />
       </div>
       <Remote
@@ -53,6 +54,32 @@ export function ErrorsPage(): ReactNode {
         {answer => <ErrorList answer={answer} />}
       </Remote>
     </Page>
+  );
+}
+
+const states = [
+  { state: 'unresolved', word: 'Unresolved' },
+  { state: 'resolved', word: 'Resolved' },
+  { state: 'ignored', word: 'Ignored' },
+] as const;
+
+/** What people said of errors; those that nobody has dealt with are shown first. */
+function StateFilter({ answer }: { readonly answer: ErrorsAnswer | undefined }): ReactNode {
+  const { get, set } = useUrlState();
+  const chosen = get('state') ?? 'unresolved';
+  return (
+    <ButtonGroup label="Errors of which state">
+      {states.map(({ state, word }) => (
+        <Button
+          aria-pressed={chosen === state}
+          key={state}
+          onClick={() => set({ state: state === 'unresolved' ? undefined : state, trend: undefined })}
+        >
+          {word}
+          <span className="num">{answer?.states[state] ?? ''}</span>
+        </Button>
+      ))}
+    </ButtonGroup>
   );
 }
 
@@ -117,13 +144,23 @@ function ErrorList({ answer }: { readonly answer: ErrorsAnswer }): ReactNode {
 function NoErrors(): ReactNode {
   const { range, setRange, env } = usePageRange();
   const { get, set } = useUrlState();
-  const isFiltered = (get('q') ?? '') !== '' || get('service') !== undefined;
+  const isFiltered = (get('q') ?? '') !== '' || get('service') !== undefined || get('state') !== undefined;
   return (
     <Card title="Errors">
-      <Empty title={isFiltered ? 'No error matches the filter in this range' : 'No errors in this range'}>
+      <Empty
+        title={
+          isFiltered
+            ? 'No error matches the filter in this range'
+            : 'No errors in this range that nobody has dealt with'
+        }
+      >
         {!isFiltered && <p>Exceptions of spans, error lines of logs and events of Sentry&rsquo;s SDKs show up here.</p>}
         <div className={styles['ways']}>
-          {isFiltered && <Button onClick={() => set({ q: undefined, service: undefined })}>Remove the filter</Button>}
+          {isFiltered && (
+            <Button onClick={() => set({ q: undefined, service: undefined, state: undefined })}>
+              Remove the filter
+            </Button>
+          )}
           {env !== undefined && <Button onClick={() => set({ env: undefined })}>All environments</Button>}
           <Button onClick={() => setRange(zoomOut(range, Date.now()))}>Look further back</Button>
           <Link className="link" search={{}} to="/logs">

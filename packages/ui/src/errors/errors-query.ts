@@ -3,12 +3,16 @@ import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react
 import { fetchError, fetchErrors } from '../api-client.js';
 import { usePageRange } from '../page-range.js';
 
-/** The errors of the page's range and environment; `service` and `q` narrow them. */
-export function useErrors(service: string | undefined, q: string): UseQueryResult<ErrorsAnswer> {
+/** The errors of the page's range and environment; `service`, `q` and `state` narrow them. */
+export function useErrors(
+  service: string | undefined,
+  q: string,
+  state: string | undefined,
+): UseQueryResult<ErrorsAnswer> {
   const { params } = usePageRange();
   return useQuery({
-    queryKey: ['errors', params.from, params.to, params.env ?? '', service ?? '', q],
-    queryFn: ({ signal }) => fetchErrors({ ...params, service, q, limit: 200 }, signal),
+    queryKey: ['errors', params.from, params.to, params.env ?? '', service ?? '', q, state ?? ''],
+    queryFn: ({ signal }) => fetchErrors({ ...params, service, q, state, limit: 200 }, signal),
     placeholderData: keepPreviousData,
   });
 }

@@ -4,7 +4,8 @@ import { scopeOf } from '../../store/store.js';
 import { BlockBuilder } from '../../write/block-builder.js';
 import { openTestStore, type TestStore } from '../../write/stored.test-support.js';
 import type { Asker } from '../asker.js';
-import { type ErrorsQuestion, isRising, listErrors } from './list-errors.js';
+import type { SaidOfError } from '../../control/error-states.js';
+import { type ErrorsQuestion, isRising, listErrors, stateOf } from './list-errors.js';
 import { readErrorIssue } from './read-error-issue.js';
 
 let store: TestStore;
@@ -12,7 +13,8 @@ let asker: Asker;
 
 const nowMs = Math.floor(Date.now() / 60_000) * 60_000;
 const window = { fromMs: nowMs - 3_600_000, toMs: nowMs + 60_000, env: undefined, service: undefined };
-const asked: ErrorsQuestion = { ...window, q: '', sort: 'trouble', limit: 100 };
+const asked: ErrorsQuestion = { ...window, q: '', state: 'unresolved', sort: 'trouble', limit: 100, nowMs };
+const nothing = new Map<string, SaidOfError>();
 
 const keyValues = (from: Readonly<Record<string, string>>): readonly unknown[] =>
   Object.entries(from).map(([key, stringValue]) => ({ key, value: { stringValue } }));
@@ -116,7 +118,7 @@ beforeAll(async () => {
 afterAll(() => store.close());
 
 test('[I1] [I9] an error that spans and lines tell of is one error; lines count each, spans once per trace without a line', async () => {
-  const { errors, total } = await listErrors(asker, asked);
+  const { errors, total } = await listErrors(asker, asked, nothing);
   expect(total).toBe(2);
   expect(
     errors.map(({ type, message, culprit, events, users, tenants, trend }) => [
@@ -143,17 +145,17 @@ test('[I1] [I9] an error that spans and lines tell of is one error; lines count 
 
 test('words, a service and an order narrow the list', async () => {
   const types = async (question: Partial<ErrorsQuestion>): Promise<readonly string[]> =>
-    (await listErrors(asker, { ...asked, ...question })).errors.map(error => error.type);
+    (await listErrors(asker, { ...asked, ...question }, nothing)).errors.map(error => error.type);
   expect(await types({ q: 'CARD pay.js' })).toEqual(['TypeError']);
   expect(await types({ q: 'nothing like it' })).toEqual([]);
   expect(await types({ sort: 'events' })).toEqual(['TypeError', '']);
-  expect((await listErrors(asker, { ...asked, service: 'other' })).total).toBe(0);
+  expect((await listErrors(asker, { ...asked, service: 'other' }, nothing)).total).toBe(0);
 });
 
 test('[I1] [I9] an error has its newest event with frames and causes, its events, and how attributes are distributed', async () => {
-  const { errors } = await listErrors(asker, asked);
+  const { errors } = await listErrors(asker, asked, nothing);
   const id = errors[1]?.id ?? '';
-  const issue = await readErrorIssue(asker, { ...window, id, event: undefined });
+  const issue = await readErrorIssue(asker, { ...window, nowMs, id, event: undefined }, nothing);
   expect(issue?.event).toMatchObject({ source: 'log', userId: 'u1', tenantId: 'globex', version: '1.0.1' });
   expect(
     issue?.event.exceptions.map(({ type, message, frames }) => [
@@ -180,14 +182,16 @@ test('[I1] [I9] an error has its newest event with frames and causes, its events
   expect(issue?.histogram.counts.reduce((sum, n) => sum + n, 0)).toBe(4);
 
   const span = issue?.events.find(event => event.id.startsWith('s'));
-  const older = await readErrorIssue(asker, { ...window, id, event: span?.id });
+  const older = await readErrorIssue(asker, { ...window, nowMs, id, event: span?.id }, nothing);
   expect(older?.event).toMatchObject({
     source: 'span',
     traceId: '2'.repeat(32),
     exceptions: [{ type: 'TypeError', message: 'no card' }, { message: 'socket closed' }],
   });
-  expect(await readErrorIssue(asker, { ...window, id, event: 's1' })).toBeUndefined();
-  expect(await readErrorIssue(asker, { ...window, id: '00000000000000aa', event: undefined })).toBeUndefined();
+  expect(await readErrorIssue(asker, { ...window, nowMs, id, event: 's1' }, nothing)).toBeUndefined();
+  expect(
+    await readErrorIssue(asker, { ...window, nowMs, id: '00000000000000aa', event: undefined }, nothing),
+  ).toBeUndefined();
 });
 
 test('an error rises when its last quarter has ten, three times as often as before', () => {
@@ -195,4 +199,25 @@ test('an error rises when its last quarter has ten, three times as often as befo
   expect(isRising([0, 0, 0, 9])).toBe(false);
   expect(isRising([5, 5, 5, 14])).toBe(false);
   expect(isRising([])).toBe(false);
+});
+
+test('[I10] a resolved error is back when it comes again, one resolved for the next version when it comes in another; an ignored one opens after its time', async () => {
+  const { errors } = await listErrors(asker, asked, nothing);
+  const id = errors[1]?.id ?? '';
+  const lastMs = errors[1]?.lastMs ?? 0;
+  const states = async (said: Partial<SaidOfError>): Promise<readonly unknown[]> => {
+    const whole = { state: 'resolved', sinceMs: 0, inVersion: undefined, untilMs: undefined, ...said } as const;
+    const answer = await listErrors(asker, { ...asked, state: 'all' }, new Map([[id, whole]]));
+    return [answer.errors.find(error => error.id === id)?.state, answer.states];
+  };
+  expect(await states({ sinceMs: lastMs + 1 })).toEqual(['resolved', { unresolved: 1, resolved: 1, ignored: 0 }]);
+  expect(await states({ sinceMs: lastMs - 1 })).toEqual(['regressed', { unresolved: 2, resolved: 0, ignored: 0 }]);
+  expect(await states({ sinceMs: lastMs - 1, inVersion: '1.0.1' })).toMatchObject(['resolved', {}]);
+  expect(await states({ sinceMs: lastMs - 1, inVersion: '1.0.0' })).toMatchObject(['regressed', {}]);
+  expect(await states({ state: 'ignored' })).toEqual(['ignored', { unresolved: 1, resolved: 0, ignored: 1 }]);
+  const ignored = { state: 'ignored', sinceMs: 1, inVersion: undefined, untilMs: 10 } as const;
+  expect([stateOf(ignored, 5, '', 9).state, stateOf(ignored, 5, '', 10).state]).toEqual(['ignored', 'open']);
+
+  const hidden = await listErrors(asker, asked, new Map([[id, { ...ignored, untilMs: undefined }]]));
+  expect(hidden.errors.map(error => error.id)).not.toContain(id);
 });

@@ -1,10 +1,16 @@
-import type { ErrorRow, ErrorsAnswer, ErrorsQuery, ErrorTrend } from '@bellwether/model';
+import type { ErrorRow, ErrorsAnswer, ErrorsQuery, ErrorState, ErrorTrend } from '@bellwether/model';
+import type { SaidOfError } from '../../control/error-states.js';
 import { type Asker, ask } from '../asker.js';
 import { chooseSteps } from '../time-window.js';
 import { type ErrorSample, readSamples } from './error-sample.js';
 import { type ErrorScope, occurrencesOf, scopeParams } from './occurrences.js';
 
+/** What people said of errors, by id. */
+export type SaidOf = ReadonlyMap<string, SaidOfError>;
+
 export interface ErrorsQuestion extends ErrorScope {
+  readonly state: ErrorsQuery['state'];
+  readonly nowMs: number;
   readonly q: string;
   readonly sort: ErrorsQuery['sort'];
   readonly limit: number;
@@ -32,13 +38,17 @@ interface StoredError {
 }
 
 /** The errors of a range; with the sort `trouble` the new ones first, then the rising ones, then those with the most events. */
-export async function listErrors(asker: Asker, question: ErrorsQuestion): Promise<ErrorsAnswer> {
-  const { q, sort, limit } = question;
+export async function listErrors(asker: Asker, question: ErrorsQuestion, said: SaidOf): Promise<ErrorsAnswer> {
+  const { q, sort, limit, state, nowMs } = question;
   const words = q
     .toLowerCase()
     .split(/\s+/)
     .filter(word => word !== '');
-  const found = await errorsOf(asker, question, words.length > 0 ? searchedErrors : Math.max(limit * 3, 300));
+  const found = await errorsOf(
+    asker,
+    question,
+    words.length > 0 || said.size > 0 ? searchedErrors : Math.max(limit * 3, 300),
+  );
   const samples = await readSamples(
     asker,
     found.rows.map(row => ({
@@ -48,21 +58,30 @@ export async function listErrors(asker: Asker, question: ErrorsQuestion): Promis
       timeNs: row.lastLine === '0' ? row.lastSpan : row.lastLine,
     })),
   );
-  const errors = found.rows.map(row => found.read(row, samples.get(row.id)));
+  const errors = found.rows.map(row => found.read(row, samples.get(row.id), said, nowMs));
   const matching = errors.filter(error => {
     const text = `${error.type} ${error.message} ${error.culprit}`.toLowerCase();
     return words.every(word => text.includes(word));
   });
   return {
-    errors: matching.sort(orders[sort]).slice(0, limit),
+    errors: matching
+      .filter(error => state === 'all' || shownAs(error.state) === state)
+      .sort(orders[sort])
+      .slice(0, limit),
     total: words.length > 0 ? matching.length : found.total,
+    states: {
+      unresolved: matching.filter(error => shownAs(error.state) === 'unresolved').length,
+      resolved: matching.filter(error => error.state === 'resolved').length,
+      ignored: matching.filter(error => error.state === 'ignored').length,
+    },
   };
 }
 
 /** One error in a range; undefined when it did not come in it. */
 export async function readError(
   asker: Asker,
-  scope: ErrorScope & { readonly id: string },
+  scope: ErrorScope & { readonly id: string; readonly nowMs: number },
+  said: SaidOf,
 ): Promise<ErrorRow | undefined> {
   const found = await errorsOf(asker, scope, 1);
   const [row] = found.rows;
@@ -74,13 +93,19 @@ export async function readError(
       timeNs: row.lastLine === '0' ? row.lastSpan : row.lastLine,
     },
   ]);
-  return found.read(row, samples.get(row.id));
+  return found.read(row, samples.get(row.id), said, scope.nowMs);
 }
 
-const rank: Readonly<Record<ErrorTrend, number>> = { new: 0, rising: 1, ongoing: 2 };
+const shownAs = (state: ErrorState): ErrorsQuery['state'] =>
+  state === 'open' || state === 'regressed' ? 'unresolved' : state;
+
+const rank: Readonly<Record<ErrorTrend, number>> = { new: 0, rising: 2, ongoing: 3 };
+
+/** New ones, those that came again, rising ones, others. */
+const trouble = ({ trend, state }: ErrorRow): number => (state === 'regressed' ? 1 : rank[trend]);
 
 const orders: Readonly<Record<ErrorsQuery['sort'], (a: ErrorRow, b: ErrorRow) => number>> = {
-  trouble: (a, b) => rank[a.trend] - rank[b.trend] || b.events - a.events,
+  trouble: (a, b) => trouble(a) - trouble(b) || b.events - a.events,
   events: (a, b) => b.events - a.events,
   users: (a, b) => b.users - a.users || b.events - a.events,
   last: (a, b) => b.lastMs - a.lastMs,
@@ -94,7 +119,7 @@ async function errorsOf(
 ): Promise<{
   readonly rows: readonly StoredError[];
   readonly total: number;
-  read(row: StoredError, sample: ErrorSample | undefined): ErrorRow;
+  read(row: StoredError, sample: ErrorSample | undefined, said: SaidOf, nowMs: number): ErrorRow;
 }> {
   const { stepMs, stepsMs } = chooseSteps(scope, sparkSteps);
   const rows = await ask<StoredError & { readonly total: string }>(asker, {
@@ -117,13 +142,16 @@ LIMIT {limit:UInt32}`,
   return {
     rows,
     total: Number(rows[0]?.total ?? 0),
-    read(row, sample) {
+    read(row, sample, said, nowMs) {
       const counts = new Map(row.steps.map(([step, n]) => [Number(step), Number(n)]));
       const sparkline = stepsMs.map(step => counts.get(step) ?? 0);
       const firstMs = milliseconds(row.first);
       const firstEverMs = Math.min(firstEver.get(row.id) ?? firstMs, firstMs);
+      const id = BigInt(row.id).toString(16).padStart(16, '0');
+      const lastMs = milliseconds(row.last);
       return {
-        id: BigInt(row.id).toString(16).padStart(16, '0'),
+        id,
+        ...stateOf(said.get(id), lastMs, row.lastVersion, nowMs),
         trend: firstEverMs >= scope.fromMs ? 'new' : isRising(sparkline) ? 'rising' : 'ongoing',
         type: sample?.type ?? '',
         message: sample?.message ?? '',
@@ -133,7 +161,7 @@ LIMIT {limit:UInt32}`,
         users: Number(row.users),
         tenants: Number(row.tenants),
         firstMs,
-        lastMs: milliseconds(row.last),
+        lastMs,
         firstEverMs,
         firstVersion: row.firstVersion,
         lastVersion: row.lastVersion,
@@ -141,6 +169,24 @@ LIMIT {limit:UInt32}`,
       };
     },
   };
+}
+
+/** What an error is now, by what was said of it and when it came last. */
+export function stateOf(
+  said: SaidOfError | undefined,
+  lastMs: number,
+  lastVersion: string,
+  nowMs: number,
+): Pick<ErrorRow, 'state' | 'stateSinceMs' | 'ignoredUntilMs'> {
+  const open = { state: 'open', stateSinceMs: null, ignoredUntilMs: null } as const;
+  if (said === undefined) return open;
+  const { state, sinceMs, inVersion, untilMs } = said;
+  if (state === 'ignored') {
+    if (untilMs !== undefined && untilMs <= nowMs) return open;
+    return { state, stateSinceMs: sinceMs, ignoredUntilMs: untilMs ?? null };
+  }
+  const isBack = lastMs > sinceMs && (inVersion === undefined || lastVersion !== inVersion);
+  return { state: isBack ? 'regressed' : 'resolved', stateSinceMs: sinceMs, ignoredUntilMs: null };
 }
 
 const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);

@@ -1,3 +1,4 @@
+import { type Asker, ask } from '../asker.js';
 import { inWindow, type TimeWindow, windowParams } from '../time-window.js';
 
 /** Which errors are meant. */
@@ -50,4 +51,16 @@ export function occurrencesOf(scope: ErrorScope): string {
   )
   GROUP BY fingerprint, place
 )`;
+}
+
+const lastIn = (table: 'logs' | 'spans'): string =>
+  `SELECT max(ts) AS lastAt, argMax(version, ts) AS versionAfter FROM ${table} WHERE workspace = {workspace:String} AND error_fingerprint = {fingerprint:UInt64} HAVING count() > 0`;
+
+/** The version that an error came with last, of all that is kept ('' when the service tells none); undefined when it never came. */
+export async function lastVersionOf(asker: Asker, id: string): Promise<string | undefined> {
+  const rows = await ask<{ version: string }>(asker, {
+    sql: `SELECT versionAfter AS version FROM (${lastIn('logs')} UNION ALL ${lastIn('spans')}) ORDER BY lastAt DESC LIMIT 1`,
+    params: { fingerprint: BigInt(`0x${id}`).toString() },
+  });
+  return rows[0]?.version;
 }

@@ -3,7 +3,7 @@ import { type Asker, ask } from '../asker.js';
 import { readAttributes } from '../attributes.js';
 import { attributePairs } from '../span.js';
 import { chooseSteps } from '../time-window.js';
-import { readError } from './list-errors.js';
+import { type SaidOf, readError } from './list-errors.js';
 import { type ErrorScope, errorRows, occurrencesOf, scopeParams } from './occurrences.js';
 import { eventId, isTag, readErrorEvent, readEventId } from './read-error-event.js';
 
@@ -27,9 +27,10 @@ interface ListedEvent {
 /** One error in a range with one event of it; undefined when it did not come in the range, or that event is not there. */
 export async function readErrorIssue(
   asker: Asker,
-  question: ErrorScope & { readonly id: string; readonly event: string | undefined },
+  question: ErrorScope & { readonly id: string; readonly nowMs: number; readonly event: string | undefined },
+  said: SaidOf,
 ): Promise<ErrorAnswer | undefined> {
-  const error = await readError(asker, question);
+  const error = await readError(asker, question, said);
   if (error === undefined) return undefined;
   const fingerprint = BigInt(`0x${question.id}`).toString();
   const [events, histogram, tags] = await Promise.all([

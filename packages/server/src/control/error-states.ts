@@ -1,0 +1,57 @@
+import type { ErrorDecision } from '@bellwether/model';
+import { z } from 'zod';
+import type { ControlStore } from './control-store.js';
+
+/** What somebody said of an error, and when (milliseconds since 1970). */
+export interface SaidOfError {
+  readonly state: 'resolved' | 'ignored';
+  readonly sinceMs: number;
+  /** Resolved for versions after this one; undefined: for all from then on. */
+  readonly inVersion: string | undefined;
+  /** Ignored until then; undefined: for good. */
+  readonly untilMs: number | undefined;
+}
+
+const stored = z.object({
+  error: z.string(),
+  state: z.enum(['resolved', 'ignored']),
+  since_ms: z.number(),
+  in_version: z.string().nullable(),
+  until_ms: z.number().nullable(),
+});
+
+/** What was said of the errors of a workspace, by their id. Those that are open are not in it. */
+export function saidOfErrors({ db }: ControlStore, workspace: string): ReadonlyMap<string, SaidOfError> {
+  const rows = db
+    .prepare('SELECT error, state, since_ms, in_version, until_ms FROM error_states WHERE workspace = ?')
+    .all(workspace);
+  return new Map(
+    rows.map(row => {
+      const { error, state, since_ms, in_version, until_ms } = stored.parse(row);
+      return [
+        error,
+        { state, sinceMs: since_ms, inVersion: in_version ?? undefined, untilMs: until_ms ?? undefined },
+      ] as const;
+    }),
+  );
+}
+
+/** Keeps what was said; `lastVersion` is the one that the error came with last. */
+export function sayOfError(
+  { db }: ControlStore,
+  workspace: string,
+  error: string,
+  decision: ErrorDecision,
+  { nowMs, lastVersion }: { readonly nowMs: number; readonly lastVersion: string },
+): void {
+  if (decision.state === 'open') {
+    db.prepare('DELETE FROM error_states WHERE workspace = ? AND error = ?').run(workspace, error);
+    return;
+  }
+  const inVersion = decision.state === 'resolved' && decision.inNextVersion === true ? lastVersion : null;
+  const untilMs = decision.state === 'ignored' ? (decision.untilMs ?? null) : null;
+  db.prepare(
+    `INSERT INTO error_states (workspace, error, state, since_ms, in_version, until_ms) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET state = excluded.state, since_ms = excluded.since_ms, in_version = excluded.in_version, until_ms = excluded.until_ms`,
+  ).run(workspace, error, decision.state, nowMs, inVersion, untilMs);
+}
