@@ -430,7 +430,7 @@ test('new versions are marked in the charts until that is switched off; a panel 
         await page.keyboard.press('ArrowLeft');
         return walk.getAttribute('aria-valuetext');
       },
-      { timeout: 60_000, intervals: [5] },
+      { timeout: 60_000, interval: 5 },
     )
     .toMatch(/1\.1\.0 \d\d:\d\d/);
   await screenshot(page, 'dashboard-marks-light-1440');
