@@ -13,7 +13,6 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { rolldown } from 'rolldown';
 
 const sdk = join(dirname(dirname(fileURLToPath(import.meta.url))), 'packages/sdk');
 const dist = join(sdk, 'dist');
@@ -53,6 +52,8 @@ export async function bundleSdk() {
   );
   const made = `${files.length} ${newest}`;
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === made) return;
+  // Not before it is installed: this file is read by what installs.
+  const { rolldown } = await import('rolldown');
   const build = await rolldown({
     input: Object.fromEntries([...exported(), ...loadedByUrl(files)]),
     platform: 'node',
