@@ -229,8 +229,9 @@ export class DatabaseCalls {
 /** A query that is sent now from the active scope, whose statement is told later. */
 export function begin(): BegunCall {
   const active = scopes.getStore();
-  // A scope may carry facts and no span: then the query begins a trace of its own, with them.
-  if (active?.hasSpan === true) return { scope: active, root: false, startMs: nowMs() };
+  // A scope may carry facts and no span: then the query begins a trace of its own, with them, unless it is one in which nothing is to be seen (quiet-scope.ts).
+  if (active !== undefined && (active.hasSpan || !active.sampled))
+    return { scope: active, root: false, startMs: nowMs() };
   return { scope: ownTrace(active), root: true, startMs: nowMs() };
 }
 
