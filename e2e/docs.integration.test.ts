@@ -249,6 +249,13 @@ describe('configuration of senders names addresses that take what is sent there'
   });
 });
 
+describe('queries are PromQL', () => {
+  test.each(of('promql').map(one => [title(one), one] as const))('%s', async (_, { code }) => {
+    const answer = await fetch(`${instance.api}/api/v1/parse_query?${new URLSearchParams({ query: code })}`);
+    expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('"success"')]);
+  });
+});
+
 /** Blocks that other tests execute, by the page and what is in it. */
 const elsewhere: readonly { readonly page: RegExp; readonly languages: readonly string[]; readonly test: string }[] = [
   {
@@ -290,7 +297,7 @@ const elsewhere: readonly { readonly page: RegExp; readonly languages: readonly 
 
 test('[T9] every fenced block of every page is executed or checked', () => {
   const here = new Set([
-    ...of('sh', 'bash', 'js', 'ts'),
+    ...of('sh', 'bash', 'js', 'ts', 'promql'),
     ...of('yaml').filter(one =>
       /(?:configuration|dashboards|privacy|tail-sampling|promql|send-from-statsd|send-from-datadog)\.md$/.test(
         one.page,

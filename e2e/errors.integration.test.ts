@@ -16,14 +16,16 @@ afterAll(async () => {
   removeDataDir(dataDir);
 });
 
-async function fail(how: 'bellwether' | 'sentry' | 'otlp'): Promise<void> {
+const addresses = {
+  bellwether: () => ({ BELLWETHER_URL: instance.otlp }),
+  sentry: () => ({ SENTRY_DSN: `${instance.otlp.replace('http://', 'http://key@')}/1` }),
+  otlp: () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: instance.otlp }),
+};
+
+async function fail(how: keyof typeof addresses): Promise<void> {
   await promisify(execFile)(process.execPath, [join(root, 'e2e', 'src', 'failing-app.mjs'), how], {
-    env: {
-      PATH: process.env['PATH'],
-      BELLWETHER_URL: instance.otlp,
-      OTEL_EXPORTER_OTLP_ENDPOINT: instance.otlp,
-      SENTRY_DSN: `${instance.otlp.replace('http://', 'http://key@')}/1`,
-    },
+    // Each knows of its own address only: our SDK would send to Sentry, too, if it were told where that is.
+    env: { PATH: process.env['PATH'], ...addresses[how]() },
   });
 }
 

@@ -39,7 +39,7 @@ const routes = {
   '/error': () => promised.query('SELECT * FROM nowhere').catch(error => error.code),
   '/slow': async () => (await promised.query("SELECT SLEEP(0.15), 'secret' AS slow"))[0].length,
   '/heavy': async () => {
-    const text = 'SELECT COUNT(*) AS n FROM seq_1_to_2000000 AS n, users WHERE n.seq % 7 = 3 AND mail <> ?';
+    const text = 'SELECT COUNT(*) AS n FROM seq_1_to_8000000 AS n, users WHERE n.seq % 7 = 3 AND mail <> ?';
     const [rows] = await promised.query(text, ['secret']);
     await new Promise(resolve => setTimeout(resolve, 300));
     return rows[0].n;

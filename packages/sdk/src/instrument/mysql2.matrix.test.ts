@@ -54,7 +54,7 @@ test.each(matrixCases('mysql2'))(
       ['/prepare-fails', 1, 'SELECT * FROM nowhere WHERE a = ?', 'ER_NO_SUCH_TABLE'],
       ['/error', 1, 'SELECT * FROM nowhere', 'ER_NO_SUCH_TABLE'],
       ['/slow', 1, 'SELECT SLEEP(?), ? AS slow', 1],
-      ['/heavy', 1, 'SELECT COUNT(*) AS n FROM seq_1_to_2000000 AS n, users WHERE n.seq % ? = ? AND mail <> ?', 1],
+      ['/heavy', 1, 'SELECT COUNT(*) AS n FROM seq_1_to_8000000 AS n, users WHERE n.seq % ? = ? AND mail <> ?', 1],
       ['/nested', 10, 'SELECT SLEEP(?) AS nested', 1],
     ]);
     expect(sink.spans.find(span => span.name === 'SELECT users')?.attributes).toMatchObject({

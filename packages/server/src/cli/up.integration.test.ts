@@ -110,7 +110,7 @@ test('up says where to look, takes a span, shows it, and stops at once on Ctrl-C
   expect(await first.code).toBe(0);
   expect(performance.now() - startedMs).toBeLessThan(4000);
   expect(await readEndpoints(dataDir)).toBeUndefined();
-  expect((await readdir(dataDir)).toSorted()).toEqual(['blocks', 'clickhouse', 'engine.xml', 'wal']);
+  expect((await readdir(dataDir)).toSorted()).toEqual(['blocks', 'clickhouse', 'control.db', 'engine.xml', 'wal']);
 
   expect(await spanNames(await ready(up()))).toEqual(['a']);
 });

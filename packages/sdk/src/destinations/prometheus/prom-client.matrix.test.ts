@@ -1,5 +1,5 @@
 import net, { type AddressInfo } from 'node:net';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { matrixCases, openCase } from '../../test-support/matrix.js';
 
 async function freePort(): Promise<number> {
@@ -26,6 +26,8 @@ test.each(matrixCases('prom-client', { previous: false }))(
       const answer = await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { accept } });
       return answer.text();
     };
+    // The application may listen before the scrape endpoint does.
+    await vi.waitFor(() => ask('text/plain'), { timeout: 20_000, interval: 50 });
     const page = await ask('application/openmetrics-text; version=1.0.0');
     const lines = page.split('\n');
     expect(lines).toContain('jobs_total{kind="mail"} 2');
