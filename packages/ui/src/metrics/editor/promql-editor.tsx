@@ -30,6 +30,8 @@ export type EditorVariables = {
   putIn(text: string): string;
 };
 
+const maxTold = 200;
+
 /**
  * PromQL with completion, docs and marked faults.
  *
@@ -42,6 +44,9 @@ export function PromqlEditor({ label, value, fault, onChange, onRun, onFocus, va
   const client = useQueryClient();
   const range = usePageRange();
   const latest = useRef({ onChange, onRun, onFocus, range, value, fault, variables });
+  /** What was typed and has not come back as `value` yet: who types fast is ahead of it. */
+  const told = useRef<string[]>([]);
+  const isSetting = useRef(false);
 
   useEffect(() => {
     latest.current = { onChange, onRun, onFocus, range, value, fault, variables };
@@ -59,7 +64,12 @@ export function PromqlEditor({ label, value, fault, onChange, onRun, onFocus, va
         extensions: editorExtensions({
           label,
           hints: seriesHints(client, () => latest.current.range),
-          onChange: text => latest.current.onChange(text),
+          onChange: text => {
+            if (isSetting.current) return;
+            told.current.push(text);
+            if (told.current.length > maxTold) told.current.shift();
+            latest.current.onChange(text);
+          },
           onRun: () => latest.current.onRun(),
           onFocus: () => latest.current.onFocus(),
           faultNow: () => latest.current.fault,
@@ -80,8 +90,13 @@ export function PromqlEditor({ label, value, fault, onChange, onRun, onFocus, va
 
   useEffect(() => {
     const made = view.current;
-    if (made === undefined || made.state.doc.toString() === value) return;
+    if (made === undefined) return;
+    const at = told.current.lastIndexOf(value);
+    told.current = at < 0 ? [] : told.current.slice(at + 1);
+    if (at >= 0 || made.state.doc.toString() === value) return;
+    isSetting.current = true;
     made.dispatch({ changes: { from: 0, to: made.state.doc.length, insert: value } });
+    isSetting.current = false;
   }, [value]);
 
   const message = fault?.message;
