@@ -27,7 +27,7 @@ async function serve(options: AdminOptions): Promise<Get> {
 
 const bearer = { authorization: 'Bearer open-sesame' };
 
-test('[F6] [D10] with the key the view shows caches, collections with their counts, and health; without it nothing', async () => {
+test('[F6] [R9] [D10] with the key the view shows caches, collections with their counts, and health; without it nothing', async () => {
   let counts = 0;
   const kit = health({ checks: { db: () => Promise.reject(new Error('password authentication failed for joe')) } });
   onTestFinished(() => kit.stop());

@@ -1,10 +1,8 @@
 import type { Metric, MetricKind } from '../core/metrics.js';
 import type { Recorder } from '../core/recorder.js';
-import { quietly } from './quiet-scope.js';
+import { OwnerPolls } from './owner-polls.js';
 
 const everyMs = 30_000;
-const firstAfterMs = 1000;
-const maxServers = 50;
 
 /** What a cache's server says of itself; a figure that is no number is left out. */
 export interface ServerFigures {
@@ -18,13 +16,6 @@ export interface ServerFigures {
   readonly items?: number;
 }
 
-interface Watched {
-  readonly client: WeakRef<object>;
-  readonly place: Readonly<Record<string, string | number>>;
-  readonly ask: () => Promise<ServerFigures | undefined>;
-  asking: boolean;
-}
-
 /**
  * Evictions and memory of cache servers, asked of each about every 30 seconds through a client of the application that is in use anyway. Several processes that use one
  * server tell the same figures: take the greatest, not the sum. `BELLWETHER_CACHE_STATS=false` switches it off.
@@ -32,9 +23,8 @@ interface Watched {
 export class CacheServerFigures {
   readonly #recorder: Recorder;
   readonly #system: string;
-  readonly #watched = new Map<string, Watched>();
+  readonly #polls = new OwnerPolls(everyMs);
   readonly #seen = new WeakSet<object>();
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(recorder: Recorder, system: string) {
     this.#recorder = recorder;
@@ -50,50 +40,15 @@ export class CacheServerFigures {
     if (typeof client !== 'object' || client === null || this.#seen.has(client)) return;
     this.#seen.add(client);
     if (!this.#recorder.config.cacheStats) return;
-    const key = `${host}:${port ?? ''}`;
-    const known = this.#watched.get(key);
-    if (known?.client.deref() !== undefined || this.#watched.size >= maxServers) return;
-    const reference = new WeakRef(client);
-    this.#watched.set(key, {
-      client: reference,
-      place: { 'server.address': host, ...(port === undefined ? {} : { 'server.port': port }) },
-      async ask() {
-        const alive = reference.deref();
-        return alive === undefined ? undefined : ask(alive);
-      },
-      asking: false,
-    });
-    if (this.#timer !== undefined) return;
-    setTimeout(() => this.#askAll(), firstAfterMs).unref();
-    this.#timer = setInterval(() => this.#askAll(), everyMs);
-    this.#timer.unref();
+    const place = { 'server.address': host, ...(port === undefined ? {} : { 'server.port': port }) };
+    this.#polls.watch(`${host}:${port ?? ''}`, client, ask, figures => this.#tell(place, figures));
   }
 
   stop(): void {
-    clearInterval(this.#timer);
-    this.#watched.clear();
+    this.#polls.stop();
   }
 
-  #askAll(): void {
-    for (const [key, watched] of this.#watched) {
-      if (watched.client.deref() === undefined) this.#watched.delete(key);
-      else if (!watched.asking) void this.#ask(watched);
-    }
-  }
-
-  async #ask(watched: Watched): Promise<void> {
-    watched.asking = true;
-    try {
-      const figures = await quietly(() => watched.ask());
-      if (figures !== undefined) this.#tell(watched.place, figures);
-    } catch {
-      // The server is away or does not let us: its clients tell of that themselves.
-    } finally {
-      watched.asking = false;
-    }
-  }
-
-  #tell(place: Watched['place'], figures: ServerFigures): void {
+  #tell(place: Readonly<Record<string, string | number>>, figures: ServerFigures): void {
     const attributes = { 'cache.system': this.#system, ...place };
     const put = (metric: Metric, value: number | undefined, more: Readonly<Record<string, string>> = {}): void => {
       if (value !== undefined && Number.isFinite(value)) metric.point({ ...attributes, ...more }).value = value;

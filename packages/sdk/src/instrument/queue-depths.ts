@@ -1,10 +1,8 @@
 import type { MetricKind } from '../core/metrics.js';
 import type { Recorder } from '../core/recorder.js';
-import { quietly } from './quiet-scope.js';
+import { OwnerPolls } from './owner-polls.js';
 
 const everyMs = 15_000;
-const firstAfterMs = 1000;
-const maxQueues = 200;
 const maxPriorities = 20;
 
 /** What waits in a queue. */
@@ -17,11 +15,7 @@ export interface QueueDepth {
   readonly oldestMs?: number | undefined;
 }
 
-interface Watched {
-  readonly owner: WeakRef<object>;
-  readonly ask: (owner: object) => Promise<QueueDepth | undefined>;
-  asking: boolean;
-}
+type AskDepth = (owner: object) => Promise<QueueDepth | undefined>;
 
 /**
  * `messaging.queue.depth` and `messaging.queue.oldest_age`, asked about every 15 seconds by each process that runs a worker of the queue. There is no leader: all processes tell the same
@@ -30,9 +24,8 @@ interface Watched {
 export class QueueDepths {
   readonly #recorder: Recorder;
   readonly #system: string;
-  readonly #watched = new Map<string, Watched>();
+  readonly #polls = new OwnerPolls(everyMs);
   readonly #seen = new WeakSet<object>();
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(recorder: Recorder, system: string) {
     this.#recorder = recorder;
@@ -40,47 +33,20 @@ export class QueueDepths {
   }
 
   /** To be called whenever a worker is seen; only the first time does anything. `ask` must not hold on to the worker. */
-  watch(queue: string, owner: object, ask: Watched['ask']): void {
+  watch(queue: string, owner: object, ask: AskDepth): void {
     if (this.#seen.has(owner)) return;
     this.#seen.add(owner);
     this.watchNamed(queue, owner, ask);
   }
 
   /** As above, for an owner of several queues. */
-  watchNamed(queue: string, owner: object, ask: Watched['ask']): void {
+  watchNamed(queue: string, owner: object, ask: AskDepth): void {
     if (!this.#recorder.config.queueStats) return;
-    const known = this.#watched.get(queue);
-    if (known?.owner.deref() !== undefined || this.#watched.size >= maxQueues) return;
-    this.#watched.set(queue, { owner: new WeakRef(owner), ask, asking: false });
-    if (this.#timer !== undefined) return;
-    setTimeout(() => this.#askAll(), firstAfterMs).unref();
-    this.#timer = setInterval(() => this.#askAll(), everyMs);
-    this.#timer.unref();
+    this.#polls.watch(queue, owner, ask, depth => this.#tell(queue, depth));
   }
 
   stop(): void {
-    clearInterval(this.#timer);
-    this.#watched.clear();
-  }
-
-  #askAll(): void {
-    for (const [queue, watched] of this.#watched) {
-      const owner = watched.owner.deref();
-      if (owner === undefined) this.#watched.delete(queue);
-      else if (!watched.asking) void this.#ask(queue, watched, owner);
-    }
-  }
-
-  async #ask(queue: string, watched: Watched, owner: object): Promise<void> {
-    watched.asking = true;
-    try {
-      const depth = await quietly(() => watched.ask(owner));
-      if (depth !== undefined) this.#tell(queue, depth);
-    } catch {
-      // The queue's server is away: its clients tell of that themselves.
-    } finally {
-      watched.asking = false;
-    }
+    this.#polls.stop();
   }
 
   #tell(queue: string, { states, priorities, oldestMs }: QueueDepth): void {
