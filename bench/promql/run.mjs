@@ -1,7 +1,8 @@
 // Medians of query_range over the same samples, loaded by remote write into Bellwether, Prometheus and VictoriaMetrics. After a build; the peers are
 // unpacked to .peers by `npm test`. Queries are asked in turn, so that what else the machine does meets all three.
 // usage: node bench/promql/run.mjs [--series 10000] [--hours 2] [--runs 9] [--only bellwether,prometheus,victoria-metrics]
-//        node bench/promql/run.mjs --growth    three of the queries over 100,000 series, written to results-growth.json
+//        node bench/promql/run.mjs --growth [--hours 24 --interval 60]    three of the queries over 100,000 series, written to results-growth.json
+// `--interval`: seconds between scrapes.
 import { execFile } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +13,7 @@ import { requests } from '../remote-write/requests.mjs';
 
 const text = { type: 'string' };
 const { values: given } = parseArgs({
-  options: { growth: { type: 'boolean', default: false }, series: text, hours: text, runs: text, only: text },
+  options: { growth: { type: 'boolean', default: false }, series: text, hours: text, interval: text, runs: text, only: text },
 });
 const isGrowth = given.growth;
 const series = Number(given.series ?? (isGrowth ? 100_000 : 10_000));
@@ -22,7 +23,8 @@ const only = given.only ?? '';
 // Large ones take longer than a query may unless that is said, in every server but VictoriaMetrics, which has 30 s.
 if (isGrowth) process.env['BELLWETHER_QUERY_MAX_SECONDS'] ??= '120';
 const startedMs = Date.now();
-const scrapes = hours * 240;
+const intervalS = Number(given.interval ?? 15);
+const scrapes = (hours * 3600) / intervalS;
 /** At a full minute, so that steps fall on scrapes in every server. */
 const endMs = Math.floor(Date.now() / 60_000) * 60_000;
 const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
@@ -86,7 +88,7 @@ const starts = {
 };
 
 async function load(server) {
-  const all = requests({ series, scrapes, perRequest: 5000, endMs });
+  const all = requests({ series, scrapes, perRequest: 5000, endMs, intervalMs: intervalS * 1000 });
   const headers = {
     'content-type': 'application/x-protobuf',
     'content-encoding': 'snappy',
@@ -199,7 +201,7 @@ for (const { name, ms, firstMs, secondMs, cpuMs } of rows) {
 const setup = {
   series,
   hours,
-  intervalS: 15,
+  intervalS,
   runs,
   durationS: Math.round((Date.now() - startedMs) / 1000),
   prometheus: /version (\S+)/.exec(stdout)?.[1],
