@@ -107,7 +107,7 @@ export const overviewAnswer = z.object({
   stepMs: z.number(),
   /** The last step is still filling: draw it dashed. */
   lastStepIncomplete: z.boolean(),
-  /** Rates and durations are estimates: they were read from spans that stand for others, which sampling left out. Longer ranges count every span. */
+  /** Rates and durations are estimates: spans stand for others, which sampling left out. Ranges of more than 15 minutes count all that was received, so only what the service did not send is estimated. */
   isScaled: z.boolean(),
   now: redSeries,
   before: redSeries.nullable(),

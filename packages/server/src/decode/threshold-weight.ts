@@ -2,6 +2,9 @@ const comma = 0x2c;
 const semicolon = 0x3b;
 const hexDigits = 14;
 
+/** One span stands for at most so many: who sends less than a millionth would have its minutes made of single spans, and a sender that lies could spoil every sum. */
+export const maxWeight = 2 ** 20;
+
 /**
  * How many spans one stands for that was sampled by whoever sent it: OpenTelemetry's rejection threshold in its trace state, `ot=th:e6666` for one in ten
  * (https://opentelemetry.io/docs/specs/otel/trace/tracestate-handling/). 1 when it says nothing, or nothing that can be read.
@@ -41,7 +44,7 @@ function weightOf(body: Uint8Array, at: number, end: number): number {
     unit /= 16;
     threshold += value * unit;
   }
-  return digits === 0 || threshold >= 1 ? 1 : 1 / (1 - threshold);
+  return digits === 0 || threshold >= 1 ? 1 : Math.min(maxWeight, 1 / (1 - threshold));
 }
 
 function hexValue(code: number): number | undefined {

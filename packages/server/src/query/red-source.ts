@@ -24,7 +24,7 @@ const peer = `multiIf(
 
 /**
  * `FROM ... WHERE ...` of rows like those of `red_minutes`: from there, or for `steps` shorter than a minute made from the spans one by one, each for as
- * many as it stands for. Those are estimates where traces are sampled; the minutes count every span.
+ * many as it stands for. Those are estimates where traces are sampled; the minutes count every span that was received, for as many as its sender says.
  * Wants the parameters of the window.
  */
 export function redSource(scope: string, kinds: string, stepMs: number): string {

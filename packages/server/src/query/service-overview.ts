@@ -71,7 +71,7 @@ export async function serviceOverview(asker: Asker, question: OverviewQuestion):
     reader.errors(question),
     reader.logsAndMetrics(question),
     calledServices(asker, question.service, question),
-    isShort && reader.isScaled(steps.window),
+    isShort ? reader.isScaled(steps.window) : reader.isSampledBySender(steps.window),
   ]);
   const named = (call: Call): Call => ({ ...call, peer: answering.get(call.peer) ?? call.peer });
   const calls = addresses.map(named);
@@ -151,6 +151,15 @@ class OverviewReader {
       window,
     );
     return (row?.most ?? 1) > 1;
+  }
+
+  /** Did the service itself send only a share of its spans? Then its minutes are estimates too; what we sample is counted before. */
+  async isSampledBySender(window: TimeWindow): Promise<boolean> {
+    const rows = await this.#ask<{ found: number }>(
+      `SELECT 1 AS found\nFROM spans\n${this.#where('ts')} AND weight > 1 AND position(trace_state, 'th:') > 0\nLIMIT 1`,
+      window,
+    );
+    return rows.length > 0;
   }
 
   async requests({ window, stepMs }: Steps): Promise<ReadonlyMap<number, Red>> {

@@ -16,6 +16,7 @@ function allocate(rows: number): CountedColumns {
     version: new Int32Array(rows),
     tenantId: new Int32Array(rows),
     peer: new Int32Array(rows),
+    countedAs: new Uint32Array(rows),
   };
 }
 
@@ -48,6 +49,7 @@ export class LeftOutSpans {
     columns.version[rows] = from.version[row]!;
     columns.tenantId[rows] = from.tenantId[row]!;
     columns.peer[rows] = from.peer[row]!;
+    columns.countedAs[rows] = from.countedAs[row]!;
     this.rows = rows + 1;
   }
 

@@ -1,3 +1,4 @@
+import { maxWeight } from '../decode/threshold-weight.js';
 import { redMinutes } from '../store/native/tables.js';
 import type { TextValues } from '../store/native/column.js';
 import type { TableBlock } from './block-builder.js';
@@ -25,11 +26,12 @@ export type CountedColumns = Pick<
   | 'received'
   | 'statusCode'
   | 'duration'
+  | 'countedAs'
 >;
 
 /**
  * The rows of `red_minutes` for the spans of a block (docs/adr/0005): one per workspace, minute, service, operation, kind, peer, environment, version and
- * tenant. Typed arrays throughout: with many tenants there may be nearly as many rows as spans.
+ * tenant. A span that its sender kept of several counts as so many. Typed arrays throughout: with many tenants there may be nearly as many rows as spans.
  */
 export function redMinutesBlock(spans: CountedColumns, spanCount: number, words: Words): TableBlock[] {
   const other = words.ofText('_other');
@@ -41,9 +43,10 @@ export function redMinutesBlock(spans: CountedColumns, spanCount: number, words:
   const keys = new Int32Array(spanCount * keyWidth);
   const key = new Int32Array(keyWidth);
   const rowOf = new Int32Array(spanCount).fill(-1);
-  const errors = new Uint32Array(spanCount * 2);
+  const errors = new Float64Array(spanCount);
   const durations = new Float64Array(spanCount);
-  const counts = new Uint32Array(spanCount * 2);
+  const counts = new Float64Array(spanCount);
+  const spansOf = new Uint32Array(spanCount);
   let rows = 0;
   let counted = 0;
 
@@ -73,13 +76,15 @@ export function redMinutesBlock(spans: CountedColumns, spanCount: number, words:
       keys.set(key, row * keyWidth);
     }
     rowOf[span] = row;
-    counts[row * 2] = counts[row * 2]! + 1;
-    if (spans.statusCode[span] === 2) errors[row * 2] = errors[row * 2]! + 1;
-    durations[row] = durations[row]! + durationNs(spans, span);
+    const as = spans.countedAs[span]!;
+    spansOf[row] = spansOf[row]! + 1;
+    counts[row] = counts[row]! + as;
+    if (spans.statusCode[span] === 2) errors[row] = errors[row]! + as;
+    durations[row] = durations[row]! + durationNs(spans, span) * as;
   }
   if (rows === 0) return [];
 
-  const { ends, buckets, bucketCounts } = histograms(spans, spanCount, rowOf, counts, rows, counted);
+  const { ends, buckets, bucketCounts } = histograms(spans, spanCount, rowOf, spansOf, rows, counted);
   const part = (index: number): Int32Array => {
     const column = new Int32Array(rows);
     for (let row = 0; row < rows; row++) column[row] = keys[row * keyWidth + index]!;
@@ -96,8 +101,8 @@ export function redMinutesBlock(spans: CountedColumns, spanCount: number, words:
     environment: word(6),
     version: word(7),
     tenant_id: word(8),
-    count: new BigUint64Array(counts.buffer, 0, rows),
-    errors: new BigUint64Array(errors.buffer, 0, rows),
+    count: wholeNumbers(counts, rows),
+    errors: wholeNumbers(errors, rows),
     duration_ns: wholeNumbers(durations, rows),
     durations: { ends, keys: buckets, values: bucketCounts },
     received: Uint16Array.from(part(9)),
@@ -125,28 +130,30 @@ function histograms(
   spans: CountedColumns,
   spanCount: number,
   rowOf: Int32Array,
-  counts: Uint32Array,
+  spansOf: Uint32Array,
   rows: number,
   counted: number,
 ): { readonly ends: BigUint64Array; readonly buckets: Uint16Array; readonly bucketCounts: BigUint64Array } {
   const next = new Int32Array(rows + 1);
-  for (let row = 0; row < rows; row++) next[row + 1] = next[row]! + counts[row * 2]!;
-  const ordered = new Uint16Array(counted);
+  for (let row = 0; row < rows; row++) next[row + 1] = next[row]! + spansOf[row]!;
+  // A bucket, and below it as how many the span counts.
+  const ordered = new Uint32Array(counted);
   for (let span = 0; span < spanCount; span++) {
     const row = rowOf[span]!;
-    if (row !== -1) ordered[next[row]!++] = bucketOf(durationNs(spans, span));
+    if (row !== -1) ordered[next[row]!++] = bucketOf(durationNs(spans, span)) * maxWeight + spans.countedAs[span]! - 1;
   }
   const ends = new Uint32Array(rows * 2);
   const buckets = new Uint16Array(counted);
-  const bucketCounts = new Uint32Array(counted * 2);
+  const bucketCounts = new Float64Array(counted);
   let entries = 0;
   let from = 0;
   for (let row = 0; row < rows; row++) {
     const to = next[row]!;
     if (to - from > 1) ordered.subarray(from, to).sort();
     for (let i = from; i < to; i++) {
-      if (i === from || ordered[i] !== ordered[i - 1]) buckets[entries++] = ordered[i]!;
-      bucketCounts[entries * 2 - 2] = bucketCounts[entries * 2 - 2]! + 1;
+      const bucket = Math.floor(ordered[i]! / maxWeight);
+      if (i === from || bucket !== buckets[entries - 1]) buckets[entries++] = bucket;
+      bucketCounts[entries - 1] = bucketCounts[entries - 1]! + (ordered[i]! % maxWeight) + 1;
     }
     ends[row * 2] = entries;
     from = to;
@@ -154,7 +161,7 @@ function histograms(
   return {
     ends: new BigUint64Array(ends.buffer),
     buckets: buckets.subarray(0, entries),
-    bucketCounts: new BigUint64Array(bucketCounts.buffer, 0, entries),
+    bucketCounts: wholeNumbers(bucketCounts, entries),
   };
 }
 

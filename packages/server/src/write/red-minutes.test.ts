@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decode } from '../decode/decode.js';
 import { BlockBuilder } from './block-builder.js';
 import { bucketOf } from './red-minutes-block.js';
+import { wholeSpans } from './span-block.js';
 import { openTestStore, type TestStore } from './stored.test-support.js';
 
 let store: TestStore;
@@ -119,4 +120,18 @@ test('a service keeps 1,000 operations of a block by name, the rest counts as _o
 
 test('a bucket holds an eighth of a power of two', () => {
   expect([0, 1, 2, 4, 1000, 2 ** 40, 2 ** 63].map(bucketOf)).toEqual([0, 0, 8, 16, 79, 320, 504]);
+});
+
+test('[B5] a weight with a fraction is a whole number for each span, and true on average; ids that follow each other are no pattern', () => {
+  for (const weight of [1.5, 10 / 3, 7.25]) {
+    let sum = 0;
+    const id = Buffer.alloc(8);
+    for (let i = 0; i < 10_000; i++) {
+      id.writeUInt32BE(i, 4);
+      const whole = wholeSpans(weight, id, 0);
+      expect([Math.floor(weight), Math.ceil(weight)]).toContain(whole);
+      sum += whole;
+    }
+    expect(sum / 10_000).toBeCloseTo(weight, 1);
+  }
 });

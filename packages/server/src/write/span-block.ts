@@ -60,6 +60,8 @@ export interface SpanColumns {
   readonly httpStatus: Int32Array;
   /** So many spans a span stands for. */
   readonly weight: Float32Array;
+  /** As how many it is counted by the minute: what its sender left out, in whole spans. Not a column of the table. */
+  readonly countedAs: Uint32Array;
   /** What a client or producer span called; not a column of the table. */
   readonly peer: Int32Array;
 }
@@ -88,6 +90,7 @@ function allocate(rows: number): SpanColumns {
     attributeTypes: new Int32Array(rows),
     httpStatus: new Int32Array(rows),
     weight: new Float32Array(rows),
+    countedAs: new Uint32Array(rows),
     peer: new Int32Array(rows),
   };
 }
@@ -184,7 +187,7 @@ export class SpanBlock {
     this.putFacts(batch, at, arrival, row);
     const [stateAt, stateLength] = [fields[at + spanField.traceStateAt]!, fields[at + spanField.traceStateLength]!];
     // What its sender sampled and what we did: it stands for the product.
-    columns.weight[row] = stateLength > 0 ? weight * thresholdWeight(body, stateAt, stateLength) : weight;
+    columns.weight[row] = weight * columns.weight[row]!;
 
     copy(body, fields[at + spanField.traceIdAt]!, columns.traceId, row * 16, 16);
     copy(body, fields[at + spanField.spanIdAt]!, columns.spanId, row * 8, 8);
@@ -247,6 +250,11 @@ export class SpanBlock {
     columns.scopeVersion[row] = scope.version;
 
     this.setTimes(body, fields[at + spanField.startAt]!, fields[at + spanField.endAt]!, row, arrival.receivedMs);
+
+    const stateLength = fields[at + spanField.traceStateLength]!;
+    const sent = stateLength > 0 ? thresholdWeight(body, fields[at + spanField.traceStateAt]!, stateLength) : 1;
+    columns.weight[row] = sent;
+    columns.countedAs[row] = sent === 1 ? 1 : wholeSpans(sent, body, fields[at + spanField.spanIdAt]!);
 
     const kind = fields[at + spanField.kind]!;
     columns.kind[row] = kind;
@@ -351,6 +359,15 @@ export function setTime(ts: Uint32Array, row: number, low: number, high: number)
 
 export function copy(from: Uint8Array, fromAt: number, to: Uint8Array, toAt: number, count: number): void {
   for (let i = 0; i < count; i++) to[toAt + i] = from[fromAt + i]!;
+}
+
+/**
+ * A weight as a whole number: the one below it or the one above, as often as makes their mean the weight. The span's id decides, so that a block that is made again is the same.
+ */
+export function wholeSpans(weight: number, body: Uint8Array, spanIdAt: number): number {
+  const bits = Math.imul(low32(body, spanIdAt) ^ Math.imul(high32(body, spanIdAt), 0x85eb_ca6b), 0x9e37_79b1);
+  const part = Math.imul(bits ^ (bits >>> 15), 0xc2b2_ae35) >>> 0;
+  return Math.floor(weight + part / 0x1_0000_0000);
 }
 
 /** The start of the minute a time lies in, in seconds since 1970. */

@@ -10,6 +10,8 @@ import { OverviewCharts } from './overview-charts.js';
 import styles from './service.module.css';
 
 const shownEndpoints = 7;
+/** Shorter steps are made from the spans themselves. */
+const minuteMs = 60_000;
 
 /** How the service does now, and where its time and errors come from. */
 export function OverviewTab({ answer }: { answer: OverviewAnswer }): ReactNode {
@@ -19,8 +21,9 @@ export function OverviewTab({ answer }: { answer: OverviewAnswer }): ReactNode {
     <>
       {answer.isScaled && (
         <p className={styles['scaled']}>
-          Sampled, scaled: in a range this short, rates and durations are estimated from the traces that were kept.
-          Ranges of more than 15 minutes count every request.
+          {answer.stepMs < minuteMs
+            ? 'Sampled, scaled: in a range this short, rates and durations are estimated from the traces that were kept. Ranges of more than 15 minutes count all that was received.'
+            : 'Sampled, scaled: this service sends a share of its traces, and rates and durations are estimated from them.'}
         </p>
       )}
       <OverviewCharts answer={answer} />

@@ -2,6 +2,11 @@ SELECT 'logs' AS signal FROM logs WHERE workspace = {workspace:String} AND servi
 UNION ALL
 SELECT 'metrics' AS signal FROM metric_series WHERE workspace = {workspace:String} AND service = {service:String} LIMIT 1;
 
+SELECT 1 AS found
+FROM spans
+WHERE workspace = {workspace:String} AND service = {service:String} AND environment = {env:String} AND toStartOfHour(ts) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(ts) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND ts >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND ts < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC') AND weight > 1 AND position(trace_state, 'th:') > 0
+LIMIT 1;
+
 SELECT caller.peer AS peer, argMax(callee.service, seen) AS called
 FROM (
   SELECT trace_id, span_id, concat(address, if(port = '', '', ':'), port) AS peer,
