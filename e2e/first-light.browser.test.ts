@@ -142,7 +142,7 @@ test('the pages fit a phone and a small screen: nothing is wider than the window
   }
 });
 
-test('a page brings at most 260 KB of script and 25 KB of styles, packed, before its first paint', async () => {
+test('a page brings at most 240 KB of script and 25 KB of styles, packed, before its first paint', async () => {
   const page = await browser.page('light');
   const sizes = { script: 0, stylesheet: 0 };
   const { gzipSync } = await import('node:zlib');
@@ -157,7 +157,7 @@ test('a page brings at most 260 KB of script and 25 KB of styles, packed, before
   console.log(
     `packed on load: script ${(sizes.script / 1024).toFixed(0)} KB, styles ${(sizes.stylesheet / 1024).toFixed(0)} KB`,
   );
-  expect(sizes.script).toBeLessThan(260 * 1024);
+  expect(sizes.script).toBeLessThan(240 * 1024);
   expect(sizes.stylesheet).toBeLessThan(25 * 1024);
 });
 

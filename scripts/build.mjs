@@ -57,7 +57,9 @@ export async function build({ all = false } = {}) {
     ]),
   );
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === newest) return snapshot;
-  await run(bin('vite'), ['build', '--logLevel', 'warn'], { quiet: true, cwd: ui });
+  // A test runner's NODE_ENV would bring React's development build.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  await run(bin('vite'), ['build', '--logLevel', 'warn'], { quiet: true, cwd: ui, env });
   rmSync(shipped, { recursive: true, force: true });
   cpSync(join(ui, 'dist', 'web'), shipped, { recursive: true });
   pack(join(shipped, 'assets'));

@@ -1,20 +1,31 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
-/** Folders that hold one lazy page each; everything else is in the first chunk, so that a page costs one request more and no others. */
-const lazyPage = /\/src\/(?:home|service|traces|trace|logs|metrics|dashboards|settings)\/(?!.*\.css$)/;
+/** Folders whose files every page needs, and the few files of other folders that Home needs too. */
+const ofEveryPage =
+  /\/src\/(?:(?:parts|shell)\/|[^/]+$|charts\/sparkline|search\/write-term|services\/service(?:s-query|-columns|-status))/;
 
-/** Modules of one page's folder that another page uses too. */
-const sharedOfPages =
-  /\/src\/(?:trace\/(?:attribute-list|result-set)|logs\/level-mark|metrics\/(?:first-query|series-names))/;
+/** What the pages have in common that explore: charts, the search bar, and modules of one page's folder that another page uses too. */
+const ofExplorers =
+  /\/node_modules\/uplot\/|\/@base-ui\/react\/(?:autocomplete|combobox)\/|\/src\/(?:(?:charts|search)\/|trace\/(?:attribute-list|result-set)|logs\/level-mark|errors\/stack-view|metrics\/(?:first-query|series-names))/;
 
-/** What only queries and dashboards need: the editor, the engine's parser, the reader of dashboards, lists to choose variables from, heatmaps of buckets, pictures. */
+/** What only queries and dashboards need: the editor, the engine's parser, the reader of dashboards, heatmaps of buckets, pictures. */
 const queryOnly =
-  /\/@base-ui\/react\/(?:esm\/)?combobox\/|\/src\/charts\/(?:bucket-|element-png)|\/node_modules\/(?:@codemirror|@lezer|@prometheus-io|@marijn|crelt|lru-cache|re2js|style-mod|w3c-keyname)\/|\/packages\/(?:promql|dashboards)\/|virtual:promql/;
+  /\/src\/charts\/(?:bucket-|element-png)|\/node_modules\/(?:@codemirror|@lezer|@prometheus-io|@marijn|crelt|lru-cache|re2js|style-mod|w3c-keyname)\/|\/packages\/(?:promql|dashboards)\/|virtual:promql/;
 
-function isShared(id: string): boolean {
-  return sharedOfPages.test(id) || !(lazyPage.test(id) || queryOnly.test(id));
-}
+const isOfEveryPage = (id: string): boolean =>
+  ofEveryPage.test(id) || (id.includes('/node_modules/') && !ofExplorers.test(id) && !queryOnly.test(id));
+
+const isOfExplorers = (id: string): boolean => ofExplorers.test(id) && !queryOnly.test(id);
+
+/**
+ * Two chunks are shared: what every page needs, and what pages with charts or a search bar need. All else
+ * comes with the page that asks for it, so that a page costs two requests more and a new page costs the first load nothing.
+ */
+const chunks = [
+  { name: 'app', test: isOfEveryPage, priority: 2 },
+  { name: 'explore', test: isOfExplorers, priority: 1 },
+];
 
 /** The docs of PromQL's functions, read from the engine's own objects when the pages are built: their code stays at home. */
 function promqlDocs(): Plugin {
@@ -65,7 +76,7 @@ export default defineConfig({
     cssCodeSplit: false,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'app', test: isShared }] } } },
+    rolldownOptions: { output: { codeSplitting: { groups: chunks } } },
   },
   server: {
     host: '127.0.0.1',

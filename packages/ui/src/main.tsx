@@ -1,7 +1,5 @@
 import './tokens.css';
 import './base.css';
-// Every page but Home draws charts; with the first chunk they cost no request of their own.
-import './charts/time-chart.js';
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
