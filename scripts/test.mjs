@@ -25,14 +25,20 @@ for (const program of lacking) {
 if (!suites)
   leftOut.push('the outside suites (*.suites.test.ts): the folder shared/suites does not stand beside this project');
 
-const projects = [
-  'unit',
-  'integration',
-  'matrix',
-  ...(suites ? ['suites'] : []),
-  ...(lacking.some(p => p.name === 'Chromium') ? [] : ['browser']),
+const lacksChromium = lacking.some(({ name }) => name === 'Chromium');
+/** Tests of whole processes wait more than they work: they run beside the others. */
+const lanes = [
+  ['integration'],
+  ['unit', 'matrix', ...(suites ? ['suites'] : []), ...(lacksChromium ? [] : ['browser'])],
 ];
-for (const project of projects) {
+await Promise.all(
+  lanes.map(async projects => {
+    for (const project of projects) await test(project);
+  }),
+);
+
+/** Runs the tests of one project of vitest.config.ts and counts them. */
+async function test(project) {
   const file = join(results, `${project}.json`);
   const start = performance.now();
   const env = {
