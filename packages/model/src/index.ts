@@ -14,6 +14,12 @@ export type { CardinalityAnswer } from './api/cardinality.js';
 export { fieldSignal, fieldValuesAnswer, fieldValuesQuery, fieldsAnswer, fieldsQuery } from './api/fields.js';
 export type { FieldSignal, FieldValuesAnswer, FieldsAnswer } from './api/fields.js';
 export {
+  errorAct,
+  errorActivity,
+  errorActivityAnswer,
+  errorActivityQuery,
+  errorActs,
+  errorActsAnswer,
   errorAnswer,
   errorDecision,
   errorDecisionAnswer,
@@ -29,6 +35,8 @@ export {
   errorsQuery,
 } from './api/errors.js';
 export type {
+  ErrorActivity,
+  ErrorActs,
   ErrorAnswer,
   ErrorDecision,
   ErrorEvent,

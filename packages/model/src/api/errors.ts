@@ -45,11 +45,78 @@ export const errorDecision = z.discriminatedUnion('state', [
   z.object({ state: z.literal('open') }),
   /** `inNextVersion`: events of the version that it came with last do not bring it back. */
   z.object({ state: z.literal('resolved'), inNextVersion: z.boolean().optional() }),
-  /** Without `untilMs` for good. */
-  z.object({ state: z.literal('ignored'), untilMs: epochMs.optional() }),
+  /** Until a time, or until so many events or users came since then (with `withinMs`: within so long), whichever is first; without all of them for good. */
+  z.object({
+    state: z.literal('ignored'),
+    untilMs: epochMs.optional(),
+    untilEvents: z.number().int().min(1).max(1e9).optional(),
+    untilUsers: z.number().int().min(1).max(1e9).optional(),
+    withinMs: z
+      .number()
+      .int()
+      .min(60_000)
+      .max(30 * 86_400_000)
+      .optional(),
+  }),
 ]);
 
 export const errorDecisionAnswer = z.object({ id: errorId, state: z.enum(['open', 'resolved', 'ignored']) });
+
+/** What can be done with errors, as it is noted. */
+export const errorAct = z.enum([
+  'resolved',
+  'ignored',
+  'opened',
+  'assigned',
+  'commented',
+  'merged',
+  'taken-out',
+  'split',
+  'joined',
+]);
+
+/** One thing that somebody did with an error. */
+export const errorActivity = z.object({
+  /** Later ones have larger numbers. */
+  seq: z.number(),
+  error: errorId,
+  atMs: epochMs,
+  who: z.string(),
+  act: errorAct,
+  /** Says it to people; of a comment, what it says. */
+  text: z.string(),
+});
+
+const owner = z.string().trim().max(200);
+
+/** POST /api/bw/v1/errors/acts — the same for several errors, all or none. */
+export const errorActs = z.object({
+  ids: z.array(errorId).min(1).max(500),
+  act: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('decide'), decision: errorDecision }),
+    /** '' takes it from whoever has it. */
+    z.object({ kind: z.literal('assign'), owner }),
+    z.object({ kind: z.literal('comment'), text: z.string().trim().min(1).max(10_000) }),
+    /** Counts them as `into`, from now on and for all that is kept. */
+    z.object({ kind: z.literal('merge'), into: errorId }),
+    /** Makes parts of an error errors of their own again. */
+    z.object({ kind: z.literal('take-out') }),
+    /** Makes variants of an error (`variants` of its answer) errors of their own. */
+    z.object({ kind: z.literal('split'), from: errorId }),
+    /** Puts what was split off back. */
+    z.object({ kind: z.literal('join') }),
+  ]),
+});
+
+export const errorActsAnswer = z.object({ changed: z.number() });
+
+/** GET /api/bw/v1/errors/activity?after&limit — what was done with errors, the oldest first, from the first one after `after`. */
+export const errorActivityQuery = z.object({
+  after: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
+
+export const errorActivityAnswer = z.object({ activity: z.array(errorActivity) });
 
 export const errorRow = z.object({
   id: errorId,
@@ -57,8 +124,14 @@ export const errorRow = z.object({
   state: errorState,
   /** When it was resolved or ignored; null when it is open. */
   stateSinceMs: epochMs.nullable(),
-  /** When it is not ignored any more; null when it is not, or for good. */
+  /** When it is not ignored any more; null when it is not, or whatever the time. */
   ignoredUntilMs: epochMs.nullable(),
+  /** So many events or users since then (within so long) end it too. */
+  ignoredUntilEvents: z.number().nullable(),
+  ignoredUntilUsers: z.number().nullable(),
+  ignoredWithinMs: z.number().nullable(),
+  /** Who takes care of it; '' for nobody. */
+  owner: z.string(),
   /** '' when it has none. */
   type: z.string(),
   message: z.string(),
@@ -87,7 +160,15 @@ export const errorsAnswer = z.object({
   /** How many different errors there were; more than are listed when `limit` was met or others are of another state. */
   total: z.number(),
   /** Of those that were looked at. */
-  states: z.object({ unresolved: z.number(), resolved: z.number(), ignored: z.number() }),
+  states: z.object({
+    unresolved: z.number(),
+    resolved: z.number(),
+    ignored: z.number(),
+    /** Of the unresolved ones. */
+    new: z.number(),
+    regressed: z.number(),
+    rising: z.number(),
+  }),
 });
 
 /** GET /api/bw/v1/errors/:id?from&to&env&event — one error, and one event of it: the newest unless `event` names one. */
@@ -144,6 +225,27 @@ export const errorEvent = z.object({
 
 export const errorAnswer = z.object({
   error: errorRow,
+  /** Errors that are counted as this one. */
+  parts: z.array(errorId),
+  /** Whether it was split off another one. */
+  isSplit: z.boolean(),
+  /** The ways by which it is reached, the most frequent first; at most 20. Each can be split off by its id. */
+  variants: z.array(
+    z.object({
+      id: errorId,
+      events: z.number(),
+      lastMs: epochMs,
+      message: z.string(),
+      /** Its frames, the newest call first; at most 8. */
+      frames: z.array(z.string()),
+    }),
+  ),
+  /** Who is hurt most, by events; at most 10 each. `plan`: '' when nobody says. */
+  users: z.array(z.object({ id: z.string(), events: z.number() })),
+  tenants: z.array(z.object({ id: z.string(), plan: z.string(), events: z.number(), users: z.number() })),
+  plans: z.array(z.object({ plan: z.string(), events: z.number(), tenants: z.number() })),
+  /** The newest first; at most 100. */
+  activity: z.array(errorActivity),
   event: errorEvent,
   /** Events in the range by step. */
   histogram: z.object({ stepMs: z.number(), stepsMs: z.array(epochMs), counts: z.array(z.number()) }),
@@ -165,6 +267,8 @@ export const errorAnswer = z.object({
   ),
 });
 
+export type ErrorActs = z.infer<typeof errorActs>;
+export type ErrorActivity = z.infer<typeof errorActivity>;
 export type ErrorState = z.infer<typeof errorState>;
 export type ErrorDecision = z.infer<typeof errorDecision>;
 export type ErrorsQuery = z.infer<typeof errorsQuery>;

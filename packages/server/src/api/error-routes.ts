@@ -1,4 +1,8 @@
 import {
+  errorActivityAnswer,
+  errorActivityQuery,
+  errorActs,
+  errorActsAnswer,
   errorAnswer,
   errorDecision,
   errorDecisionAnswer,
@@ -9,20 +13,27 @@ import {
 } from '@bellwether/model';
 import { z } from 'zod';
 import type { ControlStore } from '../control/control-store.js';
-import { saidOfErrors, sayOfError } from '../control/error-states.js';
-import type { Asker } from '../query/asker.js';
-import { listErrors, type SaidOf } from '../query/errors/list-errors.js';
-import { lastVersionOf } from '../query/errors/occurrences.js';
+import { activityAfter, activityOf } from '../control/error-activity.js';
+import { errorDecisions } from '../control/error-decisions.js';
+import { partsOf, wholeOf } from '../control/error-grouping.js';
+import { listErrors } from '../query/errors/list-errors.js';
 import { readErrorIssue } from '../query/errors/read-error-issue.js';
 import { NotFound, Unavailable } from './api-failure.js';
 import { askedEnv, askedWindow } from './asked-window.js';
+import { actOnErrors } from './error-acts.js';
 import { type Route, defineRoute } from './route.js';
+
+/** Until there are users and keys for the API, whoever can reach it is on this machine. */
+const who = 'local';
+const shownActivity = 100;
 
 /** Without a control store errors are shown as if nobody had said anything, and nobody can. */
 export function errorRoutes(control: ControlStore | undefined): readonly Route[] {
-  const saidBy = ({ scope }: Asker): SaidOf =>
-    control === undefined ? new Map() : saidOfErrors(control, scope.workspace);
   const params = z.object({ id: errorId });
+  const kept = (): ControlStore => {
+    if (control === undefined) throw new Unavailable('This server keeps no decisions: it runs without a data folder.');
+    return control;
+  };
   return [
     defineRoute({
       method: 'GET',
@@ -43,8 +54,29 @@ export function errorRoutes(control: ControlStore | undefined): readonly Route[]
             limit: query.limit,
             nowMs,
           },
-          saidBy(asker),
+          errorDecisions(control, asker.scope.workspace),
         ),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/api/bw/v1/errors/acts',
+      summary:
+        'Does the same with several errors: resolve, ignore, open, assign, comment, merge, split, and take that back.',
+      body: errorActs,
+      answer: errorActsAnswer,
+      handle: async ({ body }, { asker, nowMs }) => ({
+        changed: await actOnErrors(kept(), asker, body, { who, nowMs }),
+      }),
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/bw/v1/errors/activity',
+      summary: 'What was done with errors, in order; ask again from the last one seen to be told of all.',
+      query: errorActivityQuery,
+      answer: errorActivityAnswer,
+      handle: async ({ query: { after, limit } }, { asker }) => ({
+        activity: [...activityAfter(kept(), asker.scope.workspace, after, limit)],
+      }),
     }),
     defineRoute({
       method: 'GET',
@@ -54,25 +86,28 @@ export function errorRoutes(control: ControlStore | undefined): readonly Route[]
       query: errorQuery,
       answer: errorAnswer,
       async handle({ params, query }, { asker, nowMs }) {
+        const { workspace } = asker.scope;
+        const decisions = errorDecisions(control, workspace);
+        const { grouping } = decisions;
+        const id = wholeOf(grouping, params.id);
         const found = await readErrorIssue(
           asker,
-          {
-            ...askedWindow(query),
-            env: askedEnv(query.env),
-            service: undefined,
-            id: params.id,
-            event: query.event,
-            nowMs,
-          },
-          saidBy(asker),
+          { ...askedWindow(query), env: askedEnv(query.env), service: undefined, ids: [id], grouping },
+          { event: query.event, nowMs },
+          decisions,
         );
         if (found === undefined)
           throw new NotFound(
             query.event === undefined
-              ? `The error ${params.id} did not come in this range. Widen the range, or look it up in /api/bw/v1/errors.`
-              : `The error ${params.id} has no event ${query.event} in this range; leave out event to get the newest.`,
+              ? `The error ${id} did not come in this range. Widen the range, or look it up in /api/bw/v1/errors.`
+              : `The error ${id} has no event ${query.event} in this range; leave out event to get the newest.`,
           );
-        return found;
+        return {
+          ...found,
+          parts: control === undefined ? [] : [...partsOf(control, workspace, id)],
+          isSplit: grouping.splits.has(id),
+          activity: control === undefined ? [] : [...activityOf(control, workspace, id, shownActivity)],
+        };
       },
     }),
     defineRoute({
@@ -83,12 +118,7 @@ export function errorRoutes(control: ControlStore | undefined): readonly Route[]
       body: errorDecision,
       answer: errorDecisionAnswer,
       async handle({ params: { id }, body }, { asker, nowMs }) {
-        if (control === undefined)
-          throw new Unavailable('This server keeps no decisions: it runs without a data folder.');
-        const lastVersion = await lastVersionOf(asker, id);
-        if (lastVersion === undefined)
-          throw new NotFound(`There is no error ${id} in what is kept. Look it up in /api/bw/v1/errors.`);
-        sayOfError(control, asker.scope.workspace, id, body, { nowMs, lastVersion });
+        await actOnErrors(kept(), asker, { ids: [id], act: { kind: 'decide', decision: body } }, { who, nowMs });
         return { id, state: body.state };
       },
     }),

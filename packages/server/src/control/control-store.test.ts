@@ -11,6 +11,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const migrations = fileURLToPath(new URL('../../control-migrations', import.meta.url));
 const id = 'a'.repeat(16);
+const nothingElse = {
+  inVersion: undefined,
+  untilMs: undefined,
+  untilEvents: undefined,
+  untilUsers: undefined,
+  withinMs: undefined,
+};
 const at = { nowMs: 1000, lastVersion: 'v1' };
 
 test('what is said of an error is there after the store was closed, replaces what was said before, and belongs to its workspace', () => {
@@ -22,15 +29,14 @@ test('what is said of an error is there after the store was closed, replaces wha
 
   const again = openControlStore(path, migrations, '0.1.0');
   expect([...saidOfErrors(again, 'default')]).toEqual([
-    [id, { state: 'resolved', sinceMs: 1000, inVersion: 'v1', untilMs: undefined }],
+    [id, { ...nothingElse, state: 'resolved', sinceMs: 1000, inVersion: 'v1' }],
   ]);
   expect(saidOfErrors(again, 'other').get(id)).toMatchObject({ state: 'ignored', untilMs: 5000 });
   sayOfError(again, 'default', id, { state: 'ignored' }, { ...at, nowMs: 2000 });
   expect(saidOfErrors(again, 'default').get(id)).toEqual({
+    ...nothingElse,
     state: 'ignored',
     sinceMs: 2000,
-    inVersion: undefined,
-    untilMs: undefined,
   });
   sayOfError(again, 'default', id, { state: 'open' }, at);
   expect(saidOfErrors(again, 'default').size).toBe(0);

@@ -8,8 +8,12 @@ export interface SaidOfError {
   readonly sinceMs: number;
   /** Resolved for versions after this one; undefined: for all from then on. */
   readonly inVersion: string | undefined;
-  /** Ignored until then; undefined: for good. */
+  /** Ignored until then; undefined: whatever the time. */
   readonly untilMs: number | undefined;
+  /** Ignored until so many events or users came since; with `withinMs`, within so long. */
+  readonly untilEvents: number | undefined;
+  readonly untilUsers: number | undefined;
+  readonly withinMs: number | undefined;
 }
 
 const stored = z.object({
@@ -18,23 +22,41 @@ const stored = z.object({
   since_ms: z.number(),
   in_version: z.string().nullable(),
   until_ms: z.number().nullable(),
+  until_events: z.number().nullable(),
+  until_users: z.number().nullable(),
+  within_ms: z.number().nullable(),
 });
 
 /** What was said of the errors of a workspace, by their id. Those that are open are not in it. */
 export function saidOfErrors({ db }: ControlStore, workspace: string): ReadonlyMap<string, SaidOfError> {
   const rows = db
-    .prepare('SELECT error, state, since_ms, in_version, until_ms FROM error_states WHERE workspace = ?')
+    .prepare(
+      'SELECT error, state, since_ms, in_version, until_ms, until_events, until_users, within_ms FROM error_states WHERE workspace = ?',
+    )
     .all(workspace);
   return new Map(
     rows.map(row => {
-      const { error, state, since_ms, in_version, until_ms } = stored.parse(row);
+      const { error, state, since_ms, in_version, until_ms, until_events, until_users, within_ms } = stored.parse(row);
       return [
         error,
-        { state, sinceMs: since_ms, inVersion: in_version ?? undefined, untilMs: until_ms ?? undefined },
+        {
+          state,
+          sinceMs: since_ms,
+          inVersion: in_version ?? undefined,
+          untilMs: until_ms ?? undefined,
+          untilEvents: until_events ?? undefined,
+          untilUsers: until_users ?? undefined,
+          withinMs: within_ms ?? undefined,
+        },
       ] as const;
     }),
   );
 }
+
+type Until = Pick<
+  Extract<ErrorDecision, { readonly state: 'ignored' }>,
+  'untilMs' | 'untilEvents' | 'untilUsers' | 'withinMs'
+>;
 
 /** Keeps what was said; `lastVersion` is the one that the error came with last. */
 export function sayOfError(
@@ -49,9 +71,21 @@ export function sayOfError(
     return;
   }
   const inVersion = decision.state === 'resolved' && decision.inNextVersion === true ? lastVersion : null;
-  const untilMs = decision.state === 'ignored' ? (decision.untilMs ?? null) : null;
+  const until: Until = decision.state === 'ignored' ? decision : {};
+  const { untilMs, untilEvents, untilUsers, withinMs } = until;
   db.prepare(
-    `INSERT INTO error_states (workspace, error, state, since_ms, in_version, until_ms) VALUES (?, ?, ?, ?, ?, ?)
-ON CONFLICT DO UPDATE SET state = excluded.state, since_ms = excluded.since_ms, in_version = excluded.in_version, until_ms = excluded.until_ms`,
-  ).run(workspace, error, decision.state, nowMs, inVersion, untilMs);
+    `INSERT INTO error_states (workspace, error, state, since_ms, in_version, until_ms, until_events, until_users, within_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET state = excluded.state, since_ms = excluded.since_ms, in_version = excluded.in_version, until_ms = excluded.until_ms,
+  until_events = excluded.until_events, until_users = excluded.until_users, within_ms = excluded.within_ms`,
+  ).run(
+    workspace,
+    error,
+    decision.state,
+    nowMs,
+    inVersion,
+    untilMs ?? null,
+    untilEvents ?? null,
+    untilUsers ?? null,
+    withinMs ?? null,
+  );
 }

@@ -2,6 +2,8 @@ import { type Asker, ask } from '../asker.js';
 import { readEvents } from '../span.js';
 import { inWindow, windowParams } from '../time-window.js';
 import { stackParts } from '../../base/stack-frames.js';
+import type { ErrorGrouping } from '../../control/error-grouping.js';
+import { errorIdOf, groupOf, rowsOfErrors } from './error-groups.js';
 
 /** What one time of an error says of it. */
 export interface ErrorSample {
@@ -23,11 +25,13 @@ const stackChars = 16_384;
 /** What the errors at these places say, by fingerprint (decimal text). */
 export async function readSamples(
   asker: Asker,
+  grouping: ErrorGrouping,
   places: readonly SamplePlace[],
 ): Promise<ReadonlyMap<string, ErrorSample>> {
   const [lines, spans] = await Promise.all([
     readPlaces<{ fingerprint: string; type: string; message: string; stack: string; body: string; logger: string }>(
       asker,
+      grouping,
       places.filter(({ isLine }) => isLine),
       'logs',
       `attrs['exception.type'] AS type, attrs['exception.message'] AS message, substring(attrs['exception.stacktrace'], 1, ${stackChars}) AS stack,
@@ -35,6 +39,7 @@ export async function readSamples(
     ),
     readPlaces<{ fingerprint: string; type: string; message: string; events: string; name: string; own: string }>(
       asker,
+      grouping,
       places.filter(({ isLine }) => !isLine),
       'spans',
       `error_type AS type, status_message AS message, events, name, substring(attrs['exception.stacktrace'], 1, ${stackChars}) AS own`,
@@ -72,6 +77,7 @@ export function nearestOwn(stack: string): string | undefined {
 
 async function readPlaces<Row extends { readonly fingerprint: string }>(
   asker: Asker,
+  grouping: ErrorGrouping,
   places: readonly SamplePlace[],
   table: 'logs' | 'spans',
   columns: string,
@@ -79,15 +85,20 @@ async function readPlaces<Row extends { readonly fingerprint: string }>(
   if (places.length === 0) return [];
   const times = places.map(({ timeNs }) => BigInt(timeNs));
   const millis = times.map(time => Number(time / 1_000_000n));
+  const group = groupOf(grouping);
+  const rows = rowsOfErrors(
+    grouping,
+    places.map(({ fingerprint }) => errorIdOf(fingerprint)),
+  );
   return ask<Row>(asker, {
-    sql: `SELECT toString(error_fingerprint) AS fingerprint, ${columns}
+    sql: `SELECT toString(${group.sql}) AS fingerprint, ${columns}
 FROM ${table}
-WHERE workspace = {workspace:String} AND ${inWindow()} AND error_fingerprint IN {fingerprints:Array(UInt64)}
-  AND toUnixTimestamp64Nano(ts) IN {times:Array(Int64)}
-LIMIT 1 BY error_fingerprint`,
+WHERE workspace = {workspace:String} AND ${inWindow()} AND ${rows.sql} AND toUnixTimestamp64Nano(ts) IN {times:Array(Int64)}
+LIMIT 1 BY fingerprint`,
     params: {
       ...windowParams({ fromMs: Math.min(...millis), toMs: Math.max(...millis) + 1 }),
-      fingerprints: places.map(({ fingerprint }) => BigInt(fingerprint)),
+      ...group.params,
+      ...rows.params,
       times,
     },
   });

@@ -4,9 +4,21 @@ import { scopeOf } from '../../store/store.js';
 import { BlockBuilder } from '../../write/block-builder.js';
 import { openTestStore, type TestStore } from '../../write/stored.test-support.js';
 import type { Asker } from '../asker.js';
+import { type ErrorDecisions, noDecisions } from '../../control/error-decisions.js';
+import { noGrouping } from '../../control/error-grouping.js';
 import type { SaidOfError } from '../../control/error-states.js';
 import { type ErrorsQuestion, isRising, listErrors, stateOf } from './list-errors.js';
-import { readErrorIssue } from './read-error-issue.js';
+import { type SeenError, readErrorIssue } from './read-error-issue.js';
+
+const never: SaidOfError = {
+  state: 'resolved',
+  sinceMs: 0,
+  inVersion: undefined,
+  untilMs: undefined,
+  untilEvents: undefined,
+  untilUsers: undefined,
+  withinMs: undefined,
+};
 
 let store: TestStore;
 let asker: Asker;
@@ -14,7 +26,10 @@ let asker: Asker;
 const nowMs = Math.floor(Date.now() / 60_000) * 60_000;
 const window = { fromMs: nowMs - 3_600_000, toMs: nowMs + 60_000, env: undefined, service: undefined };
 const asked: ErrorsQuestion = { ...window, q: '', state: 'unresolved', sort: 'trouble', limit: 100, nowMs };
-const nothing = new Map<string, SaidOfError>();
+const nothing = noDecisions;
+const saying = (said: ReadonlyMap<string, SaidOfError>): ErrorDecisions => ({ ...noDecisions, said });
+const issueOf = (id: string, event?: string): Promise<SeenError | undefined> =>
+  readErrorIssue(asker, { ...window, ids: [id], grouping: noGrouping }, { event, nowMs }, noDecisions);
 
 const keyValues = (from: Readonly<Record<string, string>>): readonly unknown[] =>
   Object.entries(from).map(([key, stringValue]) => ({ key, value: { stringValue } }));
@@ -155,7 +170,7 @@ test('words, a service and an order narrow the list', async () => {
 test('[I1] [I9] an error has its newest event with frames and causes, its events, and how attributes are distributed', async () => {
   const { errors } = await listErrors(asker, asked, nothing);
   const id = errors[1]?.id ?? '';
-  const issue = await readErrorIssue(asker, { ...window, nowMs, id, event: undefined }, nothing);
+  const issue = await issueOf(id);
   expect(issue?.event).toMatchObject({ source: 'log', userId: 'u1', tenantId: 'globex', version: '1.0.1' });
   expect(
     issue?.event.exceptions.map(({ type, message, frames }) => [
@@ -182,16 +197,14 @@ test('[I1] [I9] an error has its newest event with frames and causes, its events
   expect(issue?.histogram.counts.reduce((sum, n) => sum + n, 0)).toBe(4);
 
   const span = issue?.events.find(event => event.id.startsWith('s'));
-  const older = await readErrorIssue(asker, { ...window, nowMs, id, event: span?.id }, nothing);
+  const older = await issueOf(id, span?.id);
   expect(older?.event).toMatchObject({
     source: 'span',
     traceId: '2'.repeat(32),
     exceptions: [{ type: 'TypeError', message: 'no card' }, { message: 'socket closed' }],
   });
-  expect(await readErrorIssue(asker, { ...window, nowMs, id, event: 's1' }, nothing)).toBeUndefined();
-  expect(
-    await readErrorIssue(asker, { ...window, nowMs, id: '00000000000000aa', event: undefined }, nothing),
-  ).toBeUndefined();
+  expect(await issueOf(id, 's1')).toBeUndefined();
+  expect(await issueOf('00000000000000aa')).toBeUndefined();
 });
 
 test('an error rises when its last quarter has ten, three times as often as before', () => {
@@ -206,18 +219,22 @@ test('[I10] a resolved error is back when it comes again, one resolved for the n
   const id = errors[1]?.id ?? '';
   const lastMs = errors[1]?.lastMs ?? 0;
   const states = async (said: Partial<SaidOfError>): Promise<readonly unknown[]> => {
-    const whole = { state: 'resolved', sinceMs: 0, inVersion: undefined, untilMs: undefined, ...said } as const;
-    const answer = await listErrors(asker, { ...asked, state: 'all' }, new Map([[id, whole]]));
+    const whole = { ...never, ...said };
+    const answer = await listErrors(asker, { ...asked, state: 'all' }, saying(new Map([[id, whole]])));
     return [answer.errors.find(error => error.id === id)?.state, answer.states];
   };
-  expect(await states({ sinceMs: lastMs + 1 })).toEqual(['resolved', { unresolved: 1, resolved: 1, ignored: 0 }]);
-  expect(await states({ sinceMs: lastMs - 1 })).toEqual(['regressed', { unresolved: 2, resolved: 0, ignored: 0 }]);
+  expect(await states({ sinceMs: lastMs + 1 })).toMatchObject(['resolved', { unresolved: 1, resolved: 1, ignored: 0 }]);
+  expect(await states({ sinceMs: lastMs - 1 })).toEqual([
+    'regressed',
+    { unresolved: 2, resolved: 0, ignored: 0, new: 1, regressed: 1, rising: 0 },
+  ]);
   expect(await states({ sinceMs: lastMs - 1, inVersion: '1.0.1' })).toMatchObject(['resolved', {}]);
   expect(await states({ sinceMs: lastMs - 1, inVersion: '1.0.0' })).toMatchObject(['regressed', {}]);
-  expect(await states({ state: 'ignored' })).toEqual(['ignored', { unresolved: 1, resolved: 0, ignored: 1 }]);
-  const ignored = { state: 'ignored', sinceMs: 1, inVersion: undefined, untilMs: 10 } as const;
-  expect([stateOf(ignored, 5, '', 9).state, stateOf(ignored, 5, '', 10).state]).toEqual(['ignored', 'open']);
+  expect(await states({ state: 'ignored' })).toMatchObject(['ignored', { unresolved: 1, resolved: 0, ignored: 1 }]);
+  const ignored = { ...never, state: 'ignored', sinceMs: 1, untilMs: 10 } as const;
+  const came = { lastMs: 5, lastVersion: '', isSpent: false };
+  expect([9, 10].map(nowMs => stateOf(ignored, { ...came, nowMs }).state)).toEqual(['ignored', 'open']);
 
-  const hidden = await listErrors(asker, asked, new Map([[id, { ...ignored, untilMs: undefined }]]));
+  const hidden = await listErrors(asker, asked, saying(new Map([[id, { ...ignored, untilMs: undefined }]])));
   expect(hidden.errors.map(error => error.id)).not.toContain(id);
 });

@@ -1,14 +1,16 @@
 import type { ErrorRow, ErrorsAnswer, ErrorsQuery, ErrorState, ErrorTrend } from '@bellwether/model';
+import type { ErrorGrouping } from '../../control/error-grouping.js';
 import type { SaidOfError } from '../../control/error-states.js';
 import { type Asker, ask } from '../asker.js';
 import { chooseSteps } from '../time-window.js';
+import type { ErrorDecisions } from '../../control/error-decisions.js';
+import { groupOf, errorIdOf, rowsOfErrors } from './error-groups.js';
 import { type ErrorSample, readSamples } from './error-sample.js';
-import { type ErrorScope, occurrencesOf, scopeParams } from './occurrences.js';
+import { type ErrorScope, type OneError, occurrencesOf, scopeParams } from './occurrences.js';
+import { parseErrorSearch } from './search-terms.js';
+import { spentIgnores } from './spent-ignores.js';
 
-/** What people said of errors, by id. */
-export type SaidOf = ReadonlyMap<string, SaidOfError>;
-
-export interface ErrorsQuestion extends ErrorScope {
+export interface ErrorsQuestion extends Omit<ErrorScope, 'grouping' | 'filters' | 'ids'> {
   readonly state: ErrorsQuery['state'];
   readonly nowMs: number;
   readonly q: string;
@@ -38,66 +40,87 @@ interface StoredError {
 }
 
 /** The errors of a range; with the sort `trouble` the new ones first, then the rising ones, then those with the most events. */
-export async function listErrors(asker: Asker, question: ErrorsQuestion, said: SaidOf): Promise<ErrorsAnswer> {
-  const { q, sort, limit, state, nowMs } = question;
-  const words = q
-    .toLowerCase()
-    .split(/\s+/)
-    .filter(word => word !== '');
-  const found = await errorsOf(
-    asker,
-    question,
-    words.length > 0 || said.size > 0 ? searchedErrors : Math.max(limit * 3, 300),
-  );
-  const samples = await readSamples(
-    asker,
-    found.rows.map(row => ({
-      fingerprint: row.id,
-      // No line: the epoch.
-      isLine: row.lastLine !== '0',
-      timeNs: row.lastLine === '0' ? row.lastSpan : row.lastLine,
-    })),
-  );
-  const errors = found.rows.map(row => found.read(row, samples.get(row.id), said, nowMs));
-  const matching = errors.filter(error => {
-    const text = `${error.type} ${error.message} ${error.culprit}`.toLowerCase();
-    return words.every(word => text.includes(word));
+export async function listErrors(
+  asker: Asker,
+  question: ErrorsQuestion,
+  decisions: ErrorDecisions,
+): Promise<ErrorsAnswer> {
+  const { q, sort, limit, nowMs } = question;
+  const { words, filters, states, owners } = parseErrorSearch(q);
+  const isNarrow = words.length > 0 || states.length > 0 || owners.length > 0;
+  const looked = isNarrow || decisions.said.size > 0 ? searchedErrors : Math.max(limit * 3, 300);
+  const scope = { ...question, grouping: decisions.grouping, filters };
+  const [found, spent] = await Promise.all([errorsOf(asker, scope, looked), spentIgnores(asker, decisions, nowMs)]);
+  const samples = await readSamples(asker, decisions.grouping, found.rows.map(samplePlace));
+  const errors = found.rows.map(row => found.read(row, samples.get(row.id), { decisions, spent, nowMs }));
+  const matching = errors.filter(({ type, message, culprit, trend, state, owner }) => {
+    const text = `${type} ${message} ${culprit}`.toLowerCase();
+    return (
+      words.every(word =>
+        word.startsWith('-') && word !== '-' ? !text.includes(word.slice(1)) : text.includes(word),
+      ) &&
+      (states.length === 0 || states.some(wanted => wanted === state || (wanted === trend && isUnresolved(state)))) &&
+      (owners.length === 0 || owners.includes(owner === '' ? 'none' : owner.toLowerCase()))
+    );
   });
+  // A state in the search stands above the one that is chosen beside it.
+  const shown = states.length > 0 ? 'all' : question.state;
+  const of = (holds: (error: ErrorRow) => boolean): number => matching.filter(holds).length;
   return {
     errors: matching
-      .filter(error => state === 'all' || shownAs(error.state) === state)
+      .filter(error => shown === 'all' || shownAs(error.state) === shown)
       .sort(orders[sort])
       .slice(0, limit),
-    total: words.length > 0 ? matching.length : found.total,
+    total: isNarrow ? matching.length : found.total,
     states: {
-      unresolved: matching.filter(error => shownAs(error.state) === 'unresolved').length,
-      resolved: matching.filter(error => error.state === 'resolved').length,
-      ignored: matching.filter(error => error.state === 'ignored').length,
+      unresolved: of(({ state }) => isUnresolved(state)),
+      resolved: of(({ state }) => state === 'resolved'),
+      ignored: of(({ state }) => state === 'ignored'),
+      new: of(({ state, trend }) => isUnresolved(state) && trend === 'new'),
+      regressed: of(({ state }) => state === 'regressed'),
+      rising: of(({ state, trend }) => isUnresolved(state) && trend === 'rising'),
     },
   };
+}
+
+const isUnresolved = (state: ErrorState): boolean => state === 'open' || state === 'regressed';
+
+function samplePlace(row: StoredError): {
+  readonly fingerprint: string;
+  readonly isLine: boolean;
+  readonly timeNs: string;
+} {
+  // No line: the epoch.
+  const isLine = row.lastLine !== '0';
+  return { fingerprint: row.id, isLine, timeNs: isLine ? row.lastLine : row.lastSpan };
 }
 
 /** One error in a range; undefined when it did not come in it. */
 export async function readError(
   asker: Asker,
-  scope: ErrorScope & { readonly id: string; readonly nowMs: number },
-  said: SaidOf,
+  scope: OneError,
+  decisions: ErrorDecisions,
+  nowMs: number,
 ): Promise<ErrorRow | undefined> {
   const found = await errorsOf(asker, scope, 1);
   const [row] = found.rows;
   if (row === undefined) return undefined;
-  const samples = await readSamples(asker, [
-    {
-      fingerprint: row.id,
-      isLine: row.lastLine !== '0',
-      timeNs: row.lastLine === '0' ? row.lastSpan : row.lastLine,
-    },
+  const [samples, spent] = await Promise.all([
+    readSamples(asker, scope.grouping, [samplePlace(row)]),
+    spentIgnores(asker, decisions, nowMs, scope.ids[0]),
   ]);
-  return found.read(row, samples.get(row.id), said, scope.nowMs);
+  return found.read(row, samples.get(row.id), { decisions, spent, nowMs });
 }
 
 const shownAs = (state: ErrorState): ErrorsQuery['state'] =>
   state === 'open' || state === 'regressed' ? 'unresolved' : state;
+
+/** What is known of errors beside their events. */
+interface Known {
+  readonly decisions: ErrorDecisions;
+  readonly spent: ReadonlySet<string>;
+  readonly nowMs: number;
+}
 
 const rank: Readonly<Record<ErrorTrend, number>> = { new: 0, rising: 2, ongoing: 3 };
 
@@ -119,7 +142,7 @@ async function errorsOf(
 ): Promise<{
   readonly rows: readonly StoredError[];
   readonly total: number;
-  read(row: StoredError, sample: ErrorSample | undefined, said: SaidOf, nowMs: number): ErrorRow;
+  read(row: StoredError, sample: ErrorSample | undefined, known: Known): ErrorRow;
 }> {
   const { stepMs, stepsMs } = chooseSteps(scope, sparkSteps);
   const rows = await ask<StoredError & { readonly total: string }>(asker, {
@@ -137,21 +160,23 @@ LIMIT {limit:UInt32}`,
   });
   const firstEver = await firstTimes(
     asker,
+    scope.grouping,
     rows.map(({ id }) => id),
   );
   return {
     rows,
     total: Number(rows[0]?.total ?? 0),
-    read(row, sample, said, nowMs) {
+    read(row, sample, { decisions, spent, nowMs }) {
       const counts = new Map(row.steps.map(([step, n]) => [Number(step), Number(n)]));
       const sparkline = stepsMs.map(step => counts.get(step) ?? 0);
       const firstMs = milliseconds(row.first);
       const firstEverMs = Math.min(firstEver.get(row.id) ?? firstMs, firstMs);
-      const id = BigInt(row.id).toString(16).padStart(16, '0');
+      const id = errorIdOf(row.id);
       const lastMs = milliseconds(row.last);
       return {
         id,
-        ...stateOf(said.get(id), lastMs, row.lastVersion, nowMs),
+        ...stateOf(decisions.said.get(id), { lastMs, lastVersion: row.lastVersion, isSpent: spent.has(id), nowMs }),
+        owner: decisions.owners.get(id) ?? '',
         trend: firstEverMs >= scope.fromMs ? 'new' : isRising(sparkline) ? 'rising' : 'ongoing',
         type: sample?.type ?? '',
         message: sample?.message ?? '',
@@ -171,22 +196,36 @@ LIMIT {limit:UInt32}`,
   };
 }
 
-/** What an error is now, by what was said of it and when it came last. */
+/** What an error is now, by what was said of it and when it came last. `isSpent`: as often as it was to be ignored, or to so many. */
 export function stateOf(
   said: SaidOfError | undefined,
-  lastMs: number,
-  lastVersion: string,
-  nowMs: number,
-): Pick<ErrorRow, 'state' | 'stateSinceMs' | 'ignoredUntilMs'> {
-  const open = { state: 'open', stateSinceMs: null, ignoredUntilMs: null } as const;
+  {
+    lastMs,
+    lastVersion,
+    isSpent,
+    nowMs,
+  }: { readonly lastMs: number; readonly lastVersion: string; readonly isSpent: boolean; readonly nowMs: number },
+): Pick<
+  ErrorRow,
+  'state' | 'stateSinceMs' | 'ignoredUntilMs' | 'ignoredUntilEvents' | 'ignoredUntilUsers' | 'ignoredWithinMs'
+> {
+  const always = { ignoredUntilMs: null, ignoredUntilEvents: null, ignoredUntilUsers: null, ignoredWithinMs: null };
+  const open = { state: 'open', stateSinceMs: null, ...always } as const;
   if (said === undefined) return open;
-  const { state, sinceMs, inVersion, untilMs } = said;
+  const { state, sinceMs, inVersion, untilMs, untilEvents, untilUsers, withinMs } = said;
   if (state === 'ignored') {
-    if (untilMs !== undefined && untilMs <= nowMs) return open;
-    return { state, stateSinceMs: sinceMs, ignoredUntilMs: untilMs ?? null };
+    if (isSpent || (untilMs !== undefined && untilMs <= nowMs)) return open;
+    return {
+      state,
+      stateSinceMs: sinceMs,
+      ignoredUntilMs: untilMs ?? null,
+      ignoredUntilEvents: untilEvents ?? null,
+      ignoredUntilUsers: untilUsers ?? null,
+      ignoredWithinMs: withinMs ?? null,
+    };
   }
   const isBack = lastMs > sinceMs && (inVersion === undefined || lastVersion !== inVersion);
-  return { state: isBack ? 'regressed' : 'resolved', stateSinceMs: sinceMs, ignoredUntilMs: null };
+  return { state: isBack ? 'regressed' : 'resolved', stateSinceMs: sinceMs, ...always };
 }
 
 const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
@@ -201,15 +240,20 @@ export function isRising(counts: readonly number[]): boolean {
 
 const milliseconds = (ns: string): number => Number(BigInt(ns) / 1_000_000n);
 
-const firstIn = (table: 'logs' | 'spans'): string =>
-  `SELECT error_fingerprint, min(ts) AS firstAt FROM ${table} WHERE workspace = {workspace:String} AND error_fingerprint IN {fingerprints:Array(UInt64)} GROUP BY error_fingerprint`;
-
 /** When each error was first seen, of all that is kept, in milliseconds since 1970. */
-async function firstTimes(asker: Asker, fingerprints: readonly string[]): Promise<ReadonlyMap<string, number>> {
+async function firstTimes(
+  asker: Asker,
+  grouping: ErrorGrouping,
+  fingerprints: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
   if (fingerprints.length === 0) return new Map();
+  const found = rowsOfErrors(grouping, fingerprints.map(errorIdOf));
+  const group = groupOf(grouping);
+  const firstIn = (table: 'logs' | 'spans'): string =>
+    `SELECT ${group.sql} AS grouped, min(ts) AS firstAt FROM ${table} WHERE workspace = {workspace:String} AND ${found.sql} GROUP BY grouped`;
   const rows = await ask<{ fingerprint: string; first: string }>(asker, {
-    sql: `SELECT toString(error_fingerprint) AS fingerprint, toUnixTimestamp64Nano(min(firstAt)) AS first FROM (${firstIn('logs')} UNION ALL ${firstIn('spans')}) GROUP BY error_fingerprint`,
-    params: { fingerprints: fingerprints.map(BigInt) },
+    sql: `SELECT toString(grouped) AS fingerprint, toUnixTimestamp64Nano(min(firstAt)) AS first FROM (${firstIn('logs')} UNION ALL ${firstIn('spans')}) GROUP BY grouped`,
+    params: { ...found.params, ...group.params },
   });
   return new Map(rows.map(({ fingerprint, first }) => [fingerprint, milliseconds(first)]));
 }

@@ -1,32 +1,46 @@
-import { type Asker, ask } from '../asker.js';
+import type { ErrorGrouping } from '../../control/error-grouping.js';
+import { type Asker, type Statement, ask } from '../asker.js';
 import { inWindow, type TimeWindow, windowParams } from '../time-window.js';
+import { groupOf, rowsOfErrors } from './error-groups.js';
+import type { EventFilter } from './search-terms.js';
 
 /** Which errors are meant. */
 export interface ErrorScope extends TimeWindow {
   readonly env: string | undefined;
   readonly service: string | undefined;
-  /** One error alone, as 16 hex digits. */
-  readonly id?: string;
+  /** These alone, as 16 hex digits. */
+  readonly ids?: readonly string[] | undefined;
+  readonly grouping: ErrorGrouping;
+  /** Only events that all of these hold for. */
+  readonly filters?: readonly EventFilter[] | undefined;
+}
+
+/** A scope of one error. */
+export interface OneError extends ErrorScope {
+  readonly ids: readonly [string];
 }
 
 /** Parameters of `occurrencesOf`. */
-export function scopeParams(scope: ErrorScope): Readonly<Record<string, string | number>> {
+export function scopeParams(scope: ErrorScope): Statement['params'] {
   return {
     ...windowParams(scope),
     ...(scope.env !== undefined && { env: scope.env }),
     ...(scope.service !== undefined && { service: scope.service }),
-    ...(scope.id !== undefined && { fingerprint: BigInt(`0x${scope.id}`).toString() }),
+    ...groupOf(scope.grouping).params,
+    ...(scope.ids !== undefined && rowsOfErrors(scope.grouping, scope.ids).params),
+    ...Object.fromEntries((scope.filters ?? []).flatMap((filter, i) => filter.params(i))),
   };
 }
 
 /** A condition on rows of spans or logs: the errors of the scope. */
-export function errorRows({ env, service, id }: ErrorScope): string {
+export function errorRows({ env, service, ids, grouping, filters = [] }: ErrorScope): string {
   return [
     'workspace = {workspace:String}',
     inWindow(),
-    id === undefined ? 'error_fingerprint != 0' : 'error_fingerprint = {fingerprint:UInt64}',
+    ids === undefined ? 'error_fingerprint != 0' : rowsOfErrors(grouping, ids).sql,
     ...(env === undefined ? [] : ['environment = {env:String}']),
     ...(service === undefined ? [] : ['service = {service:String}']),
+    ...filters.map((filter, i) => filter.sql(i)),
   ].join(' AND ');
 }
 
@@ -37,7 +51,7 @@ export function errorRows({ env, service, id }: ErrorScope): string {
  * The same error often stands on several spans of a trace and in a line of its log. So lines count each, and spans only where there is no line, once per trace.
  */
 export function occurrencesOf(scope: ErrorScope): string {
-  const columns = 'error_fingerprint AS fingerprint, ts, service, version, tenant_id AS tenant, user_id AS user';
+  const columns = `${groupOf(scope.grouping).sql} AS fingerprint, ts, service, version, tenant_id AS tenant, user_id AS user`;
   return `(
   SELECT fingerprint, place, greatest(sum(line), 1) AS n, min(ts) AS firstAt, max(ts) AS lastAt, maxIf(ts, line = 1) AS lineAt, maxIf(ts, line = 0) AS spanAt,
     argMin(version, ts) AS versionBefore, argMax(version, ts) AS versionAfter, groupUniqArray(10)(service) AS serviceList,
@@ -53,14 +67,19 @@ export function occurrencesOf(scope: ErrorScope): string {
 )`;
 }
 
-const lastIn = (table: 'logs' | 'spans'): string =>
-  `SELECT max(ts) AS lastAt, argMax(version, ts) AS versionAfter FROM ${table} WHERE workspace = {workspace:String} AND error_fingerprint = {fingerprint:UInt64} HAVING count() > 0`;
-
-/** The version that an error came with last, of all that is kept ('' when the service tells none); undefined when it never came. */
-export async function lastVersionOf(asker: Asker, id: string): Promise<string | undefined> {
-  const rows = await ask<{ version: string }>(asker, {
-    sql: `SELECT versionAfter AS version FROM (${lastIn('logs')} UNION ALL ${lastIn('spans')}) ORDER BY lastAt DESC LIMIT 1`,
-    params: { fingerprint: BigInt(`0x${id}`).toString() },
+/** The versions that errors came with last, of all that is kept ('' when the service tells none), by id. What is not in it never came. */
+export async function lastVersionsOf(
+  asker: Asker,
+  grouping: ErrorGrouping,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const { sql, params } = rowsOfErrors(grouping, ids);
+  const group = groupOf(grouping);
+  const lastIn = (table: 'logs' | 'spans'): string =>
+    `SELECT ${group.sql} AS grouped, max(ts) AS lastAt, argMax(version, ts) AS versionAfter FROM ${table} WHERE workspace = {workspace:String} AND ${sql} GROUP BY grouped`;
+  const rows = await ask<{ id: string; version: string }>(asker, {
+    sql: `SELECT lower(hex(grouped)) AS id, argMax(versionAfter, lastAt) AS version FROM (${lastIn('logs')} UNION ALL ${lastIn('spans')}) GROUP BY grouped`,
+    params: { ...params, ...group.params },
   });
-  return rows[0]?.version;
+  return new Map(rows.map(({ id, version }) => [id.padStart(16, '0'), version]));
 }

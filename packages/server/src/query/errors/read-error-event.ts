@@ -4,7 +4,9 @@ import { stackParts } from '../../base/stack-frames.js';
 import { type Asker, ask } from '../asker.js';
 import { readAttributes } from '../attributes.js';
 import { attributePairs, readEvents } from '../span.js';
+import { rowsOfErrors } from './error-groups.js';
 import type { SamplePlace } from './error-sample.js';
+import type { OneError } from './occurrences.js';
 
 /** Names an event in a link: where it is kept, and when it was. */
 export function eventId(isLine: boolean, timeNs: string): string {
@@ -34,16 +36,21 @@ interface StoredEvent {
 }
 
 /** All that is known of an error at one time; undefined when it is not (or no longer) there. */
-export async function readErrorEvent(asker: Asker, place: SamplePlace): Promise<ErrorEvent | undefined> {
+export async function readErrorEvent(
+  asker: Asker,
+  { grouping, ids }: Pick<OneError, 'grouping' | 'ids'>,
+  place: Pick<SamplePlace, 'isLine' | 'timeNs'>,
+): Promise<ErrorEvent | undefined> {
+  const rows = rowsOfErrors(grouping, ids);
   const own = place.isLine ? "body, '' AS type, '' AS events" : 'status_message AS body, error_type AS type, events';
   const [row] = await ask<StoredEvent>(asker, {
     sql: `SELECT toUnixTimestamp64Nano(ts) AS time, service, environment, version, lower(hex(trace_id)) AS traceId, lower(hex(span_id)) AS spanId,
   tenant_id AS tenantId, user_id AS userId, ${attributePairs} AS pairs, attr_types AS types, ${own}
 FROM ${place.isLine ? 'logs' : 'spans'}
 WHERE workspace = {workspace:String} AND toStartOfHour(ts) = toStartOfHour(fromUnixTimestamp64Nano({time:Int64}, 'UTC'))
-  AND ts = fromUnixTimestamp64Nano({time:Int64}, 'UTC') AND error_fingerprint = {fingerprint:UInt64}
+  AND ts = fromUnixTimestamp64Nano({time:Int64}, 'UTC') AND ${rows.sql}
 LIMIT 1`,
-    params: { time: place.timeNs, fingerprint: place.fingerprint },
+    params: { time: place.timeNs, ...rows.params },
   });
   if (row === undefined) return undefined;
   const attributes = readAttributes(row.pairs, row.types);

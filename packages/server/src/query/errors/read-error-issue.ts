@@ -3,8 +3,11 @@ import { type Asker, ask } from '../asker.js';
 import { readAttributes } from '../attributes.js';
 import { attributePairs } from '../span.js';
 import { chooseSteps } from '../time-window.js';
-import { type SaidOf, readError } from './list-errors.js';
-import { type ErrorScope, errorRows, occurrencesOf, scopeParams } from './occurrences.js';
+import type { ErrorDecisions } from '../../control/error-decisions.js';
+import { errorVariants } from './error-variants.js';
+import { hurtByError } from './hurt-by-error.js';
+import { readError } from './list-errors.js';
+import { type ErrorScope, type OneError, errorRows, occurrencesOf, scopeParams } from './occurrences.js';
 import { eventId, isTag, readErrorEvent, readEventId } from './read-error-event.js';
 
 const histogramSteps = 60;
@@ -24,31 +27,38 @@ interface ListedEvent {
   readonly message: string;
 }
 
+/** What is known of an error from its events alone. */
+export type SeenError = Omit<ErrorAnswer, 'parts' | 'isSplit' | 'activity'>;
+
 /** One error in a range with one event of it; undefined when it did not come in the range, or that event is not there. */
 export async function readErrorIssue(
   asker: Asker,
-  question: ErrorScope & { readonly id: string; readonly nowMs: number; readonly event: string | undefined },
-  said: SaidOf,
-): Promise<ErrorAnswer | undefined> {
-  const error = await readError(asker, question, said);
+  scope: OneError,
+  { event: wantedEvent, nowMs }: { readonly event: string | undefined; readonly nowMs: number },
+  decisions: ErrorDecisions,
+): Promise<SeenError | undefined> {
+  const error = await readError(asker, scope, decisions, nowMs);
   if (error === undefined) return undefined;
-  const fingerprint = BigInt(`0x${question.id}`).toString();
-  const [events, histogram, tags] = await Promise.all([
-    newestEvents(asker, question),
-    errorHistogram(asker, question),
-    errorTags(asker, question),
+  const [events, histogram, tags, variants, hurt] = await Promise.all([
+    newestEvents(asker, scope),
+    errorHistogram(asker, scope),
+    errorTags(asker, scope),
+    errorVariants(asker, scope),
+    hurtByError(asker, scope),
   ]);
   const [newest] = events;
   const wanted =
-    question.event === undefined
+    wantedEvent === undefined
       ? newest && { isLine: newest.isLine === 1, timeNs: newest.time }
-      : readEventId(question.event);
-  const event = wanted && (await readErrorEvent(asker, { fingerprint, ...wanted }));
+      : readEventId(wantedEvent);
+  const event = wanted && (await readErrorEvent(asker, scope, wanted));
   if (event === undefined) return undefined;
   return {
     error,
     event,
     histogram,
+    variants,
+    ...hurt,
     tags: tags.tags,
     taggedEvents: tags.events,
     events: events.map(row => ({

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import type { ControlStore } from './control-store.js';
+
+/**
+ * What people changed of which events are one error. It is applied to fingerprints when they are asked for, so that it holds for what is stored, for what
+ * comes later, and no longer when it is taken back. Ids are 16 hex digits.
+ */
+export interface ErrorGrouping {
+  /** What each part is counted as: an error that is no part itself. */
+  readonly wholes: ReadonlyMap<string, string>;
+  /** Errors that were split off, and the fingerprint of their events. */
+  readonly splits: ReadonlyMap<string, string>;
+}
+
+export const noGrouping: ErrorGrouping = { wholes: new Map(), splits: new Map() };
+
+/** More are refused: each question to the store carries all of them. */
+const maxMerges = 5000;
+const maxSplits = 1000;
+
+const storedMerge = z.object({ part: z.string(), whole: z.string() });
+const storedSplit = z.object({ error: z.string(), fingerprint: z.string() });
+
+/** As it was said: a whole may be a part of another. */
+function mergesOf({ db }: ControlStore, workspace: string): ReadonlyMap<string, string> {
+  const rows = db.prepare('SELECT part, whole FROM error_merges WHERE workspace = ?').all(workspace);
+  return new Map(
+    rows.map(row => {
+      const { part, whole } = storedMerge.parse(row);
+      return [part, whole] as const;
+    }),
+  );
+}
+
+function lastOf(merges: ReadonlyMap<string, string>, id: string): string {
+  let last = id;
+  // A circle can not be written; should one be there, it ends.
+  for (let steps = 0; steps < merges.size; steps++) {
+    const next = merges.get(last);
+    if (next === undefined) break;
+    last = next;
+  }
+  return last;
+}
+
+/** What was merged and split in a workspace. */
+export function groupingOf(control: ControlStore, workspace: string): ErrorGrouping {
+  const merges = mergesOf(control, workspace);
+  const splits = control.db.prepare('SELECT error, fingerprint FROM error_splits WHERE workspace = ?').all(workspace);
+  return {
+    wholes: new Map([...merges.keys()].map(part => [part, lastOf(merges, part)])),
+    splits: new Map(
+      splits.map(row => {
+        const { error, fingerprint } = storedSplit.parse(row);
+        return [error, fingerprint] as const;
+      }),
+    ),
+  };
+}
+
+/** The error that an id stands for now: its whole, or itself. */
+export function wholeOf({ wholes }: ErrorGrouping, id: string): string {
+  return wholes.get(id) ?? id;
+}
+
+/** Counts an error as another one. Returns false when that is one of its own parts, or the workspace has too many merges. */
+export function mergeError(control: ControlStore, workspace: string, part: string, whole: string): boolean {
+  const merges = mergesOf(control, workspace);
+  if (merges.size >= maxMerges || lastOf(merges, whole) === part || part === whole) return false;
+  control.db
+    .prepare(
+      'INSERT INTO error_merges (workspace, part, whole) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET whole = excluded.whole',
+    )
+    .run(workspace, part, whole);
+  return true;
+}
+
+/** The errors that were merged into this one directly, each perhaps with parts of its own. */
+export function partsOf({ db }: ControlStore, workspace: string, whole: string): readonly string[] {
+  return db
+    .prepare('SELECT part, whole FROM error_merges WHERE workspace = ? AND whole = ? ORDER BY part')
+    .all(workspace, whole)
+    .map(row => storedMerge.parse(row).part);
+}
+
+/** Makes a part an error of its own again; returns false when it was none. */
+export function takeOut({ db }: ControlStore, workspace: string, part: string): boolean {
+  return db.prepare('DELETE FROM error_merges WHERE workspace = ? AND part = ?').run(workspace, part).changes > 0;
+}
+
+/** Makes the events of a fingerprint that came one way an error of their own. Returns false when the workspace has too many of them. */
+export function splitError({ db }: ControlStore, workspace: string, error: string, fingerprint: string): boolean {
+  const [row] = db.prepare('SELECT count(*) AS n FROM error_splits WHERE workspace = ?').all(workspace);
+  if (Number(Object(row).n) >= maxSplits) return false;
+  db.prepare('INSERT OR IGNORE INTO error_splits (workspace, error, fingerprint) VALUES (?, ?, ?)').run(
+    workspace,
+    error,
+    fingerprint,
+  );
+  return true;
+}
+
+/** Puts what was split off back; returns false when it was not split off. */
+export function joinError({ db }: ControlStore, workspace: string, error: string): boolean {
+  db.prepare('DELETE FROM error_merges WHERE workspace = ? AND part = ?').run(workspace, error);
+  return db.prepare('DELETE FROM error_splits WHERE workspace = ? AND error = ?').run(workspace, error).changes > 0;
+}
