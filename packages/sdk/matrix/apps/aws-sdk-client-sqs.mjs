@@ -1,6 +1,7 @@
 import http from 'node:http';
 import { DetectLabelsCommand, RekognitionClient } from '@aws-sdk/client-rekognition';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { trackExternalService } from '@bellwether/node';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 
 // Stands in for AWS, with the answers that its documentation gives.
@@ -46,7 +47,11 @@ const server = http.createServer(async (_request, response) => {
     await sqs.send(command);
     await sqs.send(new ReceiveMessageCommand({ QueueUrl: input.QueueUrl, MaxNumberOfMessages: 1 }));
     const s3 = new S3Client({ ...options, forcePathStyle: true });
-    await s3.send(new PutObjectCommand({ Bucket: 'covers', Key: 'users/7/secret.png', Body: 'x' }));
+    const upload = trackExternalService(
+      's3',
+      'upload',
+    )(key => s3.send(new PutObjectCommand({ Bucket: 'covers', Key: key, Body: 'x' })));
+    await upload('users/7/secret.png');
     const missing = await s3.send(new GetObjectCommand({ Bucket: 'covers', Key: 'none' })).catch(error => error.name);
     const rekognition = new RekognitionClient(options);
     const labels = await rekognition.send(new DetectLabelsCommand({ Image: { Bytes: new Uint8Array([1]) } }));

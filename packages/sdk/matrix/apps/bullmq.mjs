@@ -1,4 +1,5 @@
 import http from 'node:http';
+import { monitoredTaskProcessing } from '@bellwether/node';
 import { Queue, QueueEvents, UnrecoverableError, Worker } from 'bullmq';
 
 const url = new URL(process.env.REDIS_URL);
@@ -7,11 +8,14 @@ const queue = new Queue('commissions', { connection });
 const events = new QueueEvents('commissions', { connection });
 const worker = new Worker(
   'commissions',
-  async job => {
+  monitoredTaskProcessing(
+    'commission_calculation',
+    'commission_queue',
+  )(async function calculate(job) {
     if (job.name === 'flaky' && job.attemptsMade === 0) throw new TypeError('first time');
     if (job.name === 'broken') throw new UnrecoverableError('never');
     return { seen: job.data, options: Object.keys(job.opts).sort() };
-  },
+  }),
   { connection, concurrency: 2 },
 );
 worker.on('error', () => {});

@@ -9,7 +9,11 @@ let sdk: Bellwether;
 
 beforeAll(async () => {
   sink = await startSink();
-  sdk = start({ url: sink.url, service: 'context', disable: ['undici', 'http-client', 'http-server', 'uncaught'] });
+  sdk = start({
+    url: sink.url,
+    service: 'context',
+    disable: ['undici', 'http-client', 'http-server', 'uncaught', 'event-loop-stalls'],
+  });
 });
 afterAll(async () => {
   await sdk.shutdown();

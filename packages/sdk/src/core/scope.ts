@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Context } from '@opentelemetry/api';
 import { randomWord, wordHex } from './random-ids.js';
 import type { SpanDetail } from './span-detail.js';
+import type { RunningTask } from './running-task.js';
 import type { Surroundings } from './surroundings.js';
 import { type HeldTrace, type Requested, traceSampling } from './trace-sampling.js';
 
@@ -18,6 +19,8 @@ export interface Shared {
   held: HeldTrace | undefined;
   /** The request that all of this began with. */
   entry: SpanDetail | undefined;
+  /** The run of a queue's task that all of this belongs to. */
+  task: RunningTask | undefined;
 }
 
 /**
@@ -103,6 +106,7 @@ export function noShared(): Shared {
     surroundings: undefined,
     held: undefined,
     entry: undefined,
+    task: undefined,
   };
 }
 

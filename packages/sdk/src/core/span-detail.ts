@@ -22,6 +22,8 @@ export interface SpanDetail {
   droppedAttributes: number;
   droppedEvents: number;
   droppedLinks: number;
+  /** The external service that an application's own function around this says it calls, and counts. */
+  readonly declaredService?: string | undefined;
 }
 
 export function noDetail(): SpanDetail {

@@ -103,6 +103,7 @@ export const amqplib: Instrumentation = {
             ? Date.now() - timestamp * 1000
             : undefined,
         carrier: headers,
+        subjects: [message],
       };
       const open = openTasks(channel);
       if (!isAcknowledged || typeof tag !== 'number' || open.size >= maxOpen)

@@ -16,6 +16,7 @@ test.each(matrixCases('@aws-sdk/client-sqs', { previous: false, forms: ['esm', '
       same: true,
     });
     const root = sink.spans.find(span => span.kind === 2 && span.parentId === '');
+    const upload = sink.spans.find(span => span.name === 's3.upload');
     const calls = sink.spans.filter(span => span.attributes['rpc.system.name'] === 'aws-api');
     expect(
       calls.map(span => [
@@ -27,10 +28,16 @@ test.each(matrixCases('@aws-sdk/client-sqs', { previous: false, forms: ['esm', '
     ).toEqual([
       ['SQS.SendMessage', root?.spanId, 'aws-sqs', ''],
       ['SQS.ReceiveMessage', root?.spanId, 'aws-sqs', ''],
-      ['S3.PutObject', root?.spanId, 'aws-s3', ''],
+      ['S3.PutObject', upload?.spanId, 'aws-s3', ''],
       ['S3.GetObject', root?.spanId, 'aws-s3', 'NoSuchKey'],
       ['Rekognition.DetectLabels', root?.spanId, 'aws-rekognition', ''],
     ]);
+    // What the application calls an upload is one call, not two: the command in it is a part of it.
+    expect([upload?.kind, calls[2]?.kind, calls[3]?.kind]).toEqual([3, 1, 3]);
+    const counted = sink.points.filter(point => point.metric === 'external.operation.duration');
+    const operations = counted.map(point => point.attributes['bellwether.operation']);
+    expect(operations).toContain('upload');
+    expect(operations).not.toContain('PutObject');
     expect(calls[0]?.attributes).toMatchObject({
       'messaging.destination.name': 'receipts',
       'http.response.status_code': 200,

@@ -26,6 +26,8 @@ const keys = {
 
 interface Operation {
   readonly template: Template;
+  /** Where the application's own function around it is what counts: a span that is no call of its own. */
+  readonly within: Template;
   readonly retries: Point;
 }
 
@@ -62,6 +64,8 @@ export const awsSdk: Instrumentation = {
       const parent = scopes.getStore();
       const detail = noDetail();
       const scope = parent === undefined ? newTrace(detail) : childOf(parent, detail);
+      const isDeclared = isSameService(parent?.detail?.declaredService, service);
+      const template = isDeclared ? operation.within : operation.template;
       const startMs = nowMs();
       const giveBack = carry(service, command, carrierOf(scope));
       const ended = (error: unknown, output: unknown): void => {
@@ -93,7 +97,7 @@ export const awsSdk: Instrumentation = {
       function end(error: unknown, output: unknown): void {
         const endMs = nowMs();
         const failure = error === undefined ? '' : String(memberOf(error, 'name') ?? 'Error');
-        observeDuration(operation.template, failure === '' ? 'ok' : failure, endMs - startMs, failureAttributes);
+        if (!isDeclared) observeDuration(template, failure === '' ? 'ok' : failure, endMs - startMs, failureAttributes);
         const metadata = memberOf(error ?? output, '$metadata');
         const retries = Math.max(0, (Number(memberOf(metadata, 'attempts')) || 1) - 1);
         operation.retries.value += retries;
@@ -107,7 +111,7 @@ export const awsSdk: Instrumentation = {
             scope.s1,
             parent?.s0 ?? 0,
             parent?.s1 ?? 0,
-            operation.template,
+            template,
             startMs,
             endMs,
           );
@@ -155,11 +159,14 @@ export const awsSdk: Instrumentation = {
       };
       const attributes = { 'rpc.system.name': 'aws-api', 'rpc.method': `${service}/${name}`, ...metricAttributes };
       const overflow = { 'rpc.system.name': 'aws-api' };
+      const templateOf = (kind: number): Template =>
+        templates.create(
+          { name: key, kind, attributes, metric, metricAttributes },
+          { name: 'aws', kind, attributes: overflow, metric, metricAttributes: overflow },
+        );
       const made: Operation = {
-        template: templates.create(
-          { name: key, kind: spanKind.client, attributes, metric, metricAttributes },
-          { name: 'aws', kind: spanKind.client, attributes: overflow, metric, metricAttributes: overflow },
-        ),
+        template: templateOf(spanKind.client),
+        within: templateOf(spanKind.internal),
         retries: metrics
           .metric({
             name: 'external.operation.retries',
@@ -175,6 +182,16 @@ export const awsSdk: Instrumentation = {
     }
   },
 };
+
+/** Whether what an application calls a service is this one of AWS: `s3`, `aws-s3` and `Amazon S3` are `S3`. */
+function isSameService(declared: string | undefined, service: string): boolean {
+  return declared !== undefined && bareName(declared.slice(0, 100)) === bareName(service);
+}
+
+function bareName(service: string): string {
+  const letters = service.toLowerCase().replaceAll(/[^a-z\d]/g, '');
+  return letters.replace(/^(?:aws|amazon)(?=.)/, '');
+}
 
 /**
  * Puts the trace on the messages of an SQS or SNS command, and asks for it when messages are received. The command's input is a copy meanwhile; the caller's own object is not changed, and it is

@@ -47,6 +47,11 @@ test.each(matrixCases('bullmq'))(
       ['calculate', 3, 1, 'done', 'acme'],
       ['calculate', 3, 1, 'done', 'acme'],
     ]);
+    // The processor is the application's own `monitoredTaskProcessing`: it names the runs, and none counts twice.
+    expect(new Set(runs.map(({ attributes }) => attributes['code.function.name']))).toEqual(new Set(['calculate']));
+    expect(
+      sink.points.filter(({ attributes }) => attributes['messaging.destination.name'] === 'commission_queue'),
+    ).toEqual([]);
     // The worker's own polling is no trace.
     expect(sink.spans.filter(span => span.name === 'BZPOPMIN')).toEqual([]);
     const value = (metric: string, task: string): number =>

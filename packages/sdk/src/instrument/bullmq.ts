@@ -114,6 +114,7 @@ export const bullmq: Instrumentation = {
             queue,
             task: String(memberOf(job, 'name')),
             id: textOf(memberOf(job, 'id')),
+            subjects: [job],
             attempt: attemptsMade + 1,
             // A retry waits from its last run on, which the job does not tell.
             waitMs: attemptsMade === 0 ? waitOf(job) : undefined,

@@ -20,7 +20,7 @@ export const nodeCron: Instrumentation = {
       const run = { queue, task: '', id: undefined, attempt: undefined, waitMs: undefined, carrier: undefined };
       const worked = (...args: unknown[]): unknown =>
         tasks.process(
-          run,
+          { ...run, subjects: args },
           () => fn(...args),
           () => 'unknown',
         );

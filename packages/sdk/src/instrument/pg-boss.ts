@@ -97,6 +97,7 @@ export const pgBoss: Instrumentation = {
         id: typeof id === 'string' ? id : undefined,
         attempt: typeof retries === 'number' ? retries + 1 : undefined,
         waitMs: waitOf(job),
+        subjects: [given, ...jobs],
         carrier: (typeof id === 'string' ? carriers.of(id) : undefined) ?? memberOf(data, 'trace'),
         ...(jobs.length > 1 ? { facts: { 'messaging.batch.message_count': jobs.length } } : {}),
       };

@@ -2,6 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import { nowMs } from '../core/clock.js';
 import type { Metric, MetricKind, Point } from '../core/metrics.js';
 import type { Recorder } from '../core/recorder.js';
+import type { RunningTask } from '../core/running-task.js';
 import { childOf, newTrace, scopes, type Scope } from '../core/scope.js';
 import { errorType, noDetail, type SpanDetail } from '../core/span-detail.js';
 import { Surroundings } from '../core/surroundings.js';
@@ -30,6 +31,8 @@ export interface TaskRun extends TaskKind {
   readonly carrier: unknown;
   /** Further facts for the span and for errors, such as the message's group. */
   readonly facts?: Attributes;
+  /** What the application's function is given: a job, a message. */
+  readonly subjects?: readonly unknown[];
 }
 
 /** How a run failed. */
@@ -117,6 +120,9 @@ export class TaskTelemetry {
     const continued = continueCarrier(run.carrier, detail);
     const scope = continued?.scope ?? newTrace(detail);
     scope.shared.surroundings = surroundingsOf(this.#system, run);
+    const { queue, task: type, subjects = [] } = run;
+    const running: RunningTask = { queue, type, subjects, detail };
+    scope.shared.task = running;
     const kind = this.#kind(run);
     const startMs = nowMs();
     if (run.waitMs !== undefined) kind.wait.histogram?.record(Math.max(0, run.waitMs) / 1000);
@@ -129,7 +135,8 @@ export class TaskTelemetry {
         if (isOver) return;
         isOver = true;
         try {
-          this.#processed(run, kind, { scope, detail, startMs, failure, parent: continued });
+          const declared = running.type === type ? kind : this.#kind({ queue, task: running.type });
+          this.#processed(run, declared, { scope, detail, startMs, failure, parent: continued });
         } catch {
           this.#recorder.fault(`${this.#system} (processed)`);
         }

@@ -35,7 +35,8 @@ beforeAll(async () => {
     url: sink.url,
     service: 'errors',
     sourceContext: false,
-    disable: ['undici', 'http-client', 'http-server', 'uncaught'],
+    // A stalled loop starts a thread of the built package, which there is not beside these sources: on a busy machine that is a fault of its own.
+    disable: ['undici', 'http-client', 'http-server', 'uncaught', 'event-loop-stalls'],
     ignoreErrors: ['ValidationError', 'HttpException', /^ECONNRESET/, { type: 'Flaky', message: 'again' }],
     contextMembers: { payment: ['provider', 'amount', 'currency', 'state'] },
     beforeSend: event => {
@@ -358,6 +359,7 @@ test('rules and a hook can be added to an SDK that was started by the flag', () 
 });
 
 test('[A6] what JavaScript callers give by mistake is passed over', () => {
+  const faults = { ...sdk.report().faults };
   // The types forbid these; who calls from JavaScript can do it anyway.
   const wrong = [undefined, null, 0, '', {}, [], Object.create(null), Symbol('x'), () => 1] as never[];
   for (const value of wrong) {
@@ -373,5 +375,5 @@ test('[A6] what JavaScript callers give by mistake is passed over', () => {
     expect(() => addBreadcrumb({ message: value, level: value, category: value, data: value })).not.toThrow();
     expect(() => withScope(scope => (scope.setLevel(value), scope.setFingerprint(value)))).not.toThrow();
   }
-  expect(sdk.report().faults).toEqual({ beforeSend: 1 });
+  expect(sdk.report().faults).toEqual(faults);
 });

@@ -35,6 +35,10 @@ export interface FunctionSpan {
   readonly resultAttribute?: string;
   /** The last argument is a callback of Node's kind, and the call is over when that is called. */
   readonly endsByCallback?: boolean;
+  /** The external service that the calls count for; inner calls of it that are seen by themselves do not count again. */
+  readonly service?: string;
+  /** Whether a call, given the active scope, is counted already by what surrounds it. Then the function is only called. */
+  readonly isCounted?: (args: readonly unknown[], active: Scope | undefined) => boolean;
   /** The parent, from what the function is called with; the active span when there is none. */
   readonly contextOf?: (args: readonly unknown[]) => Context | undefined;
 }
@@ -65,6 +69,7 @@ export function inSpan<F extends AnyFunction>(fn: F, plan: (name: string) => Fun
           const planned = plan(key === undefined ? fn.name : methodName(self, key, proxy));
           made = makeFor(recorder, planned);
         }
+        if (made.plan.isCounted?.(args, scopes.getStore()) === true) return Reflect.apply(target, self, args);
         context = made.plan.contextOf?.(args);
         if (context === undefined) call = new FunctionCall(made, scopes.getStore());
       } catch {
@@ -95,6 +100,7 @@ class FunctionCall implements SpanDetail {
   droppedAttributes = 0;
   droppedEvents = 0;
   droppedLinks = 0;
+  readonly declaredService: string | undefined;
 
   readonly #made: Made;
   readonly #scope: Scope;
@@ -105,6 +111,7 @@ class FunctionCall implements SpanDetail {
   constructor(made: Made, parent: Scope | undefined) {
     this.#made = made;
     this.#parent = parent;
+    this.declaredService = made.plan.service ?? parent?.detail?.declaredService;
     this.#scope = parent === undefined ? newTrace(this) : childOf(parent, this);
     // What else is in a context that somebody uses (baggage, values) is to be found inside of the function too.
     if (parent?.context !== undefined)

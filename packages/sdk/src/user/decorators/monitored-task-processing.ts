@@ -1,4 +1,5 @@
 import { spanKind } from '../../core/templates.js';
+import { isRunItself } from '../../core/running-task.js';
 import { contextFinder, type TracedOptions } from '../traced.js';
 import { type FunctionDecorator, functionDecorator } from './function-decorator.js';
 
@@ -11,7 +12,7 @@ export interface TaskProcessingOptions {
 
 /**
  * `@monitoredTaskProcessing('commission_calculation', 'commission_queue')`: a task's run as a consumer span, its time and outcome by type and queue in
- * `messaging.process.duration`.
+ * `messaging.process.duration`. Around the processor of a library that is seen by itself it names that run (its type, where the library has none, and the function), which counts once.
  */
 export function monitoredTaskProcessing(
   task: string,
@@ -31,6 +32,7 @@ export function monitoredTaskProcessing(
     attributes: fn === '' ? metricAttributes : { ...metricAttributes, 'code.function.name': fn },
     metric: { name: 'messaging.process.duration', description: 'Time of processing a message' },
     metricAttributes,
+    isCounted: (args, active) => isRunItself(active?.shared.task, args, { queue, type: task, functionName: fn }),
     ...(context === undefined ? {} : { contextOf: contextFinder(context) }),
   }));
 }
