@@ -145,3 +145,5 @@ export { maxSearchLength, parseSearch } from './search/parse-search.js';
 export { printKey, printSearch } from './search/print-search.js';
 export { profileAnswer, profileParams, profilesAnswer, profilesQuery } from './api/profiles.js';
 export type { ProfileRow } from './api/profiles.js';
+export { difference, differenceAnswer, differenceQuery, differenceValue } from './api/difference.js';
+export type { Difference, DifferenceAnswer, DifferenceQuery, DifferenceValue } from './api/difference.js';

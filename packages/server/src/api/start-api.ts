@@ -23,6 +23,7 @@ import { callersScope, checkCaller } from './guard.js';
 import { addHealthRoutes } from './health-routes.js';
 import { jaegerRoutes } from './jaeger-routes.js';
 import { ledgerRoutes } from './ledger-routes.js';
+import { differenceRoutes } from './difference-routes.js';
 import { errorRoutes } from './error-routes.js';
 import { logRoutes } from './log-routes.js';
 import { profileRoutes } from './profile-routes.js';
@@ -62,6 +63,7 @@ export function apiRoutes(facts: StatusFacts, control?: ControlStore): readonly 
     ...serviceRoutes(),
     ...traceRoutes,
     ...errorRoutes(control),
+    ...differenceRoutes,
     ...logRoutes,
     ...profileRoutes,
     ...metricRoutes(facts),

@@ -17,12 +17,12 @@ export interface CompiledSearch {
   readonly params: Params;
 }
 
-/** Compiles to SQL in which every text of the query is a parameter. */
-export function compileSearch(node: SearchNode, signal: SearchSignal): CompiledSearch {
+/** Compiles to SQL in which every text of the query is a parameter. `prefix` keeps the parameters of two searches in one statement apart. */
+export function compileSearch(node: SearchNode, signal: SearchSignal, prefix = ''): CompiledSearch {
   const params: Record<string, string | number | readonly string[]> = {};
   const probes: string[] = [];
   const param = (type: string, value: string | number | readonly string[]): string => {
-    const name = `q${Object.keys(params).length}`;
+    const name = `${prefix}q${Object.keys(params).length}`;
     params[name] = value;
     return `{${name}:${type}}`;
   };
@@ -47,8 +47,13 @@ export interface Filter {
 const maxListedResources = 5000;
 
 /** Compiles, and asks `resources` which of them satisfy the terms that may be resource attributes. */
-export async function searchFilter(asker: Asker, node: SearchNode, signal: SearchSignal): Promise<Filter> {
-  const { probes, params, condition } = compileSearch(node, signal);
+export async function searchFilter(
+  asker: Asker,
+  node: SearchNode,
+  signal: SearchSignal,
+  prefix = '',
+): Promise<Filter> {
+  const { probes, params, condition } = compileSearch(node, signal, prefix);
   if (probes.length === 0) return { condition: condition(() => undefined), params };
   const columns = probes.map((probe, i) => `groupUniqArrayIf(${maxListedResources + 1})(id, ${probe}) AS r${i}`);
   const [row] = await ask<Record<string, readonly string[]>>(asker, {
@@ -62,8 +67,8 @@ export async function searchFilter(asker: Asker, node: SearchNode, signal: Searc
       const ids = found[probe] ?? [];
       if (ids.length === 0) return undefined;
       if (ids.length > maxListedResources) return memberOf(probes[probe] ?? 'false');
-      lists[`r${probe}`] = ids.map(BigInt);
-      return `resource_id IN {r${probe}:Array(UInt64)}`;
+      lists[`${prefix}r${probe}`] = ids.map(BigInt);
+      return `resource_id IN {${prefix}r${probe}:Array(UInt64)}`;
     }),
     params: { ...params, ...lists },
   };

@@ -14,9 +14,9 @@ const lastMs = 4_294_967_295_000 - hourMs;
  *
  * The hour is asked for apart from the time itself: it leads the sorting key, and a range of `ts` alone skips nothing.
  */
-export function inWindow(column = 'ts'): string {
-  const from = "fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')";
-  const to = "fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')";
+export function inWindow(column = 'ts', fromParam = 'fromMs', toParam = 'toMs'): string {
+  const from = `fromUnixTimestamp64Milli({${fromParam}:Int64}, 'UTC')`;
+  const to = `fromUnixTimestamp64Milli({${toParam}:Int64}, 'UTC')`;
   return `toStartOfHour(${column}) >= toStartOfHour(${from}) AND toStartOfHour(${column}) <= toStartOfHour(${to}) AND ${column} >= ${from} AND ${column} < ${to}`;
 }
 
