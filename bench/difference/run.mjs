@@ -11,8 +11,16 @@ const hour = 3_600_000;
 
 const instance = await startInstance({ dataDir: folder });
 const questions = {
-  'failed requests of a service, 1 h': i => ({ hours: 1, q: `service:service-${i % 20} kind:server`, selected: 'status:error' }),
-  'failed requests of a service, 24 h': i => ({ hours: 24, q: `service:service-${i % 20} kind:server`, selected: 'status:error' }),
+  'failed requests of a service, 1 h': i => ({
+    hours: 1,
+    q: `service:service-${i % 20} kind:server`,
+    selected: 'status:error',
+  }),
+  'failed requests of a service, 24 h': i => ({
+    hours: 24,
+    q: `service:service-${i % 20} kind:server`,
+    selected: 'status:error',
+  }),
   'slow spans of all services, 1 h': () => ({ hours: 1, selected: 'duration>3ms' }),
   'failed spans of all services, 24 h: every span (goal 2000 ms)': () => ({ hours: 24, selected: 'status:error' }),
   'slow spans of all services, 24 h: every span (goal 2000 ms)': () => ({ hours: 24, selected: 'duration>3ms' }),
@@ -33,7 +41,12 @@ for (const [name, ask] of Object.entries(questions)) {
     cpu.push((cost(instance.serverPid).cpuUs - before) / 1000);
   }
   const looked = last.selected.looked + last.reference.looked;
-  summary[name] = { ms: Math.round(median(times)), cpuMs: Math.round(median(cpu)), of: last.selected.count + last.reference.count, looked };
+  summary[name] = {
+    ms: Math.round(median(times)),
+    cpuMs: Math.round(median(cpu)),
+    of: last.selected.count + last.reference.count,
+    looked,
+  };
   console.log(name, summary[name], last.differences.map(({ term }) => term).join(' '));
 }
 await instance.stop();

@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   cardinalityAnswer,
+  differenceAnswer,
   fieldValuesAnswer,
   fieldsAnswer,
   logContextAnswer,
@@ -346,4 +347,20 @@ test('a method that a path does not take, and an address that is none, are refus
   ]);
   expect(await refused('/api/bw/v1/flush')).toBe('405 wrong-method /api/bw/v1/flush takes POST, not GET.');
   expect(await refused('/%ff')).toContain('400 bad-request');
+});
+
+test('what is different about failed requests is told with a term that finds it; a question that selects nothing is refused', async () => {
+  const failed = await get(
+    `/api/bw/v1/difference?${range}&q=service:checkout kind:server&selected=status:error`,
+    differenceAnswer,
+  );
+  expect([failed.selected.count, failed.reference.count]).toEqual([36, 324]);
+  expect(failed.differences[0]).toMatchObject({
+    term: 'error.type:PaymentDeclined',
+    selectedShare: 1,
+    referenceShare: 0,
+    also: [{ term: 'http.status:502' }],
+  });
+  expect(await refused(`/api/bw/v1/difference?${range}`)).toContain('Nothing is selected');
+  expect(await refused(`/api/bw/v1/difference?${range}&selectedFrom=1`)).toContain('go together');
 });

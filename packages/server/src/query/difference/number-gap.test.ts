@@ -19,5 +19,7 @@ test('the cut is a round number where the two lie furthest apart', () => {
 });
 
 test('the same numbers are not apart', () => {
-  expect(numberGap({ quantiles: evenly(0, 100), of: 50 }, { quantiles: evenly(3, 99), of: 5000 }, 0.001).surelyApart).toBe(0);
+  expect(
+    numberGap({ quantiles: evenly(0, 100), of: 50 }, { quantiles: evenly(3, 99), of: 5000 }, 0.001).surelyApart,
+  ).toBe(0);
 });

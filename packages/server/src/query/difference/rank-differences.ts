@@ -1,4 +1,10 @@
-import { type Difference, type DifferenceValue, type FieldRef, type SearchSignal, printSearch } from '@bellwether/model';
+import {
+  type Difference,
+  type DifferenceValue,
+  type FieldRef,
+  type SearchSignal,
+  printSearch,
+} from '@bellwether/model';
 import { type Distribution, numberGap } from './number-gap.js';
 import { type RowSketch, overlap } from './row-sketch.js';
 import { standardErrors, surelyApart } from './share-gap.js';

@@ -57,11 +57,7 @@ beforeAll(async () => {
     // One in twenty fails whoever asks, and nothing else is planted.
     await fill(`calm-${seed}`, seed, `${draw(seed, 'failed')} < 0.05`);
     // One plan fails one time in four.
-    await fill(
-      `plan-${seed}`,
-      seed,
-      `${draw(seed, 'failed')} < if(${oneOf(seed, 'plan', 3)} = 'plan-1', 0.25, 0.02)`,
-    );
+    await fill(`plan-${seed}`, seed, `${draw(seed, 'failed')} < if(${oneOf(seed, 'plan', 3)} = 'plan-1', 0.25, 0.02)`);
     // Large carts fail.
     await fill(
       `carts-${seed}`,
@@ -124,9 +120,9 @@ test('a key that only one side has is told as such', async () => {
   const { differences, selected, reference } = await compare('coupons', {
     selected: parseSearch('name:slow', 'spans'),
   });
-  expect(differences.map(({ term, kind, selectedShare, referenceShare }) => [term, kind, selectedShare, referenceShare])).toEqual([
-    ['has:coupon', 'present', 1, 0],
-  ]);
+  expect(
+    differences.map(({ term, kind, selectedShare, referenceShare }) => [term, kind, selectedShare, referenceShare]),
+  ).toEqual([['has:coupon', 'present', 1, 0]]);
   // A span counts for as many as sampling left out before it was stored.
   expect([selected, reference]).toEqual([
     { count: 500, looked: 500 },

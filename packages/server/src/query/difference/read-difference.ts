@@ -3,7 +3,13 @@ import { type Asker, type Statement, ask } from '../asker.js';
 import { searchFilter } from '../compile-search.js';
 import { type TimeWindow, inWindow, windowParams } from '../time-window.js';
 import { quantileLevels } from './number-gap.js';
-import { type ComparedSide, type CountedKey, type CountedValue, longestValue, rankDifferences } from './rank-differences.js';
+import {
+  type ComparedSide,
+  type CountedKey,
+  type CountedValue,
+  longestValue,
+  rankDifferences,
+} from './rank-differences.js';
 import { type RowSketch, sketchSize, unionOf } from './row-sketch.js';
 
 export interface DifferenceQuestion extends TimeWindow {
@@ -114,13 +120,16 @@ async function comparedRows(asker: Asker, question: DifferenceQuestion): Promise
     ...(selectedWindow !== undefined && named('selected', selectedWindow)),
     ...(before !== undefined && named('before', before)),
   };
-  const both = (conditions: readonly string[]): string => (conditions.length === 0 ? 'true' : conditions.join(' AND '));
   if (before === undefined) {
     return { condition: both([...where, inWindow()]), side: `(${both([...inSelectedTime, ...picked])})`, params };
   }
   const now = selectedWindow === undefined ? inWindow() : both(inSelectedTime);
   const then = inWindow('ts', 'beforeFromMs', 'beforeToMs');
   return { condition: both([...where, ...picked, `((${now}) OR (${then}))`]), side: `(${now})`, params };
+}
+
+function both(conditions: readonly string[]): string {
+  return conditions.length === 0 ? 'true' : conditions.join(' AND ');
 }
 
 function named(name: 'selected' | 'before', window: TimeWindow): Readonly<Record<string, number>> {
@@ -296,8 +305,7 @@ function countedKeys(
 ): readonly CountedKey[] {
   const own = rows.flatMap((row): CountedKey[] => {
     const key = row.name.slice(2);
-    if (row.name.startsWith('b:') || row.name === 'n:duration')
-      return [ownKey(row, { source: 'builtin', key })];
+    if (row.name.startsWith('b:') || row.name === 'n:duration') return [ownKey(row, { source: 'builtin', key })];
     // What an attribute of a built-in field's name says, the field says.
     if (row.name === totalName || row.name === resourceName || builtinField(signal, key) !== undefined) return [];
     return [ownKey(row, { source: 'attribute', key })];
@@ -322,15 +330,28 @@ function ownKey(row: KeyRow, field: CountedKey['field']): CountedKey {
   };
 }
 
-function valueOf([value, selectedRows, referenceRows, selectedWeight, referenceWeight, sketch]: KeyRow['most'][number]): CountedValue {
+function valueOf([
+  value,
+  selectedRows,
+  referenceRows,
+  selectedWeight,
+  referenceWeight,
+  sketch,
+]: KeyRow['most'][number]): CountedValue {
   return { value, selectedRows, referenceRows, selectedWeight, referenceWeight, sketch };
 }
 
 /** Numbers that only name something: that one is greater says nothing. */
-const namingNumber = /(?:^|[._-])(?:id|pid|port|line|lineno|column|timestamp|time|seq|sequence|offset|version)$|(?:Id|ID|Port|Pid)$/;
+const namingNumber =
+  /(?:^|[._-])(?:id|pid|port|line|lineno|column|timestamp|time|seq|sequence|offset|version)$|(?:Id|ID|Port|Pid)$/;
 
 function numbersOf(row: KeyRow, key: string): CountedKey['numbers'] {
-  if (!row.name.startsWith('n:') || namingNumber.test(key) || row.selectedRows < leastRows || row.referenceRows < leastRows)
+  if (
+    !row.name.startsWith('n:') ||
+    namingNumber.test(key) ||
+    row.selectedRows < leastRows ||
+    row.referenceRows < leastRows
+  )
     return undefined;
   return {
     selected: { quantiles: row.selectedQuantiles.map(value => value ?? 0), of: row.selectedRows },
