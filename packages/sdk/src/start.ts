@@ -15,6 +15,7 @@ import type { DeliveryReport } from './export/delivery.js';
 import { attachAll, type Attachment } from './instrument/instrumentation.js';
 import { instrumentations } from './instrument/list.js';
 import { ModuleLoads } from './instrument/module-loads.js';
+import { unloadedBuiltins } from './instrument/when-builtin-loads.js';
 import { explain } from './instrument/patch-report.js';
 import { applicationPackage } from './load/application-package.js';
 import { hookEsModules } from './load/module-hooks.js';
@@ -118,7 +119,7 @@ function run(config: Config): Bellwether {
     });
   const application = applicationPackage();
   const esm = hookEsModules(loads.wanted, application, name => {
-    if (name === 'http2') loads.builtin(name, process.getBuiltinModule('node:http2'));
+    if (unloadedBuiltins.has(name)) loads.builtin(name, process.getBuiltinModule(`node:${name}`));
   });
   const late = attached.late();
   if (late.length > 0)

@@ -10,7 +10,7 @@ import type { Instrumentation } from './instrumentation.js';
 import { beginLeaf, type LeafCall } from './leaf-call.js';
 import { OriginTemplates } from './origin-templates.js';
 import { clientOutcome, redactedPath } from './undici.js';
-import { whenHttp2Loads } from './when-http2-loads.js';
+import { whenBuiltinLoads } from './when-builtin-loads.js';
 import { wrap } from './wrap.js';
 
 const keys = {
@@ -26,7 +26,7 @@ export const http2Client: Instrumentation = {
   attach(tools) {
     const { recorder } = tools;
     const origins = new OriginTemplates(recorder);
-    whenHttp2Loads(tools, http2 => {
+    whenBuiltinLoads(tools, 'http2', http2 => {
       const undo = wrap(http2, 'connect', (self, args, connect) => {
         const session = connect.apply(self, args);
         try {

@@ -14,7 +14,7 @@ import type { Instrumentation } from './instrumentation.js';
 import { reportError } from './request-error.js';
 import { RouteTemplates, statusAttributes } from './route-templates.js';
 import { belongToRequestOf, markRequest, requestOf, ServerRequest } from './server-request.js';
-import { whenHttp2Loads } from './when-http2-loads.js';
+import { whenBuiltinLoads } from './when-builtin-loads.js';
 import { wrap } from './wrap.js';
 
 const keys = {
@@ -47,7 +47,7 @@ export const http2Server: Instrumentation = {
       })
       .point({});
 
-    whenHttp2Loads(tools, ({ createServer, createSecureServer, Http2ServerRequest }) => {
+    whenBuiltinLoads(tools, 'http2', ({ createServer, createSecureServer, Http2ServerRequest }) => {
       // The classes of servers are not exported; one of each that never listens shows them.
       for (const server of [createServer(), createSecureServer()]) {
         const undo = wrap(Object.getPrototypeOf(server), 'emit', (self, args, emit) => {

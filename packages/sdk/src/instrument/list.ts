@@ -1,10 +1,13 @@
+import { agenda } from './agenda.js';
 import { amqplib } from './amqplib.js';
 import { awsSdk } from './aws-sdk.js';
+import { betterSqlite3 } from './better-sqlite3.js';
 import { bullmq } from './bullmq.js';
 import { consoleLines } from './console.js';
 import { eventLoopStalls } from './event-loop-stalls.js';
 import { express } from './express.js';
 import { fastify } from './fastify.js';
+import { graphileWorker } from './graphile-worker.js';
 import { graphql } from './graphql.js';
 import { grpcClient } from './grpc-client.js';
 import { grpcServer } from './grpc-server.js';
@@ -30,6 +33,7 @@ import { nestjs } from './nestjs.js';
 import { next } from './next.js';
 import { nodeCache } from './node-cache.js';
 import { nodeCron } from './node-cron.js';
+import { nodeSqlite } from './node-sqlite.js';
 import { openai } from './openai.js';
 import { pgBoss } from './pg-boss.js';
 import { pg } from './pg.js';
@@ -69,6 +73,8 @@ export const instrumentations: readonly Instrumentation[] = [
   postgres,
   mysql2,
   mongodb,
+  betterSqlite3,
+  nodeSqlite,
   knex,
   mikroOrm,
   mongoose,
@@ -83,6 +89,8 @@ export const instrumentations: readonly Instrumentation[] = [
   keyv,
   bullmq,
   pgBoss,
+  graphileWorker,
+  agenda,
   amqplib,
   nodeCron,
   winston,

@@ -132,6 +132,8 @@ const operations = new Set([
   'reset',
   'unlisten',
   'with',
+  'pragma',
+  'replace',
 ]);
 
 /**

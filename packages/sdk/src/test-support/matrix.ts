@@ -28,6 +28,8 @@ export interface MatrixOptions {
   readonly previous?: boolean;
   /** Forms in which the library itself cannot run are left out. */
   readonly forms?: readonly Form[];
+  /** The Nodes it runs on; all of them unless told. */
+  readonly nodes?: readonly MatrixCase['nodeMajor'][];
 }
 
 /** What the test of one case has. */
@@ -46,18 +48,22 @@ export interface MatrixRun {
  * The cases of `library`, for `test.each`: in `npm test` the current major as ES module and CommonJS under the Node that runs the tests; in the long form also the
  * major before, bundles, `tsx`, and Node 22, 24 and 26.
  */
-export function matrixCases(library: string, { previous = true, forms = allForms }: MatrixOptions = {}): MatrixCase[] {
+export function matrixCases(
+  library: string,
+  { previous = true, forms = allForms, nodes = allNodes }: MatrixOptions = {},
+): MatrixCase[] {
   const own = ownNode();
   // Webpack takes most of the long form's time: `BELLWETHER_MATRIX_WITHOUT=webpack` leaves it out.
   const wanted = forms.filter(form => form !== process.env['BELLWETHER_MATRIX_WITHOUT']);
   const plain = wanted.filter(form => form === 'esm' || form === 'cjs');
   const of = (set: MatrixCase['set'], nodeMajor: MatrixCase['nodeMajor'], of: readonly Form[]): MatrixCase[] =>
     of.map(form => ({ library, set, nodeMajor, form, name: `${library}, ${set}, ${form}, Node ${nodeMajor}` }));
-  if (!full) return of('current', own, plain);
-  const others = ([20, 22, 24, 26] as const).filter(nodeMajor => nodeMajor !== own);
+  if (!full) return nodes.includes(own) ? of('current', own, plain) : [];
+  // Own Node first, where the library runs on it.
+  const [main = own, ...others] = nodes.toSorted((a, b) => Number(b === own) - Number(a === own));
   return [
-    ...of('current', own, wanted),
-    ...(previous ? of('previous', own, plain) : []),
+    ...of('current', main, wanted),
+    ...(previous ? of('previous', main, plain) : []),
     ...others.flatMap(nodeMajor => of('current', nodeMajor, plain)),
   ];
 }
@@ -66,7 +72,7 @@ export function matrixCases(library: string, { previous = true, forms = allForms
 export async function openCase(one: MatrixCase): Promise<MatrixRun> {
   const sink = await startSink();
   const apps: ChildApp[] = [];
-  const version = versionOf(one.set, one.library);
+  const version = versionOf(one);
   onTestFinished(async ({ task }) => {
     for (const started of apps) await started.stop('SIGKILL');
     await sink.close();
@@ -90,6 +96,7 @@ export async function openCase(one: MatrixCase): Promise<MatrixRun> {
   };
 }
 
+const allNodes = [20, 22, 24, 26] as const;
 const allForms: readonly Form[] = ['esm', 'cjs', 'esbuild', 'webpack', 'tsx'];
 
 function ownNode(): MatrixCase['nodeMajor'] {
@@ -97,13 +104,14 @@ function ownNode(): MatrixCase['nodeMajor'] {
   return major === 22 || major === 24 || major === 26 ? major : 20;
 }
 
-const fileNameOf = (library: string): string => library.replace('/', '-').replace('@', '');
+const fileNameOf = (library: string): string => library.replace(/[/:]/, '-').replace('@', '');
 
 function nodeOf(major: MatrixCase['nodeMajor']): string {
   return major === ownNode() ? process.execPath : join(matrixFolder, `nodes/node_modules/node-${major}/bin/node`);
 }
 
-function versionOf(set: MatrixCase['set'], library: string): string {
+function versionOf({ set, library, nodeMajor }: MatrixCase): string {
+  if (library.startsWith('node:')) return `Node ${nodeMajor}`;
   const text = readFileSync(join(matrixFolder, set, 'node_modules', library, 'package.json'), 'utf8');
   // A package.json names its version.
   return (JSON.parse(text) as { version: string }).version;
