@@ -25,10 +25,11 @@ const ready = (async () => {
         await helpers.addJob('stamps', { kind: 'follow-up' }, soon());
       },
       stamps: async payload => void seen.push(payload),
+      reports: async payload => void seen.push(payload),
     },
   });
   runner.events.on('job:complete', () => completed++);
-  await utils.addJob('stamps', { kind: 'waiting' }, { runAt: new Date(Date.now() + 3_600_000), jobKey: 'later' });
+  await utils.addJob('reports', { kind: 'waiting' }, { runAt: new Date(Date.now() + 3_600_000), jobKey: 'later' });
   return { utils, runner };
 })();
 

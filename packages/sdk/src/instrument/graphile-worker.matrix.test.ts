@@ -47,6 +47,6 @@ test.each(matrixCases('graphile-worker', { forms: ['esm', 'cjs', 'tsx'] }))(
     const depth = sink.points.filter(
       point => point.metric === 'messaging.queue.depth' && point.attributes['bellwether.task.state'] === 'delayed',
     );
-    expect(depth.find(point => point.attributes['messaging.destination.name'] === 'stamps')?.value).toBe(1);
+    expect(depth.find(point => point.attributes['messaging.destination.name'] === 'reports')?.value).toBe(1);
   },
 );
