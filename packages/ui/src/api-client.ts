@@ -12,6 +12,7 @@ import type {
   LogContextQuery,
   LogDetailAnswer,
   LogHistogramAnswer,
+  LogPatternsAnswer,
   LogsAnswer,
   OverviewAnswer,
   ServicesAnswer,
@@ -211,6 +212,10 @@ export function fetchLogs(params: LogsParams, signal: AbortSignal): Promise<Logs
 
 export function fetchLogHistogram(params: HistogramParams, signal: AbortSignal): Promise<LogHistogramAnswer> {
   return get('/logs/histogram', params, signal);
+}
+
+export function fetchLogPatterns(params: SearchQuery, signal: AbortSignal): Promise<LogPatternsAnswer> {
+  return get('/logs/patterns', params, signal);
 }
 
 export function fetchLogContext(params: LogContextQuery, signal: AbortSignal): Promise<LogContextAnswer> {

@@ -44,6 +44,52 @@ export const logHistogramAnswer = z.object({
   total: z.number(),
 });
 
+/** GET /api/bw/v1/logs/patterns?from&to&q&env&limit — what the lines that match have in common, most frequent first. */
+export const logPatternsQuery = timeRange.extend({
+  q: z.string().max(4096).default(''),
+  env: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(300),
+});
+
+/** Beside the range of the same length before: `new` was not there, `rising` came at least twice as often, `gone` is not there any more. */
+export const logPatternTrend = z.enum(['new', 'rising', 'ongoing', 'gone']);
+
+export const logPattern = z.object({
+  /** The text of its lines; `<*>` stands where they differ. As a term of the search language: `pattern:"<text>"`. */
+  pattern: z.string(),
+  count: z.number(),
+  /** Lines of the range before. */
+  previous: z.number(),
+  /** Of all lines that match, from 0 to 1. */
+  share: z.number(),
+  /** Lines whose whole text another line of the range has too; null when not every line was looked at. */
+  repeated: z.number().nullable(),
+  levels: z.array(z.object({ level: logLevel, count: z.number() })),
+  /** At most 10. */
+  services: z.array(z.string()),
+  /** The first and last line of it, in the range or in the one before. */
+  firstMs: epochMs,
+  lastMs: epochMs,
+  trend: logPatternTrend,
+  /** Lines per step. */
+  counts: z.array(z.number()),
+});
+
+export const logPatternsAnswer = z.object({
+  patterns: z.array(logPattern),
+  stepMs: z.number(),
+  stepsMs: z.array(epochMs),
+  total: z.number(),
+  previousTotal: z.number(),
+  /** Lines of the range that no listed pattern has. */
+  otherLines: z.number(),
+  otherPatterns: z.number(),
+  /** 1: every line was looked at; n: one in n, and counts are scaled. */
+  sampledOneIn: z.number(),
+  /** False when the range before has too few lines to say what is new or rising. */
+  comparable: z.boolean(),
+});
+
 /** GET /api/bw/v1/logs/context?timeNs&id&service&lines — the lines of the same service around one line, oldest first, that line included. */
 export const logContextQuery = z.object({
   timeNs: epochNs,
@@ -80,6 +126,9 @@ export type LogsQuery = z.infer<typeof logsQuery>;
 export type LogRow = z.infer<typeof logRow>;
 export type LogsAnswer = z.infer<typeof logsAnswer>;
 export type LogHistogramAnswer = z.infer<typeof logHistogramAnswer>;
+export type LogPattern = z.infer<typeof logPattern>;
+export type LogPatternTrend = z.infer<typeof logPatternTrend>;
+export type LogPatternsAnswer = z.infer<typeof logPatternsAnswer>;
 export type LogContextQuery = z.infer<typeof logContextQuery>;
 export type LogContextAnswer = z.infer<typeof logContextAnswer>;
 export type LogDetailAnswer = z.infer<typeof logDetailAnswer>;

@@ -118,6 +118,12 @@ const logFields: readonly Field[] = [
     aliases: ['severity'],
   },
   { key: 'event', type: 'string', description: 'Name of the event', example: 'event:order.placed' },
+  {
+    key: 'pattern',
+    type: 'string',
+    description: 'Lines of this pattern, as the Patterns view writes it; `<*>` stands for a value',
+    example: 'pattern:"order <*> placed"',
+  },
 ];
 
 /** The built-in fields of a signal: documentation, completion and the compiler read this one list. */

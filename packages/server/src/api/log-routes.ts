@@ -5,12 +5,15 @@ import {
   logDetailAnswer,
   logDetailQuery,
   logHistogramAnswer,
+  logPatternsAnswer,
+  logPatternsQuery,
   logsAnswer,
   logsQuery,
   histogramQuery,
 } from '@bellwether/model';
 import { z } from 'zod';
 import { logContext } from '../query/log-context.js';
+import { logPatterns } from '../query/patterns/log-patterns.js';
 import { logHistogram, readLogDetail, searchLogs } from '../query/logs.js';
 import { NotFound } from './api-failure.js';
 import { askedEnv, askedWindow } from './asked-window.js';
@@ -44,6 +47,20 @@ export const logRoutes: readonly Route[] = [
         search: parseSearch(query.q, 'logs'),
         env: askedEnv(query.env),
         steps: query.steps,
+      }),
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/api/bw/v1/logs/patterns',
+    summary: 'What matching log lines have in common: their patterns, counted, beside the range before.',
+    query: logPatternsQuery,
+    answer: logPatternsAnswer,
+    handle: ({ query }, { asker }) =>
+      logPatterns(asker, {
+        ...askedWindow(query),
+        search: parseSearch(query.q, 'logs'),
+        env: askedEnv(query.env),
+        limit: query.limit,
       }),
   }),
   defineRoute({

@@ -1,6 +1,7 @@
 import { builtinField, levelNumbers, parseDurationNs } from '@bellwether/model';
 import type { CompareOperator, FieldRef, Pattern, SearchNode, SearchSignal } from '@bellwether/model';
 import { type Asker, type Statement, ask } from './asker.js';
+import { lineMask, literalOf, patternExpression, variable } from './patterns/line-mask.js';
 
 type Params = Statement['params'];
 
@@ -246,9 +247,20 @@ function matchBuiltin(key: string, pattern: Pattern, compiler: Compiler): string
       return `duration_ns = ${compiler.durationNs(parseDurationNs(pattern[0]) ?? 0)}`;
     case 'http.status':
       return matchHttpStatus(pattern, compiler);
+    case 'pattern':
+      return matchLogPattern(pattern.join(variable), compiler);
     default:
       throw new Error(`the field ${key} stands in the catalogue, but not in the compiler`);
   }
+}
+
+/** Lines whose mask is of that pattern; those that do not even hold its longest text are not masked. */
+function matchLogPattern(pattern: string, compiler: Compiler): string {
+  const literal = literalOf(pattern);
+  const matches = `match(${lineMask}, ${compiler.text(patternExpression(pattern))})`;
+  return literal === ''
+    ? matches
+    : `(position(if(body = '', event_name, body), ${compiler.text(literal)}) > 0 AND ${matches})`;
 }
 
 /** `5xx` stands for every code of its hundred. */

@@ -192,7 +192,8 @@ LIMIT {limit:UInt32}`,
   });
 }
 
-async function logFilter(asker: Asker, { search, env }: SearchQuestion): Promise<Filter> {
+/** The condition of a question about lines: its search and its environment. */
+export async function logFilter(asker: Asker, { search, env }: SearchQuestion): Promise<Filter> {
   const filter = await searchFilter(asker, search, 'logs');
   if (env === undefined) return filter;
   return { condition: `environment = {env:String} AND ${filter.condition}`, params: { ...filter.params, env } };

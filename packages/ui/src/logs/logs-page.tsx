@@ -1,6 +1,6 @@
 import type { LogRow } from '@bellwether/model';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Radio, WrapText } from 'lucide-react';
+import { Radio, Shapes, WrapText } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
 import { fetchLogHistogram, fetchLogs } from '../api-client.js';
 import { Histogram } from '../charts/histogram.js';
@@ -24,6 +24,7 @@ import { type ListProps, useLineKeys } from './line-keys.js';
 import { LiveLines } from './live-lines.js';
 import { LogLines } from './log-lines.js';
 import { LogPane } from './log-pane.js';
+import { LogPatterns } from './log-patterns.js';
 import { readSelection, writeSelection } from './log-selection.js';
 import styles from './logs-page.module.css';
 
@@ -31,7 +32,7 @@ const pageSize = 200;
 const histogramSteps = 120;
 const histogramPx = 76;
 
-/** Log lines: how many when, which, and everything about the selected one. With `live=1` as they arrive. */
+/** Log lines: how many when, which, and everything about the selected one. With `live=1` as they arrive, with `view=patterns` what they have in common. */
 export function LogsPage(): ReactNode {
   useEffect(() => {
     document.title = 'Logs · Bellwether';
@@ -40,6 +41,7 @@ export function LogsPage(): ReactNode {
   const { get, set } = useUrlState();
   const q = get('q') ?? '';
   const isLive = get('live') === '1';
+  const isPatterns = !isLive && get('view') === 'patterns';
   const wraps = get('wrap') === '1';
   const cols = get('cols');
   const columns = useMemo(() => readColumns(cols), [cols]);
@@ -68,6 +70,12 @@ export function LogsPage(): ReactNode {
   useKeys([
     { keys: 'Escape', label: 'Close the line', group: 'Logs', run: close },
     { keys: 'w', label: 'Wrap long lines', group: 'Logs', run: () => set({ wrap: wraps ? undefined : '1' }) },
+    {
+      keys: 'v',
+      label: 'Patterns, or lines',
+      group: 'Logs',
+      run: () => set({ view: isPatterns ? undefined : 'patterns', live: undefined, sel: undefined }),
+    },
   ]);
 
   return (
@@ -102,6 +110,14 @@ export function LogsPage(): ReactNode {
               Wrap
             </Button>
             <Button
+              aria-pressed={isPatterns}
+              onClick={() => set({ view: isPatterns ? undefined : 'patterns', live: undefined, sel: undefined })}
+              title="What lines have in common (v)"
+            >
+              <Shapes aria-hidden="true" />
+              Patterns
+            </Button>
+            <Button
               aria-pressed={isLive}
               onClick={() => set({ live: isLive ? undefined : '1' })}
               title="Lines as they arrive"
@@ -119,7 +135,7 @@ export function LogsPage(): ReactNode {
         ) : (
           <>
             <Volume q={q} />
-            <StoredLines {...list} />
+            {isPatterns ? <LogPatterns q={q} /> : <StoredLines {...list} />}
           </>
         )}
       </div>
