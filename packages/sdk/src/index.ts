@@ -21,6 +21,7 @@ export { setTag, setTags } from './user/set-tag.js';
 export { setUser, type User } from './user/set-user.js';
 export { type ErrorScope, withScope } from './user/scope-with.js';
 export { setTenant, type TenantOptions } from './user/set-tenant.js';
+export { serverless, type ServerlessOptions } from './user/serverless/serverless.js';
 export { traced, type TracedOptions } from './user/traced.js';
 export type { FunctionDecorator } from './user/decorators/function-decorator.js';
 export { monitoredCacheOperation } from './user/decorators/monitored-cache-operation.js';

@@ -93,6 +93,11 @@ export function start(options: StartOptions = {}): Bellwether {
   }
 }
 
+/** The SDK that runs; undefined when none does. */
+export function runningSdk(): Bellwether | undefined {
+  return running;
+}
+
 /** The report of the SDK that runs; undefined when none does. */
 export function runningReport(): Report | undefined {
   return running?.report();

@@ -21,7 +21,8 @@ beforeAll(async () => {
   server = http.createServer(
     (request, response) => void handle(String(request.headers['x-me'])).then(() => response.end()),
   );
-  server.listen(0, '127.0.0.1');
+  // Room for all at once: who finds none tries again after seconds.
+  server.listen({ port: 0, host: '127.0.0.1', backlog: 2048 });
   await once(server, 'listening');
 });
 afterAll(async () => {
