@@ -48,6 +48,33 @@ export type {
   ErrorTag,
   ErrorTrend,
 } from './api/errors.js';
+export {
+  findingAnswer,
+  findingDecision,
+  findingDecisionAnswer,
+  findingEvidence,
+  findingId,
+  findingKind,
+  findingQuery,
+  findingRewrite,
+  findingRow,
+  findingState,
+  findingsAnswer,
+  findingsQuery,
+  traceFindingsAnswer,
+} from './api/findings.js';
+export type {
+  FindingAnswer,
+  FindingDecision,
+  FindingEvidence,
+  FindingKind,
+  FindingRewrite,
+  FindingRow,
+  FindingState,
+  FindingsAnswer,
+  FindingsQuery,
+  TraceFindingsAnswer,
+} from './api/findings.js';
 export { ledgerAnswer } from './api/ledger.js';
 export type { LedgerAnswer } from './api/ledger.js';
 export {

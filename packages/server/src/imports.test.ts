@@ -25,8 +25,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // Errors are shown with what people say of them.
   query: ['base', 'control', 'store', 'handover'],
   promql: ['base', 'handover', 'query', 'store'],
+  // Reads completed traces from the store, and writes what it finds there.
+  findings: ['base', 'control', 'enrich', 'handover', 'query', 'store'],
   dashboards: ['base'],
-  api: ['base', 'config', 'control', 'dashboards', 'handover', 'promql', 'query', 'store'],
+  api: ['base', 'config', 'control', 'dashboards', 'findings', 'handover', 'promql', 'query', 'store'],
   // `check` names the dashboards that can not be shown.
   cli: ['base', 'config', 'dashboards', 'handover', 'store', '.'],
 };

@@ -6,6 +6,8 @@ import type { FastifyBaseLogger } from 'fastify';
 import { startApi } from './api/start-api.js';
 import type { PromqlFeature } from './base/promql-features.js';
 import type { Address } from './config/address.js';
+import { defaultThresholds, type Thresholds } from './findings/thresholds.js';
+import { watchFindings } from './findings/watch-findings.js';
 import { isWhole } from './handover/block-files.js';
 import { listenForReceiver } from './handover/from-receiver.js';
 import { SampleCache } from './promql/sample-cache.js';
@@ -29,6 +31,8 @@ export interface ServerOptions {
     readonly promqlFeatures: readonly PromqlFeature[];
     readonly promqlCacheBytes: number;
   };
+  /** From where on something in a trace is a finding. */
+  readonly findings?: Thresholds | undefined;
   /** Dashboards to show beside the built-in ones. */
   readonly dashboardsFolder?: string | undefined;
   readonly version: string;
@@ -84,6 +88,16 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
     log,
   });
 
+  const findings = watchFindings({
+    store,
+    control,
+    receiver,
+    blocksDir: join(dataDir, 'blocks'),
+    thresholds: options.findings ?? defaultThresholds,
+    now: Date.now,
+    log,
+  });
+
   const { tracesDays, logsDays, metricsDays } = options.retention;
   const retentionDays = { traces: tracesDays, logs: logsDays, metrics: metricsDays };
   const api = await startApi(
@@ -116,7 +130,7 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
 
   async function shutDown(): Promise<void> {
     budget?.stop();
-    await Promise.all([api.stop(), receiver.close()]);
+    await Promise.all([api.stop(), receiver.close(), findings.stop()]);
     sampleCache.close();
     await store.close();
     control.close();

@@ -25,6 +25,7 @@ import { jaegerRoutes } from './jaeger-routes.js';
 import { ledgerRoutes } from './ledger-routes.js';
 import { differenceRoutes } from './difference-routes.js';
 import { errorRoutes } from './error-routes.js';
+import { findingRoutes } from './finding-routes.js';
 import { logRoutes } from './log-routes.js';
 import { profileRoutes } from './profile-routes.js';
 import { streamLogTail } from './log-tail-stream.js';
@@ -64,6 +65,7 @@ export function apiRoutes(facts: StatusFacts, control?: ControlStore): readonly 
     ...traceRoutes,
     ...errorRoutes(control),
     ...differenceRoutes,
+    ...findingRoutes(control),
     ...logRoutes,
     ...profileRoutes,
     ...metricRoutes(facts),

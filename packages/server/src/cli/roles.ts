@@ -135,7 +135,7 @@ export async function runRoles(
       };
       const dashboardsFolder = config.dashboards.folder;
       server = await superviseServer(
-        { dataDir, listen, retention, query, dashboardsFolder, demo },
+        { dataDir, listen, retention, query, findings: config.findings, dashboardsFolder, demo },
         { log, onReady },
         signal,
       );

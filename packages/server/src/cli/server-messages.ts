@@ -7,6 +7,7 @@ export interface ServerStart {
   readonly listen: Address;
   readonly retention: Config['retention'];
   readonly query: Config['query'];
+  readonly findings: Config['findings'];
   readonly dashboardsFolder: string | undefined;
   readonly demo: boolean;
 }

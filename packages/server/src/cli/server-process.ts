@@ -32,12 +32,23 @@ process.on('message', (message: ToServerProcess) => {
   else void start(message.start);
 });
 
-async function start({ dataDir, listen, retention, query, dashboardsFolder, demo }: ServerStart): Promise<void> {
+async function start({
+  dataDir,
+  listen,
+  retention,
+  query,
+  findings,
+  dashboardsFolder,
+  demo,
+}: ServerStart): Promise<void> {
   try {
     const lock = await takeLock(join(dataDir, 'server.lock'), { dataDir, waitMs: lockWaitMs });
     process.on('exit', () => lock.release());
     const version = ownVersion();
-    running = runServer({ dataDir, listen, retention, query, dashboardsFolder, version, demo, log }, ending.signal);
+    running = runServer(
+      { dataDir, listen, retention, query, findings, dashboardsFolder, version, demo, log },
+      ending.signal,
+    );
     tell({ type: 'ready', port: (await running).port });
     settleMemory();
   } catch (error) {

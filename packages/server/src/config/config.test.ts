@@ -50,6 +50,16 @@ test('an empty file is every default', () => {
     blocks: { maxBytes: 4294967296 },
     tailSampling: { keepRarePerMinute: 5, holdSeconds: 10, maxHeldBytes: 67108864, workspaces: {} },
     retention: { tracesDays: 30, logsDays: 30, metricsDays: 30, workspaces: {}, maxDiskBytes: undefined },
+    findings: {
+      slowQueryMs: 100,
+      repeatedCalls: 5,
+      manyRows: 1000,
+      chattyCalls: 10,
+      sequentialMs: 30,
+      poolWaitMs: 50,
+      stallMs: 100,
+      payloadBytes: 1048576,
+    },
     dashboards: { folder: undefined },
     query: {
       maxSeconds: 10,

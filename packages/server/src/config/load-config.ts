@@ -60,6 +60,14 @@ export const envPaths: Readonly<Record<string, readonly string[]>> = {
   BELLWETHER_RETENTION_LOGS_DAYS: ['retention', 'logsDays'],
   BELLWETHER_RETENTION_METRICS_DAYS: ['retention', 'metricsDays'],
   BELLWETHER_RETENTION_MAX_DISK_GIB: ['retention', 'maxDiskGiB'],
+  BELLWETHER_FINDINGS_SLOW_QUERY_MS: ['findings', 'slowQueryMs'],
+  BELLWETHER_FINDINGS_REPEATED_CALLS: ['findings', 'repeatedCalls'],
+  BELLWETHER_FINDINGS_MANY_ROWS: ['findings', 'manyRows'],
+  BELLWETHER_FINDINGS_CHATTY_CALLS: ['findings', 'chattyCalls'],
+  BELLWETHER_FINDINGS_SEQUENTIAL_MS: ['findings', 'sequentialMs'],
+  BELLWETHER_FINDINGS_POOL_WAIT_MS: ['findings', 'poolWaitMs'],
+  BELLWETHER_FINDINGS_STALL_MS: ['findings', 'stallMs'],
+  BELLWETHER_FINDINGS_PAYLOAD_BYTES: ['findings', 'payloadBytes'],
   BELLWETHER_QUERY_MAX_SECONDS: ['query', 'maxSeconds'],
   BELLWETHER_QUERY_MAX_MEMORY_BYTES: ['query', 'maxMemoryBytes'],
   BELLWETHER_QUERY_PROMQL_CACHE_BYTES: ['query', 'promqlCacheBytes'],
@@ -218,7 +226,21 @@ function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
 }
 
 function complete(file: ConfigFile, yaml: YamlSource, env: ConfigSources['env'], cwd: string): Config {
-  const { data, listen, ingest, scrape, scrub, enrich, wal, blocks, tailSampling, retention, dashboards, query } = file;
+  const {
+    data,
+    listen,
+    ingest,
+    scrape,
+    scrub,
+    enrich,
+    wal,
+    blocks,
+    tailSampling,
+    retention,
+    findings,
+    dashboards,
+    query,
+  } = file;
   const { maxDiskGiB, ...kept } = retention;
   const keys = ingest.keys.map((key, index): IngestKey => {
     const { name, workspace, limits } = key;
@@ -256,6 +278,7 @@ function complete(file: ConfigFile, yaml: YamlSource, env: ConfigSources['env'],
     wal,
     blocks,
     tailSampling,
+    findings,
     retention: { ...kept, maxDiskBytes: maxDiskGiB === undefined ? undefined : Math.round(maxDiskGiB * 1024 ** 3) },
     dashboards: { folder: dashboards.folder === undefined ? undefined : resolve(cwd, dashboards.folder) },
     query,

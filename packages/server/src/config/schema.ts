@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { enrichSettings, scrubSettings } from './enrich-settings.js';
+import { findingsSettings } from './findings-settings.js';
 import { Secret } from '../base/secret.js';
 import { addressForm, parseAddress, type Address } from './address.js';
 import { samplingKeys } from './sampling-settings.js';
@@ -301,6 +302,7 @@ export const configFile = z.strictObject(
       )
       .prefault({})
       .describe('How long data is kept, counted from the day it was received.'),
+    findings: findingsSettings,
     dashboards: z
       .strictObject(
         {
@@ -418,6 +420,7 @@ export interface Config {
     readonly maxHeldBytes: number;
     readonly workspaces: Readonly<Record<string, { readonly share?: number | undefined }>>;
   };
+  readonly findings: z.output<typeof findingsSettings>;
   readonly retention: RetentionDays & {
     readonly workspaces: Readonly<Record<string, { readonly [Key in keyof RetentionDays]?: number | undefined }>>;
     readonly maxDiskBytes: number | undefined;

@@ -5,7 +5,7 @@ type Signal = StorageAnswer['signals'][number]['signal'];
 
 /** The tables of a signal; the first says since when it is received. */
 const tablesOf: Readonly<Record<Signal, readonly string[]>> = {
-  traces: ['spans', 'raw_files', 'red_minutes'],
+  traces: ['spans', 'raw_files', 'red_minutes', 'findings'],
   logs: ['logs'],
   metrics: ['metric_samples', 'metric_histograms', 'metric_series', 'exemplars'],
 };

@@ -15,6 +15,7 @@ export interface Retention extends RetentionDays {
 /** What each table holds, and so which limit counts for it. Resources stay as long as the longest of those that name them. */
 const limitOf: Readonly<Record<string, (days: RetentionDays) => number>> = {
   spans: ({ tracesDays }) => tracesDays,
+  findings: ({ tracesDays }) => tracesDays,
   logs: ({ logsDays }) => logsDays,
   metric_series: ({ metricsDays }) => metricsDays,
   metric_samples: ({ metricsDays }) => metricsDays,

@@ -192,3 +192,26 @@ export const redMinutes = table('red_minutes', {
   durations: map(uint16, uint64),
   received: date,
 });
+
+/** Written by the server itself. */
+export const findings = table('findings', {
+  workspace: lowCardinality,
+  ts: dateTime64(9),
+  finding: uint64,
+  kind: lowCardinality,
+  service: lowCardinality,
+  route: lowCardinality,
+  subject: string,
+  environment: lowCardinality,
+  version: lowCardinality,
+  tenant_id: lowCardinality,
+  trace_id: fixedString(16),
+  span_id: fixedString(8),
+  spans: string,
+  times: uint32,
+  lost_ns: uint64,
+  weight: float32,
+  facts: string,
+  analysed: dateTime64(3),
+  received: date,
+});

@@ -1,0 +1,52 @@
+import { isPoolSpan, placeOf } from '../calls.js';
+import type { Detector, Found } from '../detector.js';
+import { durationUs, factOf, numberOf, type TraceSpans } from '../trace-spans.js';
+
+/** Waiting for a connection of a pool. Innocent is what waits for a new connection to be made, and short waits. */
+export const poolStarvation: Detector = {
+  kind: 'pool-starvation',
+  title: 'Waiting for a connection',
+  needs: '`bellwether.db.pool.wait_ms` on queries, or spans of the pool (`pg-pool.connect`)',
+  find({ trace, thresholds }) {
+    const leastUs = thresholds.poolWaitMs * 1000;
+    const byEntry = new Map<string, { entry: number; pool: string; system: string; spans: number[]; lostUs: number }>();
+    for (let span = 0; span < trace.count; span++) {
+      const waitUs = waitOf(trace, span);
+      if (waitUs < leastUs) continue;
+      const entry = trace.entry[span] ?? span;
+      const system = factOf(trace, span, 'db.system.name', 'db.system');
+      const pool = [
+        system,
+        factOf(trace, span, 'server.address', 'net.peer.name'),
+        factOf(trace, span, 'db.namespace', 'db.name'),
+      ]
+        .filter(part => part !== '')
+        .join(' ');
+      const key = `${entry}\n${pool}`;
+      const seen = byEntry.get(key) ?? { entry, pool, system, spans: [], lostUs: 0 };
+      seen.spans.push(span);
+      seen.lostUs = Math.max(seen.lostUs, waitUs);
+      byEntry.set(key, seen);
+    }
+    return [...byEntry.values()].map(({ entry, pool, system, spans, lostUs }): Found => ({
+      entry,
+      subject: pool,
+      spans,
+      times: spans.length,
+      lostUs,
+      facts: { pool, system, waitMs: String(Math.round(lostUs / 1000)), place: placeOf(trace, spans) },
+    }));
+  },
+};
+
+function waitOf(trace: TraceSpans, span: number): number {
+  const told = numberOf(trace, span, 'bellwether.db.pool.wait_ms');
+  if (told !== undefined) return told * 1000;
+  if (!isPoolSpan(trace.name[span] ?? '')) return 0;
+  let connectingUs = 0;
+  for (let below = span + 1; below < trace.count; below++) {
+    if (trace.parent[below] === span && /connect|handshake|tls|dns|login|auth/i.test(trace.name[below] ?? ''))
+      connectingUs += durationUs(trace, below);
+  }
+  return Math.max(durationUs(trace, span) - connectingUs, 0);
+}

@@ -1,0 +1,98 @@
+/** What a normalised SQL statement tells of how it reads. */
+export interface StatementFacts {
+  /** `SELECT`, `INSERT`, `FIND`, ... in upper case; '' when it can not be told. */
+  readonly operation: string;
+  /** The table or collection, without quotes and schema; '' for none. */
+  readonly table: string;
+  /** Reads rows and changes none. */
+  readonly isRead: boolean;
+  /** Something bounds how many rows come: LIMIT, FETCH FIRST, TOP. */
+  readonly hasLimit: boolean;
+  /** It steps through a result: an order and a limit, with an offset or from a key on. */
+  readonly isPage: boolean;
+  /** It is given many keys at once: `IN (?)`, `= ANY($1)`, a join with VALUES. */
+  readonly takesList: boolean;
+  /** It computes sums or counts: its rows are not those of the table. */
+  readonly isAggregate: boolean;
+  /** Columns that are compared for equality with one value, without quotes and table. */
+  readonly keys: readonly string[];
+  /** Has it any condition at all? */
+  readonly isFiltered: boolean;
+}
+
+/** Statements are looked at up to here. */
+const maxChars = 4096;
+const kept = new Map<string, StatementFacts>();
+const maxKept = 5000;
+
+/** Reads the text of a statement of `system`; `operation` and `table` are what its span says besides. Texts seen before cost a look-up. */
+export function statementFacts(text: string, operation: string, table: string): StatementFacts {
+  const key = `${operation}\n${table}\n${text}`;
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  if (kept.size >= maxKept) kept.clear();
+  const facts = read(text.slice(0, maxChars), operation, table);
+  if (key.length <= maxChars) kept.set(key, facts);
+  return facts;
+}
+
+const readWords = new Set(['SELECT', 'FIND', 'FINDONE', 'AGGREGATE', 'COUNT', 'DISTINCT', 'GET', 'QUERY', 'WITH']);
+const value = String.raw`(?:\?|\$\d+|[:@]\w+|%s|\d+|'[^']*')`;
+const equals = new RegExp(String.raw`["\`\[]?(\w+)["\`\]]?\s*=\s*${value}`, 'g');
+
+function read(text: string, operation: string, table: string): StatementFacts {
+  // `find users {filter: {age: {$gt: ?}}}`, as our SDK and others write commands of document stores.
+  const document = /^\s*(\w+)\s+([\w.-]+)?\s*\{/.exec(text) ?? undefined;
+  const first = (/^[\s(]*([a-z]+)/i.exec(text)?.[1] ?? '').toUpperCase();
+  const said = (operation === '' ? first : operation).toUpperCase();
+  const lower = text.toLowerCase();
+  if (document !== undefined || lower.startsWith('{')) return ofDocument(lower, said, table || (document?.[2] ?? ''));
+  const where = lower.lastIndexOf(' where ');
+  const condition = where < 0 ? '' : endOfCondition(text.slice(where + 7));
+  const hasLimit = /\blimit\s|\bfetch\s+(?:first|next)\b|\bselect\s+top\b|\brownum\b/.test(lower);
+  const fromKeyOn = /[<>]=?\s*(?:\?|\$\d+|[:@]\w+|\()/.test(condition) || /\boffset\s+(?!0\b)/.test(lower);
+  return {
+    operation: said === 'WITH' ? 'SELECT' : said,
+    table:
+      table === ''
+        ? (/\bfrom\s+(?:only\s+)?((?:["`[]?\w+["`\]]?\.)*["`[]?\w+["`\]]?)/i.exec(text)?.[1] ?? '')
+            .replace(/^.*\./, '')
+            .replace(/["`[\]]/g, '')
+        : table.replace(/^.*\./, ''),
+    isRead: readWords.has(said) && !/\bfor\s+(?:no\s+key\s+)?update\b/.test(lower),
+    hasLimit,
+    isPage: hasLimit && /\border\s+by\b/.test(lower) && fromKeyOn,
+    takesList: /\bin\s*\((?!\s*select)|\bany\s*\(|\bunnest\s*\(|\(values\b/.test(lower),
+    isAggregate: /\bgroup\s+by\b|\b(?:count|sum|avg|min|max|array_agg|json_agg|string_agg|exists)\s*\(/.test(
+      lower.slice(0, 600),
+    ),
+    keys: [
+      ...new Set(
+        [...condition.matchAll(equals)]
+          .map(([, column]) => (column ?? '').toLowerCase())
+          .filter(name => !/^\d*$/.test(name)),
+      ),
+    ],
+    isFiltered: condition !== '',
+  };
+}
+
+function endOfCondition(text: string): string {
+  const end = text.search(/\b(?:group\s+by|order\s+by|limit|offset|fetch\s+first|for\s+update|returning)\b/i);
+  return end < 0 ? text : text.slice(0, end);
+}
+
+function ofDocument(lower: string, operation: string, table: string): StatementFacts {
+  const filter = /\b(?:filter|query|\$match)["']?:\s*\{([^}]*)/.exec(lower)?.[1] ?? '';
+  return {
+    operation,
+    table,
+    isRead: readWords.has(operation),
+    hasLimit: /\blimit\b|\$limit/.test(lower) || operation === 'FINDONE',
+    isPage: /\bsort\b|\$sort/.test(lower) && (/\bskip\b|\$skip/.test(lower) || /\$[gl]te?\b/.test(lower)),
+    takesList: /\$in\b/.test(lower),
+    isAggregate: operation === 'COUNT' || /\$group|\$count/.test(lower),
+    keys: [...filter.matchAll(/["']?([\w.]+)["']?:\s*(?:\?|"\?")/g)].map(([, key]) => key ?? ''),
+    isFiltered: filter.trim() !== '',
+  };
+}
