@@ -181,3 +181,32 @@ export { profileAnswer, profileParams, profilesAnswer, profilesQuery } from './a
 export type { ProfileRow } from './api/profiles.js';
 export { difference, differenceAnswer, differenceQuery, differenceValue } from './api/difference.js';
 export type { Difference, DifferenceAnswer, DifferenceQuery, DifferenceValue } from './api/difference.js';
+export {
+  answerSteps,
+  callFigures,
+  callSample,
+  callSeries,
+  callerRow,
+  collectionRow,
+  databaseQueryAnswer,
+  databaseQueryQuery,
+  databaseRow,
+  databasesAnswer,
+  databasesQuery,
+  poolRow,
+  queryId,
+  queryRow,
+} from './api/databases.js';
+export type {
+  CallFigures,
+  CallSample,
+  CallSeries,
+  CallerRow,
+  CollectionRow,
+  DatabaseQueryAnswer,
+  DatabaseRow,
+  DatabasesAnswer,
+  PoolRow,
+  QueryRow,
+} from './api/databases.js';
+export { queryHash } from './query-hash.js';

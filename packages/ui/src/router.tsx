@@ -67,6 +67,18 @@ const error = createRoute({
   component: lazyRouteComponent(() => import('./errors/error-page.js'), 'ErrorPage'),
 });
 
+const databases = createRoute({
+  getParentRoute: () => root,
+  path: '/databases',
+  component: lazyRouteComponent(() => import('./databases/databases-page.js'), 'DatabasesPage'),
+});
+
+const databaseQuery = createRoute({
+  getParentRoute: () => root,
+  path: '/databases/$name/queries/$hash',
+  component: lazyRouteComponent(() => import('./databases/query-page.js'), 'QueryPage'),
+});
+
 const metrics = createRoute({
   getParentRoute: () => root,
   path: '/metrics',
@@ -102,6 +114,8 @@ export const router = createRouter({
     logs,
     errors,
     error,
+    databases,
+    databaseQuery,
     metrics,
     dashboards,
     dashboard,

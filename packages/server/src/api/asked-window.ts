@@ -13,3 +13,16 @@ export function askedWindow({ from, to }: TimeRange): TimeWindow {
 export function askedEnv(env: string | undefined): string | undefined {
   return env === '' ? undefined : env;
 }
+
+/** The earlier period of a request. */
+export function askedCompare({
+  cmpFrom,
+  cmpTo,
+}: {
+  readonly cmpFrom?: TimeRange['from'] | undefined;
+  readonly cmpTo?: TimeRange['to'] | undefined;
+}): TimeWindow | undefined {
+  if ((cmpFrom === undefined) !== (cmpTo === undefined))
+    throw new BadInput('cmpFrom and cmpTo belong together: give both.');
+  return cmpFrom === undefined || cmpTo === undefined ? undefined : askedWindow({ from: cmpFrom, to: cmpTo });
+}

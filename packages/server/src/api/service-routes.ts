@@ -1,10 +1,9 @@
 import { overviewAnswer, overviewQuery, servicesAnswer, servicesQuery } from '@bellwether/model';
 import { z } from 'zod';
-import { BadInput } from '../base/bad-input.js';
 import { serviceOverview } from '../query/service-overview.js';
 import { listServices } from '../query/services.js';
 import { VersionHistory } from '../query/version-history.js';
-import { askedEnv, askedWindow } from './asked-window.js';
+import { askedCompare, askedEnv, askedWindow } from './asked-window.js';
 import { type Route, defineRoute } from './route.js';
 
 export function serviceRoutes(): readonly Route[] {
@@ -27,17 +26,12 @@ export function serviceRoutes(): readonly Route[] {
       params: z.object({ service: z.string().max(1000) }),
       query: overviewQuery,
       answer: overviewAnswer,
-      async handle({ params, query }, { asker, nowMs }) {
-        const { cmpFrom, cmpTo } = query;
-        if ((cmpFrom === undefined) !== (cmpTo === undefined))
-          throw new BadInput('cmpFrom and cmpTo belong together: give both.');
-        const compare =
-          cmpFrom === undefined || cmpTo === undefined ? undefined : askedWindow({ from: cmpFrom, to: cmpTo });
+      handle({ params, query }, { asker, nowMs }) {
         return serviceOverview(asker, {
           ...askedWindow(query),
           service: params.service,
           env: askedEnv(query.env),
-          compare,
+          compare: askedCompare(query),
           nowMs,
         });
       },

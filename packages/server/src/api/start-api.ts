@@ -14,10 +14,12 @@ import { errorAnswer } from '../promql/failure.js';
 import { defaultPromql, type PromqlSettings } from '../promql/settings.js';
 import { WorkerPool } from '../promql/worker-pool.js';
 import type { Asker } from '../query/asker.js';
+import { type MetricReader, noMetrics } from '../query/metric-reader.js';
 import type { Store } from '../store/store.js';
 import { NotFound, Unavailable, WrongMethod, apiFailure } from './api-failure.js';
 import { askedEnv } from './asked-window.js';
 import { dashboardRoutes } from './dashboard-routes.js';
+import { databaseRoutes } from './database-routes.js';
 import { fieldRoutes } from './field-routes.js';
 import { callersScope, checkCaller } from './guard.js';
 import { addHealthRoutes } from './health-routes.js';
@@ -36,6 +38,7 @@ import { addPages, isPageAddress } from './pages.js';
 import { parameterFault } from './parameter-fault.js';
 import { type Route, describeRoute } from './route.js';
 import { serviceRoutes } from './service-routes.js';
+import { metricAnswers } from './metric-answers.js';
 import { metricRoutes } from './metric-routes.js';
 import { type PrometheusFacts, addPrometheus, prometheusRoutes } from './prometheus-routes.js';
 import { type StatusFacts, statusRoutes } from './status-routes.js';
@@ -57,11 +60,16 @@ export interface ApiDeps extends StatusFacts {
 }
 
 /** Everything that `openapi.json` describes and that is answered from one object. */
-export function apiRoutes(facts: StatusFacts, control?: ControlStore): readonly Route[] {
+export function apiRoutes(
+  facts: StatusFacts,
+  control?: ControlStore,
+  metrics: MetricReader = noMetrics,
+): readonly Route[] {
   return [
     ...statusRoutes(facts),
     ...ledgerRoutes(facts),
     ...serviceRoutes(),
+    ...databaseRoutes(metrics),
     ...traceRoutes,
     ...errorRoutes(control),
     ...differenceRoutes,
@@ -110,7 +118,10 @@ export async function buildApi(deps: ApiDeps, isStopping: () => boolean = () => 
     frameworkErrors: sendFailure,
   });
   const metrics = ownMetrics(deps.receiver, deps.startedAtMs, deps.sampleCache);
-  const routes = apiRoutes(deps, deps.control);
+  let lookUps = 0;
+  const pool = new WorkerPool(deps.promql ?? defaultPromql, deps.seriesVersion ?? (() => ++lookUps), deps.sampleCache);
+  app.addHook('onClose', () => pool.close());
+  const routes = apiRoutes(deps, deps.control, metricAnswers(pool));
   const prometheus = prometheusFacts(deps);
   const paths = [
     ...routes.map(route => route.path),
@@ -152,9 +163,6 @@ export async function buildApi(deps: ApiDeps, isStopping: () => boolean = () => 
   });
 
   for (const route of routes) addRoute(app, route, deps);
-  let lookUps = 0;
-  const pool = new WorkerPool(deps.promql ?? defaultPromql, deps.seriesVersion ?? (() => ++lookUps), deps.sampleCache);
-  app.addHook('onClose', () => pool.close());
   await addPrometheus(app, {
     facts: prometheus,
     pool,

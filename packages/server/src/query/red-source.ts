@@ -30,7 +30,7 @@ const peer = `multiIf(
 export function redSource(scope: string, kinds: string, stepMs: number): string {
   if (stepMs >= minuteMs) return `FROM red_minutes\nWHERE ${scope} AND ${inWindow('minute')} AND ${kinds}`;
   return `FROM (
-  SELECT ts AS minute, name AS operation, kind, ${peer} AS peer, toFloat64(weight) AS count, if(status_code = 2, count, 0) AS errors,
+  SELECT ts AS minute, service, name AS operation, kind, ${peer} AS peer, toFloat64(weight) AS count, if(status_code = 2, count, 0) AS errors,
     spans.duration_ns * count AS duration_ns, map(toUInt16(floor(8 * log2(greatest(spans.duration_ns, 1)))), count) AS durations,
     ${either('db.system.name', 'db.system')} AS database, ${either('db.namespace', 'db.name')} AS namespace, attrs['messaging.system'] AS messaging,
     ${either('messaging.destination.name', 'messaging.destination')} AS destination, ${either('service.peer.name', 'peer.service')} AS peerService,

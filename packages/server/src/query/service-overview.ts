@@ -2,7 +2,7 @@ import type { DependencyRow, EndpointRow, OverviewAnswer } from '@bellwether/mod
 import { type Asker, ask } from './asker.js';
 import { groupBy } from './group-by.js';
 import { calledServices } from './called-services.js';
-import { bucketLowNs } from './durations.js';
+import { durationHeatmap } from './calls/duration-heatmap.js';
 import {
   type Red,
   type RedRow,
@@ -16,6 +16,7 @@ import {
   totals,
   windowSeconds,
 } from './red.js';
+import { peerType } from './peer-type.js';
 import { fineStepMs, finestWindowMs, minuteMs, redSource } from './red-source.js';
 import { type Steps, type TimeWindow, chooseSteps, inWindow, windowParams } from './time-window.js';
 
@@ -97,7 +98,7 @@ export async function serviceOverview(asker: Asker, question: OverviewQuestion):
     totals: totals(all, seconds),
     totalsBefore: allBefore === undefined ? null : totals(allBefore, seconds),
     layers: layers(now, calls, steps),
-    heatmap: heatmap(now, steps),
+    heatmap: durationHeatmap(now, steps),
     endpoints: endpointRows(endpoints, endpointsBefore, { sparks, seconds, allNs: all.durationNs }),
     dependencies: dependencyRows(calls, callsBefore, { seconds, services: new Set(answering.values()) }),
     errors,
@@ -347,30 +348,6 @@ function layers(requests: ReadonlyMap<number, Red>, calls: readonly Call[], step
   ];
 }
 
-/** Four of the receiver's buckets (a factor of 1.41) make one row: finer rows would be thinner than a line of text. */
-const bucketsPerRow = 4;
-
-function heatmap(requests: ReadonlyMap<number, Red>, steps: Steps): OverviewAnswer['heatmap'] {
-  const rows = [...requests.values()].flatMap(red =>
-    [...red.durations.keys()].map(bucket => Math.floor(bucket / bucketsPerRow)),
-  );
-  if (rows.length === 0) return { bucketLowMs: [], counts: steps.stepsMs.map(() => []) };
-  const lowest = rows.reduce((a, b) => Math.min(a, b));
-  const highest = rows.reduce((a, b) => Math.max(a, b));
-  const height = highest - lowest + 1;
-  return {
-    bucketLowMs: Array.from({ length: height }, (_, i) => bucketLowNs((lowest + i) * bucketsPerRow) / 1e6),
-    counts: steps.stepsMs.map(stepMs => {
-      const counts = Array.from({ length: height }, () => 0);
-      for (const [bucket, count] of requests.get(stepMs)?.durations ?? []) {
-        const row = Math.floor(bucket / bucketsPerRow) - lowest;
-        counts[row] = (counts[row] ?? 0) + count;
-      }
-      return counts;
-    }),
-  };
-}
-
 const kindName = (kind: number): string => (kind === 5 ? 'consumer' : 'server');
 
 const change = (now: number | null, before: number | null | undefined): number | null =>
@@ -435,18 +412,4 @@ function dependencyRows(
       };
     })
     .sort((a, b) => b.callsPerSecond - a.callsPerSecond);
-}
-
-const databases =
-  /^(?:postgres|mysql|mariadb|mssql|microsoft\.sql|sqlite|oracle|mongo|cassandra|clickhouse|cockroach|dynamo|aws\.dynamo|elasticsearch|opensearch|couchbase|couchdb|neo4j|db2|firebird|spanner|gcp\.spanner|azure\.cosmos|influxdb|other_sql|sql)/i;
-const caches = /^(?:redis|valkey|memcached|hazelcast|dragonfly)/i;
-const queues =
-  /^(?:kafka|rabbitmq|nats|pulsar|activemq|rocketmq|aws_sqs|aws\.sqs|aws\.sns|gcp_pubsub|servicebus|eventhubs|bullmq|jobs|queue|jms)/i;
-
-/** The receiver names a peer by its system and name, or by its address. */
-function peerType(peer: string, isProduced: boolean): string {
-  if (isProduced || queues.test(peer)) return 'queue';
-  if (caches.test(peer)) return 'cache';
-  if (databases.test(peer)) return 'db';
-  return /[.:]|^[\w-]+$/.test(peer) && peer !== '' ? 'http' : 'other';
 }

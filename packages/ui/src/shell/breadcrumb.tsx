@@ -9,13 +9,18 @@ const names: { readonly [segment: string]: string } = {
   errors: 'Errors',
   metrics: 'Metrics',
   dashboards: 'Dashboards',
+  databases: 'Databases',
 };
 
 /** Sections whose pages each show one thing. */
-type Nested = 'services' | 'traces' | 'errors' | 'dashboards';
+type Nested = 'services' | 'traces' | 'errors' | 'dashboards' | 'databases';
 
 const isNested = (section: string): section is Nested =>
-  section === 'services' || section === 'traces' || section === 'errors' || section === 'dashboards';
+  section === 'services' ||
+  section === 'traces' ||
+  section === 'errors' ||
+  section === 'dashboards' ||
+  section === 'databases';
 
 /** `Services / checkout`: the way back up. */
 export function Breadcrumb({ path }: { path: string }): ReactNode {

@@ -4,6 +4,7 @@ import {
   Bug,
   ChartLine,
   Database,
+  HardDrive,
   House,
   Keyboard,
   LayoutDashboard,
@@ -18,7 +19,16 @@ import styles from './nav.module.css';
 import { ThemeSwitch } from './theme-switch.js';
 
 type Entry = {
-  readonly to: '/' | '/services' | '/traces' | '/logs' | '/errors' | '/metrics' | '/dashboards' | '/settings/data';
+  readonly to:
+    | '/'
+    | '/services'
+    | '/traces'
+    | '/logs'
+    | '/errors'
+    | '/metrics'
+    | '/dashboards'
+    | '/databases'
+    | '/settings/data';
   readonly name: string;
   readonly icon: LucideIcon;
 };
@@ -33,7 +43,9 @@ const explore: readonly Entry[] = [
   { to: '/dashboards', name: 'Dashboards', icon: LayoutDashboard },
 ];
 
-const settings: Entry = { to: '/settings/data', name: 'Data', icon: Database };
+const stores: readonly Entry[] = [{ to: '/databases', name: 'Databases', icon: Database }];
+
+const settings: Entry = { to: '/settings/data', name: 'Data', icon: HardDrive };
 
 type NavProps = { readonly drawerOpen: boolean; onClose(): void; onHelp(): void };
 
@@ -53,6 +65,10 @@ export function Nav({ drawerOpen, onClose, onHelp }: NavProps): ReactNode {
         <NavLink {...home} />
         <div className={styles['section']}>Explore</div>
         {explore.map(entry => (
+          <NavLink key={entry.to} {...entry} />
+        ))}
+        <div className={styles['section']}>Data stores</div>
+        {stores.map(entry => (
           <NavLink key={entry.to} {...entry} />
         ))}
         <div className={styles['space']} />

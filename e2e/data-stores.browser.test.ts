@@ -1,0 +1,71 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { shopTelemetry } from '../packages/server/dist/api/shop-telemetry.test-support.js';
+import { type Browser, type Theme, axe, launch, screenshot } from './src/browser.ts';
+import { type Instance, newDataDir, removeDataDir, startInstance } from './src/instance.ts';
+
+const dataDir = newDataDir();
+let instance: Instance;
+let browser: Browser;
+let range: string;
+
+beforeAll(async () => {
+  instance = await startInstance(dataDir);
+  browser = await launch();
+  const { fromMs, toMs, traces, metrics, logs } = shopTelemetry(Math.floor(Date.now() / 60_000) * 60_000);
+  range = `from=${fromMs}&to=${toMs}`;
+  for (const [signal, request] of Object.entries({ traces, metrics, logs })) {
+    const answer = await fetch(`${instance.otlp}/v1/${signal}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(request),
+    });
+    expect(answer.status).toBe(200);
+  }
+  await instance.flush();
+});
+afterAll(async () => {
+  await browser.close();
+  await instance.stop();
+  removeDataDir(dataDir);
+});
+
+async function open(path: string, theme: Theme, width = 1440): Promise<Page> {
+  const page = await browser.page(theme, width);
+  await page.goto(`${instance.api}${path}`);
+  return page;
+}
+
+test('[D11] [R4] from the load of databases to a query, who sends it, and a trace of it', async () => {
+  const page = await open(`/databases?${range}`, 'light');
+  const queries = page.getByRole('grid', { name: 'Queries' });
+  await queries.getByRole('link', { name: 'SELECT orders' }).waitFor();
+  await page.getByText('3 wait for one').waitFor();
+  expect(await axe(page)).toEqual([]);
+  await screenshot(page, 'databases-light');
+  await page.getByLabel('Filter queries').fill('orders');
+  await queries.getByRole('link', { name: 'SELECT items' }).waitFor({ state: 'detached' });
+  await queries.getByRole('link', { name: 'SELECT orders' }).click();
+  await page.getByText('SELECT * FROM orders WHERE id = ?').waitFor();
+  await page.getByText('/srv/shop/src/orders.ts:42').waitFor();
+  await page.getByText('"Node Type": "Seq Scan"').waitFor();
+  expect(await axe(page)).toEqual([]);
+  // The link alone shows the same query.
+  const other = await open(page.url().replace(instance.api, ''), 'dark', 390);
+  await other.getByText('SELECT * FROM orders WHERE id = ?').waitFor();
+  expect(await axe(other)).toEqual([]);
+  await screenshot(other, 'query-390-dark');
+  await page.getByRole('grid', { name: 'Samples' }).getByRole('link', { name: 'Slow' }).click();
+  await page.waitForURL(/\/traces\/[0-9a-f]{32}/);
+  expect(browser.complaints()).toEqual([]);
+});
+
+test('a query that was not sent, and a range without any, are told so', async () => {
+  const page = await open(`/databases/postgresql%20shop/queries/00000000000000aa?${range}`, 'light');
+  await page.getByText('This query was not sent in this range').waitFor();
+  await page.getByRole('link', { name: 'Queries of this database' }).click();
+  await page.getByRole('grid', { name: 'Queries' }).waitFor();
+  const empty = await open('/databases?from=1700000000000&to=1700000600000', 'dark');
+  await empty.getByText('No database was asked for anything in this range').waitFor();
+  expect(await axe(empty)).toEqual([]);
+});

@@ -1,0 +1,97 @@
+import { databaseQueryAnswer, databasesAnswer, queryHash } from '@bellwether/model';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openShopApi, type ShopApi } from './shop-api.test-support.js';
+
+let api: ShopApi;
+let range: string;
+
+beforeAll(async () => {
+  api = await openShopApi();
+  range = `from=${api.fromMs}&to=${api.toMs}`;
+}, 60_000);
+afterAll(() => api.close());
+
+test('[D1] [D7] [D11] databases are told by system and name, and their queries by the time that they take', async () => {
+  const answer = await api.get(`/databases?${range}`, databasesAnswer);
+  expect(answer.metricsMissing).toBe('');
+  expect(answer.databases.map(({ name, calls, services, share }) => [name, calls, services, share])).toEqual([
+    ['postgresql shop', 180 * 3 + 45, ['shop'], 1],
+  ]);
+  expect(answer.queries.map(({ summary, calls, rowsPerCall, hash }) => [summary, calls, rowsPerCall, hash])).toEqual([
+    ['SELECT items', 540, 12, queryHash('SELECT items')],
+    ['SELECT orders', 45, null, queryHash('SELECT orders')],
+  ]);
+  expect(answer.queries[1]?.meanMs).toBeCloseTo(20 * (4 / 3), 3);
+  const [items] = answer.load;
+  expect(items?.name).toBe('SELECT items');
+  // 18 calls a minute of 3 ms, every third of 6 ms.
+  expect(items?.busy.find(value => value !== null && value > 0)).toBeCloseTo((18 * 4) / 60_000, 6);
+});
+
+test('[D6] pools tell how full they are and were, who waits and how long, and who gave up', async () => {
+  const { pools, connections } = await api.get(`/databases?${range}`, databasesAnswer);
+  expect(pools).toMatchObject([
+    {
+      pool: 'db:5432/shop',
+      service: 'shop',
+      instance: 'shop-1',
+      used: 9,
+      idle: 1,
+      max: 10,
+      peak: 0.9,
+      pending: 3,
+      timeouts: 2,
+    },
+  ]);
+  expect(pools[0]?.waitP95Ms).toBeCloseTo(20, -1);
+  expect([connections.used[2], connections.used.at(-1), connections.max.at(-1)]).toEqual([4, 9, 10]);
+});
+
+test('[D10] collections tell how much is in them, and how much they grew', async () => {
+  const { collections, collectionTotals } = await api.get(`/databases?${range}`, databasesAnswer);
+  expect(collections).toEqual([
+    { system: 'postgresql', namespace: 'shop', collection: 'items', rows: 5000, grown: 0 },
+    { system: 'postgresql', namespace: 'shop', collection: 'orders', rows: 2800, grown: 1800 },
+  ]);
+  expect(collectionTotals).toEqual([{ system: 'postgresql', namespace: 'shop', collections: 2, rows: 7800 }]);
+});
+
+test('[D2] [D3] a query tells its text, who sends it from which line and how often per request, its plan and samples', async () => {
+  const { fromMs, toMs } = api;
+  const half = (fromMs + toMs) / 2;
+  const path = `/databases/${encodeURIComponent('postgresql shop')}/queries/`;
+  const orders = await api.get(
+    `${path}${queryHash('SELECT orders')}?from=${half}&to=${toMs}&cmpFrom=${fromMs}&cmpTo=${half}`,
+    databaseQueryAnswer,
+  );
+  expect(orders).toMatchObject({
+    summary: 'SELECT orders',
+    services: [{ service: 'shop', share: 1 }],
+    texts: [{ text: 'SELECT * FROM orders WHERE id = ?', rowsPerCall: 1 }],
+    places: [{ service: 'shop', place: '/srv/shop/src/orders.ts:42', called: 'readOrder' }],
+    orms: [{ orm: 'prisma', model: 'Order', operation: 'findUnique' }],
+    plans: [{ service: 'shop', plan: '[{"Plan":{"Node Type":"Seq Scan","Relation Name":"orders"}}]' }],
+  });
+  expect(orders.totals.calls + (orders.totalsBefore?.calls ?? 0)).toBe(45);
+  expect(orders.samples.map(({ which, durationMs }) => [which, durationMs])).toContainEqual(['slow', 40]);
+
+  const items = await api.get(`${path}${queryHash('SELECT items')}?${range}`, databaseQueryAnswer);
+  expect(items.looked.calls).toBe(540);
+  expect(items.callers).toMatchObject([
+    { service: 'shop', operation: 'GET /orders/:id', calls: 540, requests: 180, share: 1 },
+  ]);
+});
+
+test('databases belong to their workspace and environment; what is not there is said', async () => {
+  const none = await api.get(`/databases?${range}`, databasesAnswer, 'other');
+  expect([none.databases, none.queries, none.pools, none.collections]).toEqual([[], [], [], []]);
+  const staging = await api.get(`/databases?${range}&env=staging`, databasesAnswer);
+  expect([staging.databases, staging.pools]).toEqual([[], []]);
+  const production = await api.get(`/databases?${range}&env=production`, databasesAnswer);
+  expect([production.databases.length, production.pools.length]).toEqual([1, 1]);
+  const mysql = await api.get(`/databases?${range}&db=mysql+shop`, databasesAnswer);
+  expect([mysql.databases.length, mysql.queries, mysql.pools]).toEqual([1, [], []]);
+  expect(await api.refused(`/databases/postgresql%20shop/queries/00000000000000aa?${range}`)).toBe(
+    '404 The query 00000000000000aa was not sent to postgresql shop in this range. Widen the range, or look it up in /api/bw/v1/databases.',
+  );
+});
