@@ -21,6 +21,12 @@ const attributes = (facts: Facts): readonly object[] =>
 const traceId = (tick: number): string => (tick + 1).toString(16).padStart(32, '0');
 const spanId = (tick: number, part: number): string => ((tick + 1) * 256 + part).toString(16).padStart(16, '0');
 
+const shopVersion = (tick: number): string => (tick < ticks / 2 ? '1.0.0' : '1.1.0');
+
+const instanceOf = (tick: number): string => (tick % 3 === 2 ? 'shop-2' : 'shop-1');
+
+const ns = (ms: number): string => `${Math.round(ms * 1000)}000`;
+
 interface Part {
   readonly part: number;
   readonly parent: number;
@@ -40,7 +46,6 @@ interface Part {
 export function shopTelemetry(toMs: number): ShopTelemetry {
   const fromMs = toMs - ticks * tickMs;
   const all = Array.from({ length: ticks }, (_, tick) => tick);
-  const ns = (ms: number): string => `${Math.round(ms * 1000)}000`;
   const span = (tick: number, { part, parent, name, kind, atMs, ms, facts, error }: Part): object => {
     const start = fromMs + tick * tickMs + atMs;
     return {
@@ -55,8 +60,6 @@ export function shopTelemetry(toMs: number): ShopTelemetry {
       attributes: attributes({ ...facts, ...(error !== undefined && { 'error.type': error }) }),
     };
   };
-  const shopVersion = (tick: number): string => (tick < ticks / 2 ? '1.0.0' : '1.1.0');
-  const instanceOf = (tick: number): string => (tick % 3 === 2 ? 'shop-2' : 'shop-1');
   const groups = [
     ...['1.0.0', '1.1.0'].flatMap(version =>
       ['shop-1', 'shop-2'].map(instance => ({
@@ -283,15 +286,18 @@ function metric({ name, unit, kind, facts, value, times = 1 }: Told, fromMs: num
   }
 }
 
+function told(name: string, unit: string, kind: Told['kind'], facts: Facts, value: Told['value'], times = 1): Told {
+  return { name, unit, kind, facts, value, times };
+}
+
+/** `per`: of each tick. */
+function lookups(pattern: string, result: string, per: number): Told {
+  const facts = { 'cache.system': 'redis', 'cache.result': result, 'bellwether.key.pattern': pattern };
+  return told('cache.requests', '{request}', 'counter', facts, tick => tick * per);
+}
+
 function callsTold(): readonly Told[] {
   const pool: Facts = { 'db.client.connection.pool.name': 'db:5432/shop', 'db.system.name': 'postgresql' };
-  const lookups = (pattern: string, result: string, per: number): Told => ({
-    name: 'cache.requests',
-    unit: '{request}',
-    kind: 'counter',
-    facts: { 'cache.system': 'redis', 'cache.result': result, 'bellwether.key.pattern': pattern },
-    value: tick => tick * per,
-  });
   const server: Facts = { 'cache.system': 'redis', 'server.address': 'cache' };
   const told = (
     name: string,
@@ -424,9 +430,6 @@ function queuesTold(): readonly Told[] {
 }
 
 function processTold(times: number): readonly Told[] {
-  const told = (name: string, unit: string, kind: Told['kind'], facts: Facts, value: Told['value']): Told => {
-    return { name, unit, kind, facts, value };
-  };
   return [
     told('process.cpu.time', 's', 'counter', { 'cpu.mode': 'user' }, tick => tick * times),
     told('process.memory.usage', 'By', 'upDownCounter', {}, () => times * 100_000_000),

@@ -307,9 +307,7 @@ const callerColumns: readonly Column<CallerRow>[] = [
             {row.operation}
           </Link>
         )}
-        <Link className={styles['sub']} params={{ service: row.service }} search={{}} to="/services/$service">
-          {row.service}
-        </Link>
+        <span className={styles['sub']}>{row.service}</span>
       </span>
     ),
   },

@@ -36,7 +36,7 @@ WHERE workspace = {workspace:String} AND service = {service:String} AND toStartO
 
 SELECT operation, kind, toInt64(intDiv(toInt64(toUnixTimestamp(minute)) * 1000, {stepMs:Int64}) * {stepMs:Int64}) AS step, sum(count) AS n, sum(errors) AS failed, sum(duration_ns) AS ns, sumMap(durations) AS buckets
 FROM (
-  SELECT ts AS minute, name AS operation, kind, multiIf(
+  SELECT ts AS minute, service, name AS operation, kind, multiIf(
     kind NOT IN (3, 4), '',
     database = 'redis', database,
     database != '', concat(database, if(namespace = '', '', ' '), namespace),
@@ -53,7 +53,7 @@ FROM (
 )
 WHERE true AND (operation, kind) IN (
   SELECT operation, kind FROM (
-  SELECT ts AS minute, name AS operation, kind, multiIf(
+  SELECT ts AS minute, service, name AS operation, kind, multiIf(
     kind NOT IN (3, 4), '',
     database = 'redis', database,
     database != '', concat(database, if(namespace = '', '', ' '), namespace),
@@ -74,7 +74,7 @@ GROUP BY operation, kind, step;
 
 SELECT peer, kind, toInt64(intDiv(toInt64(toUnixTimestamp(minute)) * 1000, {stepMs:Int64}) * {stepMs:Int64}) AS step, sum(count) AS n, sum(errors) AS failed, sum(duration_ns) AS ns, sumMap(durations) AS buckets
 FROM (
-  SELECT ts AS minute, name AS operation, kind, multiIf(
+  SELECT ts AS minute, service, name AS operation, kind, multiIf(
     kind NOT IN (3, 4), '',
     database = 'redis', database,
     database != '', concat(database, if(namespace = '', '', ' '), namespace),
@@ -90,7 +90,7 @@ FROM (
   WHERE workspace = {workspace:String} AND service = {service:String} AND toStartOfHour(ts) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(ts) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND ts >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND ts < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC') AND kind IN (3, 4)
 )
 WHERE true AND peer IN (SELECT peer FROM (
-  SELECT ts AS minute, name AS operation, kind, multiIf(
+  SELECT ts AS minute, service, name AS operation, kind, multiIf(
     kind NOT IN (3, 4), '',
     database = 'redis', database,
     database != '', concat(database, if(namespace = '', '', ' '), namespace),
@@ -110,7 +110,7 @@ GROUP BY peer, kind, step;
 
 SELECT toInt64(intDiv(toInt64(toUnixTimestamp(minute)) * 1000, {stepMs:Int64}) * {stepMs:Int64}) AS step, sum(count) AS n, sum(errors) AS failed, sum(duration_ns) AS ns, sumMap(durations) AS buckets
 FROM (
-  SELECT ts AS minute, name AS operation, kind, multiIf(
+  SELECT ts AS minute, service, name AS operation, kind, multiIf(
     kind NOT IN (3, 4), '',
     database = 'redis', database,
     database != '', concat(database, if(namespace = '', '', ' '), namespace),
