@@ -1,5 +1,5 @@
 /** The admin view as a page for people: the JSON's members as headings and tables. Everything in it is text. */
-export function adminPage(title: string, content: Readonly<Record<string, unknown>>): string {
+export function adminPage(title: string, content: Readonly<Record<string, unknown>>, profilePath?: string): string {
   const sections = Object.entries(content).map(([name, value]) => `<h2>${escape(name)}</h2>\n${shown(value, 0)}`);
   return `<!doctype html>
 <html lang="en">
@@ -8,9 +8,16 @@ export function adminPage(title: string, content: Readonly<Record<string, unknow
 <title>${escape(title)}</title>
 <style>body{font:15px/1.5 system-ui,sans-serif;margin:2rem;max-width:70rem}table{border-collapse:collapse}th,td{text-align:left;padding:.2rem .8rem;border-bottom:1px solid #ccc;vertical-align:top}</style>
 <h1>${escape(title)}</h1>
-${sections.join('\n')}
+${profilePath === undefined ? '' : profileForms(profilePath)}${sections.join('\n')}
 </html>
 `;
+}
+
+/** Buttons that have the process profile itself. They say what they ask for in the address, for nobody reads the body. */
+function profileForms(path: string): string {
+  const form = (kind: string, label: string): string =>
+    `<form method="post" action="${escape(`${path}?kind=${kind}`)}" style="display:inline"><button>${label}</button></form>`;
+  return `<p>${form('cpu', 'Profile the CPU')} ${form('heap', 'Profile the heap')}</p>\n`;
 }
 
 const maxRows = 1000;

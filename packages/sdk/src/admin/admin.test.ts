@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import Fastify from 'fastify';
 import { expect, onTestFinished, test } from 'vitest';
 import { Metrics } from '../core/metrics.js';
 import { health } from '../health/health.js';
@@ -71,6 +72,20 @@ test('[F6] whom a function does not let in sees that there is nothing; a guard t
   expect((await broken('/admin/metrics')).status).toBe(404);
   const empty = await serve({ guard: { key: '' } });
   expect((await empty('/admin/metrics', { authorization: 'Bearer ' })).status).toBe(401);
+});
+
+test('[F6] as a plugin of Fastify, with a prefix, it answers GET and the forms of its page', async () => {
+  const app = Fastify();
+  onTestFinished(() => app.close());
+  await app.register(admin({ guard: { key: 'open-sesame' } }).fastify, { prefix: '/ops' });
+  const form = { 'content-type': 'application/x-www-form-urlencoded', ...bearer };
+  const status = async (method: 'GET' | 'POST', url: string, headers: Record<string, string>): Promise<number> =>
+    (await app.inject({ method, url, headers })).statusCode;
+  expect([
+    await status('GET', '/ops/admin/metrics', bearer),
+    await status('POST', '/ops/admin/metrics/profile?kind=disk', form),
+    await status('POST', '/ops/admin/metrics/profile?kind=cpu', {}),
+  ]).toEqual([200, 400, 401]);
 });
 
 test('browsers get a page, in which everything is text and nothing runs', async () => {

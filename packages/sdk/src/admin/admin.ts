@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { detectResource } from '../config/resource.js';
 import { activeRecorder } from '../core/active-recorder.js';
+import { isProfiling, profileAndSend, type SentProfile } from '../profile/profile.js';
 import { type FastifyHealth, fastifyHealth } from '../health/fastify-health.js';
 import { type HealthListener, healthListener } from '../health/health-listener.js';
 import type { Health, HealthAnswer } from '../health/health.js';
@@ -29,6 +30,8 @@ export interface Admin {
   readonly fastify: FastifyHealth;
   /** The answer for a path; undefined when it is not ours. Never rejects. */
   answer(path: string, request: IncomingMessage): Promise<HealthAnswer | undefined>;
+  /** The same for `POST <path>/profile`, which takes a profile. */
+  profiled(path: string, request: IncomingMessage): Promise<HealthAnswer | undefined>;
 }
 
 /**
@@ -38,6 +41,7 @@ export interface Admin {
 export function admin({ guard, path = '/admin/metrics', health, collections }: AdminOptions): Admin {
   if (guard === undefined || guard === null) throw new Error('admin: a guard is needed, { key } or a function');
   const base = path.replace(/\/+$/, '');
+  let profiles: SentProfile | { readonly status: 'running' | 'failed'; readonly kind: string } | undefined;
   const counted = collections === undefined ? undefined : countedOnce(collections);
 
   async function view(): Promise<Readonly<Record<string, unknown>>> {
@@ -45,6 +49,7 @@ export function admin({ guard, path = '/admin/metrics', health, collections }: A
     return {
       ...identity(),
       uptimeS: Math.round(process.uptime()),
+      ...(profiles === undefined ? {} : { profile: profileShown(profiles) }),
       cache: cache(),
       ...(counted === undefined ? {} : { database: await counted() }),
       ...(checks === undefined ? {} : { health: withoutErrors(checks) }),
@@ -52,26 +57,98 @@ export function admin({ guard, path = '/admin/metrics', health, collections }: A
     };
   }
 
+  /** The answer for whom the guard does not let in. */
+  async function refusal(request: IncomingMessage): Promise<HealthAnswer | undefined> {
+    if (await isLetIn(guard, request)) return undefined;
+    return typeof guard === 'function'
+      ? { status: 404, headers: plain, body: '{"error":"not found"}' }
+      : { status: 401, headers: { ...plain, 'www-authenticate': 'Bearer' }, body: '{"error":"unauthorized"}' };
+  }
+
   async function answer(asked: string, request: IncomingMessage): Promise<HealthAnswer | undefined> {
     const [at = ''] = asked.split('?', 1);
     const isCache = at === `${base}/cache`;
     if (at !== base && at !== `${base}/` && !isCache) return undefined;
-    if (!(await isLetIn(guard, request)))
-      return typeof guard === 'function'
-        ? { status: 404, headers: plain, body: '{"error":"not found"}' }
-        : { status: 401, headers: { ...plain, 'www-authenticate': 'Bearer' }, body: '{"error":"unauthorized"}' };
+    const refused = await refusal(request);
+    if (refused !== undefined) return refused;
     try {
       const content = isCache ? { ...cache() } : await view();
-      if ((request.headers.accept ?? '').includes('text/html'))
-        return { status: 200, headers: page, body: adminPage('Telemetry of this process', content) };
-      return { status: 200, headers: plain, body: JSON.stringify(content) };
+      return shown(request, 'Telemetry of this process', content, isCache ? undefined : `${base}/profile`);
     } catch {
       activeRecorder()?.fault('admin view');
       return { status: 500, headers: plain, body: '{"error":"the view failed"}' };
     }
   }
 
-  return { listener: healthListener(base, answer), fastify: fastifyHealth([base, `${base}/cache`], answer), answer };
+  const profilePath = `${base}/profile`;
+
+  /** `POST <path>/profile?kind=cpu&seconds=10`: begins one and answers at once, so that this request is not in progress meanwhile; the view tells what became of it. */
+  async function profiled(asked: string, request: IncomingMessage): Promise<HealthAnswer | undefined> {
+    const [at = '', query = ''] = asked.split('?', 2);
+    if (at !== profilePath) return undefined;
+    const refused = await refusal(request);
+    if (refused !== undefined) return refused;
+    // A page of somebody else can have a browser send a form, with the cookies that the guard may go by.
+    if (isCrossSite(request)) return { status: 403, headers: plain, body: '{"error":"asked by another site"}' };
+    const search = new URLSearchParams(query);
+    const kind = search.get('kind') ?? 'cpu';
+    const seconds = Number(search.get('seconds') ?? activeRecorder()?.config.profileSeconds ?? 10);
+    if ((kind !== 'cpu' && kind !== 'heap') || !(seconds > 0 && seconds <= 60))
+      return { status: 400, headers: plain, body: '{"error":"kind is cpu or heap, seconds at most 60"}' };
+    if (isProfiling()) return { status: 409, headers: plain, body: '{"error":"a profile is being taken"}' };
+    profiles = { status: 'running', kind };
+    void profileAndSend(kind, seconds * 1000, false).then(
+      taken => (profiles = taken),
+      () => (profiles = { status: 'failed', kind }),
+    );
+    if (isForBrowser(request)) return { status: 303, headers: { ...plain, location: base }, body: '' };
+    return { status: 202, headers: plain, body: JSON.stringify(profiles) };
+  }
+
+  return {
+    listener: healthListener(base, answer, profiled),
+    fastify: fastifyHealth([base, `${base}/cache`], answer, { path: profilePath, answer: profiled }),
+    answer,
+    profiled,
+  };
+}
+
+function profileShown(last: SentProfile | { readonly status: string; readonly kind: string }): object {
+  if (!('taken' in last)) return last;
+  const { taken, isSent } = last;
+  return {
+    status: 'taken',
+    kind: taken.kind,
+    from: new Date(taken.startUnixMs).toISOString(),
+    durationMs: Math.round(taken.durationMs),
+    traces: taken.traceIds.length,
+    pprofBytes: taken.pprof.length,
+    sent: isSent,
+  };
+}
+
+function isForBrowser({ headers }: IncomingMessage): boolean {
+  return (headers.accept ?? '').includes('text/html');
+}
+
+/** As a page for browsers, else as JSON. */
+function shown(
+  request: IncomingMessage,
+  title: string,
+  content: Readonly<Record<string, unknown>>,
+  profilePath?: string,
+): HealthAnswer {
+  if (isForBrowser(request)) return { status: 200, headers: page, body: adminPage(title, content, profilePath) };
+  return { status: 200, headers: plain, body: JSON.stringify(content) };
+}
+
+/** Whether a browser says that a page of another origin sent this. */
+function isCrossSite({ headers }: IncomingMessage): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
+  const { origin } = headers;
+  if (origin === undefined) return false;
+  return !URL.canParse(origin) || new URL(origin).host !== headers.host;
 }
 
 const plain = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' };

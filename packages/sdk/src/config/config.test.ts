@@ -78,3 +78,12 @@ test('[D10] collections are counted only when it is asked for', () => {
   expect(readConfig({}, {}).collectionCountMinutes).toBe(0);
   expect(readConfig({}, { BELLWETHER_COLLECTION_COUNT_MINUTES: '5' }).collectionCountMinutes).toBe(5);
 });
+
+test('a signal that asks for profiles is one that means nothing else', () => {
+  // Node takes SIGUSR1 for its inspector.
+  const read = ['SIGUSR2', 'off', '', 'SIGUSR1'].map(signal => readConfig({ profileSignal: signal }, {}));
+  expect(read.map(config => config.profileSignal)).toEqual(['SIGUSR2', undefined, undefined, undefined]);
+  expect(read[3]?.problems[0]).toContain('BELLWETHER_PROFILE_SIGNAL should be one of SIGUSR2');
+  const { profileSeconds, problems } = readConfig({}, { BELLWETHER_PROFILE_SECONDS: '600' });
+  expect([profileSeconds, problems.length]).toEqual([10, 1]);
+});

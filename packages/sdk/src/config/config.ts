@@ -10,6 +10,7 @@ import { readDestinations } from '../destinations/read-destinations.js';
 import { type Environment, EnvironmentReader } from './environment.js';
 import { type KeyOfOthers, keysOfOthersIn } from './keys-of-others.js';
 import { Secret } from './secret.js';
+import { readProfileSeconds, readProfileSignal } from './profile-settings.js';
 import { readSpool, type SpoolSettings } from './spool-settings.js';
 import { readThresholdSet, type ThresholdPreset, type Thresholds } from './thresholds.js';
 
@@ -72,6 +73,10 @@ export interface StartOptions {
   readonly cpuBudget?: number;
   /** The share of the time in which CPU profiles are taken, such as 0.1; 0 unless told otherwise (`BELLWETHER_PROFILE_RATE`). */
   readonly profileRate?: number;
+  /** How long a profile takes that a signal or the admin view asks for, 10 s unless told otherwise, at most a minute (`BELLWETHER_PROFILE_SECONDS`). */
+  readonly profileSeconds?: number;
+  /** A signal, such as `SIGUSR2`, that has the process take a CPU and a heap profile; none unless told otherwise (`BELLWETHER_PROFILE_SIGNAL`). */
+  readonly profileSignal?: string;
   /**
    * The plans of slow reading queries of `pg` and `mysql2`, by `EXPLAIN` on a connection of its own, once a minute per statement; off unless switched on (`BELLWETHER_EXPLAIN=true`).
    */
@@ -139,6 +144,8 @@ export interface Config {
   readonly thresholds: Thresholds;
   readonly stallMs: number;
   readonly profileRate: number;
+  readonly profileSignal: NodeJS.Signals | undefined;
+  readonly profileSeconds: number;
   readonly cpuBudget: number;
   readonly slowRequests: SlowRequests;
   readonly slowQueries: SlowQueryThresholds;
@@ -289,6 +296,8 @@ export function readConfig(options: StartOptions, environment: Environment): Con
       0,
       problems,
     ),
+    profileSeconds: readProfileSeconds(options.profileSeconds ?? environment['BELLWETHER_PROFILE_SECONDS'], problems),
+    profileSignal: readProfileSignal(text(options.profileSignal, 'BELLWETHER_PROFILE_SIGNAL'), problems),
     cpuBudget: readShare(
       'BELLWETHER_CPU_BUDGET',
       options.cpuBudget ?? environment['BELLWETHER_CPU_BUDGET'],

@@ -9,10 +9,11 @@ export type HealthListener = (
   next?: (error?: unknown) => void,
 ) => void;
 
-/** A listener that answers what `answer` knows, and hands on everything else. */
+/** A listener that answers what `answer` knows, and to POST what `posted` does, and hands on everything else. */
 export function healthListener(
   base: string,
   answer: (path: string, request: IncomingMessage) => Promise<HealthAnswer | undefined>,
+  posted?: (path: string, request: IncomingMessage) => Promise<HealthAnswer | undefined>,
 ): HealthListener {
   const respond = async (
     request: IncomingMessage,
@@ -21,7 +22,8 @@ export function healthListener(
   ): Promise<void> => {
     const path = request.url ?? '';
     const isRead = request.method === 'GET' || request.method === 'HEAD';
-    const found = isRead ? await answer(path, request) : undefined;
+    const isPost = request.method === 'POST';
+    const found = isRead ? await answer(path, request) : isPost ? await posted?.(path, request) : undefined;
     if (found === undefined) {
       if (next !== undefined) next();
       else if (isRead) end(response, 404, {}, '{"status":"unknown"}');

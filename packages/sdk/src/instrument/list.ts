@@ -40,6 +40,7 @@ import { pg } from './pg.js';
 import { pino } from './pino.js';
 import { postgres } from './postgres.js';
 import { prisma } from './prisma.js';
+import { profileSignal } from './profile-signal.js';
 import { profiling } from './profiling.js';
 import { redis } from './redis.js';
 import { runtime } from './runtime.js';
@@ -104,4 +105,5 @@ export const instrumentations: readonly Instrumentation[] = [
   host,
   eventLoopStalls,
   profiling,
+  profileSignal,
 ];

@@ -8,7 +8,8 @@ let app: ChildApp;
 
 beforeEach(async () => {
   sink = await startSink();
-  app = await startApp('profile', { BELLWETHER_URL: sink.url });
+  const asked = { BELLWETHER_PROFILE_SIGNAL: 'SIGUSR2', BELLWETHER_PROFILE_SECONDS: '0.5' };
+  app = await startApp('profile', { BELLWETHER_URL: sink.url, ...asked });
 });
 afterEach(async () => {
   await app.stop('SIGKILL');
@@ -49,4 +50,41 @@ test('[B6] a heap profile names what allocated what is still there', async () =>
   expect(profile.valueTypes).toEqual(['inuse_space/bytes']);
   const kept = profile.samples.filter(({ stack }) => stack.some(each => each.startsWith('keepMuch ')));
   expect(kept.reduce((sum, { values }) => sum + (values[0] ?? 0), 0)).toBeGreaterThan(5e6);
+});
+
+const uploads = (): readonly URLSearchParams[] =>
+  sink.requests
+    .map(({ path }) => new URL(path, sink.url))
+    .filter(({ pathname }) => pathname === '/api/bw/v1/profiles')
+    .map(({ searchParams }) => searchParams);
+
+test('[B6] a signal has the process take a CPU and a heap profile and send them; it goes on as before', async () => {
+  app.process.kill('SIGUSR2');
+  // While one is taken, another signal asks for nothing new.
+  app.process.kill('SIGUSR2');
+  await expect.poll(() => uploads().map(query => query.get('kind')), { timeout: 20_000 }).toEqual(['cpu', 'heap']);
+  expect(uploads()[0]?.get('service')).toBe('profile');
+  expect((await app.get('/search')).body).toBe('done');
+  await app.stop();
+  const told = sink.logs.filter(log => log.eventName === 'bellwether.profile');
+  expect(told.map(log => log.attributes['bellwether.profile.kind'])).toEqual(['cpu', 'heap']);
+});
+
+test('[B6][F6] the admin view takes a profile on POST, for whom the guard lets in, and tells what became of it', async () => {
+  const url = `http://127.0.0.1:${app.port}/admin/metrics`;
+  const headers = { authorization: 'Bearer open-sesame' };
+  const post = async (query: string, more: Record<string, string> = headers): Promise<number> =>
+    (await fetch(`${url}/profile?${query}`, { method: 'POST', headers: more, redirect: 'manual' })).status;
+  expect([await post('kind=cpu', {}), await post('kind=disk'), await post('seconds=1000')]).toEqual([401, 400, 400]);
+  // A page of another site may have a browser send its cookies, but not this.
+  expect(await post('kind=cpu', { ...headers, origin: 'https://elsewhere.example' })).toBe(403);
+  expect(await post('kind=heap')).toBe(202);
+  expect(await post('kind=cpu')).toBe(409);
+  const view = async (): Promise<unknown> => (await fetch(url, { headers })).json();
+  await expect.poll(view).toMatchObject({ profile: { status: 'taken', kind: 'heap', sent: true } });
+  expect(uploads().map(query => query.get('kind'))).toEqual(['heap']);
+  // A browser is led back to the page, which has the buttons.
+  expect(await post('kind=cpu', { ...headers, accept: 'text/html', origin: `http://127.0.0.1:${app.port}` })).toBe(303);
+  const page = await (await fetch(url, { headers: { ...headers, accept: 'text/html' } })).text();
+  expect(page).toContain('action="/admin/metrics/profile?kind=cpu"');
 });

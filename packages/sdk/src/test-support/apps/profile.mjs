@@ -1,5 +1,5 @@
 import http from 'node:http';
-import { profile } from '@bellwether/node';
+import { admin, profile } from '@bellwether/node';
 
 function searchSlowly(ms) {
   const until = performance.now() + ms;
@@ -13,7 +13,9 @@ function keepMuch() {
   for (let i = 0; i < 400_000; i++) kept.push({ i, text: `kept ${i}` });
 }
 
+const view = admin({ guard: { key: 'open-sesame' } });
 const server = http.createServer(async (request, response) => {
+  if (request.url.startsWith('/admin')) return view.listener(request, response);
   const [path, kind = 'cpu'] = (request.url ?? '').slice(1).split('-');
   if (path === 'search') searchSlowly(60);
   if (path === 'keep') keepMuch();
