@@ -274,6 +274,11 @@ const elsewhere: readonly { readonly page: RegExp; readonly languages: readonly 
     test: 'packages/sdk/src/health/health.test.ts',
   },
   {
+    page: /releases\.md$/,
+    languages: ['console'],
+    test: 'e2e/errors.integration.test.ts',
+  },
+  {
     page: /search-language\.md$/,
     languages: ['traces', 'logs'],
     test: 'packages/model/src/search/search-language-guide.test.ts',

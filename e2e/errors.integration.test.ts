@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { errorAnswer, errorsAnswer } from '@bellwether/model';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Instance, newDataDir, removeDataDir, root, startInstance, until } from './src/instance.ts';
+import { type Instance, cli, newDataDir, removeDataDir, root, startInstance, until } from './src/instance.ts';
 
 const dataDir = newDataDir();
 let instance: Instance;
@@ -70,4 +72,36 @@ test('an id that is none, and an error that did not come, are told so', async ()
   expect([bad.status, await bad.text()]).toEqual([400, expect.stringContaining('16 hex digits')]);
   const none = await fetch(`${instance.api}/api/bw/v1/errors/00000000000000aa?${range()}`);
   expect([none.status, await none.text()]).toEqual([404, expect.stringContaining('Widen the range')]);
+});
+
+test('[I8] a pipeline tells of a release, its source maps and its deploy by command, as releases.md says', async () => {
+  const build = mkdtempSync(join(tmpdir(), 'bellwether-build-'));
+  mkdirSync(join(build, 'dist', 'node_modules'), { recursive: true });
+  const map = { version: 3, sources: ['../src/pay.ts'], sourcesContent: ['throw 1;'], names: [], mappings: 'AAAA' };
+  writeFileSync(join(build, 'dist', 'main.js.map'), JSON.stringify(map));
+  writeFileSync(join(build, 'dist', 'node_modules', 'other.js.map'), 'nothing that is sent');
+  const bellwether = async (line: string): Promise<string> => {
+    const args = [cli, ...line.split(' '), '--server', instance.api];
+    return (await promisify(execFile)(process.execPath, args, { cwd: build })).stdout;
+  };
+  expect(await bellwether('releases new --release v412 --url https://git.example/v412')).toBe(
+    'Told of the release v412 with 0 commits.\n',
+  );
+  expect(await bellwether('sourcemaps upload --release v412 dist')).toBe(
+    'main.js: 1 source\nSent 1 source map of v412.\n',
+  );
+  expect(await bellwether('releases deploy --release v412 --service checkout --environment production')).toBe(
+    'Told that v412 goes out to checkout in production.\n',
+  );
+  expect(await instance.get('/api/bw/v1/releases')).toMatchObject({
+    releases: [{ version: 'v412', url: 'https://git.example/v412', sourceMaps: 1 }],
+  });
+  expect(await instance.get(`/api/bw/v1/services/checkout/deploys?${range()}`)).toMatchObject({
+    deploys: [{ version: 'v412', environment: 'production', source: 'told' }],
+  });
+  writeFileSync(join(build, 'dist', 'main.js.map'), '{}');
+  await expect(bellwether('sourcemaps upload --release v412 dist')).rejects.toThrow(
+    /answered 400: The source map of main\.js can not be used/,
+  );
+  rmSync(build, { recursive: true });
 });

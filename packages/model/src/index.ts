@@ -7,6 +7,17 @@ export {
   dashboardsAnswer,
 } from './api/dashboards.js';
 export type { DashboardAnswer, DashboardKept, DashboardsAnswer } from './api/dashboards.js';
+export {
+  deployNew,
+  releaseNew,
+  releasesAnswer,
+  serviceDeploysAnswer,
+  serviceDeploysQuery,
+  sourceMapKept,
+  sourceMapNew,
+  told,
+} from './api/releases.js';
+export type { DeployNew, ReleaseCommit, ReleaseNew, ServiceDeploysAnswer } from './api/releases.js';
 export { storageAnswer } from './api/storage.js';
 export type { StorageAnswer } from './api/storage.js';
 export { cardinalityAnswer, cardinalityQuery } from './api/cardinality.js';
@@ -33,6 +44,8 @@ export {
   errorTrend,
   errorsAnswer,
   errorsQuery,
+  similarErrorsAnswer,
+  similarErrorsQuery,
 } from './api/errors.js';
 export type {
   ErrorActivity,
@@ -47,6 +60,8 @@ export type {
   ErrorsQuery,
   ErrorTag,
   ErrorTrend,
+  SimilarErrors,
+  SuspectRelease,
 } from './api/errors.js';
 export {
   findingAnswer,

@@ -22,13 +22,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   store: ['base', 'config', 'handover'],
   // What people decide.
   control: ['base'],
-  // Errors are shown with what people say of them.
-  query: ['base', 'control', 'store', 'handover'],
+  // Maps are kept where decisions are.
+  'source-maps': ['base', 'control'],
+  // Errors are shown with what people say of them, and as they were written; errors that are alike are told by what makes others the same.
+  query: ['base', 'control', 'enrich', 'source-maps', 'store', 'handover'],
   promql: ['base', 'handover', 'query', 'store'],
   // Reads completed traces from the store, and writes what it finds there.
   findings: ['base', 'control', 'enrich', 'handover', 'query', 'store'],
   dashboards: ['base'],
-  api: ['base', 'config', 'control', 'dashboards', 'findings', 'handover', 'promql', 'query', 'store'],
+  api: ['base', 'config', 'control', 'dashboards', 'findings', 'handover', 'promql', 'query', 'source-maps', 'store'],
   // `check` names the dashboards that can not be shown.
   cli: ['base', 'config', 'dashboards', 'handover', 'store', '.'],
 };

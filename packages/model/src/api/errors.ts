@@ -5,6 +5,30 @@ import { attribute } from './traces.js';
 /** The fingerprint of an error as 16 hex digits: the same for all errors that come from the same place. */
 export const errorId = z.string().regex(/^[0-9a-f]{16}$/, 'the id of an error is 16 hex digits');
 
+/** The version that an error came with: those before it had requests enough to show it, and did not. */
+export const suspectRelease = z.object({
+  version: z.string(),
+  firstMs: epochMs,
+  events: z.number(),
+  requests: z.number(),
+  /** Versions that were seen before it, and their requests. */
+  earlierVersions: z.number(),
+  earlierRequests: z.number(),
+  /** '' when nobody told of the release. */
+  url: z.string(),
+  /** Its commits that changed a file of the stack, nearest to the top of the stack first; at most 3. */
+  commits: z.array(
+    z.object({
+      sha: z.string(),
+      author: z.string(),
+      atMs: epochMs,
+      message: z.string(),
+      /** The changed file that the stack names. */
+      file: z.string(),
+    }),
+  ),
+});
+
 /** GET /api/bw/v1/errors?from&to&env&service&q&sort&limit — errors that came from the same place are one. */
 export const errorsQuery = timeRange.extend({
   env: z.string().optional(),
@@ -27,6 +51,8 @@ export const errorFrame = z.object({
   isOwn: z.boolean(),
   /** Lines of its source; the one at `line` is where it is. Empty when nobody sent them. */
   source: z.array(z.object({ line: z.number(), text: z.string(), isHere: z.boolean() })),
+  /** Where it is in the file that ran, when a source map led elsewhere; else ''. */
+  generated: z.string(),
 });
 
 /**
@@ -171,6 +197,26 @@ export const errorsAnswer = z.object({
   }),
 });
 
+/** GET /api/bw/v1/errors/:id/similar?from&to&env — other errors of the range that look like it, the most alike first; at most 8. */
+export const similarErrorsQuery = timeRange.extend({ env: z.string().optional() });
+
+export const similarErrorsAnswer = z.object({
+  similar: z.array(
+    z.object({
+      id: errorId,
+      type: z.string(),
+      message: z.string(),
+      culprit: z.string(),
+      events: z.number(),
+      lastMs: epochMs,
+      /** 0 to 1: how many of the words and frames of both are the same. */
+      likeness: z.number(),
+      /** It is what this one is called where its source maps were applied before it was sent, or the other way round. */
+      isSameBySourceMap: z.boolean(),
+    }),
+  ),
+});
+
 /** GET /api/bw/v1/errors/:id?from&to&env&event — one error, and one event of it: the newest unless `event` names one. */
 export const errorQuery = timeRange.extend({ env: z.string().optional(), event: z.string().max(200).optional() });
 
@@ -244,6 +290,8 @@ export const errorAnswer = z.object({
   users: z.array(z.object({ id: z.string(), events: z.number() })),
   tenants: z.array(z.object({ id: z.string(), plan: z.string(), events: z.number(), users: z.number() })),
   plans: z.array(z.object({ plan: z.string(), events: z.number(), tenants: z.number() })),
+  /** Null when no version can be told. */
+  suspect: suspectRelease.nullable(),
   /** The newest first; at most 100. */
   activity: z.array(errorActivity),
   event: errorEvent,
@@ -267,6 +315,8 @@ export const errorAnswer = z.object({
   ),
 });
 
+export type SimilarErrors = z.infer<typeof similarErrorsAnswer>;
+export type SuspectRelease = z.infer<typeof suspectRelease>;
 export type ErrorActs = z.infer<typeof errorActs>;
 export type ErrorActivity = z.infer<typeof errorActivity>;
 export type ErrorState = z.infer<typeof errorState>;

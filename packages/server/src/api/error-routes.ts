@@ -10,14 +10,22 @@ import {
   errorQuery,
   errorsAnswer,
   errorsQuery,
+  type ErrorEvent,
+  similarErrorsAnswer,
+  similarErrorsQuery,
+  type SuspectRelease,
 } from '@bellwether/model';
 import { z } from 'zod';
 import type { ControlStore } from '../control/control-store.js';
 import { activityAfter, activityOf } from '../control/error-activity.js';
 import { errorDecisions } from '../control/error-decisions.js';
-import { partsOf, wholeOf } from '../control/error-grouping.js';
+import { groupingOf, noGrouping, partsOf, wholeOf } from '../control/error-grouping.js';
+import { releaseOf } from '../control/releases.js';
 import { listErrors } from '../query/errors/list-errors.js';
 import { readErrorIssue } from '../query/errors/read-error-issue.js';
+import { similarErrors } from '../query/errors/similar-errors.js';
+import { suspectCommits } from '../query/errors/suspect-release.js';
+import type { SourceMaps } from '../source-maps/source-maps.js';
 import { NotFound, Unavailable } from './api-failure.js';
 import { askedEnv, askedWindow } from './asked-window.js';
 import { actOnErrors } from './error-acts.js';
@@ -28,11 +36,15 @@ const who = 'local';
 const shownActivity = 100;
 
 /** Without a control store errors are shown as if nobody had said anything, and nobody can. */
-export function errorRoutes(control: ControlStore | undefined): readonly Route[] {
+export function errorRoutes(control: ControlStore | undefined, maps: SourceMaps | undefined): readonly Route[] {
   const params = z.object({ id: errorId });
   const kept = (): ControlStore => {
     if (control === undefined) throw new Unavailable('This server keeps no decisions: it runs without a data folder.');
     return control;
+  };
+  const toldOf = (workspace: string, version: string, event: ErrorEvent): Pick<SuspectRelease, 'url' | 'commits'> => {
+    const release = control === undefined ? undefined : releaseOf(control, workspace, version);
+    return { url: release?.url ?? '', commits: suspectCommits(release, event) };
   };
   return [
     defineRoute({
@@ -53,6 +65,7 @@ export function errorRoutes(control: ControlStore | undefined): readonly Route[]
             sort: query.sort,
             limit: query.limit,
             nowMs,
+            maps,
           },
           errorDecisions(control, asker.scope.workspace),
         ),
@@ -92,7 +105,7 @@ export function errorRoutes(control: ControlStore | undefined): readonly Route[]
         const id = wholeOf(grouping, params.id);
         const found = await readErrorIssue(
           asker,
-          { ...askedWindow(query), env: askedEnv(query.env), service: undefined, ids: [id], grouping },
+          { ...askedWindow(query), env: askedEnv(query.env), service: undefined, ids: [id], grouping, maps },
           { event: query.event, nowMs },
           decisions,
         );
@@ -104,10 +117,27 @@ export function errorRoutes(control: ControlStore | undefined): readonly Route[]
           );
         return {
           ...found,
+          suspect:
+            found.suspect === undefined
+              ? null
+              : { ...found.suspect, ...toldOf(workspace, found.suspect.version, found.event) },
           parts: control === undefined ? [] : [...partsOf(control, workspace, id)],
           isSplit: grouping.splits.has(id),
           activity: control === undefined ? [] : [...activityOf(control, workspace, id, shownActivity)],
         };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/bw/v1/errors/:id/similar',
+      summary: 'Other errors of the range that look like this one.',
+      params,
+      query: similarErrorsQuery,
+      answer: similarErrorsAnswer,
+      handle: async ({ params, query }, { asker }) => {
+        const grouping = control === undefined ? noGrouping : groupingOf(control, asker.scope.workspace);
+        const scope = { ...askedWindow(query), env: askedEnv(query.env), service: undefined, grouping, maps };
+        return { similar: [...(await similarErrors(asker, scope, wholeOf(grouping, params.id)))] };
       },
     }),
     defineRoute({

@@ -1,12 +1,15 @@
 import { overviewAnswer, overviewQuery, servicesAnswer, servicesQuery } from '@bellwether/model';
 import { z } from 'zod';
+import type { ControlStore } from '../control/control-store.js';
+import { toldDeploys } from '../control/releases.js';
+import { joinDeploys } from '../query/service-deploys.js';
 import { serviceOverview } from '../query/service-overview.js';
 import { listServices } from '../query/services.js';
 import { VersionHistory } from '../query/version-history.js';
 import { askedCompare, askedEnv, askedWindow } from './asked-window.js';
 import { type Route, defineRoute } from './route.js';
 
-export function serviceRoutes(): readonly Route[] {
+export function serviceRoutes(control?: ControlStore): readonly Route[] {
   const history = new VersionHistory();
   return [
     defineRoute({
@@ -26,14 +29,13 @@ export function serviceRoutes(): readonly Route[] {
       params: z.object({ service: z.string().max(1000) }),
       query: overviewQuery,
       answer: overviewAnswer,
-      handle({ params, query }, { asker, nowMs }) {
-        return serviceOverview(asker, {
-          ...askedWindow(query),
-          service: params.service,
-          env: askedEnv(query.env),
-          compare: askedCompare(query),
-          nowMs,
-        });
+      async handle({ params, query }, { asker, nowMs }) {
+        const question = { ...askedWindow(query), service: params.service, env: askedEnv(query.env) };
+        const overview = await serviceOverview(asker, { ...question, compare: askedCompare(query), nowMs });
+        if (control === undefined) return overview;
+        const seen = overview.deploys.map(({ version, at }) => ({ version, atMs: at }));
+        const deploys = joinDeploys(toldDeploys(control, asker.scope.workspace, question), seen);
+        return { ...overview, deploys: deploys.map(({ version, atMs }) => ({ version, at: atMs })) };
       },
     }),
   ];

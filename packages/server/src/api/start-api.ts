@@ -15,6 +15,7 @@ import { defaultPromql, type PromqlSettings } from '../promql/settings.js';
 import { WorkerPool } from '../promql/worker-pool.js';
 import type { Asker } from '../query/asker.js';
 import { type MetricReader, noMetrics } from '../query/metric-reader.js';
+import { SourceMaps } from '../source-maps/source-maps.js';
 import type { Store } from '../store/store.js';
 import { NotFound, Unavailable, WrongMethod, apiFailure } from './api-failure.js';
 import { askedEnv } from './asked-window.js';
@@ -30,6 +31,7 @@ import { errorRoutes } from './error-routes.js';
 import { findingRoutes } from './finding-routes.js';
 import { logRoutes } from './log-routes.js';
 import { profileRoutes } from './profile-routes.js';
+import { releaseRoutes } from './release-routes.js';
 import { streamLogTail } from './log-tail-stream.js';
 import { nearestPath, samePath } from './nearest-path.js';
 import { openApiDocument } from './openapi.js';
@@ -64,14 +66,16 @@ export function apiRoutes(
   facts: StatusFacts,
   control?: ControlStore,
   metrics: MetricReader = noMetrics,
+  maps?: SourceMaps,
 ): readonly Route[] {
   return [
     ...statusRoutes(facts),
     ...ledgerRoutes(facts),
-    ...serviceRoutes(),
     ...databaseRoutes(metrics),
+    ...serviceRoutes(control),
+    ...releaseRoutes(control, maps),
     ...traceRoutes,
-    ...errorRoutes(control),
+    ...errorRoutes(control, maps),
     ...differenceRoutes,
     ...findingRoutes(control),
     ...logRoutes,
@@ -120,8 +124,11 @@ export async function buildApi(deps: ApiDeps, isStopping: () => boolean = () => 
   const metrics = ownMetrics(deps.receiver, deps.startedAtMs, deps.sampleCache);
   let lookUps = 0;
   const pool = new WorkerPool(deps.promql ?? defaultPromql, deps.seriesVersion ?? (() => ++lookUps), deps.sampleCache);
-  app.addHook('onClose', () => pool.close());
-  const routes = apiRoutes(deps, deps.control, metricAnswers(pool));
+  const maps = deps.control === undefined ? undefined : new SourceMaps(deps.control);
+  app.addHook('onClose', async () => {
+    await Promise.all([pool.close(), maps?.close()]);
+  });
+  const routes = apiRoutes(deps, deps.control, metricAnswers(pool), maps);
   const prometheus = prometheusFacts(deps);
   const paths = [
     ...routes.map(route => route.path),

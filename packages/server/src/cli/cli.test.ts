@@ -29,7 +29,17 @@ async function sessions(lines: readonly string[]): Promise<string> {
 }
 
 test('every command shows its flags and examples', async () => {
-  const lines = ['--help', 'up --help', 'help receive', 'serve -h', 'check --help', 'doctor --help', 'version --help'];
+  const lines = [
+    '--help',
+    'up --help',
+    'help receive',
+    'serve -h',
+    'check --help',
+    'doctor --help',
+    'releases --help',
+    'sourcemaps --help',
+    'version --help',
+  ];
   await expect(await sessions(lines)).toMatchFileSnapshot('golden/help.txt');
 });
 
@@ -52,6 +62,11 @@ test('a mistyped command line is answered with what is known and what is near', 
     'up --grpc [::]:4317',
     'serve --listen off',
     'check absent.yaml',
+    'releases list',
+    'releases new',
+    'releases new --release v1 --commits --all',
+    'releases deploy --release v1 --at yesterday',
+    'sourcemaps upload --release v1 absent',
   ];
   await expect(await sessions(lines)).toMatchFileSnapshot('golden/mistakes.txt');
 });

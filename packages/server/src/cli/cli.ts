@@ -4,10 +4,12 @@ import { check } from './check.js';
 import { columns, commandHelp, readArguments, type Call, type Command } from './command.js';
 import { doctor } from './doctor.js';
 import { Refused, exitCode } from './exit-code.js';
+import { releases } from './releases-command.js';
 import { receive, serve, up } from './running.js';
+import { sourceMaps } from './source-maps-command.js';
 import { version } from './version-command.js';
 
-const commands: readonly Command[] = [up, receive, serve, check, doctor, version];
+const commands: readonly Command[] = [up, receive, serve, check, doctor, releases, sourceMaps, version];
 
 /** What a command needs of the process around it. */
 export type Surroundings = Pick<Call, 'env' | 'cwd' | 'signal' | 'out' | 'err'>;

@@ -27,8 +27,8 @@ export interface Call {
 export interface Command {
   readonly name: string;
   readonly summary: string;
-  /** How its one optional argument is named in the help. */
-  readonly positional?: string;
+  /** How its optional argument, or each of several, is named in the help. */
+  readonly positional?: string | readonly string[];
   readonly flags: readonly Flag[];
   readonly examples: readonly { readonly line: string; readonly does: string }[];
   /** Returns the exit code. */
@@ -63,10 +63,13 @@ export function readArguments(command: Command, args: readonly string[]): Given 
       throw usage(command, `--${flag.name} needs a value: --${flag.name} ${flag.value}`);
     } else flags[flag.name] = token.value;
   }
-  const allowed = command.positional === undefined ? 0 : 1;
+  const allowed = positionalsOf(command).length;
   if (positionals.length > allowed) throw usage(command, `unexpected argument "${positionals[allowed]}"`);
   return { flags, switches, positionals };
 }
+
+const positionalsOf = ({ positional = [] }: Command): readonly string[] =>
+  typeof positional === 'string' ? [positional] : positional;
 
 function unknownFlag(command: Command, rawName: string): Refused {
   const known = command.flags.map(flag => `--${flag.name}`);
@@ -87,9 +90,10 @@ export function commandHelp(command: Command): string {
     flag => [`--${flag.name}${flag.value === undefined ? '' : ` ${flag.value}`}`, flag.doc] as const,
   );
   const examples = command.examples.map(({ line, does }) => [line, does] as const);
+  const positionals = positionalsOf(command).map(name => ` [${name}]`);
   return `${command.summary}
 
-Usage: bellwether ${command.name}${command.positional === undefined ? '' : ` [${command.positional}]`} [flags]
+Usage: bellwether ${command.name}${positionals.join('')} [flags]
 
 Flags:
 ${columns(shown)}

@@ -48,12 +48,7 @@ export interface Filter {
 const maxListedResources = 5000;
 
 /** Compiles, and asks `resources` which of them satisfy the terms that may be resource attributes. */
-export async function searchFilter(
-  asker: Asker,
-  node: SearchNode,
-  signal: SearchSignal,
-  prefix = '',
-): Promise<Filter> {
+export async function searchFilter(asker: Asker, node: SearchNode, signal: SearchSignal, prefix = ''): Promise<Filter> {
   const { probes, params, condition } = compileSearch(node, signal, prefix);
   if (probes.length === 0) return { condition: condition(() => undefined), params };
   const columns = probes.map((probe, i) => `groupUniqArrayIf(${maxListedResources + 1})(id, ${probe}) AS r${i}`);

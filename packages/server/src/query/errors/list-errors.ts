@@ -51,7 +51,7 @@ export async function listErrors(
   const looked = isNarrow || decisions.said.size > 0 ? searchedErrors : Math.max(limit * 3, 300);
   const scope = { ...question, grouping: decisions.grouping, filters };
   const [found, spent] = await Promise.all([errorsOf(asker, scope, looked), spentIgnores(asker, decisions, nowMs)]);
-  const samples = await readSamples(asker, decisions.grouping, found.rows.map(samplePlace));
+  const samples = await readSamples(asker, scope, found.rows.map(samplePlace));
   const errors = found.rows.map(row => found.read(row, samples.get(row.id), { decisions, spent, nowMs }));
   const matching = errors.filter(({ type, message, culprit, trend, state, owner }) => {
     const text = `${type} ${message} ${culprit}`.toLowerCase();
@@ -83,6 +83,23 @@ export async function listErrors(
   };
 }
 
+/** Errors of a range with what one time of each says, those with the most events. */
+export async function sampledErrors(
+  asker: Asker,
+  scope: ErrorScope,
+  limit: number,
+): Promise<
+  readonly { readonly id: string; readonly events: number; readonly lastMs: number; readonly sample: ErrorSample }[]
+> {
+  const { rows } = await errorsOf(asker, scope, limit);
+  const samples = await readSamples(asker, scope, rows.map(samplePlace));
+  return rows.flatMap(row => {
+    const sample = samples.get(row.id);
+    const seen = { id: errorIdOf(row.id), events: Number(row.events), lastMs: milliseconds(row.last) };
+    return sample === undefined ? [] : [{ ...seen, sample }];
+  });
+}
+
 const isUnresolved = (state: ErrorState): boolean => state === 'open' || state === 'regressed';
 
 function samplePlace(row: StoredError): {
@@ -106,7 +123,7 @@ export async function readError(
   const [row] = found.rows;
   if (row === undefined) return undefined;
   const [samples, spent] = await Promise.all([
-    readSamples(asker, scope.grouping, [samplePlace(row)]),
+    readSamples(asker, scope, [samplePlace(row)]),
     spentIgnores(asker, decisions, nowMs, scope.ids[0]),
   ]);
   return found.read(row, samples.get(row.id), { decisions, spent, nowMs });

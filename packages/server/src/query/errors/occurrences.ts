@@ -1,4 +1,5 @@
 import type { ErrorGrouping } from '../../control/error-grouping.js';
+import type { SourceMaps } from '../../source-maps/source-maps.js';
 import { type Asker, type Statement, ask } from '../asker.js';
 import { inWindow, type TimeWindow, windowParams } from '../time-window.js';
 import { groupOf, rowsOfErrors } from './error-groups.js';
@@ -13,6 +14,8 @@ export interface ErrorScope extends TimeWindow {
   readonly grouping: ErrorGrouping;
   /** Only events that all of these hold for. */
   readonly filters?: readonly EventFilter[] | undefined;
+  /** Those that were uploaded; without, frames are as they were sent. */
+  readonly maps?: SourceMaps | undefined;
 }
 
 /** A scope of one error. */

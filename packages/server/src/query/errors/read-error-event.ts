@@ -38,7 +38,7 @@ interface StoredEvent {
 /** All that is known of an error at one time; undefined when it is not (or no longer) there. */
 export async function readErrorEvent(
   asker: Asker,
-  { grouping, ids }: Pick<OneError, 'grouping' | 'ids'>,
+  { grouping, ids, maps }: Pick<OneError, 'grouping' | 'ids' | 'maps'>,
   place: Pick<SamplePlace, 'isLine' | 'timeNs'>,
 ): Promise<ErrorEvent | undefined> {
   const rows = rowsOfErrors(grouping, ids);
@@ -62,6 +62,15 @@ LIMIT 1`,
   const stacktrace = of('exception.stacktrace');
   const head = { type: of('exception.type') || row.type, message: of('exception.message') || row.body };
   const handled = of('sentry.mechanism.handled');
+  const sent = readExceptions(of('sentry.exception')) ?? exceptionsOfStack(head, stacktrace);
+  const owner = {
+    workspace: asker.scope.workspace,
+    version: row.version,
+    debugIds: readDebugIds(of('sentry.debug_images')),
+  };
+  const exceptions = await Promise.all(
+    sent.map(async one => ({ ...one, frames: [...((await maps?.frames(owner, one.frames)) ?? one.frames)] })),
+  );
   return {
     id: eventId(place.isLine, row.time),
     timeNs: row.time,
@@ -73,7 +82,7 @@ LIMIT 1`,
     spanId: /^0*$/.test(row.spanId) ? '' : row.spanId,
     tenantId: row.tenantId,
     userId: row.userId,
-    exceptions: readExceptions(of('sentry.exception')) ?? exceptionsOfStack(head, stacktrace),
+    exceptions,
     stacktrace,
     handled: handled === '' ? null : handled === 'true',
     breadcrumbs: readBreadcrumbs(of('sentry.breadcrumbs')),
@@ -150,7 +159,13 @@ function readFrame(frame: SentryFrame): ErrorFrame {
           text: line,
           isHere: i === pre_context.length,
         }));
-  return { called: frame.function === '?' ? '' : frame.function, place: file + position, isOwn: in_app, source };
+  return {
+    called: frame.function === '?' ? '' : frame.function,
+    place: file + position,
+    isOwn: in_app,
+    source,
+    generated: '',
+  };
 }
 
 function exceptionsOfStack(
@@ -159,7 +174,7 @@ function exceptionsOfStack(
 ): ErrorEvent['exceptions'] {
   const parts = stacktrace === '' ? [] : stackParts(stacktrace);
   const frames = (part: (typeof parts)[number] | undefined): ErrorFrame[] =>
-    (part?.frames ?? []).map(({ called, place, isOwn }) => ({ called, place, isOwn, source: [] }));
+    (part?.frames ?? []).map(({ called, place, isOwn }) => ({ called, place, isOwn, source: [], generated: '' }));
   return [
     { ...thrown, frames: frames(parts[0]) },
     ...parts.slice(1).map(part => {
@@ -167,6 +182,16 @@ function exceptionsOfStack(
       return { type, message, frames: frames(part) };
     }),
   ];
+}
+
+const debugImages = z.array(z.object({ code_file: text, debug_id: text }));
+
+/** Which file that ran has which debug id: https://develop.sentry.dev/sdk/data-model/event-payloads/debugmeta/ */
+function readDebugIds(json: string): ReadonlyMap<string, string> {
+  const parsed = debugImages.safeParse(parsedJson(json));
+  if (!parsed.success) return new Map();
+  const known = parsed.data.filter(({ code_file, debug_id }) => code_file !== '' && debug_id !== '').slice(0, 100);
+  return new Map(known.map(({ code_file, debug_id }) => [code_file, debug_id.toLowerCase()]));
 }
 
 const breadcrumbs = z.array(

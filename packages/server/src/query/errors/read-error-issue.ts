@@ -1,4 +1,4 @@
-import type { ErrorAnswer, ErrorTag } from '@bellwether/model';
+import type { ErrorAnswer, ErrorTag, SuspectRelease } from '@bellwether/model';
 import { type Asker, ask } from '../asker.js';
 import { readAttributes } from '../attributes.js';
 import { attributePairs } from '../span.js';
@@ -8,6 +8,7 @@ import { errorVariants } from './error-variants.js';
 import { hurtByError } from './hurt-by-error.js';
 import { readError } from './list-errors.js';
 import { type ErrorScope, type OneError, errorRows, occurrencesOf, scopeParams } from './occurrences.js';
+import { suspectRelease } from './suspect-release.js';
 import { eventId, isTag, readErrorEvent, readEventId } from './read-error-event.js';
 
 const histogramSteps = 60;
@@ -28,7 +29,9 @@ interface ListedEvent {
 }
 
 /** What is known of an error from its events alone. */
-export type SeenError = Omit<ErrorAnswer, 'parts' | 'isSplit' | 'activity'>;
+export type SeenError = Omit<ErrorAnswer, 'parts' | 'isSplit' | 'activity' | 'suspect'> & {
+  readonly suspect: Omit<SuspectRelease, 'url' | 'commits'> | undefined;
+};
 
 /** One error in a range with one event of it; undefined when it did not come in the range, or that event is not there. */
 export async function readErrorIssue(
@@ -39,12 +42,13 @@ export async function readErrorIssue(
 ): Promise<SeenError | undefined> {
   const error = await readError(asker, scope, decisions, nowMs);
   if (error === undefined) return undefined;
-  const [events, histogram, tags, variants, hurt] = await Promise.all([
+  const [events, histogram, tags, variants, hurt, suspect] = await Promise.all([
     newestEvents(asker, scope),
     errorHistogram(asker, scope),
     errorTags(asker, scope),
     errorVariants(asker, scope),
     hurtByError(asker, scope),
+    suspectRelease(asker, scope, { services: error.services, nowMs }),
   ]);
   const [newest] = events;
   const wanted =
@@ -58,6 +62,7 @@ export async function readErrorIssue(
     event,
     histogram,
     variants,
+    suspect,
     ...hurt,
     tags: tags.tags,
     taggedEvents: tags.events,

@@ -1,0 +1,269 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import {
+  type ErrorAnswer,
+  errorAnswer,
+  errorsAnswer,
+  serviceDeploysAnswer,
+  similarErrorsAnswer,
+} from '@bellwether/model';
+import { rolldown } from 'rolldown';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ControlStore, openControlStore } from '../control/control-store.js';
+import { decode } from '../decode/decode.js';
+import type { Asker } from '../query/asker.js';
+import { chooseSuspect } from '../query/errors/suspect-release.js';
+import { SourceMaps } from '../source-maps/source-maps.js';
+import { scopeOf } from '../store/store.js';
+import { BlockBuilder } from '../write/block-builder.js';
+import { openTestStore, type TestStore } from '../write/stored.test-support.js';
+import { errorRoutes } from './error-routes.js';
+import { releaseRoutes } from './release-routes.js';
+
+let store: TestStore;
+let asker: Asker;
+let control: ControlStore;
+let maps: SourceMaps;
+let seq = 0;
+const folder = mkdtempSync(join(tmpdir(), 'bellwether-releases-'));
+
+const nowMs = Math.floor(Date.now() / 60_000) * 60_000;
+const range = { from: nowMs - 3_600_000, to: nowMs + 60_000 };
+
+const keyValues = (from: Readonly<Record<string, string>>): readonly unknown[] =>
+  Object.entries(from).map(([key, stringValue]) => ({ key, value: { stringValue } }));
+
+async function keep(signal: 'traces' | 'logs', version: string, items: readonly object[]): Promise<void> {
+  const resource = { attributes: keyValues({ 'service.name': 'checkout', 'service.version': version }) };
+  const request =
+    signal === 'traces'
+      ? { resourceSpans: [{ resource, scopeSpans: [{ spans: items }] }] }
+      : { resourceLogs: [{ resource, scopeLogs: [{ logRecords: items }] }] };
+  const builder = new BlockBuilder();
+  const batch = decode(signal, 'json', Buffer.from(JSON.stringify(request)));
+  builder.add(batch, { workspace: 'default', recordSeq: ++seq, receivedMs: nowMs });
+  await store.load(builder.cut());
+}
+
+const at = (minutesAgo: number): string => `${nowMs - minutesAgo * 60_000}000000`;
+
+/** Requests of 100 ms; those that fail take 300 ms. */
+const requests = (minutesAgo: number, count: number, isFailed = false): readonly object[] =>
+  Array.from({ length: count }, (_, i) => ({
+    traceId: `${minutesAgo}${isFailed ? 'f' : 'a'}`.padStart(28, '0') + String(i).padStart(4, '0'),
+    spanId: '1'.repeat(16),
+    name: 'POST /orders',
+    kind: 2,
+    startTimeUnixNano: at(minutesAgo),
+    endTimeUnixNano: `${nowMs - minutesAgo * 60_000 + (isFailed ? 300 : 100)}000000`,
+    ...(isFailed && { status: { code: 2 } }),
+  }));
+
+const logged = (minutesAgo: number, type: string, stack: string): object => ({
+  timeUnixNano: at(minutesAgo),
+  severityNumber: 17,
+  body: { stringValue: 'failed' },
+  attributes: keyValues({ 'exception.type': type, 'exception.message': 'no card', 'exception.stacktrace': stack }),
+});
+
+/** Asks a route as the server does, but for HTTP. */
+async function ask(method: string, path: string, asked: object): Promise<unknown> {
+  const routes = [...releaseRoutes(control, maps), ...errorRoutes(control, maps)];
+  const route = routes.find(one => one.method === method && one.path === `/api/bw/v1${path}`);
+  return route?.answerTo({ query: {}, params: {}, ...asked }, { asker, nowMs });
+}
+
+const errors = async (): Promise<readonly { readonly type: string; readonly id: string; readonly culprit: string }[]> =>
+  errorsAnswer.parse(await ask('GET', '/errors', { query: range })).errors;
+
+async function issueOf(type: string): Promise<ErrorAnswer> {
+  const id = (await errors()).find(error => error.type === type)?.id ?? '';
+  return errorAnswer.parse(await ask('GET', '/errors/:id', { params: { id }, query: range }));
+}
+
+beforeAll(async () => {
+  store = await openTestStore();
+  asker = { store: store.engine, scope: scopeOf('default'), signal: new AbortController().signal };
+  control = openControlStore(':memory:', fileURLToPath(new URL('../../control-migrations', import.meta.url)), '0.1.0');
+  maps = new SourceMaps(control);
+  await keep('traces', 'v1', [...requests(120, 10), ...requests(40, 90)]);
+  await keep('traces', 'v2', [...requests(20, 15), ...requests(19, 5, true)]);
+  const stack =
+    'Declined: no card\n    at pay (/srv/app/dist/orders/pay.js:12:7)\n    at main (/srv/app/dist/main.js:3:1)';
+  await keep(
+    'logs',
+    'v2',
+    [19, 18, 17, 16, 15].map(minutesAgo => logged(minutesAgo, 'Declined', stack)),
+  );
+}, 60_000);
+afterAll(async () => {
+  await maps.close();
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+const commit = (sha: string, files: readonly string[]): object => ({
+  sha: sha.repeat(8),
+  author: 'ann',
+  atMs: nowMs,
+  message: `changes ${files.join()}`,
+  files,
+});
+
+const version = (
+  name: string,
+  firstMs: number,
+  requests: number,
+  events: number,
+): Parameters<typeof chooseSuspect>[0][number] => ({
+  version: name,
+  firstMs,
+  requests,
+  events,
+  firstEventMs: firstMs,
+});
+
+const deploys = async (): Promise<(typeof serviceDeploysAnswer)['_output']['deploys']> =>
+  serviceDeploysAnswer.parse(
+    await ask('GET', '/services/:service/deploys', { params: { service: 'checkout' }, query: range }),
+  ).deploys;
+
+test('[I8] a version that is seen for the first time is a deploy, with its requests before and after; told of, it is one still', async () => {
+  const seen = await deploys();
+  expect(seen).toEqual([
+    {
+      version: 'v2',
+      environment: '',
+      atMs: nowMs - 20 * 60_000,
+      source: 'seen',
+      url: '',
+      commits: 0,
+      before: { requests: 90, errorRatio: 0, p95Ms: expect.closeTo(100, -1) },
+      after: { requests: 20, errorRatio: 0.25, p95Ms: expect.closeTo(300, -2) },
+    },
+  ]);
+  const body = { version: 'v2', environment: 'production', atMs: nowMs - 21 * 60_000, url: 'https://ci.example/7' };
+  await ask('POST', '/deploys', { body });
+  // A job that is run again.
+  await ask('POST', '/deploys', { body });
+  await ask('POST', '/deploys', { body: { version: 'v7', service: 'other' } });
+  expect((await deploys()).map(({ version, source, environment, url }) => [version, source, environment, url])).toEqual(
+    [['v2', 'told', 'production', 'https://ci.example/7']],
+  );
+});
+
+test('[I8] an error names the release that brought it, and the commits that changed the files of its stack', async () => {
+  expect((await issueOf('Declined')).suspect).toMatchObject({ version: 'v2', commits: [], url: '' });
+  await ask('POST', '/releases', {
+    body: {
+      version: 'v2',
+      url: 'https://git.example/v2',
+      commits: [commit('a', ['README.md']), commit('b', ['src/main.ts']), commit('c', ['src/orders/pay.ts', 'x.md'])],
+    },
+  });
+  const { suspect } = await issueOf('Declined');
+  expect(suspect).toMatchObject({
+    version: 'v2',
+    url: 'https://git.example/v2',
+    events: 5,
+    requests: 20,
+    earlierVersions: 1,
+    earlierRequests: 100,
+  });
+  // The top of the stack first.
+  expect(suspect?.commits.map(({ sha, file }) => [sha.slice(0, 1), file])).toEqual([['c', 'src/orders/pay.ts']]);
+});
+
+test('no release is suspected without enough requests before it, nor when an earlier one had the error', () => {
+  expect(chooseSuspect([version('v2', 2, 100, 10), version('v1', 1, 50, 0)])?.version).toBe('v2');
+  expect(chooseSuspect([version('v1', 1, 49, 0), version('v2', 2, 100, 10)])).toBeUndefined();
+  expect(chooseSuspect([version('v1', 1, 500, 1), version('v2', 2, 100, 10)])).toBeUndefined();
+  expect(chooseSuspect([version('v1', 1, 500, 0), version('v2', 2, 100, 0)])).toBeUndefined();
+  expect(chooseSuspect([])).toBeUndefined();
+});
+
+test('[I1] the stack of a minified bundle is shown as it was written once its map is there, in the list too, and names what it is called where maps were applied before', async () => {
+  mkdirSync(join(folder, 'src'));
+  writeFileSync(
+    join(folder, 'src', 'charge.ts'),
+    `export class CardDeclined extends Error {
+  override readonly name = 'CardDeclined';
+}
+
+export function chargeTheCard(cents: number): never {
+  if (cents > 5) throw new CardDeclined('no card');
+  throw new RangeError(String(cents));
+}
+`,
+  );
+  writeFileSync(
+    join(folder, 'src', 'main.ts'),
+    `import { chargeTheCard } from './charge.js';
+function placeTheOrder(orders: readonly number[]): void {
+  for (const cents of orders) chargeTheCard(cents + orders.length);
+}
+try {
+  placeTheOrder(process.argv.slice(2).map(Number));
+  placeTheOrder([9]);
+} catch (error) {
+  console.log(error instanceof Error ? error.stack : '');
+}
+`,
+  );
+  const bundle = await rolldown({
+    input: join(folder, 'src', 'main.ts'),
+    platform: 'node',
+    resolve: { extensionAlias: { '.js': ['.ts'] } },
+  });
+  const out = join(folder, 'dist');
+  await bundle.write({ dir: out, entryFileNames: 'main.mjs', minify: true, sourcemap: true });
+  const { stdout } = await promisify(execFile)(process.execPath, [join(out, 'main.mjs'), '6']);
+  expect(stdout).not.toContain('charge.ts');
+  await keep('logs', 'v3', [logged(5, 'CardDeclined', stdout)]);
+  // The same from a process that mapped its stack itself.
+  const mapped =
+    'CardDeclined: no card\n    at chargeTheCard (/srv/shop/src/charge.ts:6:24)\n    at placeTheOrder (/srv/shop/src/main.ts:3:31)\n    at /srv/shop/src/main.ts:6:3';
+  await keep('logs', 'v3', [logged(4, 'CardDeclined', mapped)]);
+
+  const before = await errors();
+  expect(before.filter(({ type }) => type === 'CardDeclined')).toHaveLength(2);
+  const minified = before.find(({ culprit }) => culprit.includes('main.mjs'));
+  const map = readFileSync(join(out, 'main.mjs.map'), 'utf8');
+  const params = { version: 'v3' };
+  await expect(
+    ask('POST', '/releases/:version/source-maps', { params, body: { file: 'main.mjs', map: '{}' } }),
+  ).rejects.toThrow(/The source map of main.mjs can not be used: it is no source map of version 3/);
+  await ask('POST', '/releases/:version/source-maps', { params, body: { file: 'main.mjs', map } });
+
+  const after = await errors();
+  expect(after.find(({ id }) => id === minified?.id)?.culprit).toMatch(/src\/charge\.ts:\d+:\d+\)$/);
+  const found = await ask('GET', '/errors/:id', { params: { id: minified?.id }, query: range });
+  const { event } = errorAnswer.parse(found);
+  const [top, caller] = event.exceptions[0]?.frames ?? [];
+  expect(top).toMatchObject({
+    place: expect.stringMatching(/charge\.ts:6:\d+$/),
+    generated: expect.stringMatching(/main\.mjs:\d+:\d+$/),
+  });
+  expect(top?.source.find(({ isHere }) => isHere)?.text).toContain("throw new CardDeclined('no card')");
+  expect(caller).toMatchObject({ place: expect.stringMatching(/main\.ts:3:\d+$/) });
+  expect([top?.called, caller?.called]).toEqual(['chargeTheCard', 'placeTheOrder']);
+
+  const { similar } = similarErrorsAnswer.parse(
+    await ask('GET', '/errors/:id/similar', { params: { id: minified?.id }, query: range }),
+  );
+  expect(similar[0]).toMatchObject({ type: 'CardDeclined', isSameBySourceMap: true });
+  expect(similar.some(({ type }) => type === 'Declined')).toBe(false);
+});
+
+test('[I8] releases are listed with what is known of them', async () => {
+  expect(await ask('GET', '/releases', {})).toEqual({
+    releases: [
+      { version: 'v2', createdMs: nowMs, url: 'https://git.example/v2', commits: 3, sourceMaps: 0 },
+      { version: 'v3', createdMs: nowMs, url: '', commits: 0, sourceMaps: 1 },
+    ],
+  });
+});
