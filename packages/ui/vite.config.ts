@@ -13,8 +13,13 @@ const ofExplorers =
 const queryOnly =
   /\/src\/charts\/(?:bucket-|element-png)|\/node_modules\/(?:@codemirror|@lezer|@prometheus-io|@marijn|crelt|lru-cache|re2js|style-mod|w3c-keyname)\/|\/packages\/(?:promql|dashboards)\/|virtual:promql/;
 
+/** What draws the service map. */
+const mapOnly =
+  /\/node_modules\/(?:@xyflow|zustand|classcat|d3-(?:color|dispatch|drag|ease|interpolate|selection|timer|transition|zoom))\//;
+
 const isOfEveryPage = (id: string): boolean =>
-  ofEveryPage.test(id) || (id.includes('/node_modules/') && !ofExplorers.test(id) && !queryOnly.test(id));
+  ofEveryPage.test(id) ||
+  (id.includes('/node_modules/') && !ofExplorers.test(id) && !queryOnly.test(id) && !mapOnly.test(id));
 
 const isOfExplorers = (id: string): boolean => ofExplorers.test(id) && !queryOnly.test(id);
 

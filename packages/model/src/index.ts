@@ -225,3 +225,5 @@ export type {
   QueryRow,
 } from './api/databases.js';
 export { queryHash } from './query-hash.js';
+export { mapAnswer, mapEdge, mapNode, mapNodeKind, mapQuery } from './api/map.js';
+export type { MapAnswer, MapEdge, MapNode, MapNodeKind } from './api/map.js';

@@ -10,6 +10,7 @@ import { defaultThresholds, type Thresholds } from './findings/thresholds.js';
 import { watchFindings } from './findings/watch-findings.js';
 import { isWhole } from './handover/block-files.js';
 import { listenForReceiver } from './handover/from-receiver.js';
+import { keepLinks } from './query/map/keep-links.js';
 import { SampleCache } from './promql/sample-cache.js';
 import { tellingInsert } from './promql/telling-insert.js';
 import { defaultPromql } from './promql/settings.js';
@@ -73,6 +74,7 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
       : keepWithinBudget({ store, maxBytes: maxDiskBytes, now: Date.now, dropped, log });
 
   const insert = tellingInsert(blockInserter(store, join(dataDir, 'blocks', 'quarantine')), store, sampleCache);
+  const links = keepLinks({ store, now: Date.now, log });
   let seriesVersion = 0;
   const receiver = await listenForReceiver({
     socketPath: join(dataDir, 'server.sock'),
@@ -82,6 +84,7 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
       } finally {
         // Counted after the rows can be seen, so that whoever read before reads again.
         if (describesSeries.has(file.table)) seriesVersion++;
+        if (file.table === 'spans') links.spansCame();
       }
     },
     isWhole,
@@ -130,7 +133,7 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
 
   async function shutDown(): Promise<void> {
     budget?.stop();
-    await Promise.all([api.stop(), receiver.close(), findings.stop()]);
+    await Promise.all([api.stop(), receiver.close(), findings.stop(), links.stop()]);
     sampleCache.close();
     await store.close();
     control.close();

@@ -14,6 +14,7 @@ import type {
   LogHistogramAnswer,
   LogPatternsAnswer,
   LogsAnswer,
+  MapAnswer,
   OverviewAnswer,
   ServicesAnswer,
   SpanAnswer,
@@ -137,6 +138,10 @@ export function fetchStorage(signal: AbortSignal): Promise<StorageAnswer> {
 
 export function fetchServices(params: RangeParams, signal: AbortSignal): Promise<ServicesAnswer> {
   return get('/services', params, signal);
+}
+
+export function fetchMap(params: RangeParams, signal: AbortSignal): Promise<MapAnswer> {
+  return get('/map', params, signal);
 }
 
 export type OverviewParams = RangeParams & { readonly cmpFrom: number | undefined; readonly cmpTo: number | undefined };

@@ -37,6 +37,12 @@ const serviceTab = createRoute({
   component: lazyRouteComponent(loadService, 'ServicePage'),
 });
 
+const map = createRoute({
+  getParentRoute: () => root,
+  path: '/map',
+  component: lazyRouteComponent(() => import('./map/map-page.js'), 'MapPage'),
+});
+
 const traces = createRoute({
   getParentRoute: () => root,
   path: '/traces',
@@ -109,6 +115,7 @@ export const router = createRouter({
     services,
     service,
     serviceTab,
+    map,
     traces,
     trace,
     logs,

@@ -30,6 +30,7 @@ import { differenceRoutes } from './difference-routes.js';
 import { errorRoutes } from './error-routes.js';
 import { findingRoutes } from './finding-routes.js';
 import { logRoutes } from './log-routes.js';
+import { mapRoutes } from './map-routes.js';
 import { profileRoutes } from './profile-routes.js';
 import { releaseRoutes } from './release-routes.js';
 import { streamLogTail } from './log-tail-stream.js';
@@ -79,6 +80,7 @@ export function apiRoutes(
     ...differenceRoutes,
     ...findingRoutes(control),
     ...logRoutes,
+    ...mapRoutes,
     ...profileRoutes,
     ...metricRoutes(facts),
     ...dashboardRoutes(facts),

@@ -12,15 +12,20 @@ const either = (key: string, older: string): string => `if(attrs['${key}'] != ''
 const withPart = (name: string, between: string, part: string): string =>
   `concat(${name}, if(${part} = '', '', '${between}'), ${part})`;
 
-/** What a call calls, as the receiver names it in `red_minutes`: the namespace of a Redis client is only a number. */
-const peer = `multiIf(
-    kind NOT IN (3, 4), '',
+/** What a call calls or a consumer takes from, as the receiver names it in `red_minutes`: the namespace of a Redis client is only a number. */
+export const peerColumn = `multiIf(
+    kind < 3, '',
     database = 'redis', database,
     database != '', ${withPart('database', ' ', 'namespace')},
     messaging != '', ${withPart('messaging', ' ', 'destination')},
     peerService != '', peerService,
     address != '', ${withPart('address', ':', 'port')},
     '')`;
+
+/** What `peerColumn` is made of; both stand in one list of columns. */
+export const peerParts = `${either('db.system.name', 'db.system')} AS database, ${either('db.namespace', 'db.name')} AS namespace, attrs['messaging.system'] AS messaging,
+    ${either('messaging.destination.name', 'messaging.destination')} AS destination, ${either('service.peer.name', 'peer.service')} AS peerService,
+    ${either('server.address', 'net.peer.name')} AS address, ${either('server.port', 'net.peer.port')} AS port`;
 
 /**
  * `FROM ... WHERE ...` of rows like those of `red_minutes`: from there, or for `steps` shorter than a minute made from the spans one by one, each for as
@@ -30,11 +35,9 @@ const peer = `multiIf(
 export function redSource(scope: string, kinds: string, stepMs: number): string {
   if (stepMs >= minuteMs) return `FROM red_minutes\nWHERE ${scope} AND ${inWindow('minute')} AND ${kinds}`;
   return `FROM (
-  SELECT ts AS minute, service, name AS operation, kind, ${peer} AS peer, toFloat64(weight) AS count, if(status_code = 2, count, 0) AS errors,
+  SELECT ts AS minute, service, name AS operation, kind, ${peerColumn} AS peer, toFloat64(weight) AS count, if(status_code = 2, count, 0) AS errors,
     spans.duration_ns * count AS duration_ns, map(toUInt16(floor(8 * log2(greatest(spans.duration_ns, 1)))), count) AS durations,
-    ${either('db.system.name', 'db.system')} AS database, ${either('db.namespace', 'db.name')} AS namespace, attrs['messaging.system'] AS messaging,
-    ${either('messaging.destination.name', 'messaging.destination')} AS destination, ${either('service.peer.name', 'peer.service')} AS peerService,
-    ${either('server.address', 'net.peer.name')} AS address, ${either('server.port', 'net.peer.port')} AS port
+    ${peerParts}
   FROM spans
   WHERE ${scope} AND ${inWindow()} AND ${kinds}
 )

@@ -52,9 +52,12 @@ const defaultQuery = { maxSeconds: 10, maxMemoryBytes: 1024 ** 3 };
 const insertMaxSeconds = 120;
 const maxResultBytes = 268_435_456;
 
-/** One insert is one deduplicated part per partition, whatever the file holds: no second thread, no split by size, no limit on days. */
+/**
+ * One insert is one deduplicated part per partition, whatever the file holds: no second thread, no split by size, no limit on days. What views make of it is
+ * deduplicated too: a block that is inserted again after a crash brings what its view lacks.
+ */
 const insertSettings =
-  'max_partitions_per_insert_block = 0, min_insert_block_size_rows = 10000000, min_insert_block_size_bytes = 0, max_threads = 1, max_insert_threads = 1';
+  'deduplicate_blocks_in_dependent_materialized_views = 1, max_partitions_per_insert_block = 0, min_insert_block_size_rows = 10000000, min_insert_block_size_bytes = 0, max_threads = 1, max_insert_threads = 1';
 
 /**
  * Opens the engine on `<dataDir>/clickhouse`. One process can open one data directory; opening blocks the event loop for about 150 ms.

@@ -8,7 +8,7 @@ const redis = Buffer.from('redis');
 const scratch = new Uint8Array(512);
 
 /**
- * What the client or producer span added last called, as a word: `postgresql orders`, `kafka invoices`, the peer's service name, or `payments:8080`;
+ * What the client or producer span added last called, or what the consumer took from, as a word: `postgresql orders`, `kafka invoices`, the peer's service name, or `payments:8080`;
  * '' when it does not say. Newer attribute names win over older ones. Built from bytes, so that a known peer costs no string.
  */
 export function peerWord(attributes: AttributeColumns, words: Words, body: Uint8Array, columns: Int32Array): number {

@@ -62,7 +62,7 @@ export interface SpanColumns {
   readonly weight: Float32Array;
   /** As how many it is counted by the minute: what its sender left out, in whole spans. Not a column of the table. */
   readonly countedAs: Uint32Array;
-  /** What a client or producer span called; not a column of the table. */
+  /** What a client or producer span called, or the queue a consumer took from; not a column of the table. */
   readonly peer: Int32Array;
 }
 
@@ -277,7 +277,7 @@ export class SpanBlock {
     columns.name[row] = nameWord(attributes, batch, at, arrival, route);
     const tenant = attributes.slotWord(slot.tenantId, words, body, batch.attributes);
     columns.tenantId[row] = tenant === -1 ? resource.tenantId : tenant;
-    columns.peer[row] = kind === 3 || kind === 4 ? peerWord(attributes, words, body, batch.attributes) : 0;
+    columns.peer[row] = kind >= 3 ? peerWord(attributes, words, body, batch.attributes) : 0;
   }
 
   /** Of the recorded exception; else of what a span that failed says of itself. */

@@ -4,6 +4,7 @@ import styles from './top-bar.module.css';
 
 const names: { readonly [segment: string]: string } = {
   services: 'Services',
+  map: 'Service map',
   traces: 'Traces',
   logs: 'Logs',
   errors: 'Errors',

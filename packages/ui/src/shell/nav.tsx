@@ -9,6 +9,7 @@ import {
   Keyboard,
   LayoutDashboard,
   ListTree,
+  Network,
   ScrollText,
   type LucideIcon,
 } from 'lucide-react';
@@ -22,6 +23,7 @@ type Entry = {
   readonly to:
     | '/'
     | '/services'
+    | '/map'
     | '/traces'
     | '/logs'
     | '/errors'
@@ -36,6 +38,7 @@ type Entry = {
 const home: Entry = { to: '/', name: 'Home', icon: House };
 const explore: readonly Entry[] = [
   { to: '/services', name: 'Services', icon: Box },
+  { to: '/map', name: 'Service map', icon: Network },
   { to: '/traces', name: 'Traces', icon: ListTree },
   { to: '/logs', name: 'Logs', icon: ScrollText },
   { to: '/errors', name: 'Errors', icon: Bug },

@@ -10,6 +10,7 @@ import { openRangeField } from './range-field.js';
 const go = [
   { keys: 'g h', to: '/', label: 'Home' },
   { keys: 'g s', to: '/services', label: 'Services' },
+  { keys: 'g m', to: '/map', label: 'Service map' },
   { keys: 'g t', to: '/traces', label: 'Traces' },
   { keys: 'g l', to: '/logs', label: 'Logs' },
   { keys: 'g e', to: '/errors', label: 'Errors' },

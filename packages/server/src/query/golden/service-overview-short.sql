@@ -37,7 +37,7 @@ WHERE workspace = {workspace:String} AND service = {service:String} AND toStartO
 SELECT operation, kind, toInt64(intDiv(toInt64(toUnixTimestamp(minute)) * 1000, {stepMs:Int64}) * {stepMs:Int64}) AS step, sum(count) AS n, sum(errors) AS failed, sum(duration_ns) AS ns, sumMap(durations) AS buckets
 FROM (
   SELECT ts AS minute, service, name AS operation, kind, multiIf(
-    kind NOT IN (3, 4), '',
+    kind < 3, '',
     database = 'redis', database,
     database != '', concat(database, if(namespace = '', '', ' '), namespace),
     messaging != '', concat(messaging, if(destination = '', '', ' '), destination),
@@ -54,7 +54,7 @@ FROM (
 WHERE true AND (operation, kind) IN (
   SELECT operation, kind FROM (
   SELECT ts AS minute, service, name AS operation, kind, multiIf(
-    kind NOT IN (3, 4), '',
+    kind < 3, '',
     database = 'redis', database,
     database != '', concat(database, if(namespace = '', '', ' '), namespace),
     messaging != '', concat(messaging, if(destination = '', '', ' '), destination),
@@ -75,7 +75,7 @@ GROUP BY operation, kind, step;
 SELECT peer, kind, toInt64(intDiv(toInt64(toUnixTimestamp(minute)) * 1000, {stepMs:Int64}) * {stepMs:Int64}) AS step, sum(count) AS n, sum(errors) AS failed, sum(duration_ns) AS ns, sumMap(durations) AS buckets
 FROM (
   SELECT ts AS minute, service, name AS operation, kind, multiIf(
-    kind NOT IN (3, 4), '',
+    kind < 3, '',
     database = 'redis', database,
     database != '', concat(database, if(namespace = '', '', ' '), namespace),
     messaging != '', concat(messaging, if(destination = '', '', ' '), destination),
@@ -91,7 +91,7 @@ FROM (
 )
 WHERE true AND peer IN (SELECT peer FROM (
   SELECT ts AS minute, service, name AS operation, kind, multiIf(
-    kind NOT IN (3, 4), '',
+    kind < 3, '',
     database = 'redis', database,
     database != '', concat(database, if(namespace = '', '', ' '), namespace),
     messaging != '', concat(messaging, if(destination = '', '', ' '), destination),
@@ -111,7 +111,7 @@ GROUP BY peer, kind, step;
 SELECT toInt64(intDiv(toInt64(toUnixTimestamp(minute)) * 1000, {stepMs:Int64}) * {stepMs:Int64}) AS step, sum(count) AS n, sum(errors) AS failed, sum(duration_ns) AS ns, sumMap(durations) AS buckets
 FROM (
   SELECT ts AS minute, service, name AS operation, kind, multiIf(
-    kind NOT IN (3, 4), '',
+    kind < 3, '',
     database = 'redis', database,
     database != '', concat(database, if(namespace = '', '', ' '), namespace),
     messaging != '', concat(messaging, if(destination = '', '', ' '), destination),

@@ -1,0 +1,80 @@
+import type { ChdbStore } from '../../store/chdb-store.js';
+import { lookUpLinks } from './look-up-links.js';
+
+const everyMs = 5000;
+const hourMs = 3_600_000;
+/** What came late is found when its time is looked through again. */
+const againMs = 30_000;
+const longAgainEveryMs = 300_000;
+/** What was stored before a start is looked through from so long ago. */
+const backMs = 24 * hourMs;
+
+export interface LinkKeeper {
+  /** Spans were stored: there is something to look up. */
+  spansCame(): void;
+  /** Resolves when no look-up runs any more. */
+  stop(): Promise<void>;
+}
+
+interface LinkKeeperDeps {
+  readonly store: ChdbStore;
+  readonly now: () => number;
+  readonly log: { warn(facts: object, message: string): void };
+}
+
+/** Keeps `map_links` up with the spans, in windows of at most an hour. While no spans come it does nothing. */
+export function keepLinks({ store, now, log }: LinkKeeperDeps): LinkKeeper {
+  let lookedUntilMs: number | undefined;
+  let lookedAgainMs = now();
+  let isStale = true;
+  const stopping = new AbortController();
+  let running: Promise<void> = Promise.resolve();
+
+  async function firstMs(): Promise<number> {
+    const [row] = await store.rows<{ first: string; n: string }>(
+      `SELECT toUnixTimestamp64Milli(min(ts)) AS first, count() AS n FROM spans WHERE toStartOfHour(ts) >= fromUnixTimestamp64Milli(${now() - backMs}, 'UTC')`,
+    );
+    return row === undefined || row.n === '0' ? now() : Math.max(Number(row.first), now() - backMs);
+  }
+
+  async function catchUp(): Promise<void> {
+    const untilMs = now();
+    const isLong = untilMs - lookedAgainMs >= longAgainEveryMs;
+    let fromMs = lookedUntilMs === undefined ? await firstMs() : lookedUntilMs - (isLong ? hourMs : againMs);
+    if (isLong) lookedAgainMs = untilMs;
+    while (fromMs < untilMs && !stopping.signal.aborted) {
+      const toMs = Math.min(fromMs + hourMs, untilMs);
+      await lookUpLinks(store, { fromMs, toMs });
+      fromMs = toMs;
+    }
+    lookedUntilMs = fromMs;
+  }
+
+  let isRunning = false;
+  const timer = setInterval(() => {
+    if (!isStale || isRunning || stopping.signal.aborted) return;
+    isStale = false;
+    isRunning = true;
+    running = catchUp()
+      .catch((error: unknown) => {
+        isStale = true;
+        if (!stopping.signal.aborted)
+          log.warn({ err: error }, 'services behind called addresses could not be looked up; trying again');
+      })
+      .finally(() => {
+        isRunning = false;
+      });
+  }, everyMs);
+  timer.unref();
+
+  return {
+    spansCame() {
+      isStale = true;
+    },
+    stop() {
+      stopping.abort();
+      clearInterval(timer);
+      return running;
+    },
+  };
+}
