@@ -103,7 +103,7 @@ async function open(path: string, theme: Theme, width = 1440): Promise<Page> {
 
 test('[B4] a node of the map opens its pane with who calls it and what it calls; the link alone shows the same; a second click opens its overview', async () => {
   const page = await open('/map', 'light');
-  await page.getByRole('button', { name: /^Service checkout, Failing/ }).click();
+  await page.getByRole('button', { name: /^Service checkout\s*, Failing/ }).click();
   const pane = page.getByRole('complementary', { name: 'node details' });
   await pane.getByRole('button', { name: 'gateway' }).waitFor();
   await pane.getByRole('button', { name: 'kafka orders' }).waitFor();
@@ -146,7 +146,7 @@ test('[B4] problems alone, a name, groups and one step of the range are in the l
     .waitFor();
   expect(page.url()).toMatch(/at=\d+/);
   await page.getByRole('button', { name: 'Whole range' }).click();
-  await page.getByRole('button', { name: /^Service checkout, Failing/ }).waitFor();
+  await page.getByRole('button', { name: /^Service checkout\s*, Failing/ }).waitFor();
 });
 
 test('[B4] on a phone the map is a table of calls, whose figures lead to the traces behind them', async () => {

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { formatDuration, formatPercent, formatRate } from '../format.js';
 import { StatusShape } from '../parts/status-mark.js';
 import { statusMarks, troubleRatio } from '../services/service-status.js';
-import { figureWords, kindWords } from './map-words.js';
+import { kindWords } from './map-words.js';
 import styles from './map.module.css';
 import type { ShownNode } from './shown-map.js';
 
@@ -35,9 +35,8 @@ export function MapNodeBox({ data }: NodeProps<Node<MapNodeData>>): ReactNode {
     <>
       <Handle className={styles['handle']} isConnectable={false} position={Position.Left} type="target" />
       <button
-        aria-label={`${word} ${node.name}, ${statusMarks[node.status].word}, ${figureWords(node)}`}
         aria-pressed={isChosen}
-        className={styles['node']}
+        className={`nopan ${styles['node']}`}
         data-kind={isGroup ? 'group' : node.kind}
         data-pale={isPale}
         data-status={node.status}
@@ -48,7 +47,11 @@ export function MapNodeBox({ data }: NodeProps<Node<MapNodeData>>): ReactNode {
       >
         <span className={styles['name']}>
           <StatusShape status={statusMarks[node.status].mark} />
-          <b>{node.name}</b>
+          <b>
+            <span className="unseen">{word} </span>
+            {node.name}
+            <span className="unseen">, {statusMarks[node.status].word},</span>
+          </b>
           <Icon aria-hidden="true" />
         </span>
         <span className={styles['figures']}>

@@ -30,17 +30,19 @@ export function keepLinks({ store, now, log }: LinkKeeperDeps): LinkKeeper {
   const stopping = new AbortController();
   let running: Promise<void> = Promise.resolve();
 
-  async function firstMs(): Promise<number> {
+  /** Undefined as long as nothing is stored. */
+  async function firstMs(): Promise<number | undefined> {
     const [row] = await store.rows<{ first: string; n: string }>(
       `SELECT toUnixTimestamp64Milli(min(ts)) AS first, count() AS n FROM spans WHERE toStartOfHour(ts) >= fromUnixTimestamp64Milli(${now() - backMs}, 'UTC')`,
     );
-    return row === undefined || row.n === '0' ? now() : Math.max(Number(row.first), now() - backMs);
+    return row === undefined || row.n === '0' ? undefined : Math.max(Number(row.first), now() - backMs);
   }
 
   async function catchUp(): Promise<void> {
     const untilMs = now();
     const isLong = untilMs - lookedAgainMs >= longAgainEveryMs;
     let fromMs = lookedUntilMs === undefined ? await firstMs() : lookedUntilMs - (isLong ? hourMs : againMs);
+    if (fromMs === undefined) return;
     if (isLong) lookedAgainMs = untilMs;
     while (fromMs < untilMs && !stopping.signal.aborted) {
       const toMs = Math.min(fromMs + hourMs, untilMs);
