@@ -7,7 +7,7 @@ const ofEveryPage =
 
 /** What the pages have in common that explore: charts, the search bar, and modules of one page's folder that another page uses too. */
 const ofExplorers =
-  /\/node_modules\/uplot\/|\/@base-ui\/react\/(?:autocomplete|combobox)\/|\/src\/(?:(?:charts|search)\/|trace\/(?:attribute-list|result-set)|logs\/level-mark|errors\/stack-view|service\/(?:chart-facts|peer-terms)|metrics\/(?:first-query|series-names))/;
+  /\/node_modules\/uplot\/|\/@base-ui\/react\/(?:autocomplete|combobox)\/|\/src\/(?:(?:charts|search)\/|trace\/(?:attribute-list|recent-traces|result-set)|logs\/level-mark|errors\/stack-view|service\/(?:chart-facts|peer-terms)|metrics\/(?:first-query|series-names))/;
 
 /** What only queries and dashboards need: the editor, the engine's parser, the reader of dashboards, heatmaps of buckets, pictures. */
 const queryOnly =

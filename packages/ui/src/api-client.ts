@@ -8,6 +8,7 @@ import type {
   FieldsAnswer,
   FieldValuesAnswer,
   LedgerAnswer,
+  LookupAnswer,
   LogContextAnswer,
   LogContextQuery,
   LogDetailAnswer,
@@ -25,6 +26,9 @@ import type {
   TraceLogsAnswer,
   TracesAnswer,
   TraceSort,
+  SavedView,
+  ViewsAnswer,
+  ViewToSave,
 } from '@bellwether/model';
 
 /** A request that got no answer, or an answer that says no. `message` is a sentence for the reader. */
@@ -249,4 +253,24 @@ export function fetchFields(params: FieldsParams, signal: AbortSignal): Promise<
 
 export function fetchFieldValues(key: string, params: FieldsParams, signal: AbortSignal): Promise<FieldValuesAnswer> {
   return get(`/fields/${encodeURIComponent(key)}/values`, params, signal);
+}
+
+export function fetchLookup(text: string, signal: AbortSignal): Promise<LookupAnswer> {
+  return get('/lookup', { text }, signal);
+}
+
+export function fetchViews(signal: AbortSignal): Promise<ViewsAnswer> {
+  return get('/views', {}, signal);
+}
+
+export function saveView(view: ViewToSave): Promise<SavedView> {
+  return fetchJson(apiUrl('/views'), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(view),
+  });
+}
+
+export function removeView(id: string): Promise<ViewsAnswer> {
+  return fetchJson(apiUrl(`/views/${encodeURIComponent(id)}`), { method: 'DELETE' });
 }

@@ -46,6 +46,7 @@ import { metricRoutes } from './metric-routes.js';
 import { type PrometheusFacts, addPrometheus, prometheusRoutes } from './prometheus-routes.js';
 import { type StatusFacts, statusRoutes } from './status-routes.js';
 import { traceRoutes } from './trace-routes.js';
+import { viewRoutes } from './view-routes.js';
 
 export interface ApiDeps extends StatusFacts {
   readonly store: Store;
@@ -85,6 +86,7 @@ export function apiRoutes(
     ...metricRoutes(facts),
     ...dashboardRoutes(facts),
     ...fieldRoutes,
+    ...viewRoutes(control),
     ...jaegerRoutes,
   ];
 }

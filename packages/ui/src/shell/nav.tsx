@@ -11,12 +11,14 @@ import {
   ListTree,
   Network,
   ScrollText,
+  Search,
   type LucideIcon,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useKeys } from '../keys.js';
 import { BrandMark } from './brand-mark.js';
 import styles from './nav.module.css';
+import { openPalette } from './palette-gate.js';
 import { ThemeSwitch } from './theme-switch.js';
 
 type Entry = {
@@ -50,6 +52,9 @@ const stores: readonly Entry[] = [{ to: '/databases', name: 'Databases', icon: D
 
 const settings: Entry = { to: '/settings/data', name: 'Data', icon: HardDrive };
 
+/** Every page of the navigation, as the palette lists them. */
+export const navEntries: readonly Entry[] = [home, ...explore, ...stores, settings];
+
 type NavProps = { readonly drawerOpen: boolean; onClose(): void; onHelp(): void };
 
 /** Every page that works, always in sight: names from 1100 px up, icons below, a drawer on a phone. */
@@ -65,6 +70,17 @@ export function Nav({ drawerOpen, onClose, onHelp }: NavProps): ReactNode {
           <BrandMark />
           <span className={styles['word']}>Bellwether</span>
         </Link>
+        <button
+          aria-label="Go to… Ctrl K"
+          className={styles['item']}
+          onClick={() => openPalette()}
+          title="Go anywhere, do anything (Ctrl+K)"
+          type="button"
+        >
+          <Search aria-hidden="true" />
+          <span className={styles['word']}>Go to…</span>
+          <kbd className={styles['key']}>Ctrl K</kbd>
+        </button>
         <NavLink {...home} />
         <div className={styles['section']}>Explore</div>
         {explore.map(entry => (

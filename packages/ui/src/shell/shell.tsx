@@ -3,6 +3,7 @@ import { useRef, useState, type ReactNode } from 'react';
 import { PageRangeProvider } from '../page-range.js';
 import { KeyHelp } from './key-help.js';
 import { Nav } from './nav.js';
+import { PaletteGate } from './palette-gate.js';
 import { ShellKeys } from './shell-keys.js';
 import styles from './shell.module.css';
 import { TopBar } from './top-bar.js';
@@ -40,6 +41,7 @@ export function Shell(): ReactNode {
         </div>
       </div>
       <ShellKeys onHelp={() => setHelpOpen(true)} />
+      <PaletteGate onHelp={() => setHelpOpen(true)} />
       <KeyHelp open={helpOpen} onOpenChange={setHelpOpen} />
     </PageRangeProvider>
   );

@@ -1,5 +1,5 @@
 import { useRouterState } from '@tanstack/react-router';
-import { Menu as MenuIcon } from 'lucide-react';
+import { Bookmark, Menu as MenuIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from '../parts/button.js';
 import { topBarActionsId } from '../parts/top-bar-actions.js';
@@ -8,6 +8,7 @@ import { ComparePicker } from './compare-picker.js';
 import { CopyLink } from './copy-link.js';
 import { EnvironmentPicker } from './environment-picker.js';
 import { LoadingBar } from './loading-bar.js';
+import { openPalette } from './palette-gate.js';
 import { RangeField } from './range-field.js';
 import { RefreshControl } from './refresh-control.js';
 import styles from './top-bar.module.css';
@@ -33,6 +34,12 @@ export function TopBar({ onMenu }: { onMenu(): void }): ReactNode {
             <RefreshControl />
           </>
         )}
+        {/* A phone has no room for it: there "Go to…" lists and saves them. */}
+        <span className={styles['wide']}>
+          <Button aria-label="Saved views" look="ghost" onClick={() => openPalette('views')} title="Saved views (s)">
+            <Bookmark aria-hidden="true" />
+          </Button>
+        </span>
         <CopyLink />
       </div>
       <LoadingBar />

@@ -14,6 +14,7 @@ import type { Zone } from '../format.js';
 import { Button } from '../parts/button.js';
 import { StatusMark } from '../parts/status-mark.js';
 import { writeTerm } from '../search/write-term.js';
+import { rememberTrace } from './recent-traces.js';
 import { statusError } from './span-tree.js';
 import type { TraceModel } from './trace-model.js';
 import styles from './trace-page.module.css';
@@ -31,12 +32,13 @@ type TraceTitleProps = {
 /** What the trace is, how it went, and for whom. */
 export function TraceTitle({ model, zone, onLogs, onNextError }: TraceTitleProps): ReactNode {
   const { trace, spans } = model;
-  const { facts } = trace;
+  const { facts, traceId } = trace;
   const root = facts.rootIndex;
   const name = trace.names[spans.name[root] ?? -1] ?? 'Trace';
   useEffect(() => {
     document.title = `${name} · Bellwether`;
-  }, [name]);
+    rememberTrace({ traceId, name });
+  }, [name, traceId]);
   return (
     <header>
       <div className={styles.title}>

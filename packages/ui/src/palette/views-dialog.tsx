@@ -1,0 +1,114 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useRouter, useRouterState } from '@tanstack/react-router';
+import { Trash2 } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import { fetchViews, removeView, saveView } from '../api-client.js';
+import { formatFull } from '../format.js';
+import { usePageRange } from '../page-range.js';
+import { Button } from '../parts/button.js';
+import { Dialog } from '../parts/dialog.js';
+import { Failure } from '../parts/failure.js';
+import styles from './palette.module.css';
+
+/** Saves this page with its filters under a name, and lists what was saved. */
+export function ViewsDialog({ onClose }: { onClose(): void }): ReactNode {
+  return (
+    <Dialog onOpenChange={open => !open && onClose()} open title="Saved views">
+      <SaveForm />
+      <ViewList onClose={onClose} />
+    </Dialog>
+  );
+}
+
+function SaveForm(): ReactNode {
+  const client = useQueryClient();
+  const address = useRouterState({ select: state => state.location.href });
+  const [name, setName] = useState('');
+  const save = useMutation({
+    mutationFn: saveView,
+    onSuccess: () => {
+      setName('');
+      void client.invalidateQueries({ queryKey: ['views'] });
+    },
+  });
+  return (
+    <form
+      className={styles.save}
+      onSubmit={event => {
+        event.preventDefault();
+        if (name.trim() !== '') save.mutate({ name: name.trim(), address });
+      }}
+    >
+      <label>
+        Name of this page with its filters
+        <input
+          autoComplete="off"
+          maxLength={100}
+          onChange={event => setName(event.target.value)}
+          placeholder="Slow checkouts"
+          value={name}
+        />
+      </label>
+      <Button disabled={name.trim() === '' || save.isPending} look="primary" type="submit">
+        Save
+      </Button>
+      {save.isError && (
+        <p className={styles.wrong} role="alert">
+          {save.error.message}
+        </p>
+      )}
+    </form>
+  );
+}
+
+function ViewList({ onClose }: { onClose(): void }): ReactNode {
+  const client = useQueryClient();
+  const router = useRouter();
+  const { zone } = usePageRange();
+  const views = useQuery({ queryKey: ['views'], queryFn: ({ signal }) => fetchViews(signal) });
+  const remove = useMutation({
+    mutationFn: removeView,
+    onSuccess: answer => client.setQueryData(['views'], answer),
+  });
+  if (views.data === undefined) {
+    return views.isError ? (
+      <Failure error={views.error} onRetry={() => void views.refetch()} />
+    ) : (
+      <p className={styles.none}>Loading…</p>
+    );
+  }
+  if (views.data.views.length === 0) {
+    return <p className={styles.none}>Nothing is saved yet. Everybody who uses this workspace sees what you save.</p>;
+  }
+  return (
+    <ul className={styles.views}>
+      {remove.isError && <Failure error={remove.error} onRetry={() => remove.reset()} />}
+      {views.data.views.map(({ id, name, address, savedMs }) => (
+        <li key={id}>
+          <a
+            className="link"
+            href={address}
+            onClick={event => {
+              if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+              event.preventDefault();
+              onClose();
+              router.history.push(address);
+            }}
+            title={`Saved ${formatFull(savedMs, zone)}`}
+          >
+            {name}
+          </a>
+          <code title={address}>{address}</code>
+          <Button
+            aria-label={`Remove ${name}`}
+            look="ghost"
+            onClick={() => remove.mutate(id)}
+            title="Remove it for everybody"
+          >
+            <Trash2 aria-hidden="true" />
+          </Button>
+        </li>
+      ))}
+    </ul>
+  );
+}
