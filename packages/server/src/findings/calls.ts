@@ -80,10 +80,18 @@ function classOf(trace: TraceSpans, span: number): 'query' | 'cache' | 'remote' 
   if (trace.kind[span] !== client) return undefined;
   const system = systemOf(trace, span);
   if (caches.has(system)) return 'cache';
-  if (system !== '') return isPoolSpan(trace.name[span] ?? '') ? undefined : 'query';
+  if (system !== '') return isQuery(trace, span) ? 'query' : undefined;
   if (factOf(trace, span, 'messaging.system') !== '') return undefined;
   if (factOf(trace, span, 'http.request.method', 'http.method', 'rpc.system', 'rpc.method') !== '') return 'remote';
   return undefined;
+}
+
+/** Neither the wait for a connection nor the making of one. */
+function isQuery(trace: TraceSpans, span: number): boolean {
+  const name = trace.name[span] ?? '';
+  if (isPoolSpan(name)) return false;
+  const isTold = factOf(trace, span, 'db.query.text', 'db.statement', 'db.operation.name', 'db.operation') !== '';
+  return isTold || !/\b(?:connect|handshake|authenticate|close|end)\b/i.test(name.slice(0, 100));
 }
 
 /** A span for the wait for a connection, as some instrumentations make one: `pg-pool.connect`, `pool.acquire`. */

@@ -79,10 +79,10 @@ function stormOf<Call extends QueryCall | RemoteCall>(
   ];
 }
 
-/** Each pause clearly longer than the one before, but for some jitter. */
+/** Pauses that get longer, but for the chance that is in them. */
 function grows(pauses: readonly number[]): boolean {
   const first = pauses[0] ?? 0;
   const last = pauses.at(-1) ?? 0;
-  const steps = pauses.slice(1).filter((pause, i) => pause > (pauses[i] ?? 0) * 1.2).length;
-  return last >= 50_000 && last >= first * 3 && steps >= (pauses.length - 1) * 0.6;
+  const steps = pauses.slice(1).filter((pause, i) => pause > (pauses[i] ?? 0)).length;
+  return last >= 50_000 && last >= first * 2 && steps >= (pauses.length - 1) * 0.6;
 }
