@@ -73,6 +73,18 @@ const error = createRoute({
   component: lazyRouteComponent(() => import('./errors/error-page.js'), 'ErrorPage'),
 });
 
+const findings = createRoute({
+  getParentRoute: () => root,
+  path: '/findings',
+  component: lazyRouteComponent(() => import('./findings/findings-page.js'), 'FindingsPage'),
+});
+
+const finding = createRoute({
+  getParentRoute: () => root,
+  path: '/findings/$id',
+  component: lazyRouteComponent(() => import('./findings/finding-page.js'), 'FindingPage'),
+});
+
 const databases = createRoute({
   getParentRoute: () => root,
   path: '/databases',
@@ -121,6 +133,8 @@ export const router = createRouter({
     logs,
     errors,
     error,
+    findings,
+    finding,
     databases,
     databaseQuery,
     metrics,

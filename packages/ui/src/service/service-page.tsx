@@ -104,6 +104,9 @@ function Tabs({
       <Link search={{ q: metricQueries(service).requests }} to="/metrics">
         Metrics
       </Link>
+      <Link search={{ service }} to="/findings">
+        Findings
+      </Link>
       {here('instances', 'Instances')}
       {here('deploys', 'Deploys')}
     </TabBar>

@@ -22,7 +22,14 @@ import { useServices } from './services-query.js';
 export function ServicesPage(): ReactNode {
   const query = useServices();
   return (
-    <Page title="Services">
+    <Page
+      actions={
+        <Link className="link" search={{}} to="/findings">
+          Findings
+        </Link>
+      }
+      title="Services"
+    >
       <Remote
         query={query}
         skeleton={

@@ -8,18 +8,20 @@ const names: { readonly [segment: string]: string } = {
   traces: 'Traces',
   logs: 'Logs',
   errors: 'Errors',
+  findings: 'Findings',
   metrics: 'Metrics',
   dashboards: 'Dashboards',
   databases: 'Databases',
 };
 
 /** Sections whose pages each show one thing. */
-type Nested = 'services' | 'traces' | 'errors' | 'dashboards' | 'databases';
+type Nested = 'services' | 'traces' | 'errors' | 'findings' | 'dashboards' | 'databases';
 
 const isNested = (section: string): section is Nested =>
   section === 'services' ||
   section === 'traces' ||
   section === 'errors' ||
+  section === 'findings' ||
   section === 'dashboards' ||
   section === 'databases';
 
@@ -35,7 +37,7 @@ export function Breadcrumb({ path }: { path: string }): ReactNode {
   return (
     <Crumbs
       last={section === 'traces' ? shortId(below) : decoded(below)}
-      mono={section === 'traces' || section === 'errors'}
+      mono={section === 'traces' || section === 'errors' || section === 'findings'}
     >
       <Link search={{}} to={`/${section}`}>
         {name}

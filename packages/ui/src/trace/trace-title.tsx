@@ -11,6 +11,7 @@ import {
   zoneName,
 } from '../format.js';
 import type { Zone } from '../format.js';
+import { TraceFindings } from '../findings/trace-findings.js';
 import { Button } from '../parts/button.js';
 import { StatusMark } from '../parts/status-mark.js';
 import { writeTerm } from '../search/write-term.js';
@@ -47,6 +48,7 @@ export function TraceTitle({ model, zone, onLogs, onNextError }: TraceTitleProps
         <span className={styles.duration}>{formatDurationUs(trace.durationUs)}</span>
         <AgainstUsual rootMs={(spans.durationUs[root] ?? 0) / 1000} usualMs={facts.usualMs} />
         {trace.arriving && <StatusMark status="none" look="chip" word="Trace is still arriving" />}
+        <TraceFindings traceId={trace.traceId} />
         <div className={styles.actions}>
           <Button onClick={onLogs}>
             Logs <span className={styles.badge}>{formatCount(model.logCount)}</span>

@@ -83,7 +83,7 @@ export class Draft {
   }
 
   /** Calls one after the other. */
-  then(...steps: readonly Step[]): this {
+  calls(...steps: readonly Step[]): this {
     for (const step of steps) {
       this.#call(step, this.nowUs, this.#parent);
       this.pause(0.2);

@@ -42,7 +42,7 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
       const table = draft.random.of(tables);
       return draft
         .request('GET', '/orders')
-        .then(listOf(draft, n))
+        .calls(listOf(draft, n))
         .loop(n, () => byId(table))
         .answer(ok);
     }),
@@ -50,7 +50,7 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
       const n = draft.random.whole(8, 30);
       return draft
         .request('GET', '/orders')
-        .then(listOf(draft, n))
+        .calls(listOf(draft, n))
         .together(
           Array.from({ length: n }, (): Step => ({
             sql: 'SELECT * FROM order_items WHERE order_id = $1 ORDER BY position',
@@ -65,7 +65,7 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
       const n = draft.random.whole(10, 25);
       return draft
         .request('GET', '/posts')
-        .then(listOf(draft, n))
+        .calls(listOf(draft, n))
         .loop(
           n,
           () => ({ sql: 'SELECT a.id, a.name FROM authors a WHERE a.id = $1 LIMIT 1', rows: 1, ms: 1.5 }),
@@ -77,7 +77,7 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
       const n = draft.random.whole(6, 20);
       return draft
         .request('GET', '/teams')
-        .then(listOf(draft, n))
+        .calls(listOf(draft, n))
         .loop(n, () => ({ sql: 'SELECT count(*) FROM members WHERE team_id = $1', rows: 1, ms: 3 }))
         .answer(ok);
     }),
@@ -85,13 +85,13 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
       const n = draft.random.whole(15, 60);
       return draft
         .job('process invoices')
-        .then(listOf(draft, n))
+        .calls(listOf(draft, n))
         .loop(n, () => byId('customers', 2), 1)
         .answer({});
     }),
     fault('n-plus-one-sql', 'two lookups in turn in each round of a loop', draft => {
       const n = draft.random.whole(6, 15);
-      draft.request('GET', '/cart').then(listOf(draft, n));
+      draft.request('GET', '/cart').calls(listOf(draft, n));
       draft.loop(n * 2, i =>
         i % 2 === 0 ? byId('products') : { sql: 'SELECT price FROM prices WHERE product_id = $1', rows: 1, ms: 2 },
       );
@@ -160,20 +160,20 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
       const n = draft.random.whole(2, 4);
       return draft
         .request('GET', '/orders')
-        .then(listOf(draft, 6))
+        .calls(listOf(draft, 6))
         .loop(n, () => byId('products'))
         .answer(ok);
     }),
     innocent('rows written one by one in a transaction', draft => {
       draft
         .request('POST', '/import')
-        .then({ sql: 'BEGIN', ms: 0.3 })
+        .calls({ sql: 'BEGIN', ms: 0.3 })
         .loop(draft.random.whole(8, 40), () => ({
           sql: 'INSERT INTO items (order_id, sku) VALUES ($1, $2)',
           rows: 1,
           ms: 1.2,
         }));
-      return draft.then({ sql: 'COMMIT', ms: 3 }).answer(ok);
+      return draft.calls({ sql: 'COMMIT', ms: 3 }).answer(ok);
     }),
     innocent('many different lookups of one page', draft =>
       draft
@@ -394,7 +394,7 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
     innocent('a pipeline', draft =>
       draft
         .request('GET', '/members')
-        .then({ cache: 'pipeline', key: '', ms: 2, more: { 'db.operation.batch.size': '40' } })
+        .calls({ cache: 'pipeline', key: '', ms: 2, more: { 'db.operation.batch.size': '40' } })
         .answer(ok),
     ),
     innocent('sent at once on one connection', draft =>
@@ -441,7 +441,7 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
       const id = String(draft.random.whole(1000, 9999));
       return draft
         .request('GET', '/dashboard/:id', `/dashboard/${id}`)
-        .then(
+        .calls(
           { http: 'GET', url: `http://users.internal/users/${id}`, ms: 40, by: 'users' },
           { http: 'GET', url: `http://orders.internal/orders?user=${id}`, ms: 60, by: 'orders' },
           { http: 'GET', url: `http://loyalty.internal/points/${id}`, ms: 45, by: 'loyalty' },
@@ -451,7 +451,7 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
     fault('sequential-awaits', 'services that need nothing', draft =>
       draft
         .request('GET', '/home')
-        .then(
+        .calls(
           { http: 'GET', url: 'https://weather.example.com/now', ms: 70 },
           { http: 'GET', url: 'https://rates.example.com/latest', ms: 55 },
           { http: 'GET', url: 'https://news.example.com/top', ms: 80 },
@@ -462,7 +462,7 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
     fault('sequential-awaits', 'tables by the same key', draft =>
       draft
         .request('GET', '/account')
-        .then(
+        .calls(
           { sql: 'SELECT * FROM orders WHERE user_id = $1 LIMIT 20', rows: 20, ms: 35 },
           { sql: 'SELECT * FROM cards WHERE user_id = $1 LIMIT 5', rows: 2, ms: 25 },
           { sql: 'SELECT * FROM wishes WHERE user_id = $1 LIMIT 20', rows: 9, ms: 30 },
@@ -473,7 +473,7 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
     fault('sequential-awaits', 'sums of a report', draft =>
       draft
         .request('GET', '/stats')
-        .then(
+        .calls(
           { sql: 'SELECT count(*) FROM orders', rows: 1, ms: 60 },
           { sql: 'SELECT sum(amount) FROM payments', rows: 1, ms: 50 },
           { sql: 'SELECT count(*) FROM visits', rows: 1, ms: 55 },
@@ -483,7 +483,7 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
     innocent('each needs what the one before brought', draft =>
       draft
         .request('GET', '/orders/:id', `/orders/${draft.random.whole(100, 999)}`)
-        .then(
+        .calls(
           { http: 'GET', url: `http://customers.internal/customers/${uuid(draft)}`, ms: 40, by: 'customers' },
           { http: 'GET', url: `http://addresses.internal/addresses/${uuid(draft)}`, ms: 50, by: 'addresses' },
           {
@@ -498,7 +498,7 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
     innocent('a chain of tables by different keys', draft =>
       draft
         .request('GET', '/orders/:id', '/orders/5')
-        .then(
+        .calls(
           { sql: 'SELECT * FROM orders WHERE id = $1', rows: 1, ms: 30 },
           { sql: 'SELECT * FROM customers WHERE id = $1', rows: 1, ms: 30 },
           { sql: 'SELECT * FROM countries WHERE code = $1', rows: 1, ms: 30 },
@@ -509,7 +509,7 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
     innocent('a transaction', draft =>
       draft
         .request('POST', '/pay')
-        .then(
+        .calls(
           { sql: 'BEGIN', ms: 1 },
           { sql: 'SELECT * FROM carts WHERE user_id = $1', rows: 1, ms: 30 },
           { sql: 'SELECT * FROM cards WHERE user_id = $1', rows: 1, ms: 30 },
@@ -522,7 +522,7 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
     innocent('guards, and then the work', draft =>
       draft
         .request('GET', '/documents')
-        .then(
+        .calls(
           { http: 'GET', url: 'http://auth.internal/session', ms: 40, by: 'auth' },
           { http: 'GET', url: 'http://access.internal/permissions', ms: 35, by: 'access' },
           { http: 'GET', url: 'http://documents.internal/documents', ms: 60, by: 'documents' },
@@ -542,7 +542,7 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
     innocent('too fast to matter', draft =>
       draft
         .request('GET', '/account')
-        .then(
+        .calls(
           { sql: 'SELECT * FROM orders WHERE user_id = $1 LIMIT 20', rows: 20, ms: 1 },
           { sql: 'SELECT * FROM cards WHERE user_id = $1 LIMIT 5', rows: 2, ms: 1 },
           { sql: 'SELECT * FROM wishes WHERE user_id = $1 LIMIT 20', rows: 9, ms: 1 },
@@ -552,7 +552,7 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
     innocent('steps that change something', draft =>
       draft
         .request('POST', '/orders')
-        .then(
+        .calls(
           { http: 'POST', url: 'http://stock.internal/reserve', ms: 50, by: 'stock' },
           { http: 'POST', url: 'https://pay.example.com/charge', ms: 90 },
           { http: 'POST', url: 'http://mail.internal/send', ms: 40, by: 'mail' },
@@ -562,11 +562,11 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
     innocent('work of its own between', draft =>
       draft
         .request('GET', '/render')
-        .then({ http: 'GET', url: 'http://a.internal/template', ms: 40, by: 'a' })
+        .calls({ http: 'GET', url: 'http://a.internal/template', ms: 40, by: 'a' })
         .pause(60)
-        .then({ http: 'GET', url: 'http://b.internal/data', ms: 40, by: 'b' })
+        .calls({ http: 'GET', url: 'http://b.internal/data', ms: 40, by: 'b' })
         .pause(60)
-        .then({ http: 'GET', url: 'http://c.internal/style', ms: 40, by: 'c' })
+        .calls({ http: 'GET', url: 'http://c.internal/style', ms: 40, by: 'c' })
         .answer(ok),
     ),
   ],
@@ -574,7 +574,7 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
     fault('slow-query', 'a search without an index', draft =>
       draft
         .request('GET', '/search')
-        .then({
+        .calls({
           sql: 'SELECT * FROM products WHERE name LIKE $1 LIMIT 20',
           rows: 20,
           ms: draft.random.whole(250, 4000),
@@ -584,7 +584,7 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
     fault('slow-query', 'a sum over much', draft =>
       draft
         .request('GET', '/report')
-        .then({
+        .calls({
           sql: 'SELECT sum(amount) FROM payments WHERE tenant_id = $1',
           rows: 1,
           ms: draft.random.whole(300, 3000),
@@ -594,13 +594,13 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
     fault('slow-query', 'a change that waits for a row', draft =>
       draft
         .request('PUT', '/stock')
-        .then({ sql: 'UPDATE stock SET amount = $2 WHERE sku = $1', rows: 1, ms: draft.random.whole(300, 2000) })
+        .calls({ sql: 'UPDATE stock SET amount = $2 WHERE sku = $1', rows: 1, ms: draft.random.whole(300, 2000) })
         .answer(ok),
     ),
     fault('slow-query', 'a job whose query takes a minute', draft =>
       draft
         .job('nightly')
-        .then({
+        .calls({
           sql: 'SELECT customer_id, sum(total) FROM orders GROUP BY customer_id',
           rows: 900,
           ms: draft.random.whole(4000, 60_000),
@@ -608,54 +608,54 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
         .answer({}),
     ),
     innocent('fast', draft =>
-      draft.request('GET', '/orders').then(byId('orders', 5), byId('customers', 40)).answer(ok),
+      draft.request('GET', '/orders').calls(byId('orders', 5), byId('customers', 40)).answer(ok),
     ),
-    innocent('a bulk copy', draft => draft.job('load').then({ sql: 'COPY events FROM STDIN', ms: 20_000 }).answer({})),
+    innocent('a bulk copy', draft => draft.job('load').calls({ sql: 'COPY events FROM STDIN', ms: 20_000 }).answer({})),
     innocent('a wait on purpose', draft =>
-      draft.request('GET', '/debug').then({ sql: 'SELECT pg_sleep($1)', rows: 1, ms: 2000 }).answer(ok),
+      draft.request('GET', '/debug').calls({ sql: 'SELECT pg_sleep($1)', rows: 1, ms: 2000 }).answer(ok),
     ),
     innocent('a lock of the application', draft =>
-      draft.request('POST', '/close').then({ sql: 'SELECT pg_advisory_lock($1)', rows: 1, ms: 900 }).answer(ok),
+      draft.request('POST', '/close').calls({ sql: 'SELECT pg_advisory_lock($1)', rows: 1, ms: 900 }).answer(ok),
     ),
     innocent('a change of the schema', draft =>
       draft
         .job('migrate', 1)
-        .then({ sql: 'CREATE INDEX CONCURRENTLY orders_by_user ON orders (user_id)', ms: 30_000 })
+        .calls({ sql: 'CREATE INDEX CONCURRENTLY orders_by_user ON orders (user_id)', ms: 30_000 })
         .answer({}),
     ),
     innocent('half a second in a job', draft =>
       draft
         .job('cleanup')
-        .then({ sql: 'DELETE FROM sessions WHERE expires < $1', rows: 4000, ms: draft.random.whole(150, 600) })
+        .calls({ sql: 'DELETE FROM sessions WHERE expires < $1', rows: 4000, ms: draft.random.whole(150, 600) })
         .answer({}),
     ),
     innocent('a slow service, not a query', draft =>
-      draft.request('GET', '/pay').then({ http: 'GET', url: 'https://pay.example.com/status', ms: 3000 }).answer(ok),
+      draft.request('GET', '/pay').calls({ http: 'GET', url: 'https://pay.example.com/status', ms: 3000 }).answer(ok),
     ),
     innocent('a slow request of fast queries', draft =>
-      draft.request('GET', '/slow').then(byId('orders', 5)).pause(2000).then(byId('customers', 5)).answer(ok),
+      draft.request('GET', '/slow').calls(byId('orders', 5)).pause(2000).calls(byId('customers', 5)).answer(ok),
     ),
     innocent('a notification that is waited for', draft =>
-      draft.job('listener').then({ sql: 'LISTEN jobs', ms: 5000 }).answer({}),
+      draft.job('listener').calls({ sql: 'LISTEN jobs', ms: 5000 }).answer({}),
     ),
   ],
   'unbounded-result': [
     fault('unbounded-result', 'a whole table', draft =>
       draft
         .request('POST', '/rebuild')
-        .then({ sql: 'SELECT * FROM products', rows: draft.random.whole(1500, 90_000), ms: 60 })
+        .calls({ sql: 'SELECT * FROM products', rows: draft.random.whole(1500, 90_000), ms: 60 })
         .answer(ok),
     ),
     fault('unbounded-result', 'all rows of a tenant', draft =>
       draft
         .request('POST', '/close')
-        .then({ sql: 'SELECT * FROM bookings WHERE tenant_id = $1', rows: draft.random.whole(1500, 40_000), ms: 60 })
+        .calls({ sql: 'SELECT * FROM bookings WHERE tenant_id = $1', rows: draft.random.whole(1500, 40_000), ms: 60 })
         .answer(ok),
     ),
     fault('unbounded-result', 'a join without a limit', draft =>
       draft
         .request('POST', '/match')
-        .then({
+        .calls({
           sql: 'SELECT o.id, c.name FROM orders o JOIN customers c ON c.id = o.customer_id WHERE o.state = $1',
           rows: draft.random.whole(2000, 30_000),
           ms: 60,
@@ -665,25 +665,25 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
     fault('unbounded-result', 'all to be counted in the application', draft =>
       draft
         .request('GET', '/count')
-        .then({ sql: 'SELECT id FROM visits WHERE day = $1', rows: draft.random.whole(3000, 80_000), ms: 60 })
+        .calls({ sql: 'SELECT id FROM visits WHERE day = $1', rows: draft.random.whole(3000, 80_000), ms: 60 })
         .answer(body(200)),
     ),
     innocent('a limit', draft =>
       draft
         .request('GET', '/export')
-        .then({ sql: 'SELECT * FROM products ORDER BY id LIMIT 5000', rows: 5000, ms: 60 })
+        .calls({ sql: 'SELECT * FROM products ORDER BY id LIMIT 5000', rows: 5000, ms: 60 })
         .answer(ok),
     ),
     innocent('a list of keys', draft =>
       draft
         .request('POST', '/prices')
-        .then({ sql: 'SELECT * FROM prices WHERE sku IN ($1)', rows: draft.random.whole(1200, 5000), ms: 60 })
+        .calls({ sql: 'SELECT * FROM prices WHERE sku IN ($1)', rows: draft.random.whole(1200, 5000), ms: 60 })
         .answer(ok),
     ),
     innocent('a group', draft =>
       draft
         .request('GET', '/stats')
-        .then({ sql: 'SELECT day, count(*) FROM visits GROUP BY day', rows: draft.random.whole(1200, 3000), ms: 60 })
+        .calls({ sql: 'SELECT day, count(*) FROM visits GROUP BY day', rows: draft.random.whole(1200, 3000), ms: 60 })
         .answer(ok),
     ),
     innocent('parts of a cursor', draft =>
@@ -695,31 +695,35 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
     innocent('a change of many rows', draft =>
       draft
         .request('POST', '/expire')
-        .then({ sql: 'UPDATE carts SET state = $1 WHERE updated < $2', rows: draft.random.whole(2000, 20_000), ms: 70 })
+        .calls({
+          sql: 'UPDATE carts SET state = $1 WHERE updated < $2',
+          rows: draft.random.whole(2000, 20_000),
+          ms: 70,
+        })
         .answer(ok),
     ),
     innocent('a nightly job reads a table', draft =>
       draft
         .job('nightly')
-        .then({ sql: 'SELECT * FROM countries_and_rates', rows: draft.random.whole(1200, 9000), ms: 50 })
+        .calls({ sql: 'SELECT * FROM countries_and_rates', rows: draft.random.whole(1200, 9000), ms: 50 })
         .answer({}),
     ),
     innocent('few rows', draft =>
       draft
         .request('GET', '/countries')
-        .then({ sql: 'SELECT * FROM countries', rows: draft.random.whole(100, 300), ms: 5 })
+        .calls({ sql: 'SELECT * FROM countries', rows: draft.random.whole(100, 300), ms: 5 })
         .answer(ok),
     ),
     innocent('rows that come back from an insert', draft =>
       draft
         .request('POST', '/bulk')
-        .then({ sql: 'INSERT INTO items (a) VALUES ($1) RETURNING id', rows: 3000, ms: 60 })
+        .calls({ sql: 'INSERT INTO items (a) VALUES ($1) RETURNING id', rows: 3000, ms: 60 })
         .answer(ok),
     ),
     innocent('the first so many', draft =>
       draft
         .request('GET', '/top')
-        .then({ sql: 'SELECT * FROM scores ORDER BY points DESC FETCH FIRST 2000 ROWS ONLY', rows: 2000, ms: 60 })
+        .calls({ sql: 'SELECT * FROM scores ORDER BY points DESC FETCH FIRST 2000 ROWS ONLY', rows: 2000, ms: 60 })
         .answer(ok),
     ),
   ],
@@ -728,78 +732,78 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
       const rows = draft.random.whole(1500, 9000);
       return draft
         .request('GET', '/products')
-        .then({ sql: 'SELECT * FROM products', rows, ms: 60 })
+        .calls({ sql: 'SELECT * FROM products', rows, ms: 60 })
         .answer(body(rows * draft.random.whole(80, 110)));
     }),
     fault(['missing-pagination', 'unbounded-result'], 'all of a user, filtered by a word', draft => {
       const rows = draft.random.whole(1500, 6000);
       return draft
         .request('GET', '/users/:id/events', '/users/7/events', 'type=login')
-        .then({ sql: 'SELECT * FROM events WHERE user_id = $1', rows, ms: 60 })
+        .calls({ sql: 'SELECT * FROM events WHERE user_id = $1', rows, ms: 60 })
         .answer(body(rows * 100));
     }),
     fault('missing-pagination', 'a list that has only begun to grow', draft => {
       const rows = draft.random.whole(550, 950);
       return draft
         .request('GET', '/api/tickets')
-        .then({ sql: 'SELECT * FROM tickets WHERE project_id = $1 ORDER BY created', rows, ms: 40 })
+        .calls({ sql: 'SELECT * FROM tickets WHERE project_id = $1 ORDER BY created', rows, ms: 40 })
         .answer(body(rows * draft.random.whole(250, 500)));
     }),
     innocent('a page', draft =>
       draft
         .request('GET', '/products', '/products', 'page=3&limit=1000')
-        .then({ sql: 'SELECT * FROM products ORDER BY id LIMIT 1000 OFFSET $1', rows: 1000, ms: 30 })
+        .calls({ sql: 'SELECT * FROM products ORDER BY id LIMIT 1000 OFFSET $1', rows: 1000, ms: 30 })
         .answer(body(200_000)),
     ),
     innocent('a page that is bounded by its caller', draft =>
       draft
         .request('GET', '/feed', '/feed', 'cursor=abc&first=600')
-        .then({ sql: 'SELECT * FROM posts WHERE score < $1', rows: 600, ms: 30 })
+        .calls({ sql: 'SELECT * FROM posts WHERE score < $1', rows: 600, ms: 30 })
         .answer(body(150_000)),
     ),
     innocent('a file', draft =>
       draft
         .request('GET', '/reports/orders.csv')
-        .then({ sql: 'SELECT * FROM orders WHERE month = $1', rows: 900, ms: 60 })
+        .calls({ sql: 'SELECT * FROM orders WHERE month = $1', rows: 900, ms: 60 })
         .answer(body(900_000)),
     ),
     innocent('an export', draft =>
       draft
         .request('GET', '/orders/export')
-        .then({ sql: 'SELECT * FROM orders WHERE month = $1', rows: 900, ms: 60 })
+        .calls({ sql: 'SELECT * FROM orders WHERE month = $1', rows: 900, ms: 60 })
         .answer(body(900_000)),
     ),
     innocent('a sum of many rows', draft =>
       draft
         .request('GET', '/balance')
-        .then({ sql: 'SELECT amount FROM bookings WHERE account_id = $1', rows: 900, ms: 30 })
+        .calls({ sql: 'SELECT amount FROM bookings WHERE account_id = $1', rows: 900, ms: 30 })
         .answer(body(120)),
     ),
     innocent('a short list', draft =>
       draft
         .request('GET', '/countries')
-        .then({ sql: 'SELECT * FROM countries', rows: 249, ms: 5 })
+        .calls({ sql: 'SELECT * FROM countries', rows: 249, ms: 5 })
         .answer(body(120_000)),
     ),
     innocent('a large answer of a few rows', draft =>
-      draft.request('GET', '/articles/:id', '/articles/4').then(byId('articles')).answer(body(400_000)),
+      draft.request('GET', '/articles/:id', '/articles/4').calls(byId('articles')).answer(body(400_000)),
     ),
     innocent('a list within its limit', draft =>
       draft
         .request('GET', '/messages')
-        .then({ sql: 'SELECT * FROM messages WHERE room_id = $1 ORDER BY id DESC LIMIT 800', rows: 800, ms: 30 })
+        .calls({ sql: 'SELECT * FROM messages WHERE room_id = $1 ORDER BY id DESC LIMIT 800', rows: 800, ms: 30 })
         .answer(body(160_000)),
     ),
     innocent('answered from a list of keys', draft =>
       draft
         .request('GET', '/bulk', '/bulk', 'ids=1,2,3')
-        .then({ sql: 'SELECT * FROM products WHERE id IN ($1)', rows: 700, ms: 30 })
+        .calls({ sql: 'SELECT * FROM products WHERE id IN ($1)', rows: 700, ms: 30 })
         .answer(body(200_000)),
     ),
     innocent('a write that reads much', draft =>
       draft
         .request('POST', '/recount')
-        .then({ sql: 'SELECT id FROM votes WHERE poll_id = $1', rows: 900, ms: 30 })
+        .calls({ sql: 'SELECT id FROM votes WHERE poll_id = $1', rows: 900, ms: 30 })
         .answer(body(150_000)),
     ),
   ],
@@ -1071,7 +1075,7 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
       const ms = draft.random.whole(120, 3000);
       return draft
         .request('GET', '/orders')
-        .then(
+        .calls(
           { span: 'pg-pool.connect', kind: 3, ms, more: { 'db.system': 'postgresql', 'db.name': 'shop' } },
           byId('orders'),
         )
@@ -1082,7 +1086,7 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
       return draft
         .request('GET', '/orders')
         .pause(ms)
-        .then({
+        .calls({
           sql: 'SELECT * FROM orders WHERE id = $1',
           rows: 1,
           ms: 3,
@@ -1093,7 +1097,7 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
     fault('pool-starvation', 'a transaction that waits for its connection', draft =>
       draft
         .request('POST', '/pay')
-        .then(
+        .calls(
           { span: 'pool.acquire', ms: draft.random.whole(150, 2000) },
           { sql: 'BEGIN', ms: 1 },
           { sql: 'COMMIT', ms: 2 },
@@ -1103,16 +1107,16 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
     innocent('a short wait', draft =>
       draft
         .request('GET', '/orders')
-        .then({ span: 'pg-pool.connect', kind: 3, ms: 3, more: { 'db.system': 'postgresql' } }, byId('orders'))
+        .calls({ span: 'pg-pool.connect', kind: 3, ms: 3, more: { 'db.system': 'postgresql' } }, byId('orders'))
         .answer(ok),
     ),
     innocent('a slow query on a free connection', draft =>
-      draft.request('GET', '/x').then({ span: 'pool.acquire', ms: 1 }, byId('orders', 60)).answer(ok),
+      draft.request('GET', '/x').calls({ span: 'pool.acquire', ms: 1 }, byId('orders', 60)).answer(ok),
     ),
     innocent('some milliseconds', draft =>
       draft
         .request('GET', '/x')
-        .then({
+        .calls({
           sql: 'SELECT * FROM orders WHERE id = $1',
           rows: 1,
           ms: 3,
@@ -1121,15 +1125,18 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
         .answer(ok),
     ),
     innocent('work before the first query', draft =>
-      draft.request('GET', '/x').pause(600).then(byId('orders')).answer(ok),
+      draft.request('GET', '/x').pause(600).calls(byId('orders')).answer(ok),
     ),
     innocent('a request to a service that connects slowly', draft =>
-      draft.request('GET', '/x').then({ http: 'GET', url: 'https://api.example.com/connect/pool', ms: 700 }).answer(ok),
+      draft
+        .request('GET', '/x')
+        .calls({ http: 'GET', url: 'https://api.example.com/connect/pool', ms: 700 })
+        .answer(ok),
     ),
     innocent('a connection that is made anew', draft => {
       const spans = draft
         .request('GET', '/x')
-        .then({ span: 'pg-pool.connect', kind: 3, ms: 300, more: { 'db.system': 'postgresql' } }, byId('orders'))
+        .calls({ span: 'pg-pool.connect', kind: 3, ms: 300, more: { 'db.system': 'postgresql' } }, byId('orders'))
         .answer(ok);
       const pool = spans.find(span => span.name === 'pg-pool.connect');
       return pool === undefined
@@ -1154,7 +1161,7 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
     fault('blocked-event-loop', 'a password is hashed in place', draft =>
       draft
         .request('POST', '/login')
-        .then(byId('users'))
+        .calls(byId('users'))
         .stall(draft.random.whole(120, 600), '/srv/app/src/login.ts:12')
         .answer(ok),
     ),
@@ -1165,17 +1172,17 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
       draft.request('GET', '/x').pause(draft.random.whole(500, 3000)).answer(ok),
     ),
     innocent('a slow service', draft =>
-      draft.request('GET', '/x').then({ http: 'GET', url: 'https://slow.example.com/', ms: 2000 }).answer(ok),
+      draft.request('GET', '/x').calls({ http: 'GET', url: 'https://slow.example.com/', ms: 2000 }).answer(ok),
     ),
     innocent('long work in a worker', draft =>
-      draft.request('GET', '/x').then({ span: 'worker.run', ms: 1500 }).answer(ok),
+      draft.request('GET', '/x').calls({ span: 'worker.run', ms: 1500 }).answer(ok),
     ),
   ],
   'oversized-payload': [
     fault('oversized-payload', 'an answer with everything in it', draft =>
       draft
         .request('GET', '/api/catalog')
-        .then(byId('catalogs', 20))
+        .calls(byId('catalogs', 20))
         .answer(body(draft.random.whole(1_300_000, 30_000_000))),
     ),
     fault('oversized-payload', 'a request with everything in it', draft =>
@@ -1188,7 +1195,7 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
     fault('oversized-payload', 'a message with a document in it', draft =>
       draft
         .request('POST', '/jobs')
-        .then({
+        .calls({
           span: 'jobs publish',
           kind: 4,
           ms: 6,
@@ -1202,7 +1209,7 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
     fault('oversized-payload', 'a service whose answer is too large', draft =>
       draft
         .request('GET', '/report-page')
-        .then({
+        .calls({
           http: 'GET',
           url: 'https://crm.example.com/contacts',
           ms: 90,
@@ -1229,7 +1236,7 @@ export const stories: { readonly [Kind in FindingKind]: readonly Story[] } = {
     innocent('a small message', draft =>
       draft
         .request('POST', '/jobs')
-        .then({
+        .calls({
           span: 'jobs publish',
           kind: 4,
           ms: 6,
