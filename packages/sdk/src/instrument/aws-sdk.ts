@@ -6,6 +6,7 @@ import { observeDuration, spanKind, type Template } from '../core/templates.js';
 import { memberOf } from '../errors/member-of.js';
 import { nowMs } from '../core/clock.js';
 import { attributeKey } from '../otlp/span-writer.js';
+import { countsOwnRetries } from './failed-requests.js';
 import type { Instrumentation } from './instrumentation.js';
 import { failureAttributes } from './leaf-call.js';
 import { settled } from './settled.js';
@@ -66,6 +67,7 @@ export const awsSdk: Instrumentation = {
       const scope = parent === undefined ? newTrace(detail) : childOf(parent, detail);
       const isDeclared = isSameService(parent?.detail?.declaredService, service);
       const template = isDeclared ? operation.within : operation.template;
+      countsOwnRetries(scope);
       const startMs = nowMs();
       const giveBack = carry(service, command, carrierOf(scope));
       const ended = (error: unknown, output: unknown): void => {

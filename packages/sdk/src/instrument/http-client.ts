@@ -5,14 +5,15 @@ import { setTraceHeaders } from '../core/outgoing-headers.js';
 import { randomWord } from '../core/random-ids.js';
 import type { Recorder } from '../core/recorder.js';
 import { newTrace, scopes, type Scope } from '../core/scope.js';
-import { errorType } from '../core/span-detail.js';
 import { observeDuration } from '../core/templates.js';
 import { mayKnowTenant, tenantBaggage } from '../core/tenant.js';
 import { isOwnAgent } from '../export/post.js';
 import { attributeKey } from '../otlp/span-writer.js';
+import { FailedRequests, hasMark, isWorthAnother, type SentRequest } from './failed-requests.js';
 import type { Instrumentation } from './instrumentation.js';
-import { clientOutcome, redactedPath } from './undici.js';
 import { OriginTemplates } from './origin-templates.js';
+import { requestFailure } from './request-failure.js';
+import { clientOutcome, redactedPath } from './undici.js';
 import { wrap } from './wrap.js';
 
 interface Open {
@@ -22,6 +23,8 @@ interface Open {
   readonly s1: number;
   readonly startMs: number;
   readonly origin: string;
+  /** How often it has been sent before. */
+  readonly resends: number;
   error: unknown;
 }
 
@@ -29,6 +32,7 @@ const keys = {
   url: attributeKey('url.full'),
   status: attributeKey('http.response.status_code'),
   errorType: attributeKey('error.type'),
+  resends: attributeKey('http.request.resend_count'),
 };
 
 /**
@@ -43,6 +47,7 @@ export const httpClient: Instrumentation = {
   attach(tools) {
     const { recorder } = tools;
     const origins = new OriginTemplates(recorder);
+    const failed = new FailedRequests();
     const undo = wrap(http.ClientRequest.prototype, '_implicitHeader', (request, args, write) => {
       try {
         // `_implicitHeader` is a method of ClientRequest's prototype alone.
@@ -63,13 +68,16 @@ export const httpClient: Instrumentation = {
       const scope = active ?? newTrace();
       const port = portOf(request);
       const { tenantHosts, propagators } = recorder.config;
+      const origin = `${request.protocol}//${request.host}${port === undefined ? '' : `:${port}`}`;
+      const startMs = nowMs();
       const open: Open = {
         scope,
         root: active === undefined,
         s0: active === undefined ? scope.s0 : randomWord(),
         s1: active === undefined ? scope.s1 : randomWord(),
-        startMs: nowMs(),
-        origin: `${request.protocol}//${request.host}${port === undefined ? '' : `:${port}`}`,
+        startMs,
+        origin,
+        resends: failed.isEmpty ? 0 : failed.resends(scope, sentRequest(request, origin), startMs),
         error: undefined,
       };
       // A caller who brings its own traceparent (another tracer, a proxy) keeps it.
@@ -85,7 +93,7 @@ export const httpClient: Instrumentation = {
       });
       request.once('close', () => {
         try {
-          end(request, open, recorder, origins);
+          end(request, open, recorder, origins, failed);
         } catch {
           recorder.fault('http-client (answer)');
         }
@@ -94,16 +102,26 @@ export const httpClient: Instrumentation = {
   },
 };
 
-function end(request: ClientRequest, open: Open, recorder: Recorder, origins: OriginTemplates): void {
+function end(
+  request: ClientRequest,
+  open: Open,
+  recorder: Recorder,
+  origins: OriginTemplates,
+  failed: FailedRequests,
+): void {
   const endMs = nowMs();
   const response: unknown = Reflect.get(request, 'res');
   const found =
     typeof response === 'object' && response !== null && 'statusCode' in response ? response.statusCode : undefined;
   const status = typeof found === 'number' ? found : 0;
-  const failure = open.error !== undefined ? errorType(open.error) : status === 0 ? 'aborted' : '';
+  const failure = failureOf(request, open, status, endMs);
   const template = origins.of(request.method, open.origin, request.path);
   observeDuration(template, failure === '' ? status : failure, endMs - open.startMs, clientOutcome);
-  const { scope } = open;
+  const { scope, resends } = open;
+  // Outside of any trace each request is one of its own.
+  if (!open.root && (failure !== '' || isWorthAnother(status) || resends > 0))
+    failed.ended(scope, sentRequest(request, open.origin), failure === '' ? status : failure, resends, endMs);
+  if (resends > 0) origins.retries(template).value++;
   if (!scope.sampled) return;
   const { spans } = recorder;
   const before = spans.out.length;
@@ -112,14 +130,31 @@ function end(request: ClientRequest, open: Open, recorder: Recorder, origins: Or
     const start = spans.begin(scope, open.s0, open.s1, p0, p1, template, open.startMs, endMs);
     spans.string(keys.url, open.origin + redactedPath(request.path));
     if (status !== 0) spans.integer(keys.status, status);
-    const failed = failure !== '' || status >= 400;
-    if (failed) spans.string(keys.errorType, failure === '' ? String(status) : failure);
-    spans.end(start, failed ? 2 : 0, open.error instanceof Error ? open.error.message : '');
+    if (resends > 0) spans.integer(keys.resends, resends);
+    const isFailed = failure !== '' || status >= 400;
+    if (isFailed) spans.string(keys.errorType, failure === '' ? String(status) : failure);
+    spans.end(start, isFailed ? 2 : 0, open.error instanceof Error ? open.error.message : '');
   } catch (fault) {
     spans.cancel(before);
     throw fault;
   }
   recorder.written();
+}
+
+/** '' for a request that was answered, else what went wrong. */
+function failureOf(request: ClientRequest, { error, startMs }: Open, status: number, endMs: number): string {
+  if (error === undefined) return status === 0 ? 'aborted' : '';
+  const failure = requestFailure(error);
+  // Who ends a request from its `timeout` event without a reason of its own leaves only a closed connection behind.
+  const timeoutMs: unknown = Reflect.get(request, 'timeout');
+  const isLate = typeof timeoutMs === 'number' && timeoutMs > 0 && endMs - startMs >= timeoutMs - 1;
+  return failure === 'ECONNRESET' && isLate && request.destroyed ? 'timeout' : failure;
+}
+
+function sentRequest(request: ClientRequest, origin: string): SentRequest {
+  const { method, path } = request;
+  const mark = hasMark(method) ? (request.getHeader('idempotency-key') ?? request.getHeader('content-length')) : '';
+  return { method, origin, path, mark: String(mark ?? '') };
 }
 
 /** The port, when it stands in the Host header, that is when it is not the scheme's own. */

@@ -19,6 +19,7 @@ import { httpClient } from './http-client.js';
 import { httpServer } from './http-server.js';
 import type { Instrumentation } from './instrumentation.js';
 import { ioredis } from './ioredis.js';
+import { kafkajs } from './kafkajs.js';
 import { keyv } from './keyv.js';
 import { knex } from './knex.js';
 import { koa } from './koa.js';
@@ -35,6 +36,7 @@ import { nodeCache } from './node-cache.js';
 import { nodeCron } from './node-cron.js';
 import { nodeSqlite } from './node-sqlite.js';
 import { openai } from './openai.js';
+import { opossum } from './opossum.js';
 import { pgBoss } from './pg-boss.js';
 import { pg } from './pg.js';
 import { pino } from './pino.js';
@@ -93,12 +95,14 @@ export const instrumentations: readonly Instrumentation[] = [
   graphileWorker,
   agenda,
   amqplib,
+  kafkajs,
   nodeCron,
   winston,
   consoleLines,
   nestLogger,
   awsSdk,
   openai,
+  opossum,
   pino,
   uncaught,
   runtime,

@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import type { Point } from '../core/metrics.js';
 import type { Recorder } from '../core/recorder.js';
 import { type ExternalService, operationOf, serviceOf } from './external-services.js';
 import { spanKind, type Template } from '../core/templates.js';
@@ -35,6 +36,25 @@ export class OriginTemplates {
     if (found !== undefined) return found;
     if (byMethod.size >= maxOperations) operation = 'other';
     return byMethod.get(`${method} ${operation}`) ?? this.#make(method, origin, known, operation);
+  }
+
+  /** Counts requests of `template` that are made again. */
+  retries({ spec }: Template): Point {
+    const { 'service.peer.name': service, 'bellwether.operation': operation, ...rest } = spec.metricAttributes;
+    const address = rest['server.address'];
+    return this.#recorder.metrics
+      .metric({
+        name: 'external.operation.retries',
+        unit: '{retry}',
+        description: 'Requests to external services that were made again',
+        kind: 'counter',
+        scope: '@bellwether/node',
+      })
+      .point({
+        ...(service === undefined ? {} : { 'service.peer.name': service }),
+        ...(operation === undefined ? {} : { 'bellwether.operation': operation }),
+        ...(service !== undefined || address === undefined ? {} : { 'server.address': address }),
+      });
   }
 
   #origin(origin: string): Origin {

@@ -1,3 +1,4 @@
+import type { Attributes } from '@opentelemetry/api';
 import type { MetricKind } from '../core/metrics.js';
 import type { Recorder } from '../core/recorder.js';
 import { OwnerPolls } from './owner-polls.js';
@@ -13,6 +14,8 @@ export interface QueueDepth {
   readonly priorities?: ReadonlyMap<number, number>;
   /** Age of the message that waits longest; undefined when none waits or it is not known. */
   readonly oldestMs?: number | undefined;
+  /** What tells it from other queues beside its name. */
+  readonly attributes?: Attributes;
 }
 
 type AskDepth = (owner: object) => Promise<QueueDepth | undefined>;
@@ -49,8 +52,8 @@ export class QueueDepths {
     this.#polls.stop();
   }
 
-  #tell(queue: string, { states, priorities, oldestMs }: QueueDepth): void {
-    const attributes = { 'messaging.system': this.#system, 'messaging.destination.name': queue };
+  #tell(queue: string, { states, priorities, oldestMs, attributes: own }: QueueDepth): void {
+    const attributes = { 'messaging.system': this.#system, 'messaging.destination.name': queue, ...own };
     const depth = this.#metric('messaging.queue.depth', '{message}', 'gauge', 'Messages in a queue by state');
     for (const [state, count] of Object.entries(states)) {
       if (Number.isFinite(count)) depth.point({ ...attributes, 'bellwether.task.state': state }).value = count;

@@ -3,13 +3,14 @@ import { nowMs } from '../core/clock.js';
 import { setTraceHeaders } from '../core/outgoing-headers.js';
 import { randomWord } from '../core/random-ids.js';
 import { newTrace, scopes, type Scope } from '../core/scope.js';
-import { errorType } from '../core/span-detail.js';
 import { observeDuration } from '../core/templates.js';
 import { mayKnowTenant, tenantBaggage } from '../core/tenant.js';
 import { attributeKey } from '../otlp/span-writer.js';
 import { redactQuery } from './http-server.js';
+import { FailedRequests, hasMark, isWorthAnother, type SentRequest } from './failed-requests.js';
 import type { Instrumentation } from './instrumentation.js';
 import { OriginTemplates } from './origin-templates.js';
+import { requestFailure } from './request-failure.js';
 
 const current = Symbol('bellwether.request');
 
@@ -21,6 +22,7 @@ interface UndiciRequest {
   readonly method: string;
   /** `name, value, …` or lines, by undici's version. */
   readonly headers?: unknown;
+  readonly contentLength?: unknown;
   addHeader(name: string, value: string): unknown;
 }
 
@@ -30,6 +32,8 @@ interface Open {
   readonly s0: number;
   readonly s1: number;
   readonly startMs: number;
+  /** How often it has been sent before. */
+  readonly resends: number;
   status: number;
 }
 
@@ -37,6 +41,7 @@ const keys = {
   url: attributeKey('url.full'),
   status: attributeKey('http.response.status_code'),
   errorType: attributeKey('error.type'),
+  resends: attributeKey('http.request.resend_count'),
 };
 
 /** `fetch` of Node and the npm package undici: both publish the same channels. */
@@ -46,6 +51,7 @@ export const undici: Instrumentation = {
   attach(tools) {
     const { recorder } = tools;
     const origins = new OriginTemplates(recorder);
+    const failed = new FailedRequests();
     const { tenantHosts, propagators } = recorder.config;
     const sendsBaggage = propagators.includes('baggage');
 
@@ -53,12 +59,14 @@ export const undici: Instrumentation = {
       tools.seen();
       const active = scopes.getStore();
       const scope = active ?? newTrace();
+      const startMs = nowMs();
       const span: Open = {
         scope,
         root: active === undefined,
         s0: active === undefined ? scope.s0 : randomWord(),
         s1: active === undefined ? scope.s1 : randomWord(),
-        startMs: nowMs(),
+        startMs,
+        resends: failed.isEmpty ? 0 : failed.resends(scope, sentRequest(request), startMs),
         status: 0,
       };
       request[current] = span;
@@ -94,9 +102,13 @@ export const undici: Instrumentation = {
       const endMs = nowMs();
       const origin = String(request.origin);
       const template = origins.of(request.method, origin, request.path);
-      const failure = error === undefined ? '' : errorType(error);
+      const failure = error === undefined ? '' : requestFailure(error);
       observeDuration(template, failure === '' ? span.status : failure, endMs - span.startMs, clientOutcome);
-      const { scope } = span;
+      const { scope, resends, status } = span;
+      // Outside of any trace each request is one of its own.
+      if (!span.root && (failure !== '' || isWorthAnother(status) || resends > 0))
+        failed.ended(scope, sentRequest(request), failure === '' ? status : failure, resends, endMs);
+      if (resends > 0) origins.retries(template).value++;
       if (!scope.sampled) return;
       const { spans } = recorder;
       const before = spans.out.length;
@@ -104,10 +116,11 @@ export const undici: Instrumentation = {
         const [p0, p1] = span.root ? [0, 0] : [scope.s0, scope.s1];
         const start = spans.begin(scope, span.s0, span.s1, p0, p1, template, span.startMs, endMs);
         spans.string(keys.url, origin + redactedPath(request.path));
-        if (span.status !== 0) spans.integer(keys.status, span.status);
-        const failed = failure !== '' || span.status >= 400;
-        if (failed) spans.string(keys.errorType, failure === '' ? String(span.status) : failure);
-        spans.end(start, failed ? 2 : 0, error instanceof Error ? error.message : '');
+        if (status !== 0) spans.integer(keys.status, status);
+        if (resends > 0) spans.integer(keys.resends, resends);
+        const isFailed = failure !== '' || status >= 400;
+        if (isFailed) spans.string(keys.errorType, failure === '' ? String(status) : failure);
+        spans.end(start, isFailed ? 2 : 0, error instanceof Error ? error.message : '');
       } catch (fault) {
         spans.cancel(before);
         throw fault;
@@ -119,12 +132,27 @@ export const undici: Instrumentation = {
 
 function hasTraceParent(headers: unknown): boolean {
   if (typeof headers === 'string') return /^traceparent:/im.test(headers);
-  if (!Array.isArray(headers)) return false;
+  return Array.isArray(headers) && placeOf(headers, 'traceparent') >= 0;
+}
+
+function placeOf(headers: readonly unknown[], wanted: string): number {
   for (let at = 0; at < headers.length; at += 2) {
-    const name: unknown = headers[at];
-    if (typeof name === 'string' && name.length === 11 && name.toLowerCase() === 'traceparent') return true;
+    const name = headers[at];
+    if (typeof name === 'string' && name.length === wanted.length && name.toLowerCase() === wanted) return at;
   }
-  return false;
+  return -1;
+}
+
+function sentRequest({ method, origin, path, headers, contentLength }: UndiciRequest): SentRequest {
+  const mark = hasMark(method) ? (idempotencyKey(headers) ?? String(contentLength ?? '')) : '';
+  return { method, origin: String(origin), path, mark };
+}
+
+function idempotencyKey(headers: unknown): string | undefined {
+  if (typeof headers === 'string') return /^idempotency-key: *(.*)$/im.exec(headers)?.[1];
+  if (!Array.isArray(headers)) return undefined;
+  const at = placeOf(headers, 'idempotency-key');
+  return at < 0 ? undefined : String(headers[at + 1]);
 }
 
 /** A client's 4xx and 5xx are errors; a status is a number, a failure without an answer a text. */
