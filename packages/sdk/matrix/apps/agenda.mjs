@@ -7,8 +7,8 @@ const agenda = new Agenda({
   processEvery: 200,
 });
 const seen = [];
-let completed = 0;
-agenda.on('complete', () => completed++);
+const completed = [];
+agenda.on('complete', () => completed.push(1));
 agenda.define('receipts', async job => void seen.push(job.attrs.data.kind), { concurrency: 3 });
 agenda.define(
   'broken',
@@ -26,17 +26,18 @@ agenda.define('tick', async () => void seen.push('tick'));
 const ready = agenda.start();
 ready.catch(error => console.error(error));
 
+// Soon, and not now: a job that another query finds before its own insert has been answered begins a trace of its own.
+const soon = () => new Date(Date.now() + 500);
+
 async function work() {
   await ready;
-  // Soon, and not now: a job that another query finds before its own insert has been answered begins a trace of its own.
-  const soon = () => new Date(Date.now() + 500);
   await agenda.schedule(soon(), 'receipts', { kind: 'good' });
   await agenda.schedule(soon(), 'called-back', { kind: 'callback' });
   await agenda.schedule(soon(), 'broken', {});
   await agenda.cancel({ name: 'tick' });
   await agenda.every('1 hour', 'tick');
   const until = Date.now() + 15_000;
-  while (completed < 5 && Date.now() < until) await new Promise(resolve => setTimeout(resolve, 20));
+  while (completed.length < 5 && Date.now() < until) await new Promise(resolve => setTimeout(resolve, 20));
   return seen;
 }
 

@@ -5,7 +5,7 @@ const connectionString = process.env.DATABASE_URL;
 // Soon, and not now: a job that a worker finds before who added it has been answered begins a trace of its own.
 const soon = () => ({ runAt: new Date(Date.now() + 300) });
 const seen = [];
-let completed = 0;
+const completed = [];
 const quiet = { error() {}, warn() {}, info() {}, debug() {} };
 const logger = { log: () => {}, scope: () => logger, ...quiet };
 
@@ -28,7 +28,7 @@ const ready = (async () => {
       reports: async payload => void seen.push(payload),
     },
   });
-  runner.events.on('job:complete', () => completed++);
+  runner.events.on('job:complete', () => completed.push(1));
   await utils.addJob('reports', { kind: 'waiting' }, { runAt: new Date(Date.now() + 3_600_000), jobKey: 'later' });
   return { utils, runner };
 })();
@@ -38,7 +38,7 @@ async function work() {
   await runner.addJob('receipts', { kind: 'good' }, soon());
   await utils.addJob('receipts', { kind: 'broken' }, { ...soon(), maxAttempts: 1 });
   const until = Date.now() + 15_000;
-  while (completed < 3 && Date.now() < until) await new Promise(resolve => setTimeout(resolve, 20));
+  while (completed.length < 3 && Date.now() < until) await new Promise(resolve => setTimeout(resolve, 20));
   return seen;
 }
 

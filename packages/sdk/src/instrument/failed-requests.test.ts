@@ -49,8 +49,9 @@ test('[E2] who counts its own retries is left alone', () => {
   expect(failed.isEmpty).toBe(true);
 });
 
+const named = (name: string, code?: string, message = '') => Object.assign(new Error(message), { name, code });
+
 test('[E2] a timeout is called timeout whatever the client calls it', () => {
-  const named = (name: string, code?: string, message = '') => Object.assign(new Error(message), { name, code });
   const errors = [
     named('TimeoutError', 'ETIMEDOUT'),
     named('Error', 'ESOCKETTIMEDOUT'),

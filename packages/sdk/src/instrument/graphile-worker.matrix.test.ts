@@ -2,19 +2,19 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { matrixCases, openCase } from '../test-support/matrix.js';
 import { type Peer, startPostgres } from '../test-support/peers.js';
 
-let current: Peer;
-let previous: Peer;
+// Each version has a schema of its own, and so a server.
+const cases = matrixCases('graphile-worker', { forms: ['esm', 'cjs', 'tsx'] });
+const servers = new Map<string, Peer>();
 beforeAll(async () => {
-  [current, previous] = await Promise.all([startPostgres(), startPostgres()]);
+  for (const set of new Set(cases.map(one => one.set))) servers.set(set, await startPostgres());
 });
-afterAll(() => Promise.all([current.stop(), previous.stop()]));
+afterAll(() => Promise.all([...servers.values()].map(server => server.stop())));
 
-test.each(matrixCases('graphile-worker', { forms: ['esm', 'cjs', 'tsx'] }))(
+test.each(cases)(
   '[G1][G2][G3][G7] Graphile Worker: jobs go on with their trace in the same process; waits, runs, what is given up, depth and age ($name)',
   async one => {
     const { start, sink } = await openCase(one);
-    const server = one.set === 'current' ? current : previous;
-    const app = await start({ DATABASE_URL: server.url });
+    const app = await start({ DATABASE_URL: servers.get(one.set)?.url ?? '' });
     const { body } = await app.get('/');
     const kinds = JSON.parse(body).map((payload: { kind: string }) => payload.kind);
     expect(kinds.toSorted()).toEqual(['broken', 'follow-up', 'good']);

@@ -145,10 +145,19 @@ function end(
 function failureOf(request: ClientRequest, { error, startMs }: Open, status: number, endMs: number): string {
   if (error === undefined) return status === 0 ? 'aborted' : '';
   const failure = requestFailure(error);
-  // Who ends a request from its `timeout` event without a reason of its own leaves only a closed connection behind.
-  const timeoutMs: unknown = Reflect.get(request, 'timeout');
-  const isLate = typeof timeoutMs === 'number' && timeoutMs > 0 && endMs - startMs >= timeoutMs - 1;
-  return failure === 'ECONNRESET' && isLate && request.destroyed ? 'timeout' : failure;
+  return failure === 'ECONNRESET' && isEndedLate(request, endMs - startMs) ? 'timeout' : failure;
+}
+
+/** Who ends a request from its `timeout` event without a reason of its own leaves only a closed connection behind, just then. */
+function isEndedLate(request: ClientRequest, durationMs: number): boolean {
+  const timeoutsMs: readonly unknown[] = [Reflect.get(request, 'timeout'), request.socket?.timeout];
+  return timeoutsMs.some(
+    timeoutMs =>
+      typeof timeoutMs === 'number' &&
+      timeoutMs > 0 &&
+      durationMs >= timeoutMs - 1 &&
+      durationMs <= timeoutMs * 1.25 + 250,
+  );
 }
 
 function sentRequest(request: ClientRequest, origin: string): SentRequest {

@@ -5,6 +5,7 @@ import { randomWord } from '../core/random-ids.js';
 import { newTrace, scopes, type Scope } from '../core/scope.js';
 import { observeDuration } from '../core/templates.js';
 import { mayKnowTenant, tenantBaggage } from '../core/tenant.js';
+import { memberOf } from '../errors/member-of.js';
 import { attributeKey } from '../otlp/span-writer.js';
 import { redactQuery } from './http-server.js';
 import { FailedRequests, hasMark, isWorthAnother, type SentRequest } from './failed-requests.js';
@@ -102,7 +103,7 @@ export const undici: Instrumentation = {
       const endMs = nowMs();
       const origin = String(request.origin);
       const template = origins.of(request.method, origin, request.path);
-      const failure = error === undefined ? '' : requestFailure(error);
+      const failure = error === undefined || isRetriedAnswer(error, span.status) ? '' : requestFailure(error);
       observeDuration(template, failure === '' ? span.status : failure, endMs - span.startMs, clientOutcome);
       const { scope, resends, status } = span;
       // Outside of any trace each request is one of its own.
@@ -120,7 +121,7 @@ export const undici: Instrumentation = {
         if (resends > 0) spans.integer(keys.resends, resends);
         const isFailed = failure !== '' || status >= 400;
         if (isFailed) spans.string(keys.errorType, failure === '' ? String(status) : failure);
-        spans.end(start, isFailed ? 2 : 0, error instanceof Error ? error.message : '');
+        spans.end(start, isFailed ? 2 : 0, failure !== '' && error instanceof Error ? error.message : '');
       } catch (fault) {
         spans.cancel(before);
         throw fault;
@@ -129,6 +130,11 @@ export const undici: Instrumentation = {
     }
   },
 };
+
+/** undici 6 ends an answer that it will ask for again by an error of its own. */
+function isRetriedAnswer(error: unknown, status: number): boolean {
+  return status !== 0 && memberOf(error, 'code') === 'UND_ERR_REQ_RETRY';
+}
 
 function hasTraceParent(headers: unknown): boolean {
   if (typeof headers === 'string') return /^traceparent:/im.test(headers);
