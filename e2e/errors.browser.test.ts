@@ -31,6 +31,45 @@ const frames = JSON.stringify([
   },
 ]);
 
+/** Requests of two versions, the one of before without the error, and what a pipeline tells of the later one. */
+async function sendReleases(nowMs = Date.now()): Promise<void> {
+  const requests = (version: string, minutesAgo: number, count: number): object => ({
+    resource: { attributes: [text('service.name', 'checkout'), text('service.version', version)] },
+    scopeSpans: [
+      {
+        spans: Array.from({ length: count }, (_, i) => ({
+          traceId: `${version === 'v411' ? 'a' : 'b'}${String(i).padStart(31, '0')}`,
+          spanId: '1'.repeat(16),
+          name: 'POST /orders',
+          kind: 2,
+          startTimeUnixNano: `${nowMs - minutesAgo * 60_000}000000`,
+          endTimeUnixNano: `${nowMs - minutesAgo * 60_000 + 80}000000`,
+          status: { code: version === 'v412' && i < 3 ? 2 : 0 },
+        })),
+      },
+    ],
+  });
+  await post(`${instance.otlp}/v1/traces`, { resourceSpans: [requests('v411', 12, 200), requests('v412', 6, 20)] });
+  const files = ['src/orders/pay.ts'];
+  const commit = { sha: '4f0c2a91d7', author: 'ann', atMs: nowMs - 900_000, message: 'Cards that are declined', files };
+  await post(`${instance.api}/api/bw/v1/releases`, { version: 'v412', commits: [commit] });
+  await post(`${instance.api}/api/bw/v1/deploys`, {
+    version: 'v412',
+    service: 'checkout',
+    environment: 'production',
+    atMs: nowMs - 7 * 60_000,
+  });
+}
+
+async function post(url: string, body: object): Promise<void> {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  expect(answer.status).toBe(200);
+}
+
 /** Three events of one error, of two users, and a line that says something else went wrong. */
 async function sendErrors(nowMs = Date.now()): Promise<void> {
   const declined = ['u1', 'u2', 'u1'].map((user, i) => ({
@@ -42,7 +81,7 @@ async function sendErrors(nowMs = Date.now()): Promise<void> {
       text('exception.message', 'order 7: card declined'),
       text(
         'exception.stacktrace',
-        'PaymentDeclined: order 7: card declined\n    at Order.pay (/srv/app/src/orders/pay.ts:12:7)',
+        `PaymentDeclined: order 7: card declined\n    at Order.pay (/srv/app/src/orders/pay.ts:12:7)\n    at ${i === 1 ? 'retry' : 'next'} (/srv/app/node_modules/express/lib/router.js:3:1)`,
       ),
       text('sentry.exception', frames),
       text(
@@ -50,24 +89,23 @@ async function sendErrors(nowMs = Date.now()): Promise<void> {
         JSON.stringify([{ timestamp: nowMs / 1000 - 90, category: 'cart', message: 'added sku-1' }]),
       ),
       text('user.id', user),
-      text('tenant.id', 'acme'),
+      text('tenant.id', i === 1 ? 'globex' : 'acme'),
+      text('tenant.plan', i === 1 ? 'free' : 'enterprise'),
       text('payment.provider', i === 1 ? 'adyen' : 'stripe'),
     ],
   }));
   const line = { timeUnixNano: `${nowMs - 30_000}000000`, severityNumber: 17, body: { stringValue: 'disk is full' } };
   const resource = { attributes: [text('service.name', 'checkout'), text('service.version', 'v412')] };
-  const answer = await fetch(`${instance.otlp}/v1/logs`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ resourceLogs: [{ resource, scopeLogs: [{ logRecords: [...declined, line] }] }] }),
+  await post(`${instance.otlp}/v1/logs`, {
+    resourceLogs: [{ resource, scopeLogs: [{ logRecords: [...declined, line] }] }],
   });
-  expect(answer.status).toBe(200);
   await instance.flush();
 }
 
 beforeAll(async () => {
   instance = await startInstance(dataDir);
   browser = await launch();
+  await sendReleases();
   await sendErrors();
 });
 afterAll(async () => {
@@ -105,6 +143,87 @@ test('[I1] [I9] from the list to the line of code: frames with their source are 
 
   await page.getByRole('button', { name: 'Raw' }).click();
   await page.getByText('at Order.pay (/srv/app/src/orders/pay.ts:12:7)').waitFor();
+});
+
+test('[I8] [I9] an error says which release brought it, which commit touched its stack, and which tenants and plans it hurts', async () => {
+  const page = await open('/errors', 'light', 1280);
+  await page.getByRole('link', { name: 'PaymentDeclined: order 7: card declined' }).click();
+  const suspect = page.getByRole('group', { name: 'Suspect release' });
+  await suspect.getByText('Came with v412').waitFor();
+  expect(await suspect.textContent()).toContain('none in 200 of the version before');
+  expect(await suspect.textContent()).toContain('Cards that are declined');
+  const hurt = page.getByRole('group', { name: 'Who is hurt' });
+  expect(await hurt.textContent()).toMatch(/enterprise67%.*acmeenterprise67%.*u1/);
+  expect(await axe(page)).toEqual([]);
+  await screenshot(page, 'error-1280-light');
+
+  // Deploys, with the requests around each, and the way from the tenant to its traces.
+  const deploys = await open('/services/checkout/deploys', 'dark');
+  await deploys.getByRole('row', { name: /v412.*told, production, 1 commit.*0\.00% → 15/ }).waitFor();
+  expect(await axe(deploys)).toEqual([]);
+  await screenshot(deploys, 'deploys-dark');
+});
+
+test('[I10] errors are assigned, commented, picked and ignored together by keys, split, merged and taken out again', async () => {
+  const page = await open('/errors', 'light');
+  await page.getByRole('link', { name: 'PaymentDeclined: order 7: card declined' }).click();
+  await page.getByText('throw new PaymentDeclined').waitFor();
+  await page.keyboard.press('a');
+  await page.getByLabel('Who takes care of it').fill('payments');
+  expect(await axe(page)).toEqual([]);
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Assigned to payments' }).waitFor();
+  await page.getByLabel('Comment').fill('The bank says no.');
+  await page.getByRole('button', { name: 'Comment' }).click();
+  await page.getByRole('group', { name: 'Activity' }).getByText('The bank says no.').waitFor();
+  expect(await page.getByText('Assigned to payments').count()).toBe(2);
+  await page.keyboard.press('Escape');
+
+  // One of the two ways of getting there becomes an error of its own, looks like the other, and is merged again.
+  const grouping = page.getByRole('group', { name: 'Grouping' });
+  await grouping.getByRole('button', { name: 'Split off' }).last().click();
+  await page.getByTitle('stripe: 2 of 2').waitFor();
+  await page.getByRole('button', { name: 'Merge PaymentDeclined: order 7: card declined into this error' }).click();
+  await page.getByTitle('stripe: 2 of 3').waitFor();
+  await grouping.getByRole('button', { name: 'Take out' }).click();
+  await page.getByTitle('stripe: 2 of 2').waitFor();
+  expect(await axe(page)).toEqual([]);
+
+  await page.goto(`${instance.api}/errors?q=declined`);
+  const list = page.getByRole('grid', { name: 'Errors' });
+  await list.getByRole('link', { name: 'PaymentDeclined: order 7: card declined' }).nth(1).waitFor();
+  expect(await list.getByText('payments').count()).toBe(1);
+  for (const row of [1, 2]) {
+    await page.keyboard.press('j');
+    await page.locator(`tbody tr:nth-child(${row}):focus`).waitFor();
+    await page.keyboard.press('x');
+  }
+  await page.getByText('2 errors picked').waitFor();
+  expect(await axe(page)).toEqual([]);
+  await screenshot(page, 'errors-picked-light');
+  await page.getByRole('button', { name: 'Ignore until…' }).click();
+  await page.getByLabel('It came to so many users').fill('50');
+  await page.getByLabel('Counted').selectOption('within an hour');
+  await screenshot(page, 'errors-ignore-light');
+  await page.getByRole('button', { name: 'Ignore', exact: true }).click();
+  await page
+    .getByRole('group', { name: 'Errors of which state' })
+    .getByRole('button', { name: /^Ignored\s*2$/ })
+    .click();
+  await list
+    .getByRole('row', { name: /Ignored/ })
+    .nth(1)
+    .waitFor();
+  for (const box of await list.getByRole('checkbox').all()) await box.check();
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  await page.getByText('No error matches the filter in this range').waitFor();
+
+  // What was split off is put back on its own page.
+  await page.goto(`${instance.api}/errors?q=tenant:globex`);
+  await list.getByRole('link', { name: 'PaymentDeclined: order 7: card declined' }).click();
+  await page.getByRole('button', { name: 'Put back' }).click();
+  await list.getByRole('link', { name: 'disk is full' }).waitFor();
+  expect(await list.getByRole('link', { name: 'PaymentDeclined' }).count()).toBe(1);
 });
 
 test('[I10] a resolved error leaves the list, is found among the resolved, and is back when it comes again', async () => {

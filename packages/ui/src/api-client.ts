@@ -1,6 +1,5 @@
 import type {
   ErrorAnswer,
-  ErrorDecision,
   ErrorsAnswer,
   ApiError,
   CardinalityAnswer,
@@ -203,14 +202,6 @@ export type ErrorParams = RangeParams & { readonly event: string | undefined };
 
 export function fetchError(id: string, params: ErrorParams, signal: AbortSignal): Promise<ErrorAnswer> {
   return get(`/errors/${encodeURIComponent(id)}`, params, signal);
-}
-
-export function decideError(id: string, decision: ErrorDecision): Promise<unknown> {
-  return fetchJson(apiUrl(`/errors/${encodeURIComponent(id)}/state`), {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(decision),
-  });
 }
 
 export type LogsParams = SearchQuery & { readonly limit?: number | undefined; readonly cursor?: string | undefined };

@@ -9,9 +9,26 @@ import { StatusMark } from '../parts/status-mark.js';
 import { errorMark, errorTitle, trendOrder } from './error-trend.js';
 import styles from './errors.module.css';
 
+/** Which errors are picked, to do the same with all of them. */
+export type Picks = { has(id: string): boolean; toggle(id: string): void };
+
 /** The columns of the list of errors. `nowMs` is what ages are counted from. */
-export function errorColumns(nowMs: number, zone: Zone): readonly Column<ErrorRow>[] {
+export function errorColumns(nowMs: number, zone: Zone, picks: Picks): readonly Column<ErrorRow>[] {
   return [
+    {
+      key: 'pick',
+      title: 'Pick',
+      hint: 'Pick rows to do the same with all of them (x)',
+      width: '48px',
+      cell: row => (
+        // The row opens at a click beside its controls.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/click-events-have-key-events
+        <label className={styles['pick']} onClick={event => event.stopPropagation()}>
+          <span className="unseen">Pick {errorTitle(row)}</span>
+          <input checked={picks.has(row.id)} onChange={() => picks.toggle(row.id)} type="checkbox" />
+        </label>
+      ),
+    },
     {
       key: 'trend',
       title: 'State',
@@ -39,6 +56,15 @@ export function errorColumns(nowMs: number, zone: Zone): readonly Column<ErrorRo
     count('events', 'Events', 'How often it came', row => row.events),
     count('users', 'Users', 'Different user.id', row => row.users, 600),
     count('tenants', 'Tenants', 'Different tenant.id', row => row.tenants, 600),
+    {
+      key: 'owner',
+      title: 'Owner',
+      hint: 'Who takes care of it',
+      width: '112px',
+      fromPx: 1000,
+      value: row => row.owner,
+      cell: row => (row.owner === '' ? <Missing why="It is nobody's" /> : <span title={row.owner}>{row.owner}</span>),
+    },
     {
       key: 'last',
       title: 'Last seen',

@@ -26,11 +26,16 @@ import { Skeleton } from '../parts/skeleton.js';
 import { StatusMark } from '../parts/status-mark.js';
 import { zoomOut } from '../time-range.js';
 import { useUrlState } from '../url-state.js';
+import { ActivityPanel } from './activity-panel.js';
 import { ErrorActions } from './error-actions.js';
 import { errorMark, errorTitle } from './error-trend.js';
 import styles from './errors.module.css';
 import { useError } from './errors-query.js';
+import { GroupPanel } from './group-panel.js';
+import { HurtPanel } from './hurt-panel.js';
+import { SimilarPanel } from './similar-panel.js';
 import { StackView } from './stack-view.js';
+import { SuspectPanel } from './suspect-panel.js';
 
 /** One error: who is hurt and since when, its stack, and the events that it is made of. */
 export function ErrorPage(): ReactNode {
@@ -121,10 +126,15 @@ function Issue({ answer }: { readonly answer: ErrorAnswer }): ReactNode {
           <StackView event={event} />
           {event.breadcrumbs.length > 0 && <Breadcrumbs event={event} />}
           <Attributes event={event} />
+          <Events answer={answer} />
+          <ActivityPanel answer={answer} key={error.id} />
         </div>
         <div>
+          {answer.suspect !== null && <SuspectPanel suspect={answer.suspect} />}
+          <HurtPanel answer={answer} />
           <Tags events={answer.taggedEvents} tags={answer.tags} />
-          <Events answer={answer} />
+          <GroupPanel answer={answer} />
+          <SimilarPanel id={error.id} />
         </div>
       </div>
     </Page>
@@ -166,6 +176,8 @@ function EventLine({ answer }: { readonly answer: ErrorAnswer }): ReactNode {
   useKeys([
     { keys: 'j', label: 'Older event', group: 'Error', run: () => show(older?.id) },
     { keys: 'k', label: 'Newer event', group: 'Error', run: () => show(newer?.id) },
+    { keys: '[', label: 'Older event', group: 'Error', run: () => show(older?.id) },
+    { keys: ']', label: 'Newer event', group: 'Error', run: () => show(newer?.id) },
   ]);
   return (
     <div className={styles['event']}>
@@ -195,10 +207,10 @@ function EventLine({ answer }: { readonly answer: ErrorAnswer }): ReactNode {
       )}
       <span className={styles['steps']}>
         <ButtonGroup label="Events">
-          <Button disabled={newer === undefined} onClick={() => show(newer?.id)} title="Newer event (k)">
+          <Button disabled={newer === undefined} onClick={() => show(newer?.id)} title="Newer event (k, ])">
             Newer
           </Button>
-          <Button disabled={older === undefined} onClick={() => show(older?.id)} title="Older event (j)">
+          <Button disabled={older === undefined} onClick={() => show(older?.id)} title="Older event (j, [)">
             Older
           </Button>
         </ButtonGroup>
@@ -249,7 +261,7 @@ function Attributes({ event }: { readonly event: ErrorEvent }): ReactNode {
 
 function Tags({ tags, events }: { readonly tags: readonly ErrorTag[]; readonly events: number }): ReactNode {
   return (
-    <Card note={`of the newest ${formatCounted(events, 'event', 'events')}`} title="Who and where">
+    <Card note={`of the newest ${formatCounted(events, 'event', 'events')}`} title="Tags">
       {tags.length === 0 ? (
         <Empty title="Nothing that several events have in common" />
       ) : (

@@ -1,7 +1,8 @@
-import type { ErrorsAnswer, ErrorTrend } from '@bellwether/model';
+import type { ErrorRow, ErrorsAnswer } from '@bellwether/model';
 import { Link, useNavigate } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { formatExact } from '../format.js';
+import { useKeys } from '../keys.js';
 import { usePageRange } from '../page-range.js';
 import { Button, ButtonGroup } from '../parts/button.js';
 import { Card } from '../parts/card.js';
@@ -15,8 +16,9 @@ import { Skeleton } from '../parts/skeleton.js';
 import { StatusShape } from '../parts/status-mark.js';
 import { zoomOut } from '../time-range.js';
 import { useUrlState } from '../url-state.js';
+import { BulkBar } from './bulk-bar.js';
 import { errorColumns } from './error-columns.js';
-import { trendMarks, trendOrder } from './error-trend.js';
+import { errorMark, trendMarks } from './error-trend.js';
 import styles from './errors.module.css';
 import { useErrors } from './errors-query.js';
 
@@ -32,7 +34,7 @@ export function ErrorsPage(): ReactNode {
         <FilterField
           label="Filter errors"
           onChange={value => set({ q: value === '' ? undefined : value }, 'replace')}
-          placeholder="Words of the type, the message or the place"
+          placeholder="Words, or release: user: tenant: tag:key=value state: owner:"
           value={q}
         />
         {service !== undefined && (
@@ -83,24 +85,34 @@ function StateFilter({ answer }: { readonly answer: ErrorsAnswer | undefined }):
   );
 }
 
+const kinds = [
+  { kind: 'new', ...trendMarks.new },
+  { kind: 'regressed', ...errorMark({ trend: 'ongoing', state: 'regressed' }) },
+  { kind: 'rising', ...trendMarks.rising },
+  { kind: 'ongoing', ...trendMarks.ongoing },
+] as const;
+
+/** What a row is marked as, while nobody has dealt with it. */
+const kindOf = ({ state, trend }: ErrorRow): string => (state === 'regressed' ? state : trend);
+
 /** How many there are of each kind; a click shows only those. */
 function TrendFilter({ answer }: { readonly answer: ErrorsAnswer | undefined }): ReactNode {
   const { get, set } = useUrlState();
   const chosen = get('trend');
-  const of = (trend: ErrorTrend): number => answer?.errors.filter(row => row.trend === trend).length ?? 0;
+  const of = (kind: string): number => answer?.errors.filter(row => kindOf(row) === kind).length ?? 0;
   return (
     <div aria-label="Filter by state" className={styles['trends']} role="group">
-      {trendOrder.map(trend => (
+      {kinds.map(({ kind, mark, word, why }) => (
         <Button
-          aria-pressed={chosen === trend}
-          disabled={of(trend) === 0 && chosen !== trend}
-          key={trend}
-          onClick={() => set({ trend: chosen === trend ? undefined : trend })}
-          title={trendMarks[trend].why}
+          aria-pressed={chosen === kind}
+          disabled={of(kind) === 0 && chosen !== kind}
+          key={kind}
+          onClick={() => set({ trend: chosen === kind ? undefined : kind })}
+          title={why}
         >
-          <StatusShape status={trendMarks[trend].mark} />
-          {trendMarks[trend].word}
-          <span className="num">{of(trend)}</span>
+          <StatusShape status={mark} />
+          {word}
+          <span className="num">{of(kind)}</span>
         </Button>
       ))}
     </div>
@@ -111,8 +123,23 @@ function ErrorList({ answer }: { readonly answer: ErrorsAnswer }): ReactNode {
   const { nowMs, zone } = usePageRange();
   const { get, set } = useUrlState();
   const navigate = useNavigate();
-  const trend = get('trend');
-  const rows = answer.errors.filter(row => trend === undefined || row.trend === trend);
+  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
+  const kind = get('trend');
+  const rows = answer.errors.filter(row => kind === undefined || kindOf(row) === kind);
+  const pickedRows = rows.filter(({ id }) => picked.has(id));
+  const toggle = (id: string): void =>
+    setPicked(before => new Set(before.has(id) ? [...before].filter(one => one !== id) : [...before, id]));
+  useKeys([
+    {
+      keys: 'x',
+      label: 'Pick the row',
+      group: 'Rows',
+      run: () => {
+        const row = document.activeElement?.closest('[data-row]')?.getAttribute('data-row') ?? rows[0]?.id;
+        if (row !== undefined) toggle(row);
+      },
+    },
+  ]);
   if (answer.errors.length === 0) return <NoErrors />;
   const note =
     rows.length === answer.total
@@ -120,13 +147,14 @@ function ErrorList({ answer }: { readonly answer: ErrorsAnswer }): ReactNode {
       : `${formatExact(rows.length)} of ${formatExact(answer.total)}`;
   return (
     <Card note={note} title="Errors">
+      {pickedRows.length > 0 && <BulkBar onDone={() => setPicked(new Set())} rows={pickedRows} />}
       {rows.length === 0 ? (
         <Empty title="No error matches the filter">
           <Button onClick={() => set({ trend: undefined })}>Remove the filter</Button>
         </Empty>
       ) : (
         <DataTable
-          columns={errorColumns(nowMs, zone)}
+          columns={errorColumns(nowMs, zone, { has: id => picked.has(id), toggle })}
           label="Errors"
           onOpen={row => void navigate({ to: '/errors/$id', params: { id: row.id }, search: {} })}
           rowKey={row => row.id}

@@ -110,6 +110,7 @@ function Frame({ frame }: { readonly frame: ErrorFrame }): ReactNode {
       <div className={`mono ${styles['frame']}`}>
         <b>{frame.called === '' ? '<anonymous>' : frame.called}</b>
         <span className={styles['at']}>{frame.place}</span>
+        {frame.generated !== '' && <span className={styles['at']}>ran as {frame.generated}</span>}
       </div>
       {frame.source.length > 0 && (
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls

@@ -1,0 +1,68 @@
+import type { ErrorActs, ErrorRow } from '@bellwether/model';
+import { useState, type ReactNode } from 'react';
+import { formatCounted } from '../format.js';
+import { Button } from '../parts/button.js';
+import { AssignDialog } from './assign-dialog.js';
+import styles from './errors.module.css';
+import { IgnoreDialog } from './ignore-dialog.js';
+import { useActs } from './use-acts.js';
+
+type BulkBarProps = { readonly rows: readonly ErrorRow[]; onDone(): void };
+
+/** What is done with the errors that are picked, all at once. */
+export function BulkBar({ rows, onDone }: BulkBarProps): ReactNode {
+  const { act, isBusy, failure } = useActs();
+  const [asks, setAsks] = useState<'owner' | 'until' | undefined>(undefined);
+  const what = formatCounted(rows.length, 'error', 'errors');
+  const most = rows.reduce<ErrorRow | undefined>((a, b) => (a === undefined || b.events > a.events ? b : a), undefined);
+  const all = (acts: ErrorActs['act']): void => {
+    setAsks(undefined);
+    void act(
+      rows.map(({ id }) => id),
+      acts,
+    ).then(isDone => isDone && onDone());
+  };
+  return (
+    <div aria-label="What to do with the picked errors" className={styles['bulk']} role="group">
+      <b>{what} picked</b>
+      <Button disabled={isBusy} onClick={() => all({ kind: 'decide', decision: { state: 'resolved' } })}>
+        Resolve
+      </Button>
+      <Button disabled={isBusy} onClick={() => setAsks('until')}>
+        Ignore until…
+      </Button>
+      <Button disabled={isBusy} onClick={() => all({ kind: 'decide', decision: { state: 'open' } })}>
+        Open
+      </Button>
+      <Button disabled={isBusy} onClick={() => setAsks('owner')}>
+        Assign
+      </Button>
+      <Button
+        disabled={isBusy || rows.length < 2}
+        onClick={() => most !== undefined && all({ kind: 'merge', into: most.id })}
+        title="They are counted as the one that came most often; on its page they can be taken out again"
+      >
+        Merge
+      </Button>
+      <Button disabled={isBusy} look="ghost" onClick={onDone}>
+        Pick none
+      </Button>
+      {failure !== undefined && <span role="alert">{failure}</span>}
+      {asks === 'owner' && (
+        <AssignDialog
+          onAssign={owner => all({ kind: 'assign', owner })}
+          onClose={() => setAsks(undefined)}
+          owner={rows.every(({ owner }) => owner === rows[0]?.owner) ? (rows[0]?.owner ?? '') : ''}
+          what={what}
+        />
+      )}
+      {asks === 'until' && (
+        <IgnoreDialog
+          onClose={() => setAsks(undefined)}
+          onIgnore={decision => all({ kind: 'decide', decision })}
+          what={what}
+        />
+      )}
+    </div>
+  );
+}
