@@ -43,8 +43,13 @@ export const awsSdk: Instrumentation = {
     const { recorder } = tools;
     const operations = new Map<string, Operation>();
 
-    // Where clients inherit `send` from: since late in version 3, and before.
-    for (const file of ['@smithy/core/dist-cjs/submodules/client/index', '@smithy/smithy-client']) {
+    // Where clients inherit `send` from: since late in version 3, as bundlers take it, and before.
+    for (const file of [
+      '@smithy/core/dist-cjs/submodules/client/index',
+      '@smithy/core/dist-es/submodules/client/smithy-client/client',
+      '@smithy/smithy-client',
+      '@smithy/smithy-client/dist-es/client',
+    ]) {
       tools.onLoad(file, exports => {
         const Client = memberOf(exports, 'Client');
         if (typeof Client !== 'function') return;
@@ -58,7 +63,7 @@ export const awsSdk: Instrumentation = {
     function sent(client: unknown, args: unknown[], send: (...args: unknown[]) => unknown): unknown {
       const [command] = args;
       const service = memberOf(memberOf(client, 'config'), 'serviceId');
-      const name = memberOf(memberOf(command, 'constructor'), 'name');
+      const name = commandName(command);
       if (typeof service !== 'string' || typeof name !== 'string' || typeof command !== 'object' || command === null)
         return send.apply(client, args);
       const operation = operationOf(service.replaceAll(' ', ''), name.replace(/Command$/, ''));
@@ -193,6 +198,13 @@ function isSameService(declared: string | undefined, service: string): boolean {
 function bareName(service: string): string {
   const letters = service.toLowerCase().replaceAll(/[^a-z\d]/g, '');
   return letters.replace(/^(?:aws|amazon)(?=.)/, '');
+}
+
+/** `SendMessage`, from the command's schema, or by its class, whose name a bundler may have changed. */
+function commandName(command: unknown): unknown {
+  const schema = memberOf(command, 'schema');
+  const [kind, , name]: readonly unknown[] = Array.isArray(schema) ? schema : [];
+  return kind === 9 && typeof name === 'string' ? name : memberOf(memberOf(command, 'constructor'), 'name');
 }
 
 /**

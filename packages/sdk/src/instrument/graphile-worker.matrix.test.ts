@@ -3,7 +3,7 @@ import { matrixCases, openCase } from '../test-support/matrix.js';
 import { type Peer, startPostgres } from '../test-support/peers.js';
 
 // Each version has a schema of its own, and so a server.
-const cases = matrixCases('graphile-worker', { forms: ['esm', 'cjs', 'tsx'] });
+const cases = matrixCases('graphile-worker');
 const servers = new Map<string, Peer>();
 beforeAll(async () => {
   for (const set of new Set(cases.map(one => one.set))) servers.set(set, await startPostgres());

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { matrixCases, openCase } from '../test-support/matrix.js';
 
-// Bundles are left out: NestJS asks for optional packages that a bundler does not find.
-test.each(matrixCases('@nestjs/common', { forms: ['esm', 'cjs', 'tsx'] }))(
+test.each(matrixCases('@nestjs/common'))(
   '[J1][J9][W47] the logger of NestJS: levels, context as the name, ids, an error once ($name)',
   async one => {
     const { start, sink } = await openCase(one);

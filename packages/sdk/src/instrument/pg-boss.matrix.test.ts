@@ -9,8 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([current.stop(), previous.stop()]));
 
-// Bundles are left out: pg-boss reads its version from a file beside it.
-test.each(matrixCases('pg-boss', { forms: ['esm', 'cjs', 'tsx'] }))(
+test.each(matrixCases('pg-boss'))(
   '[G1][G2][G3][G7] pg-boss: jobs go on with their trace in the same process; waits, runs, what is given up, depth and age ($name)',
   async one => {
     const { start, sink } = await openCase(one);
