@@ -231,3 +231,24 @@ export { lookupAnswer, lookupPlace, lookupQuery } from './api/lookup.js';
 export type { LookupAnswer, LookupPlace } from './api/lookup.js';
 export { savedView, viewParams, viewToSave, viewsAnswer } from './api/views.js';
 export type { SavedView, ViewToSave, ViewsAnswer } from './api/views.js';
+export {
+  checkAnswer,
+  checkDefinition,
+  checkRow,
+  checkRun,
+  checksAnswer,
+  checkState,
+  failureReason,
+  statusPageSettings,
+} from './api/uptime.js';
+export type {
+  CheckAnswer,
+  CheckDefinition,
+  CheckRow,
+  CheckRun,
+  ChecksAnswer,
+  CheckState,
+  FailureReason,
+} from './api/uptime.js';
+export { flameAnswer, flameQuery } from './api/flame.js';
+export type { FlameAnswer } from './api/flame.js';

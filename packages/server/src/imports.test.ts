@@ -26,11 +26,25 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'source-maps': ['base', 'control'],
   // Errors are shown with what people say of them, and as they were written; errors that are alike are told by what makes others the same.
   query: ['base', 'control', 'enrich', 'source-maps', 'store', 'handover'],
+  // What checks find is kept, and leaves metrics and traces as rows of blocks.
+  uptime: ['base', 'control', 'decode', 'handover', 'write'],
   promql: ['base', 'handover', 'query', 'store'],
   // Reads completed traces from the store, and writes what it finds there.
   findings: ['base', 'control', 'enrich', 'handover', 'query', 'store'],
   dashboards: ['base'],
-  api: ['base', 'config', 'control', 'dashboards', 'findings', 'handover', 'promql', 'query', 'source-maps', 'store'],
+  api: [
+    'base',
+    'config',
+    'control',
+    'dashboards',
+    'findings',
+    'handover',
+    'promql',
+    'query',
+    'source-maps',
+    'store',
+    'uptime',
+  ],
   // `check` names the dashboards that can not be shown.
   cli: ['base', 'config', 'dashboards', 'handover', 'store', '.'],
 };

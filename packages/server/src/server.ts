@@ -6,6 +6,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { startApi } from './api/start-api.js';
 import type { PromqlFeature } from './base/promql-features.js';
 import type { Address } from './config/address.js';
+import type { Config } from './config/schema.js';
 import { defaultThresholds, type Thresholds } from './findings/thresholds.js';
 import { watchFindings } from './findings/watch-findings.js';
 import { isWhole } from './handover/block-files.js';
@@ -18,6 +19,9 @@ import { openChdbStore } from './store/chdb-store.js';
 import { migrate } from './store/migrate.js';
 import { keepWithinBudget } from './store/disk-budget.js';
 import { openControlStore } from './control/control-store.js';
+import { Checks } from './uptime/checks.js';
+import { reportRuns } from './uptime/report-runs.js';
+import { systemResolve } from './uptime/resolve-target.js';
 import { blockInserter } from './store/quarantine.js';
 import { applyRetention, type Retention } from './store/retention.js';
 
@@ -36,6 +40,8 @@ export interface ServerOptions {
   readonly findings?: Thresholds | undefined;
   /** Dashboards to show beside the built-in ones. */
   readonly dashboardsFolder?: string | undefined;
+  /** Checks of the configuration, and what checks may do; without, only those that are made in the pages run, and nothing internal is called. */
+  readonly uptime?: Config['uptime'] | undefined;
   readonly version: string;
   /** The pages say that what they show comes from the sample shop. */
   readonly demo: boolean;
@@ -76,17 +82,18 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
   const insert = tellingInsert(blockInserter(store, join(dataDir, 'blocks', 'quarantine')), store, sampleCache);
   const links = keepLinks({ store, now: Date.now, log });
   let seriesVersion = 0;
+  const insertAndTell: typeof insert = async (file, token) => {
+    try {
+      return await insert(file, token);
+    } finally {
+      // Counted after the rows can be seen, so that whoever read before reads again.
+      if (describesSeries.has(file.table)) seriesVersion++;
+      if (file.table === 'spans') links.spansCame();
+    }
+  };
   const receiver = await listenForReceiver({
     socketPath: join(dataDir, 'server.sock'),
-    insert: async (file, token) => {
-      try {
-        return await insert(file, token);
-      } finally {
-        // Counted after the rows can be seen, so that whoever read before reads again.
-        if (describesSeries.has(file.table)) seriesVersion++;
-        if (file.table === 'spans') links.spansCame();
-      }
-    },
+    insert: insertAndTell,
     isWhole,
     log,
   });
@@ -100,6 +107,17 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
     now: Date.now,
     log,
   });
+  const { uptime } = options;
+  const reporter = reportRuns({ blocksDir: join(dataDir, 'blocks'), insert: insertAndTell, now: Date.now, log });
+  const checks = new Checks({
+    control,
+    fromFile: (uptime?.checks ?? []).map(check => ({ workspace: uptime?.workspace ?? 'default', check })),
+    maxRunning: uptime?.maxRunning ?? 20,
+    reach: { allowInternal: uptime?.allowInternal ?? false, resolve: systemResolve },
+    report: reporter.report,
+    now: Date.now,
+    log,
+  });
 
   const { tracesDays, logsDays, metricsDays } = options.retention;
   const retentionDays = { traces: tracesDays, logs: logsDays, metrics: metricsDays };
@@ -108,6 +126,7 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
       store,
       receiver,
       control,
+      uptime: { checks, control },
       budget,
       retentionDays,
       listen,
@@ -133,7 +152,8 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
 
   async function shutDown(): Promise<void> {
     budget?.stop();
-    await Promise.all([api.stop(), receiver.close(), findings.stop(), links.stop()]);
+    await Promise.all([api.stop(), receiver.close(), findings.stop(), links.stop(), checks.stop()]);
+    await reporter.stop();
     sampleCache.close();
     await store.close();
     control.close();

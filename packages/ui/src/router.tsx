@@ -115,6 +115,30 @@ const dashboard = createRoute({
   component: lazyRouteComponent(() => import('./dashboards/dashboard-page.js'), 'DashboardPage'),
 });
 
+const profiles = createRoute({
+  getParentRoute: () => root,
+  path: '/profiles',
+  component: lazyRouteComponent(() => import('./flame/profiles-page.js'), 'ProfilesPage'),
+});
+
+const traceFlame = createRoute({
+  getParentRoute: () => root,
+  path: '/flame',
+  component: lazyRouteComponent(() => import('./flame/trace-flame-page.js'), 'TraceFlamePage'),
+});
+
+const uptime = createRoute({
+  getParentRoute: () => root,
+  path: '/uptime',
+  component: lazyRouteComponent(() => import('./uptime/uptime-page.js'), 'UptimePage'),
+});
+
+const check = createRoute({
+  getParentRoute: () => root,
+  path: '/uptime/$id',
+  component: lazyRouteComponent(() => import('./uptime/check-page.js'), 'CheckPage'),
+});
+
 const settingsData = createRoute({
   getParentRoute: () => root,
   path: '/settings/data',
@@ -140,6 +164,10 @@ export const router = createRouter({
     metrics,
     dashboards,
     dashboard,
+    profiles,
+    traceFlame,
+    uptime,
+    check,
     settingsData,
   ]),
   parseSearch,

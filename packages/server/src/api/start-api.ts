@@ -30,6 +30,7 @@ import { differenceRoutes } from './difference-routes.js';
 import { errorRoutes } from './error-routes.js';
 import { findingRoutes } from './finding-routes.js';
 import { logRoutes } from './log-routes.js';
+import { flameRoutes } from './flame-routes.js';
 import { mapRoutes } from './map-routes.js';
 import { profileRoutes } from './profile-routes.js';
 import { releaseRoutes } from './release-routes.js';
@@ -45,14 +46,18 @@ import { metricAnswers } from './metric-answers.js';
 import { metricRoutes } from './metric-routes.js';
 import { type PrometheusFacts, addPrometheus, prometheusRoutes } from './prometheus-routes.js';
 import { type StatusFacts, statusRoutes } from './status-routes.js';
+import { addStatusPage } from './status-page.js';
 import { traceRoutes } from './trace-routes.js';
 import { viewRoutes } from './view-routes.js';
+import { type Uptime, uptimeRoutes } from './uptime-routes.js';
 
 export interface ApiDeps extends StatusFacts {
   readonly store: Store;
   readonly receiver: ReceiverLink;
   /** What people decide; without, nothing can be decided. */
   readonly control?: ControlStore | undefined;
+  /** Checks from outside; without, none run. */
+  readonly uptime?: Uptime | undefined;
   readonly listen: { readonly host: string; readonly port: number };
   /** The built pages; undefined when they were not built. */
   readonly uiDir: string | undefined;
@@ -69,6 +74,7 @@ export function apiRoutes(
   control?: ControlStore,
   metrics: MetricReader = noMetrics,
   maps?: SourceMaps,
+  uptime?: Uptime,
 ): readonly Route[] {
   return [
     ...statusRoutes(facts),
@@ -82,6 +88,8 @@ export function apiRoutes(
     ...findingRoutes(control),
     ...logRoutes,
     ...mapRoutes,
+    ...flameRoutes,
+    ...uptimeRoutes(uptime),
     ...profileRoutes,
     ...metricRoutes(facts),
     ...dashboardRoutes(facts),
@@ -132,7 +140,7 @@ export async function buildApi(deps: ApiDeps, isStopping: () => boolean = () => 
   app.addHook('onClose', async () => {
     await Promise.all([pool.close(), maps?.close()]);
   });
-  const routes = apiRoutes(deps, deps.control, metricAnswers(pool), maps);
+  const routes = apiRoutes(deps, deps.control, metricAnswers(pool), maps, deps.uptime);
   const prometheus = prometheusFacts(deps);
   const paths = [
     ...routes.map(route => route.path),
@@ -180,6 +188,7 @@ export async function buildApi(deps: ApiDeps, isStopping: () => boolean = () => 
     asker: (request, reply) => askerOf(request, reply, deps.store),
   });
   addTail(app, deps);
+  addStatusPage(app, deps.uptime);
   addHealthRoutes(app, deps.store, isStopping);
   // A person's browser gets the Metrics page, whoever scrapes gets the server's own metrics.
   app.get('/metrics', async (request, reply) => {

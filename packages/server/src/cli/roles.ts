@@ -128,14 +128,14 @@ export async function runRoles(
     };
     await file.write(endpoints);
     if (listen !== undefined) {
-      const { retention, query } = config;
+      const { retention, query, uptime } = config;
       const onReady = (port: number, serverPid: number): void => {
         endpoints = { ...endpoints, serverPid, ui: httpUrl(listen, port) };
         file.write(endpoints).catch((error: unknown) => log.warn({ err: error }, 'endpoints.json can not be written'));
       };
       const dashboardsFolder = config.dashboards.folder;
       server = await superviseServer(
-        { dataDir, listen, retention, query, findings: config.findings, dashboardsFolder, demo },
+        { dataDir, listen, retention, query, findings: config.findings, dashboardsFolder, uptime, demo },
         { log, onReady },
         signal,
       );

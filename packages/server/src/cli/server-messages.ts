@@ -9,6 +9,7 @@ export interface ServerStart {
   readonly query: Config['query'];
   readonly findings: Config['findings'];
   readonly dashboardsFolder: string | undefined;
+  readonly uptime: Config['uptime'];
   readonly demo: boolean;
 }
 

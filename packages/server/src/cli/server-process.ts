@@ -39,6 +39,7 @@ async function start({
   query,
   findings,
   dashboardsFolder,
+  uptime,
   demo,
 }: ServerStart): Promise<void> {
   try {
@@ -46,7 +47,7 @@ async function start({
     process.on('exit', () => lock.release());
     const version = ownVersion();
     running = runServer(
-      { dataDir, listen, retention, query, findings, dashboardsFolder, version, demo, log },
+      { dataDir, listen, retention, query, findings, dashboardsFolder, uptime, version, demo, log },
       ending.signal,
     );
     tell({ type: 'ready', port: (await running).port });

@@ -61,6 +61,7 @@ test('an empty file is every default', () => {
       payloadBytes: 1048576,
     },
     dashboards: { folder: undefined },
+    uptime: { allowInternal: false, maxRunning: 20, workspace: 'default', checks: [] },
     query: {
       maxSeconds: 10,
       maxMemoryBytes: 1073741824,
@@ -141,4 +142,21 @@ test('[B5] what is sampled is said for all workspaces and for single ones', () =
 
 test("the reference page of the guide is the schema's", async () => {
   await expect(configReference()).toMatchFileSnapshot('../../../../docs/guide/configuration.md');
+});
+
+test('checks of the file are complete, and a header may come from the environment', () => {
+  const text = `uptime:
+  checks:
+    - kind: http
+      id: front
+      url: https://shop.example/health
+      headers: { authorization: 'env:FRONT_KEY' }`;
+  const [check] = read(text, { env: { FRONT_KEY: 'Bearer s3same' } }).uptime.checks;
+  expect(check).toMatchObject({
+    everySeconds: 60,
+    expectStatus: '200-299',
+    headers: { authorization: 'Bearer s3same' },
+  });
+  expect(() => read(text)).toThrow('uptime.checks[0].headers.authorization: the variable FRONT_KEY is not set');
+  expect(() => read('uptime: { checks: [{ kind: http, id: front, url: "ftp://x" }] }')).toThrow(/uptime.checks/);
 });

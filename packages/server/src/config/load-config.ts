@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { CheckDefinition } from '@bellwether/model';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
@@ -239,6 +240,7 @@ function complete(file: ConfigFile, yaml: YamlSource, env: ConfigSources['env'],
     retention,
     findings,
     dashboards,
+    uptime,
     query,
   } = file;
   const { maxDiskGiB, ...kept } = retention;
@@ -281,6 +283,7 @@ function complete(file: ConfigFile, yaml: YamlSource, env: ConfigSources['env'],
     findings,
     retention: { ...kept, maxDiskBytes: maxDiskGiB === undefined ? undefined : Math.round(maxDiskGiB * 1024 ** 3) },
     dashboards: { folder: dashboards.folder === undefined ? undefined : resolve(cwd, dashboards.folder) },
+    uptime: { ...uptime, checks: uptime.checks.map((check, index) => withHeadersOfEnv(check, env, index)) },
     query,
   };
 }
@@ -289,3 +292,19 @@ const isAbsent = (error: unknown): boolean => error instanceof Error && 'code' i
 
 const reasonOf = (error: unknown): string =>
   isAbsent(error) ? 'there is no such file' : error instanceof Error ? error.message : String(error);
+
+/** A header's value may be `env:NAME`: then the variable holds it. Throws `BadConfig` when it is not set. */
+function withHeadersOfEnv(check: CheckDefinition, env: ConfigSources['env'], index: number): CheckDefinition {
+  if (check.kind !== 'http') return check;
+  const headers = Object.entries(check.headers).map(([name, value]): [string, string] => {
+    const variable = /^env:([A-Za-z_]\w*)$/.exec(value)?.[1];
+    if (variable === undefined) return [name, value];
+    const secret = env[variable];
+    if (secret === undefined || secret === '')
+      throw new BadConfig([
+        `uptime.checks[${index}].headers.${name}: the variable ${variable} is not set; set it, or leave the header out`,
+      ]);
+    return [name, secret];
+  });
+  return { ...check, headers: Object.fromEntries(headers) };
+}

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { checkDefinition, type CheckDefinition } from '@bellwether/model';
 import { z } from 'zod';
 import { enrichSettings, scrubSettings } from './enrich-settings.js';
 import { findingsSettings } from './findings-settings.js';
@@ -318,6 +319,37 @@ export const configFile = z.strictObject(
       )
       .prefault({})
       .describe('Dashboards that lie in files.'),
+    uptime: z
+      .strictObject(
+        {
+          allowInternal: z
+            .boolean(mustBe('true or false'))
+            .default(false)
+            .describe(
+              'Whether checks may call internal addresses: this machine, private networks, the metadata service of a cloud. Whoever makes checks in the pages reaches them then.',
+            ),
+          maxRunning: z
+            .int(mustBe('a whole number from 1 to 500'))
+            .min(1, mustBe('a whole number from 1 to 500'))
+            .max(500, mustBe('a whole number from 1 to 500'))
+            .default(20)
+            .describe('Checks that run at a time; the others wait.'),
+          workspace: z
+            .string(name)
+            .regex(/^[\w-]{1,64}$/, name)
+            .default('default')
+            .describe('To which the checks of this file belong.'),
+          checks: z
+            .array(checkDefinition, mustBe('a list of checks'))
+            .default([])
+            .describe(
+              'What is checked from outside: HTTP, TCP, DNS, TLS certificates, jobs that call. See [Uptime](uptime.md).',
+            ),
+        },
+        section,
+      )
+      .prefault({})
+      .describe('Checks that this server runs, beside those that are made in the pages.'),
     query: z
       .strictObject(
         {
@@ -427,6 +459,12 @@ export interface Config {
   };
   /** An absolute path. */
   readonly dashboards: { readonly folder: string | undefined };
+  readonly uptime: {
+    readonly allowInternal: boolean;
+    readonly maxRunning: number;
+    readonly workspace: string;
+    readonly checks: readonly CheckDefinition[];
+  };
   readonly query: {
     readonly maxSeconds: number;
     readonly maxMemoryBytes: number;

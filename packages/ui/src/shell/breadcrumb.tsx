@@ -5,6 +5,9 @@ import styles from './top-bar.module.css';
 const names: { readonly [segment: string]: string } = {
   services: 'Services',
   map: 'Service map',
+  uptime: 'Uptime',
+  profiles: 'Profiles',
+  flame: 'Flame graph of traces',
   traces: 'Traces',
   logs: 'Logs',
   errors: 'Errors',
@@ -15,7 +18,7 @@ const names: { readonly [segment: string]: string } = {
 };
 
 /** Sections whose pages each show one thing. */
-type Nested = 'services' | 'traces' | 'errors' | 'findings' | 'dashboards' | 'databases';
+type Nested = 'services' | 'traces' | 'errors' | 'findings' | 'dashboards' | 'databases' | 'uptime';
 
 const isNested = (section: string): section is Nested =>
   section === 'services' ||
@@ -23,7 +26,8 @@ const isNested = (section: string): section is Nested =>
   section === 'errors' ||
   section === 'findings' ||
   section === 'dashboards' ||
-  section === 'databases';
+  section === 'databases' ||
+  section === 'uptime';
 
 /** `Services / checkout`: the way back up. */
 export function Breadcrumb({ path }: { path: string }): ReactNode {

@@ -12,6 +12,8 @@ import {
   Network,
   ScrollText,
   Search,
+  HeartPulse,
+  Flame,
   type LucideIcon,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -32,6 +34,8 @@ type Entry = {
     | '/metrics'
     | '/dashboards'
     | '/databases'
+    | '/uptime'
+    | '/profiles'
     | '/settings/data';
   readonly name: string;
   readonly icon: LucideIcon;
@@ -45,8 +49,11 @@ const explore: readonly Entry[] = [
   { to: '/logs', name: 'Logs', icon: ScrollText },
   { to: '/errors', name: 'Errors', icon: Bug },
   { to: '/metrics', name: 'Metrics', icon: ChartLine },
+  { to: '/profiles', name: 'Profiles', icon: Flame },
   { to: '/dashboards', name: 'Dashboards', icon: LayoutDashboard },
 ];
+
+const respond: readonly Entry[] = [{ to: '/uptime', name: 'Uptime', icon: HeartPulse }];
 
 const stores: readonly Entry[] = [{ to: '/databases', name: 'Databases', icon: Database }];
 
@@ -84,6 +91,10 @@ export function Nav({ drawerOpen, onClose, onHelp }: NavProps): ReactNode {
         <NavLink {...home} />
         <div className={styles['section']}>Explore</div>
         {explore.map(entry => (
+          <NavLink key={entry.to} {...entry} />
+        ))}
+        <div className={styles['section']}>Respond</div>
+        {respond.map(entry => (
           <NavLink key={entry.to} {...entry} />
         ))}
         <div className={styles['section']}>Data stores</div>

@@ -16,6 +16,7 @@ import { Button } from '../parts/button.js';
 import { StatusMark } from '../parts/status-mark.js';
 import { writeTerm } from '../search/write-term.js';
 import { rememberTrace } from './recent-traces.js';
+import { ProfileLink } from './profile-link.js';
 import { statusError } from './span-tree.js';
 import type { TraceModel } from './trace-model.js';
 import styles from './trace-page.module.css';
@@ -50,6 +51,7 @@ export function TraceTitle({ model, zone, onLogs, onNextError }: TraceTitleProps
         {trace.arriving && <StatusMark status="none" look="chip" word="Trace is still arriving" />}
         <TraceFindings traceId={trace.traceId} />
         <div className={styles.actions}>
+          <ProfileLink startMs={nsToMs(trace.startNs)} traceId={trace.traceId} />
           <Button onClick={onLogs}>
             Logs <span className={styles.badge}>{formatCount(model.logCount)}</span>
           </Button>

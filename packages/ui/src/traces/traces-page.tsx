@@ -1,12 +1,12 @@
 import type { TraceSort } from '@bellwether/model';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useEffect, useMemo } from 'react';
 import { fetchTraceHistogram, fetchTraces } from '../api-client.js';
 import { Histogram } from '../charts/histogram.js';
 import { formatCount, formatExact } from '../format.js';
 import { usePageRange } from '../page-range.js';
-import { Button, ButtonGroup } from '../parts/button.js';
+import { Button, buttonClass, ButtonGroup } from '../parts/button.js';
 import { DataTable } from '../parts/data-table.js';
 import { Failure } from '../parts/failure.js';
 import { Skeleton, SkeletonBlock } from '../parts/skeleton.js';
@@ -59,6 +59,9 @@ export function TracesPage(): ReactNode {
           </span>
         )}
         <div className={styles.right}>
+          <Link className={buttonClass()} search={q === '' ? {} : { q }} to="/flame">
+            Flame graph
+          </Link>
           <ButtonGroup label="Sort">
             {sorts.map(each => (
               <Button

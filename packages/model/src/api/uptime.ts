@@ -1,0 +1,195 @@
+import { z } from 'zod';
+import { epochMs } from './time-range.js';
+
+const mustBe = (what: string): { readonly error: string } => ({ error: `must be ${what}` });
+
+const seconds = (least: number, most: number) => {
+  const form = mustBe(`a number of seconds from ${least} to ${most}`);
+  return z.number(form).min(least, form).max(most, form);
+};
+
+const wholeNumber = (least: number, most: number) => {
+  const form = mustBe(`a whole number from ${least} to ${most}`);
+  return z.int(form).min(least, form).max(most, form);
+};
+
+const checkId = z
+  .string(mustBe('1 to 64 letters, digits, dashes or underscores'))
+  .regex(/^[\w-]{1,64}$/, mustBe('1 to 64 letters, digits, dashes or underscores'));
+
+const host = z
+  .string(mustBe('a host name or an IP address'))
+  .regex(/^[^\s/@?#]{1,253}$/, mustBe('a host name or an IP address, without scheme, path or port'));
+
+const everyCheck = {
+  id: checkId.describe('Names the check in links, metrics and the log.'),
+  name: z.string(mustBe('text')).max(200).default('').describe('What people read; the id when it is empty.'),
+  everySeconds: seconds(5, 86_400).default(60).describe('How often it runs.'),
+  timeoutSeconds: seconds(0.1, 60).default(10).describe('A run that takes longer has failed.'),
+  failuresBeforeDown: wholeNumber(1, 20).default(2).describe('So many runs in a row must fail before it is down.'),
+  onStatusPage: z
+    .boolean(mustBe('true or false'))
+    .default(false)
+    .describe('Shown on the public status page, by its name.'),
+};
+
+const httpCheck = z.strictObject({
+  ...everyCheck,
+  kind: z.literal('http'),
+  url: z
+    .url({ protocol: /^https?$/, error: 'must be a URL of http or https' })
+    .max(2000)
+    .describe('Passwords do not belong here: it is shown to everybody who sees the pages.'),
+  method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'OPTIONS'], mustBe('GET, HEAD, POST, PUT or OPTIONS')).default('GET'),
+  headers: z
+    .record(
+      z.string().regex(/^[!#$%&'*+.^_`|~\w-]{1,100}$/, mustBe('the name of a header')),
+      z
+        .string()
+        .max(4000)
+        .regex(/^[^\r\n\0]*$/, mustBe('one line')),
+    )
+    .default({})
+    .describe('Sent to the URL, not to where it redirects to another host. Their values are never shown again.'),
+  body: z.string().max(100_000).default(''),
+  expectStatus: z
+    .string(mustBe('statuses, as 200 or 200-299,401'))
+    .regex(/^\d{3}(?:-\d{3})?(?:,\d{3}(?:-\d{3})?){0,9}$/, mustBe('statuses, as 200 or 200-299,401'))
+    .default('200-299'),
+  expectBody: z
+    .string()
+    .max(1000)
+    .default('')
+    .describe('Text that the first MiB of the answer must hold; empty: anything.'),
+  maxMs: wholeNumber(1, 60_000).optional().describe('A slower answer has failed.'),
+  minCertificateDays: wholeNumber(0, 365)
+    .default(0)
+    .describe('A certificate that ends sooner has failed; 0: only an invalid one does.'),
+  followRedirects: z.boolean(mustBe('true or false')).default(true),
+});
+
+const tcpCheck = z.strictObject({
+  ...everyCheck,
+  kind: z.literal('tcp'),
+  host,
+  port: wholeNumber(1, 65_535),
+  maxMs: wholeNumber(1, 60_000).optional().describe('A slower connection has failed.'),
+});
+
+const dnsCheck = z.strictObject({
+  ...everyCheck,
+  kind: z.literal('dns'),
+  host,
+  type: z.enum(['A', 'AAAA', 'CNAME', 'MX', 'NS', 'TXT'], mustBe('A, AAAA, CNAME, MX, NS or TXT')).default('A'),
+  expect: z.string().max(500).default('').describe('What one of the answers must be; empty: any answer.'),
+});
+
+const tlsCheck = z.strictObject({
+  ...everyCheck,
+  kind: z.literal('tls'),
+  host,
+  port: wholeNumber(1, 65_535).default(443),
+  minCertificateDays: wholeNumber(0, 365).default(14).describe('A certificate that ends sooner has failed.'),
+});
+
+const heartbeatCheck = z.strictObject({
+  ...everyCheck,
+  kind: z.literal('heartbeat'),
+  everySeconds: seconds(10, 2_678_400).default(86_400).describe('How often the job calls.'),
+  graceSeconds: seconds(0, 86_400).default(300).describe('So late may it be.'),
+});
+
+/** What is checked from outside, in a file or made in the pages. */
+export const checkDefinition = z.discriminatedUnion('kind', [httpCheck, tcpCheck, dnsCheck, tlsCheck, heartbeatCheck]);
+
+/** Why a run failed. */
+export const failureReason = z.enum([
+  'dns',
+  'forbidden-address',
+  'connect',
+  'tls',
+  'timeout',
+  'status',
+  'body',
+  'slow',
+  'certificate',
+  'answer',
+  'late',
+]);
+
+export const checkRun = z.object({
+  startedMs: epochMs,
+  isUp: z.boolean(),
+  /** null when it is up. */
+  reason: failureReason.nullable(),
+  /** A sentence; '' when it is up. */
+  message: z.string(),
+  durationMs: z.number(),
+  /** Of HTTP checks that got an answer. */
+  httpStatus: z.number().nullable(),
+  /** Days until the certificate ends; null without one. */
+  certificateDays: z.number().nullable(),
+  /** The trace that the run began; '' for heartbeats. */
+  traceId: z.string(),
+});
+
+/** `pending`: it has not run yet. */
+export const checkState = z.enum(['up', 'down', 'pending']);
+
+export const checkRow = z.object({
+  id: checkId,
+  name: z.string(),
+  kind: z.enum(['http', 'tcp', 'dns', 'tls', 'heartbeat']),
+  /** What is checked, in a word: the URL, `host:port`, the name. */
+  target: z.string(),
+  /** Checks of the file are changed there. */
+  isFromFile: z.boolean(),
+  onStatusPage: z.boolean(),
+  everySeconds: z.number(),
+  state: checkState,
+  /** Since when it is so. */
+  sinceMs: epochMs.nullable(),
+  last: checkRun.nullable(),
+  /** Of the last 90 days, oldest first: runs and those that failed; null: none ran. */
+  days: z.array(z.object({ day: z.string(), runs: z.number(), failed: z.number() }).nullable()),
+  /** Share of the runs of the last 30 days that succeeded; null: none ran. */
+  uptime30Days: z.number().nullable(),
+  /** Durations in ms of the latest runs, oldest first; null where a run failed. */
+  recentMs: z.array(z.number().nullable()),
+});
+
+export const checksAnswer = z.object({
+  checks: z.array(checkRow),
+  statusPage: z.object({
+    /** '' when it is off. */
+    slug: z.string(),
+    title: z.string(),
+  }),
+});
+
+export const checkAnswer = z.object({
+  check: checkRow,
+  /** Without the values of headers. */
+  definition: checkDefinition,
+  /** The path that a job calls; '' unless it is a heartbeat. */
+  heartbeatPath: z.string(),
+  /** The newest first, at most 500; failed runs are kept longer. */
+  runs: z.array(checkRun),
+});
+
+/** PUT /api/bw/v1/status-page */
+export const statusPageSettings = z.object({
+  /** '' switches it off. */
+  slug: z
+    .string()
+    .regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)?$/, 'a slug is 1 to 64 small letters, digits and dashes'),
+  title: z.string().max(200).default(''),
+});
+
+export type CheckDefinition = z.output<typeof checkDefinition>;
+export type FailureReason = z.infer<typeof failureReason>;
+export type CheckRun = z.infer<typeof checkRun>;
+export type CheckState = z.infer<typeof checkState>;
+export type CheckRow = z.infer<typeof checkRow>;
+export type ChecksAnswer = z.infer<typeof checksAnswer>;
+export type CheckAnswer = z.infer<typeof checkAnswer>;

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import type { CheckRow } from '@bellwether/model';
+import type { FastifyInstance } from 'fastify';
+import { statusPageAt } from '../control/checks.js';
+import { type Uptime, checkRowOf } from './uptime-routes.js';
+
+const style = `
+:root{color-scheme:light dark;--bg:#f5f6f8;--surface:#fff;--border:#e1e4ea;--text:#161a21;--text3:#626b7a;--ok:#13704a;--crit:#bf1f1c;--none:#848c9a}
+@media (prefers-color-scheme:dark){:root{--bg:#0e1014;--surface:#15181e;--border:#282d37;--text:#e7eaef;--text3:#8b94a3;--ok:#58cb93;--crit:#ff8078;--none:#6f7887}}
+*{box-sizing:border-box;margin:0}
+body{background:var(--bg);color:var(--text);font:15px/22px system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;font-variant-numeric:tabular-nums}
+main{max-width:760px;margin:0 auto;padding:40px 16px}
+h1{font-size:24px;line-height:30px}
+.now{display:flex;align-items:center;gap:10px;margin:20px 0;padding:16px;border:1px solid var(--border);border-radius:8px;background:var(--surface);font-weight:600}
+ul{list-style:none;padding:0;border:1px solid var(--border);border-radius:8px;background:var(--surface)}
+li{padding:14px 16px;border-top:1px solid var(--border)}
+li:first-child{border-top:0}
+h2{display:flex;align-items:center;gap:10px;font-size:15px;line-height:22px}
+h2 span{margin-left:auto;font-weight:400}
+svg{flex:none}
+.up{color:var(--ok)}.down{color:var(--crit)}.pending{color:var(--none)}
+.bars{display:block;width:100%;height:28px;margin-top:8px}
+.bars .up{fill:var(--ok)}.bars .down{fill:var(--crit)}.bars .pending{fill:var(--border)}
+p,footer{color:var(--text3);font-size:13px}
+footer{padding-top:20px}
+`;
+
+const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+
+const words = { up: 'Up', down: 'Down', pending: 'No data' } as const;
+
+const shapes = {
+  up: '<circle cx="5" cy="5" r="4.4" fill="currentColor"/>',
+  down: '<rect width="10" height="10" rx="1.6" fill="currentColor"/>',
+  pending: '<circle cx="5" cy="5" r="3.7" fill="none" stroke="currentColor" stroke-width="1.5"/>',
+} as const;
+
+const escaped = (text: string): string =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+
+const mark = (state: CheckRow['state']): string =>
+  `<svg aria-hidden="true" class="${state}" width="12" height="12" viewBox="0 0 10 10">${shapes[state]}</svg>`;
+
+/** One bar per day: green, red from the first failed hour of a day on, grey without runs. */
+function bars(days: CheckRow['days']): string {
+  const rects = days.map((day, i) => {
+    const isDown = day !== null && day.failed / day.runs > 0.04;
+    const state = day === null ? 'pending' : isDown ? 'down' : 'up';
+    const top = isDown ? 0 : 6;
+    return `<rect class="${state}" x="${i * 8 + 1}" y="${top}" width="6" height="${28 - top}" rx="1"/>`;
+  });
+  const failedDays = days.filter(day => day !== null && day.failed / day.runs > 0.04).length;
+  return `<svg class="bars" role="img" aria-label="Last 90 days: ${failedDays === 0 ? 'no day' : failedDays === 1 ? '1 day' : `${failedDays} days`} with an outage" viewBox="0 0 720 28" preserveAspectRatio="none">${rects.join('')}</svg>`;
+}
+
+/** The page as HTML: names and states alone, no addresses, reasons or anything else that stands in a check. */
+export function statusPageHtml(
+  title: string,
+  rows: readonly Pick<CheckRow, 'name' | 'state' | 'days' | 'uptime30Days'>[],
+  nowMs: number,
+): string {
+  const name = title === '' ? 'Status' : title;
+  const down = rows.filter(row => row.state === 'down').length;
+  const state = rows.length === 0 ? 'pending' : down > 0 ? 'down' : 'up';
+  const said =
+    rows.length === 0
+      ? 'Nothing is shown here yet'
+      : down === 0
+        ? 'All systems are up'
+        : `${down} of ${rows.length} ${rows.length === 1 ? 'system is' : 'systems are'} down`;
+  const items = rows.map(row => {
+    const share =
+      row.uptime30Days === null
+        ? ''
+        : `<p>${(Math.floor(row.uptime30Days * 10_000) / 100).toFixed(2)}% of checks succeeded in 30 days</p>`;
+    return `<li><h2>${mark(row.state)}${escaped(row.name)}<span>${words[row.state]}</span></h2>${bars(row.days)}${share}</li>`;
+  });
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><title>${escaped(name)}</title><style>${style}</style></head>
+<body><main><h1>${escaped(name)}</h1><div class="now">${mark(state)}${said}</div>${items.length === 0 ? '' : `<ul>${items.join('')}</ul>`}<footer>As of ${new Date(nowMs).toISOString().slice(0, 16).replace('T', ' ')} UTC</footer></main></body></html>`;
+}
+
+/** `GET /status/<slug>`: for everybody who can reach the port, where a workspace switched it on. */
+export function addStatusPage(app: FastifyInstance, uptime: Uptime | undefined): void {
+  app.get<{ Params: { slug: string } }>('/status/:slug', async (request, reply) => {
+    const page = uptime === undefined ? undefined : statusPageAt(uptime.control, request.params.slug.slice(0, 64));
+    reply
+      .header('content-security-policy', policy)
+      .header('referrer-policy', 'no-referrer')
+      .type('text/html; charset=utf-8');
+    if (page === undefined || uptime === undefined)
+      return reply
+        .code(404)
+        .header('cache-control', 'no-store')
+        .send(
+          '<!doctype html><html lang="en"><title>No status page</title><p>There is no status page here.</p></html>',
+        );
+    const nowMs = Date.now();
+    const rows = uptime.checks
+      .of(page.workspace)
+      .filter(({ check }) => check.onStatusPage)
+      .map(owned => checkRowOf(uptime, owned, nowMs));
+    return reply.header('cache-control', 'public, max-age=15').send(statusPageHtml(page.title, rows, nowMs));
+  });
+}

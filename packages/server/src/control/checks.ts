@@ -1,0 +1,193 @@
+import {
+  type CheckDefinition,
+  checkDefinition,
+  type CheckRun,
+  checkRun,
+  type CheckState,
+  checkState,
+} from '@bellwether/model';
+import { z } from 'zod';
+import type { ControlStore } from './control-store.js';
+
+const dayMs = 86_400_000;
+
+/** Runs that are kept per check: the latest, and failed ones besides. */
+const keptRuns = 500;
+const keptFailures = 200;
+const keptDays = 400;
+
+/** The checks that were made in the pages. */
+export function madeChecks({
+  db,
+}: ControlStore): readonly { readonly workspace: string; readonly check: CheckDefinition }[] {
+  const row = z.object({ workspace: z.string(), definition: z.string() });
+  return db
+    .prepare('SELECT workspace, definition FROM checks ORDER BY workspace, id')
+    .all()
+    .map(each => {
+      const { workspace, definition } = row.parse(each);
+      return { workspace, check: checkDefinition.parse(JSON.parse(definition)) };
+    });
+}
+
+export function keepCheck({ db }: ControlStore, workspace: string, check: CheckDefinition): void {
+  db.prepare(
+    'INSERT INTO checks (workspace, id, definition) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET definition = excluded.definition',
+  ).run(workspace, check.id, JSON.stringify(check));
+}
+
+/** Forgets the check, its runs and its status. */
+export function removeCheck({ db }: ControlStore, workspace: string, id: string): void {
+  db.transaction(() => {
+    for (const table of ['checks', 'check_status', 'check_runs', 'check_days'])
+      db.prepare(`DELETE FROM ${table} WHERE workspace = ? AND id = ?`).run(workspace, id);
+  })();
+}
+
+/** How a check stands. */
+export interface StoredStatus {
+  readonly state: CheckState;
+  readonly sinceMs: number | undefined;
+  readonly failuresInRow: number;
+  /** Of a heartbeat; '' else. */
+  readonly token: string;
+  readonly madeMs: number;
+  readonly beatMs: number | undefined;
+}
+
+const status = z.object({
+  state: checkState,
+  since_ms: z.number().nullable(),
+  failures_in_row: z.number(),
+  token: z.string().nullable(),
+  made_ms: z.number(),
+  beat_ms: z.number().nullable(),
+});
+
+export function statusOf({ db }: ControlStore, workspace: string, id: string): StoredStatus | undefined {
+  const [row] = db
+    .prepare(
+      'SELECT state, since_ms, failures_in_row, token, made_ms, beat_ms FROM check_status WHERE workspace = ? AND id = ?',
+    )
+    .all(workspace, id);
+  if (row === undefined) return undefined;
+  const { state, since_ms, failures_in_row, token, made_ms, beat_ms } = status.parse(row);
+  return {
+    state,
+    sinceMs: since_ms ?? undefined,
+    failuresInRow: failures_in_row,
+    token: token ?? '',
+    madeMs: made_ms,
+    beatMs: beat_ms ?? undefined,
+  };
+}
+
+export function keepStatus({ db }: ControlStore, workspace: string, id: string, status: StoredStatus): void {
+  const { state, sinceMs, failuresInRow, token, madeMs, beatMs } = status;
+  db.prepare(
+    `INSERT INTO check_status (workspace, id, state, since_ms, failures_in_row, token, made_ms, beat_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET state = excluded.state, since_ms = excluded.since_ms, failures_in_row = excluded.failures_in_row, token = excluded.token,
+  made_ms = excluded.made_ms, beat_ms = excluded.beat_ms`,
+  ).run(workspace, id, state, sinceMs ?? null, failuresInRow, token === '' ? null : token, madeMs, beatMs ?? null);
+}
+
+/** Whose heartbeat has this token; undefined: nobody's. */
+export function heartbeatOf(
+  { db }: ControlStore,
+  token: string,
+): { readonly workspace: string; readonly id: string } | undefined {
+  const [row] = db.prepare('SELECT workspace, id FROM check_status WHERE token = ?').all(token);
+  return row === undefined ? undefined : z.object({ workspace: z.string(), id: z.string() }).parse(row);
+}
+
+/** Keeps a run and counts it in its day; what is too old goes. */
+export function keepRun({ db }: ControlStore, workspace: string, id: string, run: CheckRun): void {
+  const day = new Date(run.startedMs).toISOString().slice(0, 10);
+  db.transaction(() => {
+    db.prepare('INSERT INTO check_runs (workspace, id, started_ms, is_up, run) VALUES (?, ?, ?, ?, ?)').run(
+      workspace,
+      id,
+      run.startedMs,
+      run.isUp ? 1 : 0,
+      JSON.stringify(run),
+    );
+    db.prepare(
+      `INSERT INTO check_days (workspace, id, day, runs, failed) VALUES (?, ?, ?, 1, ?)
+ON CONFLICT DO UPDATE SET runs = runs + 1, failed = failed + excluded.failed`,
+    ).run(workspace, id, day, run.isUp ? 0 : 1);
+    for (const [isUp, kept] of [
+      [1, keptRuns],
+      [0, keptFailures],
+    ])
+      db.prepare(
+        `DELETE FROM check_runs WHERE workspace = ?1 AND id = ?2 AND is_up = ?3 AND started_ms < (
+  SELECT started_ms FROM check_runs WHERE workspace = ?1 AND id = ?2 AND is_up = ?3 ORDER BY started_ms DESC LIMIT 1 OFFSET ?4)`,
+      ).run(workspace, id, isUp, kept);
+    db.prepare('DELETE FROM check_days WHERE workspace = ? AND id = ? AND day < ?').run(
+      workspace,
+      id,
+      new Date(run.startedMs - keptDays * dayMs).toISOString().slice(0, 10),
+    );
+  })();
+}
+
+/** The newest first. */
+export function runsOf({ db }: ControlStore, workspace: string, id: string, limit: number): readonly CheckRun[] {
+  const row = z.object({ run: z.string() });
+  return db
+    .prepare('SELECT run FROM check_runs WHERE workspace = ? AND id = ? ORDER BY started_ms DESC LIMIT ?')
+    .all(workspace, id, limit)
+    .map(each => checkRun.parse(JSON.parse(row.parse(each).run)));
+}
+
+/** Runs per day (UTC) from a day on. */
+export function daysOf(
+  { db }: ControlStore,
+  workspace: string,
+  id: string,
+  fromDay: string,
+): ReadonlyMap<string, { readonly day: string; readonly runs: number; readonly failed: number }> {
+  const row = z.object({ day: z.string(), runs: z.number(), failed: z.number() });
+  const rows = db
+    .prepare('SELECT day, runs, failed FROM check_days WHERE workspace = ? AND id = ? AND day >= ?')
+    .all(workspace, id, fromDay);
+  return new Map(rows.map(each => [row.parse(each).day, row.parse(each)]));
+}
+
+const statusPage = z.object({ workspace: z.string(), slug: z.string(), title: z.string() });
+
+export function statusPageOf(
+  { db }: ControlStore,
+  workspace: string,
+): { readonly slug: string; readonly title: string } | undefined {
+  const [row] = db.prepare('SELECT workspace, slug, title FROM status_pages WHERE workspace = ?').all(workspace);
+  return row === undefined ? undefined : statusPage.parse(row);
+}
+
+export function statusPageAt(
+  { db }: ControlStore,
+  slug: string,
+): { readonly workspace: string; readonly title: string } | undefined {
+  const [row] = db.prepare('SELECT workspace, slug, title FROM status_pages WHERE slug = ?').all(slug);
+  return row === undefined ? undefined : statusPage.parse(row);
+}
+
+/** Switches the page on; with an empty slug off. Returns false when another workspace has the slug. */
+export function keepStatusPage(
+  { db }: ControlStore,
+  workspace: string,
+  { slug, title }: { readonly slug: string; readonly title: string },
+): boolean {
+  if (slug === '') {
+    db.prepare('DELETE FROM status_pages WHERE workspace = ?').run(workspace);
+    return true;
+  }
+  const [taken] = db
+    .prepare('SELECT workspace, slug, title FROM status_pages WHERE slug = ? AND workspace != ?')
+    .all(slug, workspace);
+  if (taken !== undefined) return false;
+  db.prepare(
+    'INSERT INTO status_pages (workspace, slug, title) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET slug = excluded.slug, title = excluded.title',
+  ).run(workspace, slug, title);
+  return true;
+}

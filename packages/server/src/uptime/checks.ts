@@ -1,0 +1,206 @@
+import { randomBytes } from 'node:crypto';
+import type { CheckDefinition } from '@bellwether/model';
+import type { ControlStore } from '../control/control-store.js';
+import {
+  heartbeatOf,
+  keepCheck,
+  keepRun,
+  keepStatus,
+  madeChecks,
+  removeCheck,
+  statusOf,
+  type StoredStatus,
+} from '../control/checks.js';
+import { isLate, notRunYet, step } from './check-status.js';
+import { type RunDeps, runCheck } from './run-check.js';
+import type { ToldRun } from './run-telemetry.js';
+
+/** A check and whose it is. */
+export interface OwnedCheck {
+  readonly workspace: string;
+  readonly check: CheckDefinition;
+  /** It stands in the configuration; the pages do not change it. */
+  readonly isFromFile: boolean;
+}
+
+interface ChecksDeps extends RunDeps {
+  readonly control: ControlStore;
+  /** Checks of the configuration. */
+  readonly fromFile: readonly { readonly workspace: string; readonly check: CheckDefinition }[];
+  /** Checks that run at a time. */
+  readonly maxRunning: number;
+  /** Stores what a run leaves as metrics and spans. */
+  readonly report: (told: ToldRun) => void;
+  readonly log: { warn(facts: object, message: string): void };
+}
+
+interface Scheduled extends OwnedCheck {
+  nextMs: number;
+  isRunning: boolean;
+}
+
+/** At most so many checks per workspace can be made in the pages. */
+export const maxChecks = 500;
+
+const tickMs = 500;
+
+/** So often it is looked whether a job is late. */
+const beatLookMs = 5000;
+
+/** Every check, when each runs next, and one executor for all: at most so many at a time, none twice at once. */
+export class Checks {
+  readonly #deps: ChecksDeps;
+  readonly #scheduled = new Map<string, Scheduled>();
+  readonly #running = new Set<Promise<void>>();
+  readonly #stopping = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(deps: ChecksDeps) {
+    this.#deps = deps;
+    for (const { workspace, check } of madeChecks(deps.control))
+      this.#schedule({ workspace, check, isFromFile: false });
+    for (const { workspace, check } of deps.fromFile) this.#schedule({ workspace, check, isFromFile: true });
+    this.#timer = setInterval(() => this.#tick(), tickMs);
+    this.#timer.unref();
+  }
+
+  of(workspace: string): readonly OwnedCheck[] {
+    return [...this.#scheduled.values()].filter(each => each.workspace === workspace);
+  }
+
+  get(workspace: string, id: string): OwnedCheck | undefined {
+    return this.#scheduled.get(keyOf(workspace, id));
+  }
+
+  /** Makes or changes a check; it runs at once. */
+  keep(workspace: string, check: CheckDefinition): void {
+    keepCheck(this.#deps.control, workspace, check);
+    this.#schedule({ workspace, check, isFromFile: false }, true);
+  }
+
+  remove(workspace: string, id: string): void {
+    this.#scheduled.delete(keyOf(workspace, id));
+    removeCheck(this.#deps.control, workspace, id);
+  }
+
+  /** A job called its heartbeat's address. False: nobody's. */
+  beat(token: string): boolean {
+    const owner = heartbeatOf(this.#deps.control, token);
+    const scheduled = owner === undefined ? undefined : this.#scheduled.get(keyOf(owner.workspace, owner.id));
+    if (scheduled === undefined) return false;
+    const nowMs = this.#deps.now();
+    const before = this.status(scheduled);
+    const sinceLastMs = before.beatMs === undefined ? 0 : nowMs - before.beatMs;
+    // Whoever calls all the time is heard, and remembered once in a while.
+    if (before.beatMs === undefined || before.state !== 'up' || sinceLastMs >= 1000) {
+      keepStatus(this.#deps.control, scheduled.workspace, scheduled.check.id, { ...before, beatMs: nowMs });
+      this.#finish(scheduled, { ...quietRun, startedMs: nowMs, isUp: true });
+    }
+    return true;
+  }
+
+  status({ workspace, check }: OwnedCheck): StoredStatus {
+    return statusOf(this.#deps.control, workspace, check.id) ?? this.#newStatus(check);
+  }
+
+  /** Resolves when nothing runs any more; runs under way are ended and leave nothing. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#stopping.abort(new Error('the server stops'));
+    await Promise.allSettled(this.#running);
+  }
+
+  #newStatus(check: CheckDefinition): StoredStatus {
+    const token = check.kind === 'heartbeat' ? randomBytes(18).toString('base64url') : '';
+    return { ...notRunYet, token, madeMs: this.#deps.now(), beatMs: undefined };
+  }
+
+  #schedule(owned: OwnedCheck, isNow = false): void {
+    const { workspace, check } = owned;
+    const key = keyOf(workspace, check.id);
+    const known = statusOf(this.#deps.control, workspace, check.id);
+    const isBeat = check.kind === 'heartbeat';
+    if (known === undefined || (known.token !== '') !== isBeat)
+      keepStatus(this.#deps.control, workspace, check.id, this.#newStatus(check));
+    // At the start checks are spread, so that they do not all call at once.
+    const spreadMs = Math.min(check.everySeconds * 1000, 10_000) * Math.random();
+    this.#scheduled.set(key, {
+      ...owned,
+      nextMs: this.#deps.now() + (isNow ? 0 : spreadMs),
+      isRunning: this.#scheduled.get(key)?.isRunning ?? false,
+    });
+  }
+
+  #tick(): void {
+    const nowMs = this.#deps.now();
+    for (const scheduled of this.#scheduled.values()) {
+      if (scheduled.isRunning || scheduled.nextMs > nowMs) continue;
+      if (scheduled.check.kind !== 'heartbeat' && this.#running.size >= this.#deps.maxRunning) continue;
+      const periodMs = scheduled.check.kind === 'heartbeat' ? beatLookMs : scheduled.check.everySeconds * 1000;
+      // A little earlier or later each time, so that checks of one interval do not stay together.
+      scheduled.nextMs = nowMs + periodMs * (0.95 + 0.1 * Math.random());
+      scheduled.isRunning = true;
+      const work = this.#run(scheduled)
+        .catch((error: unknown) => {
+          if (!this.#stopping.signal.aborted)
+            this.#deps.log.warn({ err: error, check: scheduled.check.id }, 'a check could not be run or kept');
+        })
+        .finally(() => {
+          scheduled.isRunning = false;
+          const current = this.#scheduled.get(keyOf(scheduled.workspace, scheduled.check.id));
+          if (current !== undefined) current.isRunning = false;
+          this.#running.delete(work);
+        });
+      this.#running.add(work);
+    }
+  }
+
+  async #run(scheduled: Scheduled): Promise<void> {
+    const { check } = scheduled;
+    if (check.kind !== 'heartbeat') {
+      const run = await runCheck(check, this.#deps, this.#stopping.signal);
+      if (!this.#stopping.signal.aborted) this.#finish(scheduled, run);
+      return;
+    }
+    const nowMs = this.#deps.now();
+    const status = this.status(scheduled);
+    const lastMs = status.beatMs ?? status.madeMs;
+    if (status.state === 'down' || !isLate(lastMs, check, nowMs)) {
+      // Rules look at the last minutes only: how it stands is told again and again.
+      const run = { ...quietRun, startedMs: nowMs, isUp: status.state !== 'down' };
+      if (status.state !== 'pending') this.#deps.report({ workspace: scheduled.workspace, check, run });
+      return;
+    }
+    const lateSeconds = Math.round((nowMs - lastMs) / 1000 - check.everySeconds);
+    this.#finish(scheduled, {
+      ...quietRun,
+      startedMs: nowMs,
+      isUp: false,
+      reason: 'late',
+      message: `the job is ${lateSeconds} s late`,
+    });
+  }
+
+  #finish({ workspace, check }: Scheduled, run: ToldRun['run']): void {
+    // Removed or changed while it ran: then nobody waits for it.
+    const current = this.#scheduled.get(keyOf(workspace, check.id));
+    if (current?.check !== check) return;
+    const { spanId: _, ...kept } = run;
+    const before = this.status(current);
+    const needed = check.kind === 'heartbeat' ? 1 : check.failuresBeforeDown;
+    keepRun(this.#deps.control, workspace, check.id, kept);
+    keepStatus(this.#deps.control, workspace, check.id, { ...before, ...step(before, run, needed) });
+    this.#deps.report({ workspace, check, run });
+  }
+}
+
+const keyOf = (workspace: string, id: string): string => `${workspace}/${id}`;
+
+const quietRun = {
+  reason: null,
+  message: '',
+  durationMs: 0,
+  httpStatus: null,
+  certificateDays: null,
+  traceId: '',
+} as const;

@@ -1,0 +1,194 @@
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
+import { checkDefinition } from '@bellwether/model';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type CallingCheck, type FinishedRun, type RunDeps, runCheck } from './run-check.js';
+import { isLate, notRunYet, step } from './check-status.js';
+import { selfSigned } from '../scrape/certificate.test-support.js';
+
+const servers: Server[] = [];
+const listen = async (server: Server): Promise<number> => {
+  servers.push(server);
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port; // listening on TCP
+};
+
+const seen: { readonly url: string; readonly headers: IncomingMessage['headers'] }[] = [];
+let port = 0;
+let httpsPort = 0;
+let closedPort = 0;
+let certificate = '';
+
+const never = new AbortController().signal;
+const names = new Map<string, readonly string[]>();
+let lookUps = 0;
+const deps = (more: Partial<RunDeps> & { readonly allowInternal?: boolean } = {}): RunDeps => ({
+  reach: {
+    allowInternal: more.allowInternal ?? true,
+    resolve: async host => {
+      lookUps++;
+      const found = names.get(host);
+      if (found === undefined) throw Object.assign(new Error('unknown'), { code: 'ENOTFOUND' });
+      return found;
+    },
+  },
+  now: Date.now,
+  trusted: [certificate],
+  ...more,
+});
+
+/** The certificate ends with 2049. */
+const monthBefore = { now: () => Date.UTC(2049, 11, 1) };
+
+async function run(given: object, more?: Parameters<typeof deps>[0]): Promise<FinishedRun> {
+  const check = checkDefinition.parse({ id: 'c', timeoutSeconds: 5, ...given });
+  return runCheck(check as CallingCheck, deps(more), never); // none of these is a heartbeat
+}
+
+const handle = (request: IncomingMessage, response: ServerResponse): void => {
+  seen.push({ url: request.url ?? '', headers: request.headers });
+  const url = new URL(request.url ?? '/', 'http://x');
+  const to = url.searchParams.get('to');
+  if (to !== null) response.writeHead(302, { location: to }).end();
+  else if (url.pathname === '/slow') return;
+  else if (url.pathname === '/broken') response.writeHead(503).end('out of order');
+  else response.end('all systems go');
+};
+
+beforeAll(async () => {
+  port = await listen(createHttpServer(handle));
+  const { key, cert } = selfSigned('shop.test', ['shop.test']);
+  certificate = cert;
+  httpsPort = await listen(createHttpsServer({ key, cert }, handle));
+  const closed = createTcpServer();
+  closedPort = await listen(closed);
+  await new Promise(resolve => closed.close(resolve));
+  names.set('shop.test', ['127.0.0.1']);
+  names.set('rebinding.test', ['93.184.216.34', '127.0.0.1']);
+  names.set('metadata.test', ['169.254.169.254']);
+});
+afterAll(() => {
+  for (const server of servers) server.close();
+});
+
+test('[K5] an HTTP check judges status, text, time and certificate, and says why it failed', async () => {
+  const at = `http://shop.test:${port}`;
+  expect(await run({ kind: 'http', url: `${at}/`, expectBody: 'systems go' })).toMatchObject({
+    isUp: true,
+    httpStatus: 200,
+    reason: null,
+  });
+  expect(await run({ kind: 'http', url: `${at}/broken` })).toMatchObject({
+    isUp: false,
+    reason: 'status',
+    httpStatus: 503,
+    message: 'it answered 503, expected 200-299',
+  });
+  expect(await run({ kind: 'http', url: `${at}/broken`, expectStatus: '200,503' })).toMatchObject({ isUp: true });
+  expect(await run({ kind: 'http', url: `${at}/`, expectBody: 'nothing like it' })).toMatchObject({ reason: 'body' });
+  expect(await run({ kind: 'http', url: `${at}/slow`, timeoutSeconds: 0.2 })).toMatchObject({
+    reason: 'timeout',
+    message: 'no answer within 0.2 s',
+  });
+  expect(await run({ kind: 'http', url: `http://shop.test:${closedPort}/` })).toMatchObject({ reason: 'connect' });
+  expect(await run({ kind: 'http', url: 'http://unknown.test/' })).toMatchObject({ reason: 'dns' });
+  const secure = `https://shop.test:${httpsPort}/`;
+  const up = await run({ kind: 'http', url: secure });
+  expect(up).toMatchObject({ isUp: true, message: '' });
+  expect(up.certificateDays).toBeGreaterThan(0);
+  expect(await run({ kind: 'http', url: secure, minCertificateDays: 60 }, monthBefore)).toMatchObject({
+    reason: 'certificate',
+    certificateDays: 30,
+  });
+  expect(await run({ kind: 'http', url: secure }, { trusted: [] })).toMatchObject({ reason: 'tls' });
+});
+
+test('[K5] a run begins a trace that its target goes on with', async () => {
+  const { traceId, spanId } = await run({ kind: 'http', url: `http://shop.test:${port}/traced` });
+  expect(seen.find(each => each.url === '/traced')?.headers['traceparent']).toBe(`00-${traceId}-${spanId}-01`);
+});
+
+test('TCP, TLS and DNS checks see what they ask for', async () => {
+  expect(await run({ kind: 'tcp', host: 'shop.test', port })).toMatchObject({ isUp: true });
+  expect(await run({ kind: 'tcp', host: 'shop.test', port: closedPort })).toMatchObject({ reason: 'connect' });
+  expect(await run({ kind: 'tls', host: 'shop.test', port: httpsPort, minCertificateDays: 0 })).toMatchObject({
+    isUp: true,
+  });
+  expect(
+    await run({ kind: 'tls', host: 'shop.test', port: httpsPort, minCertificateDays: 60 }, monthBefore),
+  ).toMatchObject({ reason: 'certificate' });
+  expect(await run({ kind: 'tls', host: 'shop.test', port })).toMatchObject({ reason: 'tls' });
+  expect(await run({ kind: 'dns', host: 'shop.test' }, { nameServers: [`127.0.0.1:${closedPort}`] })).toMatchObject({
+    isUp: false,
+    reason: 'dns',
+  });
+});
+
+test.each([
+  ['an address', 'http://127.0.0.1/'],
+  ['an IPv6 address', 'http://[::1]/'],
+  ['an IPv4 address in IPv6', 'http://[::ffff:169.254.169.254]/'],
+  ['an address in one number', 'http://2130706433/'],
+  ['a short address', 'http://127.1/'],
+  ['the metadata service by name', 'http://metadata.test/'],
+  ['a name with one internal address among others', 'http://rebinding.test/'],
+])('internal addresses are not called unless allowed: %s', async (_, url) => {
+  expect(await run({ kind: 'http', url }, { allowInternal: false })).toMatchObject({
+    isUp: false,
+    reason: 'forbidden-address',
+  });
+});
+
+test('a redirect to an internal address is not followed, and TCP and TLS checks are guarded too', async () => {
+  // The first hop is let through as a public one would be.
+  const first = new Set(['shop.test']);
+  const guarded = {
+    reach: {
+      get allowInternal() {
+        return first.delete('shop.test');
+      },
+      resolve: async () => ['127.0.0.1'],
+    },
+  };
+  const url = `http://shop.test:${port}/?to=${encodeURIComponent('http://169.254.169.254/latest/meta-data')}`;
+  expect(await run({ kind: 'http', url }, guarded)).toMatchObject({ reason: 'forbidden-address' });
+  expect(await run({ kind: 'tcp', host: 'metadata.test', port }, { allowInternal: false })).toMatchObject({
+    reason: 'forbidden-address',
+  });
+  expect(await run({ kind: 'tls', host: '127.0.0.1', port }, { allowInternal: false })).toMatchObject({
+    reason: 'forbidden-address',
+  });
+});
+
+test('a name is looked up once per request, and the connection goes to the address that was checked', async () => {
+  lookUps = 0;
+  expect(await run({ kind: 'http', url: `http://shop.test:${port}/once` })).toMatchObject({ isUp: true });
+  expect(lookUps).toBe(1);
+  expect(seen.find(each => each.url === '/once')?.headers.host).toBe(`shop.test:${port}`);
+});
+
+const sent = (path: string): string | undefined => seen.find(each => each.url.startsWith(path))?.headers.authorization;
+
+test('headers of a check are for its own host only', async () => {
+  const to = encodeURIComponent(`http://127.0.0.1:${port}/elsewhere`);
+  await run({
+    kind: 'http',
+    url: `http://shop.test:${port}/own?to=${to}`,
+    headers: { authorization: 'Bearer s3same' },
+  });
+  expect([sent('/own'), sent('/elsewhere')]).toEqual(['Bearer s3same', undefined]);
+});
+
+test('down after so many failures in a row, up after one success; a heartbeat has its grace', () => {
+  const runs = [true, false, false, false, true].map((isUp, i) => ({ isUp, startedMs: i }));
+  let status = notRunYet;
+  const states = runs.map(each => {
+    status = step(status, each, 2);
+    return `${status.state} ${status.sinceMs}`;
+  });
+  expect(states).toEqual(['up 0', 'up 0', 'down 2', 'down 2', 'up 4']);
+  expect(step(notRunYet, { isUp: false, startedMs: 0 }, 2).state).toBe('pending');
+  const beat = { everySeconds: 60, graceSeconds: 5 };
+  expect([isLate(0, beat, 65_000), isLate(0, beat, 65_001)]).toEqual([false, true]);
+});

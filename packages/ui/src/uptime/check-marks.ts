@@ -1,0 +1,34 @@
+import type { CheckRow, CheckState, FailureReason } from '@bellwether/model';
+import type { Status } from '../parts/status-mark.js';
+
+/** How the state of a check is drawn. */
+export const stateMarks: { readonly [state in CheckState]: { readonly mark: Status; readonly word: string } } = {
+  down: { mark: 'crit', word: 'Down' },
+  up: { mark: 'ok', word: 'Up' },
+  pending: { mark: 'none', word: 'No data' },
+};
+
+export const reasonWords: { readonly [reason in FailureReason]: string } = {
+  dns: 'Name',
+  'forbidden-address': 'Internal address',
+  connect: 'Connection',
+  tls: 'TLS',
+  timeout: 'Timeout',
+  status: 'Status',
+  body: 'Text',
+  slow: 'Too slow',
+  certificate: 'Certificate',
+  answer: 'Record',
+  late: 'Late',
+};
+
+export const kindWords: { readonly [kind in CheckRow['kind']]: string } = {
+  http: 'HTTP',
+  tcp: 'TCP',
+  dns: 'DNS',
+  tls: 'TLS certificate',
+  heartbeat: 'Heartbeat',
+};
+
+/** A day counts as an outage when more of its runs failed than one in twenty-five: an hour of the day. */
+export const outageRatio = 0.04;

@@ -1,0 +1,239 @@
+import type { CheckAnswer, CheckRun } from '@bellwether/model';
+import { useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { useState, type ReactNode } from 'react';
+import { ApiFailure } from '../api-client.js';
+import { formatAgo, formatDuration, formatFull, formatPercent, type Zone } from '../format.js';
+import { usePageRange } from '../page-range.js';
+import { Button } from '../parts/button.js';
+import { Card } from '../parts/card.js';
+import { DataTable, type Column } from '../parts/data-table.js';
+import { Dialog } from '../parts/dialog.js';
+import { Empty } from '../parts/empty.js';
+import { Missing } from '../parts/missing.js';
+import { Page } from '../parts/page.js';
+import { Remote } from '../parts/remote.js';
+import { Skeleton } from '../parts/skeleton.js';
+import { StatusMark } from '../parts/status-mark.js';
+import { CheckForm } from './check-form.js';
+import { kindWords, reasonWords, stateMarks } from './check-marks.js';
+import { DayBars } from './day-bars.js';
+import { deleteCheck, useCheck } from './uptime-query.js';
+import styles from './uptime.module.css';
+
+/** One check: how it stands, its last 90 days, and its runs with what went wrong. */
+export function CheckPage(): ReactNode {
+  const { id = '' } = useParams({ strict: false });
+  const query = useCheck(id);
+  if (query.error instanceof ApiFailure && query.error.status === 404)
+    return (
+      <Page title={id}>
+        <Card title="Check">
+          <Empty title="There is no such check any more">
+            <Link className="link" search={{}} to="/uptime">
+              All checks
+            </Link>
+          </Empty>
+        </Card>
+      </Page>
+    );
+  return (
+    <Page
+      actions={query.data === undefined ? undefined : <CheckActions answer={query.data} />}
+      facts={
+        query.data === undefined ? undefined : (
+          <StatusMark
+            look="chip"
+            status={stateMarks[query.data.check.state].mark}
+            word={stateMarks[query.data.check.state].word}
+          />
+        )
+      }
+      title={query.data?.check.name ?? id}
+    >
+      <Remote
+        query={query}
+        skeleton={
+          <Card title="Runs">
+            <Skeleton rows={10} />
+          </Card>
+        }
+      >
+        {answer => <Check answer={answer} nowMs={query.dataUpdatedAt} />}
+      </Remote>
+    </Page>
+  );
+}
+
+function CheckActions({ answer }: { readonly answer: CheckAnswer }): ReactNode {
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const [dialog, setDialog] = useState<'change' | 'remove' | undefined>(undefined);
+  const [failure, setFailure] = useState<string | undefined>(undefined);
+  const { check, definition } = answer;
+  if (check.isFromFile) return <span className={styles['facts']}>from bellwether.yaml</span>;
+
+  async function remove(): Promise<void> {
+    try {
+      await deleteCheck(check.id);
+      await queries.invalidateQueries({ queryKey: ['checks'] });
+      await navigate({ to: '/uptime', search: {} });
+    } catch (reason) {
+      setFailure(reason instanceof Error ? reason.message : String(reason));
+    }
+  }
+
+  return (
+    <>
+      <Button onClick={() => setDialog('change')}>Change</Button>
+      <Button onClick={() => setDialog('remove')}>Remove</Button>
+      {dialog === 'change' && <CheckForm before={definition} onClose={() => setDialog(undefined)} />}
+      <Dialog
+        onOpenChange={open => !open && setDialog(undefined)}
+        open={dialog === 'remove'}
+        title={`Remove ${check.name}?`}
+      >
+        <div className={styles['form']}>
+          <p>It runs no more, and its runs and days are forgotten. Metrics and traces of its runs stay.</p>
+          {failure !== undefined && (
+            <p className={styles['failure']} role="alert">
+              {failure}
+            </p>
+          )}
+          <div className={styles['ways']}>
+            <Button look="primary" onClick={() => void remove()}>
+              Remove
+            </Button>
+            <Button onClick={() => setDialog(undefined)}>Cancel</Button>
+          </div>
+        </div>
+      </Dialog>
+    </>
+  );
+}
+
+function Check({ answer, nowMs }: { readonly answer: CheckAnswer; readonly nowMs: number }): ReactNode {
+  const { zone } = usePageRange();
+  const { check, runs, heartbeatPath } = answer;
+  const last = runs[0];
+  return (
+    <>
+      <p className={styles['facts']}>
+        {kindWords[check.kind]} · {check.target} · every {formatDuration(check.everySeconds * 1000)}
+      </p>
+      {heartbeatPath !== '' && (
+        <p className={styles['address']}>
+          The job calls <code>{new URL(heartbeatPath, location.href).href}</code> when it is done. Whoever knows the
+          address can call it.
+        </p>
+      )}
+      <dl className={styles['numbers']}>
+        <Fact
+          name={check.state === 'down' ? 'Down since' : 'Up since'}
+          value={check.sinceMs === null ? '–' : formatAgo(check.sinceMs, nowMs, zone)}
+        />
+        <Fact name="30 days" value={formatPercent(check.uptime30Days)} />
+        <Fact name="Last run" value={last === undefined ? '–' : formatDuration(last.durationMs)} />
+        <Fact
+          name="Certificate ends in"
+          value={
+            last === undefined || last.certificateDays === null
+              ? '–'
+              : formatDuration(last.certificateDays * 86_400_000)
+          }
+        />
+      </dl>
+      {last !== undefined && !last.isUp && (
+        <p className={styles['failure']}>
+          {last.reason === null ? '' : `${reasonWords[last.reason]}: `}
+          {last.message}
+        </p>
+      )}
+      <Card title="Last 90 days">
+        <div className={styles['wide']}>
+          <DayBars days={check.days} heightPx={40} />
+        </div>
+      </Card>
+      <Card note="the newest first" title="Runs">
+        {runs.length === 0 ? (
+          <Empty title="It has not run yet" />
+        ) : (
+          <DataTable
+            columns={runColumns(nowMs, zone)}
+            label="Runs"
+            rowKey={run => String(run.startedMs)}
+            rows={runs}
+            sortParam="sort"
+            walks
+          />
+        )}
+      </Card>
+    </>
+  );
+}
+
+function Fact({ name, value }: { readonly name: string; readonly value: string }): ReactNode {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+function runColumns(nowMs: number, zone: Zone): readonly Column<CheckRun>[] {
+  return [
+    {
+      key: 'state',
+      title: 'Result',
+      width: '92px',
+      value: run => (run.isUp ? 1 : 0),
+      cell: run => <StatusMark status={run.isUp ? 'ok' : 'crit'} word={run.isUp ? 'Up' : 'Failed'} />,
+    },
+    {
+      key: 'time',
+      title: 'Time',
+      width: '130px',
+      largestFirst: true,
+      value: run => run.startedMs,
+      cell: run => <span title={formatFull(run.startedMs, zone)}>{formatAgo(run.startedMs, nowMs, zone)}</span>,
+    },
+    {
+      key: 'why',
+      title: 'Why',
+      cell: run => (run.reason === null ? '' : `${reasonWords[run.reason]}: ${run.message}`),
+    },
+    {
+      key: 'status',
+      title: 'HTTP',
+      right: true,
+      width: '64px',
+      fromPx: 600,
+      value: run => run.httpStatus,
+      cell: run => (run.httpStatus === null ? <Missing why="No HTTP answer" /> : String(run.httpStatus)),
+    },
+    {
+      key: 'duration',
+      title: 'Took',
+      right: true,
+      width: '84px',
+      largestFirst: true,
+      value: run => run.durationMs,
+      cell: run => formatDuration(run.durationMs),
+    },
+    {
+      key: 'trace',
+      title: 'Trace',
+      width: '72px',
+      fromPx: 600,
+      cell: run =>
+        run.traceId === '' ? (
+          <Missing why="A heartbeat begins no trace" />
+        ) : (
+          <Link className="link" params={{ traceId: run.traceId }} search={{}} to="/traces/$traceId">
+            Trace
+          </Link>
+        ),
+    },
+  ];
+}

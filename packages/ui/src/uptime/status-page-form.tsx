@@ -1,0 +1,63 @@
+import type { ChecksAnswer } from '@bellwether/model';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState, type FormEvent, type ReactNode } from 'react';
+import { Button } from '../parts/button.js';
+import { Dialog } from '../parts/dialog.js';
+import { saveStatusPage } from './uptime-query.js';
+import styles from './uptime.module.css';
+
+type StatusPageFormProps = { readonly before: ChecksAnswer['statusPage']; onClose(): void };
+
+/** Switches the public status page on and off. */
+export function StatusPageForm({ before, onClose }: StatusPageFormProps): ReactNode {
+  const queries = useQueryClient();
+  const [failure, setFailure] = useState<string | undefined>(undefined);
+
+  async function keep(slug: string, title: string): Promise<void> {
+    setFailure(undefined);
+    try {
+      await saveStatusPage({ slug, title });
+      await queries.invalidateQueries({ queryKey: ['checks'] });
+      onClose();
+    } catch (reason) {
+      setFailure(reason instanceof Error ? reason.message : String(reason));
+    }
+  }
+
+  function save(event: FormEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    void keep(String(form.get('slug')).trim(), String(form.get('title')).trim());
+  }
+
+  return (
+    <Dialog onOpenChange={open => !open && onClose()} open title="Public status page">
+      <form className={styles['form']} onSubmit={save}>
+        <p>
+          It shows names, states and the last 90 days of the checks that are meant for it, and nothing else, to
+          everybody who can open this server.
+        </p>
+        <label>
+          Address: /status/
+          <input autoComplete="off" defaultValue={before.slug} name="slug" placeholder="shop" required />
+        </label>
+        <label>
+          Title
+          <input autoComplete="off" defaultValue={before.title} name="title" placeholder="Status of the shop" />
+        </label>
+        {failure !== undefined && (
+          <p className={styles['failure']} role="alert">
+            {failure}
+          </p>
+        )}
+        <div className={styles['ways']}>
+          <Button look="primary" type="submit">
+            {before.slug === '' ? 'Switch on' : 'Save'}
+          </Button>
+          {before.slug !== '' && <Button onClick={() => void keep('', '')}>Switch off</Button>}
+          <Button onClick={onClose}>Cancel</Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
