@@ -103,7 +103,7 @@ async function open(path: string, theme: Theme, width = 1440): Promise<Page> {
 
 test('[B6] a trace leads to the profile that was taken meanwhile; it is a flame graph with a table, compared with an earlier one, and leads back', async () => {
   const page = await open(`/traces/${traceId}`, 'light');
-  await page.getByRole('link', { name: 'Profiles', exact: true }).last().click();
+  await page.getByTitle('Profiles that were taken while this trace was worked on').click();
   const table = page.getByRole('grid', { name: 'By function' });
   await table.getByRole('row', { name: /priceEverything.* 80 ms/ }).waitFor();
   expect(await axe(page)).toEqual([]);

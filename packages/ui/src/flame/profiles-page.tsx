@@ -165,7 +165,7 @@ function columns(
       largestFirst: true,
       value: row => row.start,
       cell: row => (
-        <button className="link" onClick={() => onOpen(row.name)} type="button">
+        <button className={styles['open']} onClick={() => onOpen(row.name)} type="button">
           {formatDateTime(row.start, zone)}
         </button>
       ),
