@@ -30,7 +30,15 @@ const routes = Array.from({ length: 20 }, (_, i) => `/v1/${['items', 'orders', '
 const methods = ['GET', 'GET', 'GET', 'POST', 'PUT', 'DELETE'];
 const agents = ['Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36', 'okhttp/5.1.0', 'undici', 'curl/8.9.1'];
 
-export function prepareSpans(count, seed, { spreadMs = 1000, servicePrefix = '' } = {}) {
+/**
+ * A request of `count` spans; `stamp(serial, startMs)` gives its bytes with new ids and times over `spreadMs`. `callOf(span, next)` may say kind, name and attributes of
+ * a span that is not a root.
+ */
+export function prepareSpans(
+  count,
+  seed,
+  { spreadMs = 1000, servicePrefix = '', version = '1.4.2', callOf = undefined } = {},
+) {
   const next = random(seed);
   const pick = list => list[Math.floor(next() * list.length)];
   const perService = new Map(services.map(name => [name, []]));
@@ -58,16 +66,17 @@ export function prepareSpans(count, seed, { spreadMs = 1000, servicePrefix = '' 
   // Where in `body` each span's ids and times stand, so that stamp() can write them.
   const marks = [];
   const encodeSpan = span => {
-    const kind = span.isRoot ? 2 : [2, 3, 1][span.operation % 3];
+    const call = span.isRoot ? undefined : callOf?.(span, next);
+    const kind = call?.kind ?? (span.isRoot ? 2 : [2, 3, 1][span.operation % 3]);
     const parts = [
       Buffer.concat([Buffer.from([0x0a, 16]), Buffer.alloc(16)]),
       Buffer.concat([Buffer.from([0x12, 8]), Buffer.alloc(8)]),
       ...(span.isRoot ? [] : [Buffer.concat([Buffer.from([0x22, 8]), Buffer.alloc(8)])]),
       Buffer.concat([Buffer.from([0x39]), Buffer.alloc(8), Buffer.from([0x41]), Buffer.alloc(8)]),
-      text(5, `${span.method} ${span.route}`),
+      text(5, call?.name ?? `${span.method} ${span.route}`),
       Buffer.from([0x30, kind]),
     ];
-    const attributes = {
+    const attributes = (call && { ...call.attributes, 'tenant.id': `tenant-${span.tenant}` }) ?? {
       'http.request.method': span.method,
       'http.route': span.route,
       'http.response.status_code': span.failed ? 500 : 200,
@@ -99,7 +108,7 @@ export function prepareSpans(count, seed, { spreadMs = 1000, servicePrefix = '' 
       Buffer.concat(
         Object.entries({
           'service.name': servicePrefix + service,
-          'service.version': '1.4.2',
+          'service.version': version,
           'deployment.environment.name': 'production',
           'host.name': 'node-7',
           'telemetry.sdk.language': 'nodejs',

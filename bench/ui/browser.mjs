@@ -10,12 +10,23 @@ const flags =
 
 export async function startBrowser(origin) {
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags.split(' ') });
+  const viewed = { viewport: { width: 1440, height: 900 }, deviceScaleFactor: 1 };
+  let kept;
   return {
     version: browser.version(),
     close: () => browser.close(),
+    /** A tab among others: with the scripts that they have loaded. Answers when the network is quiet. */
+    async tab(path, { onPage } = {}) {
+      kept ??= await browser.newContext(viewed);
+      const page = await kept.newPage();
+      await onPage?.(page);
+      await page.goto(origin + path);
+      await page.waitForLoadState('networkidle');
+      return page;
+    },
     /** A page of a context of its own: an empty cache. `watch` is a selector; when it first matched is kept in `window.seenMs`. */
     async open(path, { watch, throttled = false, onPage } = {}) {
-      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, deviceScaleFactor: 1 });
+      const context = await browser.newContext(viewed);
       const page = await context.newPage();
       const cdp = await context.newCDPSession(page);
       if (throttled) {
