@@ -11,7 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const sdk = join(dirname(dirname(fileURLToPath(import.meta.url))), 'packages/sdk');
@@ -43,6 +43,19 @@ function loadedByUrl(files) {
   });
 }
 
+/** What is loaded whenever the SDK starts: the files that `start.js` imports, and those that they import. */
+function loadedAtStart() {
+  const found = new Set();
+  const add = file => {
+    if (found.has(file)) return;
+    found.add(file);
+    for (const [, name] of readFileSync(file, 'utf8').matchAll(/(?:from|import) '(\.[^']+)'/g))
+      add(resolve(dirname(file), name));
+  };
+  add(join(dist, 'start.js'));
+  return found;
+}
+
 /** Makes `packages/sdk/dist/bundle` unless it is newer than everything that it is made of, or nothing is built yet. */
 export async function bundleSdk() {
   if (!existsSync(dist)) return;
@@ -65,7 +78,18 @@ export async function bundleSdk() {
   });
   const folder = mkdtempSync(join(dist, '.bundle-'));
   try {
-    await build.write({ dir: folder, format: 'esm', chunkFileNames: '[name].js', comments: { legal: true } });
+    const atStart = loadedAtStart();
+    await build.write({
+      dir: folder,
+      format: 'esm',
+      chunkFileNames: '[name].js',
+      // One character beyond Latin-1 would make V8 read all of it as UTF-16.
+      charset: 'ascii',
+      comments: { legal: true },
+      // Half the size, and with it half of what reading and parsing take; names stay as they are, for who reads a stack.
+      minify: { mangle: false, compress: false, codegen: { removeWhitespace: true } },
+      codeSplitting: { groups: [{ name: 'sdk', test: id => atStart.has(id) }] },
+    });
     writeFileSync(join(folder, '.built'), made);
     chmodSync(folder, 0o755);
     rmSync(bundle, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { fs } from '../core/node-modules.js';
 import { dirname, isAbsolute, join } from 'node:path';
 
 /** Set by build systems and hosts, most specific first. */
@@ -39,11 +39,11 @@ export function gitRevision(
 function findGit(folder: string): string | undefined {
   for (let at = folder; ; at = dirname(at)) {
     const path = join(at, '.git');
-    const found = statSync(path, { throwIfNoEntry: false });
+    const found = fs.statSync(path, { throwIfNoEntry: false });
     if (found?.isDirectory() === true) return path;
     if (found?.isFile() === true) {
       // A work tree or submodule: `gitdir: <path>`
-      const target = /^gitdir: (.+)$/m.exec(readFileSync(path, 'utf8'))?.[1];
+      const target = /^gitdir: (.+)$/m.exec(fs.readFileSync(path, 'utf8'))?.[1];
       if (target !== undefined) return isAbsolute(target) ? target : join(at, target);
     }
     if (dirname(at) === at) return undefined;
@@ -51,7 +51,7 @@ function findGit(folder: string): string | undefined {
 }
 
 function headOf(git: string): string | undefined {
-  const head = readFileSync(join(git, 'HEAD'), 'utf8').trim();
+  const head = fs.readFileSync(join(git, 'HEAD'), 'utf8').trim();
   if (revision.test(head)) return head;
   const ref = /^ref: (refs\/[^\s]+)$/.exec(head)?.[1];
   if (ref === undefined || ref.includes('..')) return undefined;
@@ -68,7 +68,7 @@ function headOf(git: string): string | undefined {
 
 function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return fs.readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { fs } from '../core/node-modules.js';
 import { arch, hostname, release, type } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { isMainThread, threadId } from 'node:worker_threads';
@@ -77,7 +77,7 @@ function nearestPackage(folder: string): PackageIdentity | undefined {
 
 function readPackage(path: string): PackageIdentity | undefined {
   try {
-    const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const parsed: unknown = JSON.parse(fs.readFileSync(path, 'utf8'));
     if (typeof parsed !== 'object' || parsed === null || !('name' in parsed) || typeof parsed.name !== 'string')
       return undefined;
     return {

@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { util } from '../core/node-modules.js';
 
 const hidden = '[secret]';
 
@@ -22,7 +22,7 @@ export class Secret {
     return hidden;
   }
 
-  [inspect.custom](): string {
+  [util.inspect.custom](): string {
     return hidden;
   }
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { fs } from '../core/node-modules.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Read = (path: string) => string | undefined;
@@ -16,7 +16,7 @@ const maxChars = 100_000;
 
 function readSmall(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8').slice(0, maxChars);
+    return fs.readFileSync(path, 'utf8').slice(0, maxChars);
   } catch {
     return undefined;
   }

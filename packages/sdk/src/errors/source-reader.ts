@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { fs } from '../core/node-modules.js';
 import { SourceMap } from 'node:module';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -80,8 +80,8 @@ function readFile(path: string): SourceFile | undefined {
 
 function readText(path: string): string | undefined {
   try {
-    const { size } = statSync(path);
-    return size > maxFileBytes ? undefined : readFileSync(path, 'utf8');
+    const { size } = fs.statSync(path);
+    return size > maxFileBytes ? undefined : fs.readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
-import http from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { http, util } from '../core/node-modules.js';
 import https from 'node:https';
-import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Destination } from '../destinations/destination.js';
 import type { Batch } from './batch.js';
@@ -37,7 +37,7 @@ export function isOwnAgent(agent: unknown): boolean {
 /** Statuses after which OTLP senders try again; 500 is not among them (https://opentelemetry.io/docs/specs/otlp/#failures-1). */
 const retryable = new Set([429, 502, 503, 504]);
 
-const compress = promisify(gzip);
+const compress = util.promisify(gzip);
 const compressed = new WeakMap<Uint8Array, Promise<Buffer>>();
 
 /** Compressed on another thread, once for all destinations. */
@@ -116,7 +116,7 @@ export function poster(destination: Destination, requestsOf: RequestsOf): { read
   };
 }
 
-function answered(response: http.IncomingMessage, body: Buffer): PostResult {
+function answered(response: IncomingMessage, body: Buffer): PostResult {
   const status = response.statusCode ?? 0;
   if (status >= 200 && status < 300) {
     const isProtobuf = response.headers['content-type']?.includes('protobuf') === true;

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { fs } from '../core/node-modules.js';
 import { lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Batch, Signal } from './batch.js';
@@ -124,10 +124,10 @@ export class Spool {
     if (file.bytes + this.bytes > this.#deps.maxBytes) return false;
     const temporary = this.#path(`${file.name}.tmp`);
     try {
-      mkdirSync(this.#deps.folder, { recursive: true, mode: 0o700 });
-      if (!isOurs(lstatSync(this.#deps.folder))) return false;
-      writeFileSync(temporary, Buffer.concat(batches.flatMap(spoolRecord)), { mode: 0o600, flag: 'wx' });
-      renameSync(temporary, this.#path(file.name));
+      fs.mkdirSync(this.#deps.folder, { recursive: true, mode: 0o700 });
+      if (!isOurs(fs.lstatSync(this.#deps.folder))) return false;
+      fs.writeFileSync(temporary, Buffer.concat(batches.flatMap(spoolRecord)), { mode: 0o600, flag: 'wx' });
+      fs.renameSync(temporary, this.#path(file.name));
       return true;
     } catch {
       return false;
@@ -160,7 +160,7 @@ export class Spool {
 
   removeNow(name: string): void {
     try {
-      rmSync(this.#path(name), { force: true });
+      fs.rmSync(this.#path(name), { force: true });
     } catch {
       // It is sent once more then, byte for byte.
     }

@@ -1,4 +1,4 @@
-import { format } from 'node:util';
+import { util } from '../core/node-modules.js';
 import { LogLines, severityOf } from '../logging/log-lines.js';
 import type { Instrumentation } from './instrumentation.js';
 import { wrap } from './wrap.js';
@@ -31,7 +31,7 @@ export const consoleLines: Instrumentation = {
 
 /** As the console words it; an error by its message, for its stack goes with its report. */
 function shown(args: readonly unknown[]): string {
-  return format(
+  return util.format(
     ...args
       .slice(0, 20)
       .map(argument => (argument instanceof Error ? `${argument.name}: ${argument.message}` : argument)),

@@ -1,5 +1,6 @@
 import { errorMonitor } from 'node:events';
-import http, { type ClientRequest } from 'node:http';
+import { http } from '../core/node-modules.js';
+import type { ClientRequest } from 'node:http';
 import { nowMs } from '../core/clock.js';
 import { setTraceHeaders } from '../core/outgoing-headers.js';
 import { randomWord } from '../core/random-ids.js';

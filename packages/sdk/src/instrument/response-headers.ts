@@ -1,4 +1,5 @@
-import http from 'node:http';
+import type { ServerResponse } from 'node:http';
+import { http } from '../core/node-modules.js';
 import type { ResponseHeader } from '../config/request-settings.js';
 import { nowMs } from '../core/clock.js';
 import type { Scope } from '../core/scope.js';
@@ -37,7 +38,7 @@ export function headersAtHead(tools: Tools, wanted: readonly ResponseHeader[]): 
   const undo = wrap(http.ServerResponse.prototype, 'writeHead', (answer, args, writeHead) => {
     try {
       // `writeHead` is a method of ServerResponse's prototype.
-      add(answer as http.ServerResponse);
+      add(answer as ServerResponse);
     } catch {
       tools.recorder.fault('http-server (headers)');
     }
@@ -45,7 +46,7 @@ export function headersAtHead(tools: Tools, wanted: readonly ResponseHeader[]): 
   });
   if (undo !== undefined) tools.undo(undo);
 
-  function add(answer: http.ServerResponse): void {
+  function add(answer: ServerResponse): void {
     const entry = requestOf(answer.req);
     if (entry === undefined || answer.headersSent) return;
     const seconds = ((nowMs() - entry.startMs) / 1000).toFixed(3);

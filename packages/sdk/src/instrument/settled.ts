@@ -1,11 +1,11 @@
-import { types } from 'node:util';
+import { util } from '../core/node-modules.js';
 
 /**
  * Calls `ended` when what a library's method returned is over. A promise is handed on with our step in its chain, so that what rejects still rejects for
  * whoever holds it, and for nobody else. Anything else is over at once. `ended` must not throw.
  */
 export function settled(result: unknown, ended: (error: unknown, value: unknown) => void): unknown {
-  if (!types.isPromise(result)) {
+  if (!util.types.isPromise(result)) {
     ended(undefined, result);
     return result;
   }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { fs } from '../core/node-modules.js';
 import { dirname, join } from 'node:path';
 
 /** The package.json nearest to the file that Node was started with, as far as it says what the application depends on. */
@@ -40,7 +40,7 @@ function dependenciesOf(manifest: object): ReadonlySet<string> {
 
 function readManifest(file: string): object | undefined {
   try {
-    const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const parsed: unknown = JSON.parse(fs.readFileSync(file, 'utf8'));
     return typeof parsed === 'object' && parsed !== null ? parsed : undefined;
   } catch {
     return undefined;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { fs } from '../core/node-modules.js';
 import { dirname, join, posix, sep } from 'node:path';
 
 /** A file of an installed library. */
@@ -79,7 +79,7 @@ function manifestOf(root: string): Manifest {
 function readManifest(root: string): Manifest {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    parsed = JSON.parse(fs.readFileSync(join(root, 'package.json'), 'utf8'));
   } catch {
     return { version: undefined, entries: new Set(), forms: 'none' };
   }

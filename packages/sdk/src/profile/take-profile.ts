@@ -1,6 +1,6 @@
 import { Session } from 'node:inspector';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
+import { util } from '../core/node-modules.js';
 import { gzip } from 'node:zlib';
 import { nowMs } from '../core/clock.js';
 import { scopes } from '../core/scope.js';
@@ -25,7 +25,7 @@ export interface TakenProfile {
 const cpuIntervalUs = 10_000;
 const heapIntervalBytes = 512 * 1024;
 const maxTraceIds = 1000;
-const compress = promisify(gzip);
+const compress = util.promisify(gzip);
 
 /**
  * Profiles this thread for `durationMs`. Rejects when Node was built without an inspector. V8 stops the loop while it begins and ends a profile: tens of milliseconds in a large

@@ -1,4 +1,4 @@
-import http from 'node:http';
+import { http } from '../core/node-modules.js';
 import https from 'node:https';
 import type { Destination, Destinations } from '../destinations/destination.js';
 import { markOwnAgent } from '../export/post.js';

@@ -1,4 +1,4 @@
-import { statfs } from 'node:fs';
+import { fs } from '../core/node-modules.js';
 import { freemem, loadavg, totalmem } from 'node:os';
 import { parse } from 'node:path';
 import { disksOf, interfacesOf } from './host-tables.js';
@@ -99,7 +99,7 @@ function filesystemUsage(define: Define): () => void {
   const ask = (): void => {
     if (isAsking) return;
     isAsking = true;
-    statfs(folder, (error, found) => {
+    fs.statfs(folder, (error, found) => {
       isAsking = false;
       if (error !== null || found.blocks === 0) return;
       const used = found.blocks - found.bfree;

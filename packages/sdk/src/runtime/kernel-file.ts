@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { fs } from '../core/node-modules.js';
 
 const maxBytes = 256 * 1024;
 const buffer = Buffer.allocUnsafeSlow(maxBytes);
@@ -10,17 +10,17 @@ const buffer = Buffer.allocUnsafeSlow(maxBytes);
 export function kernelFile(path: string): string | undefined {
   let file: number | undefined;
   try {
-    file = openSync(path, 'r');
+    file = fs.openSync(path, 'r');
     let length = 0;
     for (;;) {
-      const count = readSync(file, buffer, length, maxBytes - length, null);
+      const count = fs.readSync(file, buffer, length, maxBytes - length, null);
       length += count;
       if (count === 0 || length === maxBytes) return buffer.toString('latin1', 0, length);
     }
   } catch {
     return undefined;
   } finally {
-    if (file !== undefined) closeSync(file);
+    if (file !== undefined) fs.closeSync(file);
   }
 }
 

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { fs } from '../core/node-modules.js';
 import { readdir } from 'node:fs/promises';
 import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8';
 import { kernelFile, namedNumbers } from './kernel-file.js';
@@ -81,7 +81,7 @@ function openFileCount(define: Define): () => void {
   const folder = '/proc/self/fd';
   let isReading = false;
   return () => {
-    const size = statSync(folder, { throwIfNoEntry: false })?.size ?? 0;
+    const size = fs.statSync(folder, { throwIfNoEntry: false })?.size ?? 0;
     if (size > 0) {
       files.point({}).value = size;
       return;

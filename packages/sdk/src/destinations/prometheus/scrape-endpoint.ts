@@ -1,14 +1,14 @@
-import http from 'node:http';
-import { promisify } from 'node:util';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { http, util } from '../../core/node-modules.js';
 import { gzip } from 'node:zlib';
 import type { ScrapeAddress } from '../destination.js';
 import { exposition, type ExpositionDeps } from './exposition.js';
 import { contentTypes, formatFor } from './text.js';
 
-const compress = promisify(gzip);
+const compress = util.promisify(gzip);
 
 /** Answers a scraper. */
-export type ScrapeHandler = (request: http.IncomingMessage, response: http.ServerResponse) => Promise<void>;
+export type ScrapeHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 export function scrapeHandler(deps: ExpositionDeps): ScrapeHandler {
   return async (request, response) => {

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { Readable, Writable } from 'node:stream';
-import { types } from 'node:util';
+import { util } from '../../core/node-modules.js';
 import { type Scope, scopes } from '../../core/scope.js';
 
 /** Called when the work is over: with what it gave, or with what it threw. May be called more than once; must not throw. */
@@ -16,9 +16,9 @@ export type Ended = (failed: boolean, value: unknown) => void;
  * - anything else: now.
  */
 export function followResult(result: object, scope: Scope, ended: Ended): object {
-  if (types.isPromise(result)) return followPromise(result, ended);
+  if (util.types.isPromise(result)) return followPromise(result, ended);
   try {
-    if (types.isGeneratorObject(result)) followGenerator(result, scope, ended);
+    if (util.types.isGeneratorObject(result)) followGenerator(result, scope, ended);
     else if (result instanceof Readable || result instanceof Writable) followStream(result, ended);
     else if ('then' in result && typeof result.then === 'function') followThenable(result, scope, ended);
     else ended(false, result);
@@ -69,7 +69,7 @@ function followGenerator(generator: object, scope: Scope, ended: Ended): void {
       } catch (error) {
         return failed(error);
       }
-      return types.isPromise(step) ? step.then(over, failed) : over(step);
+      return util.types.isPromise(step) ? step.then(over, failed) : over(step);
     });
   }
 }
@@ -89,7 +89,7 @@ function followThenable(thenable: object, scope: Scope, ended: Ended): void {
     // Whether there is a second handler is theirs to see; without one, a failure shows in what `then` returns.
     const handlers = typeof onError === 'function' ? [value, error, ...others] : [value];
     const next = scopes.run(scope, Reflect.apply, original, thenable, handlers);
-    return typeof onError !== 'function' && types.isPromise(next) ? followPromise(next, ended) : next;
+    return typeof onError !== 'function' && util.types.isPromise(next) ? followPromise(next, ended) : next;
   });
 }
 

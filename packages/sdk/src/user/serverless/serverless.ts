@@ -1,6 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import { IncomingMessage } from 'node:http';
-import { types } from 'node:util';
+import { http, util } from '../../core/node-modules.js';
 import { activeRecorder } from '../../core/active-recorder.js';
 import type { Recorder } from '../../core/recorder.js';
 import { scopes } from '../../core/scope.js';
@@ -126,7 +125,7 @@ function begin(recorder: Recorder, { handler, args, options, coldStart }: Call):
 
 function invocationOf(event: unknown): Invocation {
   if (event instanceof Request) return requestInvocation(event);
-  if (event instanceof IncomingMessage)
+  if (event instanceof http.IncomingMessage)
     return eventInvocation({ httpMethod: event.method, path: event.url?.split('?', 1)[0], headers: event.headers });
   return eventInvocation(event);
 }
@@ -141,7 +140,7 @@ function answerOf(call: Call['call'], handler: AnyFunction, args: readonly unkno
       else reject(error instanceof Error ? error : new Error(String(error)));
     };
     const result = call([event, context, answer, ...args.slice(3)]);
-    if (types.isPromise(result)) result.then(resolve, reject);
+    if (util.types.isPromise(result)) result.then(resolve, reject);
   });
 }
 
@@ -171,7 +170,7 @@ function endInvocation(recorder: Recorder, work: WorkSpan, template: Template, f
 /** Of a `Response`, of what API Gateway is answered with, or of Node's response. */
 function statusOf(result: unknown, event: unknown, second: unknown): number | undefined {
   if (result instanceof Response) return result.status;
-  const status = event instanceof IncomingMessage ? memberOf(second, 'statusCode') : memberOf(result, 'statusCode');
+  const status = event instanceof http.IncomingMessage ? memberOf(second, 'statusCode') : memberOf(result, 'statusCode');
   return typeof status === 'number' && status >= 100 && status < 1000 ? status : undefined;
 }
 
