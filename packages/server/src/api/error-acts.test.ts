@@ -231,7 +231,7 @@ test('[I9] an error says which users, tenants and plans it hurts', async () => {
     { id: 'u3', events: 1 },
   ]);
   expect(found?.tenants).toEqual([{ id: 'acme', plan: 'pro', events: 4, users: 3 }]);
-  expect(found?.plans).toEqual([{ plan: 'pro', events: 1, tenants: 1 }]);
+  expect(found?.plans).toEqual([{ plan: 'pro', events: 4, tenants: 1 }]);
 });
 
 test('a search takes words, and terms that events must have: release, user, tenant, tag, state', async () => {

@@ -8,40 +8,37 @@ import { type OneError, errorRows, scopeParams } from './occurrences.js';
 const maxVariants = 20;
 const shownFrames = 8;
 
-interface StoredVariant {
+interface CountedVariant {
   readonly id: string;
   readonly count: string;
-  readonly lastMs: string;
+  /** Of its newest row, nanoseconds since 1970. */
+  readonly last: string;
+}
+
+interface VariantSample {
+  readonly id: string;
   readonly message: string;
   readonly stack: string;
   readonly events: string;
 }
 
+const variantId = 'lower(hex(bitXor(error_fingerprint, error_variant)))';
+
 /** The different stacks of an error, with the id that each has when it is split off. They are told apart by all frames, those of libraries too. */
 export async function errorVariants(asker: Asker, scope: OneError): Promise<ErrorAnswer['variants']> {
-  const lines = await variantsIn(
-    asker,
-    scope,
-    'logs',
-    `count() AS count, argMax(if(attrs['exception.message'] != '', attrs['exception.message'], body), ts) AS message, argMax(attrs['exception.stacktrace'], ts) AS stack, '' AS events`,
-  );
-  const rows =
-    lines.length > 0
-      ? lines
-      : await variantsIn(
-          asker,
-          scope,
-          'spans',
-          `uniqExact(trace_id) AS count, argMax(status_message, ts) AS message, argMax(attrs['exception.stacktrace'], ts) AS stack, argMax(events, ts) AS events`,
-        );
-  return rows.map(({ id, count, lastMs, message, stack, events }) => {
+  const lines = await countVariants(asker, scope, 'logs');
+  const table = lines.length > 0 ? 'logs' : 'spans';
+  const counted = lines.length > 0 ? lines : await countVariants(asker, scope, 'spans');
+  const samples = await sampleVariants(asker, scope, table, counted);
+  return counted.map(({ id, count, last }) => {
+    const { message = '', stack = '', events = '' } = samples.get(id) ?? {};
     const thrown = readEvents(events).find(({ name }) => name === 'exception')?.attributes ?? [];
     const of = (key: string): string | undefined => thrown.find(attribute => attribute.key === key)?.value;
     const frames = stackParts(of('exception.stacktrace') ?? stack)[0]?.frames ?? [];
     return {
       id: id.padStart(16, '0'),
       events: Number(count),
-      lastMs: Number(lastMs),
+      lastMs: Number(BigInt(last) / 1_000_000n),
       message: (of('exception.message') ?? message).slice(0, 300),
       frames: frames
         .slice(0, shownFrames)
@@ -50,18 +47,34 @@ export async function errorVariants(asker: Asker, scope: OneError): Promise<Erro
   });
 }
 
-function variantsIn(
-  asker: Asker,
-  scope: OneError,
-  table: 'logs' | 'spans',
-  facts: string,
-): Promise<readonly StoredVariant[]> {
-  return ask<StoredVariant>(asker, {
-    sql: `SELECT lower(hex(bitXor(error_fingerprint, error_variant))) AS id, toUnixTimestamp64Milli(max(ts)) AS lastMs, ${facts}
+function countVariants(asker: Asker, scope: OneError, table: 'logs' | 'spans'): Promise<readonly CountedVariant[]> {
+  return ask<CountedVariant>(asker, {
+    sql: `SELECT ${variantId} AS id, ${table === 'logs' ? 'count()' : 'uniqExact(trace_id)'} AS count, toUnixTimestamp64Nano(max(ts)) AS last
 FROM ${table} WHERE ${errorRows(scope)}
 GROUP BY error_fingerprint, error_variant ORDER BY count DESC, id LIMIT {limit:UInt32}`,
     params: { ...scopeParams(scope), limit: maxVariants },
   });
+}
+
+/** What the newest row of each says: stacks are read of those alone. */
+async function sampleVariants(
+  asker: Asker,
+  scope: OneError,
+  table: 'logs' | 'spans',
+  counted: readonly CountedVariant[],
+): Promise<ReadonlyMap<string, VariantSample>> {
+  if (counted.length === 0) return new Map();
+  const says =
+    table === 'logs'
+      ? "if(attrs['exception.message'] != '', attrs['exception.message'], body) AS message, '' AS events"
+      : 'status_message AS message, events';
+  const rows = await ask<VariantSample>(asker, {
+    sql: `SELECT ${variantId} AS id, attrs['exception.stacktrace'] AS stack, ${says}
+FROM ${table} WHERE ${errorRows(scope)} AND toUnixTimestamp64Nano(ts) IN {times:Array(Int64)}
+ORDER BY ts DESC LIMIT 1 BY id`,
+    params: { ...scopeParams(scope), times: counted.map(({ last }) => BigInt(last)) },
+  });
+  return new Map(rows.map(row => [row.id, row]));
 }
 
 /** The fingerprint of each of these variants of an error, by the variant's id; of all that is kept. */

@@ -51,26 +51,37 @@ export async function listErrors(
   const looked = isNarrow || decisions.said.size > 0 ? searchedErrors : Math.max(limit * 3, 300);
   const scope = { ...question, grouping: decisions.grouping, filters };
   const [found, spent] = await Promise.all([errorsOf(asker, scope, looked), spentIgnores(asker, decisions, nowMs)]);
-  const samples = await readSamples(asker, scope, found.rows.map(samplePlace));
-  const errors = found.rows.map(row => found.read(row, samples.get(row.id), { decisions, spent, nowMs }));
-  const matching = errors.filter(({ type, message, culprit, trend, state, owner }) => {
-    const text = `${type} ${message} ${culprit}`.toLowerCase();
-    return (
-      words.every(word =>
-        word.startsWith('-') && word !== '-' ? !text.includes(word.slice(1)) : text.includes(word),
-      ) &&
-      (states.length === 0 || states.some(wanted => wanted === state || (wanted === trend && isUnresolved(state)))) &&
-      (owners.length === 0 || owners.includes(owner === '' ? 'none' : owner.toLowerCase()))
-    );
-  });
+  const known = { decisions, spent, nowMs };
+  // What an error says of itself is read of all of them only when it is searched: stacks are much to read.
+  const searched = words.length === 0 ? undefined : await readSamples(asker, scope, found.rows.map(samplePlace));
+  const matching = found.rows
+    .map(row => ({ row, error: found.read(row, searched?.get(row.id), known) }))
+    .filter(({ error: { type, message, culprit, trend, state, owner } }) => {
+      const text = `${type} ${message} ${culprit}`.toLowerCase();
+      return (
+        words.every(word =>
+          word.startsWith('-') && word !== '-' ? !text.includes(word.slice(1)) : text.includes(word),
+        ) &&
+        (states.length === 0 || states.some(wanted => wanted === state || (wanted === trend && isUnresolved(state)))) &&
+        (owners.length === 0 || owners.includes(owner === '' ? 'none' : owner.toLowerCase()))
+      );
+    });
   // A state in the search stands above the one that is chosen beside it.
-  const shown = states.length > 0 ? 'all' : question.state;
-  const of = (holds: (error: ErrorRow) => boolean): number => matching.filter(holds).length;
+  const state = states.length > 0 ? 'all' : question.state;
+  const of = (holds: (error: ErrorRow) => boolean): number => matching.filter(({ error }) => holds(error)).length;
+  const listed = matching
+    .filter(({ error }) => state === 'all' || shownAs(error.state) === state)
+    .toSorted((a, b) => orders[sort](a.error, b.error))
+    .slice(0, limit);
+  const samples =
+    searched ??
+    (await readSamples(
+      asker,
+      scope,
+      listed.map(({ row }) => samplePlace(row)),
+    ));
   return {
-    errors: matching
-      .filter(error => shown === 'all' || shownAs(error.state) === shown)
-      .sort(orders[sort])
-      .slice(0, limit),
+    errors: listed.map(({ row }) => found.read(row, samples.get(row.id), known)),
     total: isNarrow ? matching.length : found.total,
     states: {
       unresolved: of(({ state }) => isUnresolved(state)),

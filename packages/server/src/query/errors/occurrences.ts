@@ -48,6 +48,15 @@ export function errorRows({ env, service, ids, grouping, filters = [] }: ErrorSc
 }
 
 /**
+ * The same, of the newest `{limit:UInt32}` rows of a table alone (and those of the same instant as the last of them): their time is found first, by small columns, so that what is large is not
+ * read of all rows to be sorted.
+ */
+export function newestErrorRows(table: 'logs' | 'spans', scope: ErrorScope): string {
+  const rows = errorRows(scope);
+  return `${rows} AND ts >= (SELECT min(ts) FROM (SELECT ts FROM ${table} WHERE ${rows} ORDER BY ts DESC LIMIT {limit:UInt32}))`;
+}
+
+/**
  * A row per error and trace (or line, for lines of no trace), as a subquery: `fingerprint`, `n` events, `firstAt`, `lastAt`, the last line and the last span of it, versions, services, tenants and users.
  * No name may be one that a question about it gives to a result: in ClickHouse that would stand for the result.
  *

@@ -7,7 +7,14 @@ import type { ErrorDecisions } from '../../control/error-decisions.js';
 import { errorVariants } from './error-variants.js';
 import { hurtByError } from './hurt-by-error.js';
 import { readError } from './list-errors.js';
-import { type ErrorScope, type OneError, errorRows, occurrencesOf, scopeParams } from './occurrences.js';
+import {
+  type ErrorScope,
+  type OneError,
+  errorRows,
+  newestErrorRows,
+  occurrencesOf,
+  scopeParams,
+} from './occurrences.js';
 import { suspectRelease } from './suspect-release.js';
 import { eventId, isTag, readErrorEvent, readEventId } from './read-error-event.js';
 
@@ -86,7 +93,7 @@ async function newestEvents(asker: Asker, scope: ErrorScope): Promise<readonly L
   const [lines, spans] = await Promise.all([
     ask<ListedEvent>(asker, {
       sql: `SELECT ${facts}, 1 AS isLine, substring(if(attrs['exception.message'] != '', attrs['exception.message'], body), 1, 300) AS message
-FROM logs WHERE ${errorRows(scope)} ORDER BY ts DESC LIMIT {limit:UInt32}`,
+FROM logs WHERE ${newestErrorRows('logs', scope)} ORDER BY ts DESC LIMIT {limit:UInt32}`,
       params,
     }),
     ask<ListedEvent>(asker, {
@@ -131,7 +138,7 @@ async function errorTags(
   const facts = `service, version, environment, tenant_id AS tenantId, user_id AS userId, ${attributePairs} AS pairs, attr_types AS types`;
   const from = (table: 'logs' | 'spans'): Promise<readonly TaggedEvent[]> =>
     ask<TaggedEvent>(asker, {
-      sql: `SELECT ${facts} FROM ${table} WHERE ${errorRows(scope)} ORDER BY ts DESC LIMIT {limit:UInt32}`,
+      sql: `SELECT ${facts} FROM ${table} WHERE ${newestErrorRows(table, scope)} ORDER BY ts DESC LIMIT {limit:UInt32}`,
       params: { ...scopeParams(scope), limit: taggedEvents },
     });
   const lines = await from('logs');
