@@ -32,14 +32,18 @@ export function countsOwnRetries(scope: Scope): void {
  */
 export class FailedRequests {
   readonly #byTrace = new Map<number, FailedRequest[]>();
+  #lastUntilMs = 0;
 
-  get isEmpty(): boolean {
-    return this.#byTrace.size === 0;
+  /** Whether there is anything to ask `resends` about. */
+  hasAny(nowMs: number): boolean {
+    if (nowMs < this.#lastUntilMs) return true;
+    if (this.#byTrace.size > 0) this.#byTrace.clear();
+    return false;
   }
 
   /** How often a request that is sent now has been sent before. */
-  resends({ t2, t3 }: Scope, sent: SentRequest, nowMs: number): number {
-    const known = this.#byTrace.get(t2);
+  resends({ t2, t3, hasSpan }: Scope, sent: SentRequest, nowMs: number): number {
+    const known = hasSpan ? this.#byTrace.get(t2) : undefined;
     if (known === undefined) return 0;
     const found = known.find(failed => failed.t3 === t3 && isSame(failed, sent));
     return found === undefined || found.untilMs < nowMs ? 0 : found.resends + 1;
@@ -47,11 +51,14 @@ export class FailedRequests {
 
   /** Notes how a request ended. `outcome` is a status, or a text when there was no answer; `resends` how often it had been sent before. */
   ended(scope: Scope, sent: SentRequest, outcome: number | string, resends: number, nowMs: number): void {
-    const { t2, t3 } = scope;
+    const { t2, t3, hasSpan } = scope;
+    // What a library does on its own account is no trace.
+    if (!hasSpan) return;
     const others = (this.#byTrace.get(t2) ?? []).filter(failed => !(failed.t3 === t3 && isSame(failed, sent)));
     const isFailed = typeof outcome === 'string' || isWorthAnother(outcome);
     if (isFailed && !countedByThemselves.has(scope)) {
-      others.push({ ...sent, t3, resends, untilMs: nowMs + rememberedMs });
+      this.#lastUntilMs = nowMs + rememberedMs;
+      others.push({ ...sent, t3, resends, untilMs: this.#lastUntilMs });
       if (others.length > maxPerTrace) others.shift();
     }
     this.#byTrace.delete(t2);

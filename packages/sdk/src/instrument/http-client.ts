@@ -78,7 +78,7 @@ export const httpClient: Instrumentation = {
         s1: active === undefined ? scope.s1 : randomWord(),
         startMs,
         origin,
-        resends: failed.isEmpty ? 0 : failed.resends(scope, sentRequest(request, origin), startMs),
+        resends: failed.hasAny(startMs) ? failed.resends(scope, sentRequest(request, origin), startMs) : 0,
         error: undefined,
       };
       // A caller who brings its own traceparent (another tracer, a proxy) keeps it.

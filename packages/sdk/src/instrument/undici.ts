@@ -67,7 +67,7 @@ export const undici: Instrumentation = {
         s0: active === undefined ? scope.s0 : randomWord(),
         s1: active === undefined ? scope.s1 : randomWord(),
         startMs,
-        resends: failed.isEmpty ? 0 : failed.resends(scope, sentRequest(request), startMs),
+        resends: failed.hasAny(startMs) ? failed.resends(scope, sentRequest(request), startMs) : 0,
         status: 0,
       };
       request[current] = span;
