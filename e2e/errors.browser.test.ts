@@ -25,6 +25,7 @@ const frames = JSON.stringify([
           pre_context: ['async pay(order: Order) {'],
           context_line: '  throw new PaymentDeclined(`order ${order.id}: card declined`);',
           post_context: ['}'],
+          vars: { order: { id: 7, lines: [{ sku: 'sku-1' }] }, attempt: 2, card: '[redacted]' },
         },
       ],
     },
@@ -128,6 +129,11 @@ test('[I1] [I9] from the list to the line of code: frames with their source are 
   expect(await page.getByText('1 frame of libraries and the runtime').count()).toBe(1);
   expect(await page.getByText('added sku-1').count()).toBe(1);
   expect(await page.getByTitle('stripe: 2 of 3').count()).toBe(1);
+  await page.getByText('3 local variables').click();
+  const variables = page.getByRole('table', { name: 'Local variables of Order.pay' });
+  expect(await variables.getByRole('row', { name: 'order' }).textContent()).toContain(
+    '{"id":7,"lines":[{"sku":"sku-1"}]}',
+  );
   expect(await axe(page)).toEqual([]);
   await screenshot(page, 'error-light');
 

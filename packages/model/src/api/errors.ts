@@ -53,6 +53,8 @@ export const errorFrame = z.object({
   source: z.array(z.object({ line: z.number(), text: z.string(), isHere: z.boolean() })),
   /** Where it is in the file that ran, when a source map led elsewhere; else ''. */
   generated: z.string(),
+  /** What its local variables were; empty when nobody sent them. */
+  variables: z.array(z.object({ name: z.string(), value: z.string() })),
 });
 
 /**

@@ -91,16 +91,17 @@ const maxMessageChars = 1000;
 
 /** From all there is to the least that is of use; what was thrown has its share before its causes. */
 const shortenings = [
-  { frames: 100, lines: 12 },
-  { frames: 60, lines: 4 },
-  { frames: 40, lines: 0 },
-  { frames: 10, lines: 0 },
+  { frames: 100, lines: 12, variables: 5 },
+  { frames: 60, lines: 4, variables: 2 },
+  { frames: 40, lines: 0, variables: 0 },
+  { frames: 10, lines: 0, variables: 0 },
 ] as const;
 
-/** How many frames, and frames with source lines, may still be shown. */
+/** How many frames, frames with source lines and frames with variables may still be shown. */
 interface Room {
   frames: number;
   lines: number;
+  variables: number;
 }
 
 /** The exceptions as JSON in Sentry's order: the innermost cause first, in each the oldest call first. Undefined when there is no room for even the least. */
@@ -127,7 +128,11 @@ function exceptionShown(
   const { type, message, frames, id, parentId, relation, isAggregate } = exception;
   const shown = frames.slice(0, Math.max(0, room.frames)).map(frame => {
     const source = sourceOf(frame);
-    return frameShown(frame, source, source !== undefined && room.lines-- > 0);
+    const withVariables = frame.variables !== undefined && room.variables-- > 0;
+    return {
+      ...frameShown(frame, source, source !== undefined && room.lines-- > 0),
+      ...(withVariables ? { vars: frame.variables } : {}),
+    };
   });
   room.frames -= shown.length;
   return {

@@ -29,6 +29,7 @@ export interface ErrorSettings {
   readonly ignore: readonly IgnoreRule[];
   readonly beforeSend: BeforeSend | undefined;
   readonly sourceContext: boolean;
+  readonly localVariables: boolean;
   /** Members that a context of this name may have. */
   readonly contextMembers: Readonly<Record<string, readonly string[]>>;
 }

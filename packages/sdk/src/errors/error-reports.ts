@@ -7,7 +7,7 @@ import { encodeShared } from '../core/shared-attributes.js';
 import { type Level, type PlainObject, severities, Surroundings, type TagValue } from '../core/surroundings.js';
 import { errorAttributes, type Mechanism } from './error-attributes.js';
 import type { ErrorEvent, ErrorSettings } from './error-event.js';
-import { exceptionsOf, type SeenException } from './exceptions.js';
+import { exceptionsOf, type SeenException, type VariablesOf } from './exceptions.js';
 import { ignoredBy } from './ignore-rule.js';
 import { isPlainObject } from './plain-copy.js';
 import { processSurroundings } from './process-surroundings.js';
@@ -61,6 +61,7 @@ export class ErrorReports {
   #secondMs = 0;
   #detailed = 0;
   #settings: ErrorSettings;
+  #variables: VariablesOf | undefined;
   readonly #recorder: Recorder;
   readonly #sources: Sources;
   /** The ids of errors that came before; undefined for those that were dropped. */
@@ -85,6 +86,11 @@ export class ErrorReports {
       beforeSend: beforeSend ?? now.beforeSend,
       contextMembers: { ...now.contextMembers, ...contextMembers },
     };
+  }
+
+  /** Where local variables come from, when they are asked for. */
+  useVariables(variables: VariablesOf | undefined): void {
+    this.#variables = variables;
   }
 
   get dropped(): DroppedReports {
@@ -131,7 +137,7 @@ export class ErrorReports {
     if (circumstances.answered !== undefined && circumstances.answered < 500) return this.#drop('client error');
     const rule = ignoredBy(error, circumstances.answered, this.#settings.ignore);
     if (rule !== undefined) return this.#drop(`ignored: ${rule}`);
-    const seen = exceptionsOf(error);
+    const seen = exceptionsOf(error, this.#variables);
     return this.#report({ kind: 'exception', text: seen[0]?.message ?? '', seen, original: error, circumstances });
   }
 

@@ -36,6 +36,7 @@ interface Frame {
   readonly pre_context?: readonly string[];
   readonly context_line?: string;
   readonly post_context?: readonly string[];
+  readonly vars?: Readonly<Record<string, unknown>>;
 }
 
 /** The frames of what was thrown, the newest call first. */
@@ -109,10 +110,12 @@ test.each(['fastify', 'express'])(
 
 test.each(['fastify', 'express'])('%s: an error after the client went away is reported too', async kind => {
   const app = await run();
-  await fetch(`http://127.0.0.1:${app.port}/${kind}/late/u1`, { signal: AbortSignal.timeout(50) }).catch(
-    () => undefined,
-  );
-  await new Promise(resolve => setTimeout(resolve, 400));
+  const gone = new AbortController();
+  const asked = fetch(`http://127.0.0.1:${app.port}/${kind}/late/u1`, { signal: gone.signal }).catch(() => undefined);
+  await expect.poll(() => app.output.stdout, { timeout: 20_000 }).toContain('late began');
+  gone.abort();
+  await asked;
+  await expect.poll(() => errors().length, { timeout: 20_000 }).toBe(1);
   await app.stop();
   expect(errors().map(log => [log.body, log.attributes['url.path']])).toEqual([['too late for u1', '/late/u1']]);
   expect(sink.spans.map(span => span.attributes['http.request.aborted'])).toEqual([true]);
@@ -199,4 +202,49 @@ test('source lines can be switched off', async () => {
   await app.stop();
   const [newest] = framesOf(errors()[0]);
   expect([newest?.function, newest?.context_line]).toEqual(['act', undefined]);
+});
+
+test('[I4] local variables, when they are asked for, go along with each own frame, without secrets, and nothing of the application runs for them', async () => {
+  const app = await run({ BELLWETHER_LOCAL_VARIABLES: 'true' });
+  expect((await app.get('/express/pays/u7')).status).toBe(500);
+  await app.stop();
+  const frames = framesOf(errors()[0]);
+  expect(frames[0]).toMatchObject({ function: 'pay' });
+  expect(frames[0]?.vars).toEqual({
+    price: '[undefined]',
+    line: '[undefined]',
+    order: { id: 7, lines: ['[Object]'], card: { cvc: '[redacted]' } },
+    apiKey: '[redacted]',
+    lazy: { total: '[undefined]' },
+  });
+  expect(frames.find(frame => frame.function === 'act')?.vars).toMatchObject({ what: 'pays', who: 'u7' });
+  expect(frames.filter(frame => !frame.in_app && frame.vars !== undefined)).toEqual([]);
+});
+
+test('[I4] local variables are off unless asked for; when exceptions come too fast they switch themselves off, and the application goes on', async () => {
+  const plain = await run();
+  await plain.get('/express/pays/u1');
+  await plain.stop();
+  expect(framesOf(errors()[0]).filter(frame => frame.vars !== undefined)).toEqual([]);
+  sink.logs.length = 0;
+  const app = await run({ BELLWETHER_LOCAL_VARIABLES: 'true' });
+  expect((await app.get('/express/storm/u1')).body).toBe('ok');
+  expect((await app.get('/express/pays/u2')).status).toBe(500);
+  expect(await app.stop()).toEqual({ code: null, signal: 'SIGTERM' });
+  expect(app.output.stderr).not.toMatch(/debugger|inspector/i);
+  const told = sink.logs.filter(log => log.eventName === 'bellwether.local_variables');
+  expect(told.map(log => log.body)).toEqual([
+    'local variables of errors are off for 30 s: more than 20 exceptions were thrown in a second',
+  ]);
+  expect(framesOf(errors()[0]).filter(frame => frame.vars !== undefined)).toEqual([]);
+});
+
+test('[I4] local variables of what nobody caught are there too, and the process ends as it would', async () => {
+  const app = await run({ BELLWETHER_LOCAL_VARIABLES: 'true' });
+  await app.get('/express/crash/u9');
+  await expect.poll(() => app.process.exitCode).toBe(1);
+  const [log] = errors();
+  expect(log?.attributes['exception.message']).toBe('the end of u9');
+  expect(framesOf(log)[0]?.vars).toEqual({ last: 9 });
+  expect(app.output.stderr).not.toMatch(/debugger|inspector/i);
 });

@@ -16,6 +16,11 @@ export interface SeenException {
   readonly isAggregate: boolean;
 }
 
+/** Knows what the variables were in the calls of an error. */
+export interface VariablesOf {
+  with(error: unknown, frames: readonly StackFrame[]): readonly StackFrame[];
+}
+
 const maxExceptions = 10;
 const maxMessageChars = 4000;
 
@@ -23,7 +28,7 @@ const maxMessageChars = 4000;
  * What was thrown, its causes and, of an AggregateError, its members; what was thrown comes first, and there are ten at most. Anything can be thrown, and a
  * chain may be a circle.
  */
-export function exceptionsOf(thrown: unknown): readonly SeenException[] {
+export function exceptionsOf(thrown: unknown, variables?: VariablesOf): readonly SeenException[] {
   const found: SeenException[] = [];
   const known = new Set<unknown>();
   const waiting: { error: unknown; parentId: number | undefined; relation: string | undefined }[] = [
@@ -35,7 +40,9 @@ export function exceptionsOf(thrown: unknown): readonly SeenException[] {
     known.add(error);
     const id = found.length;
     const members = memberErrors(error);
-    found.push({ ...described(error), id, parentId, relation, isAggregate: members.length > 0 });
+    const seen = described(error);
+    const frames = variables === undefined ? seen.frames : variables.with(error, seen.frames);
+    found.push({ ...seen, frames, id, parentId, relation, isAggregate: members.length > 0 });
     const cause = memberOf(error, 'cause');
     if (cause !== undefined && cause !== null) waiting.push({ error: cause, parentId: id, relation: 'cause' });
     for (const [index, member] of members.entries())

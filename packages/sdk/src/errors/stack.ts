@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { PlainObject } from '../core/surroundings.js';
 
 /** A line of a stack, the call nearest to the error first. */
 export interface StackFrame {
@@ -10,6 +11,8 @@ export interface StackFrame {
   readonly place: Place | undefined;
   /** Code of the application itself, not of a library or of Node. */
   readonly isOwn: boolean;
+  /** What its variables were, where that is known. */
+  readonly variables?: PlainObject;
 }
 
 /** A place in a file; line and column count from 1. */

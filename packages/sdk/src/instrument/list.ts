@@ -42,6 +42,7 @@ import { pg } from './pg.js';
 import { pino } from './pino.js';
 import { postgres } from './postgres.js';
 import { prisma } from './prisma.js';
+import { localVariables } from './local-variables.js';
 import { profileSignal } from './profile-signal.js';
 import { profiling } from './profiling.js';
 import { redis } from './redis.js';
@@ -110,4 +111,5 @@ export const instrumentations: readonly Instrumentation[] = [
   eventLoopStalls,
   profiling,
   profileSignal,
+  localVariables,
 ];

@@ -83,6 +83,7 @@ export class SourceMaps {
         isOwn: !/(?:^|\/)node_modules\//.test(file),
         source: place.source.map(line => ({ ...line })),
         generated: frame.place,
+        variables: frame.variables,
       };
     });
   }

@@ -124,6 +124,26 @@ function Frame({ frame }: { readonly frame: ErrorFrame }): ReactNode {
           ))}
         </pre>
       )}
+      {frame.variables.length > 0 && <Variables frame={frame} />}
     </li>
+  );
+}
+
+/** What the function knew when the error was thrown. */
+function Variables({ frame: { called, variables } }: { readonly frame: ErrorFrame }): ReactNode {
+  return (
+    <details className={styles['variables']}>
+      <summary>{formatCounted(variables.length, 'local variable', 'local variables')}</summary>
+      <table aria-label={`Local variables of ${called === '' ? '<anonymous>' : called}`} className="mono">
+        <tbody>
+          {variables.map(({ name, value }) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{value}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
   );
 }

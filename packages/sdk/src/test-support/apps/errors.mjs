@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import http from 'node:http';
 import { Worker } from 'node:worker_threads';
 import { addBreadcrumb, captureException, setTag, setUser, start } from '@bellwether/node';
@@ -7,6 +8,22 @@ import Fastify from 'fastify';
 class ValidationError extends Error {}
 
 start({ ignoreErrors: ['ValidationError'] });
+
+function pay(order, apiKey) {
+  const lazy = {
+    get total() {
+      throw new Error('nobody may run this');
+    },
+  };
+  for (const line of [...order.lines, undefined]) {
+    const price = line?.price;
+    if (price === undefined)
+      throw new TypeError(`order ${order.id} has a line without a price`, { cause: [typeof lazy, typeof apiKey] });
+  }
+}
+
+/** Of the last request. */
+let connection;
 
 /** What each server's handlers do, by the first part of the path; the second says who asks. */
 async function act(what, who) {
@@ -31,12 +48,26 @@ async function act(what, who) {
     case 'mapped':
       await (await import(process.env.MAPPED)).fail();
       return 'never';
+    case 'pays':
+      return pay({ id: 7, lines: [{ sku: 'a', price: 5 }], card: { cvc: '123' } }, 'sk-live-1');
+    case 'storm':
+      for (let i = 0; i < 200; i++) {
+        try {
+          pay({ id: i, lines: [] }, 'none');
+        } catch {
+          // Expected: what an application tries and does otherwise.
+        }
+      }
+      return 'ok';
     case 'late':
-      await new Promise(resolve => setTimeout(resolve, 150));
+      // Until the client has gone away.
+      console.log('late began');
+      await once(connection, 'close');
       throw new Error(`too late for ${who}`);
     case 'crash':
       setTimeout(() => {
-        throw new TypeError(`the end of ${who}`);
+        const last = Number(who.slice(1));
+        if (Number.isInteger(last)) throw new TypeError(`the end of ${who}`);
       }, 1);
       return 'ok';
     case 'worker': {
@@ -62,6 +93,7 @@ viaExpress.get('/:what/:who', ({ params }, response) =>
 
 await viaFastify.ready();
 const server = http.createServer((request, response) => {
+  connection = request.socket;
   const [, kind, ...rest] = request.url.split('/');
   request.url = `/${rest.join('/')}`;
   if (kind === 'fastify') viaFastify.routing(request, response);

@@ -80,6 +80,7 @@ export async function readSamples(
         isOwn: frame.isOwn,
         source: [],
         generated: '',
+        variables: [],
       }));
       const owner = { workspace: asker.scope.workspace, version, debugIds: new Map<string, string>() };
       const mapped = (await maps?.frames(owner, shown)) ?? shown;

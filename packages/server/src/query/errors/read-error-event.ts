@@ -124,6 +124,7 @@ const sentryExceptions = z.array(
             pre_context: lines.optional(),
             context_line: z.string().optional().catch(undefined),
             post_context: lines.optional(),
+            vars: z.record(z.string(), z.unknown()).optional().catch(undefined),
           }),
         ),
       })
@@ -165,7 +166,21 @@ function readFrame(frame: SentryFrame): ErrorFrame {
     isOwn: in_app,
     source,
     generated: '',
+    variables: variablesOf(frame.vars),
   };
+}
+
+const maxVariables = 50;
+const maxVariableChars = 1000;
+
+/** Values as people read them; what has members as JSON. */
+function variablesOf(vars: SentryFrame['vars']): ErrorFrame['variables'] {
+  return Object.entries(vars ?? {})
+    .slice(0, maxVariables)
+    .map(([name, value]) => ({
+      name,
+      value: (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, maxVariableChars),
+    }));
 }
 
 function exceptionsOfStack(
@@ -174,7 +189,14 @@ function exceptionsOfStack(
 ): ErrorEvent['exceptions'] {
   const parts = stacktrace === '' ? [] : stackParts(stacktrace);
   const frames = (part: (typeof parts)[number] | undefined): ErrorFrame[] =>
-    (part?.frames ?? []).map(({ called, place, isOwn }) => ({ called, place, isOwn, source: [], generated: '' }));
+    (part?.frames ?? []).map(({ called, place, isOwn }) => ({
+      called,
+      place,
+      isOwn,
+      source: [],
+      generated: '',
+      variables: [],
+    }));
   return [
     { ...thrown, frames: frames(parts[0]) },
     ...parts.slice(1).map(part => {
