@@ -3,6 +3,7 @@ import type {
   ErrorsAnswer,
   ApiError,
   CardinalityAnswer,
+  DifferenceAnswer,
   FieldSignal,
   FieldsAnswer,
   FieldValuesAnswer,
@@ -202,6 +203,21 @@ export type ErrorParams = RangeParams & { readonly event: string | undefined };
 
 export function fetchError(id: string, params: ErrorParams, signal: AbortSignal): Promise<ErrorAnswer> {
   return get(`/errors/${encodeURIComponent(id)}`, params, signal);
+}
+
+export type DifferenceParams = RangeParams & {
+  readonly signal: 'spans' | 'logs';
+  readonly q: string;
+  readonly selected: string;
+  readonly error: string | undefined;
+  readonly selectedFrom: number | undefined;
+  readonly selectedTo: number | undefined;
+  readonly beforeFrom: number | undefined;
+  readonly beforeTo: number | undefined;
+};
+
+export function fetchDifference(params: DifferenceParams, signal: AbortSignal): Promise<DifferenceAnswer> {
+  return get('/difference', params, signal);
 }
 
 export type LogsParams = SearchQuery & { readonly limit?: number | undefined; readonly cursor?: string | undefined };

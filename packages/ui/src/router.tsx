@@ -61,6 +61,12 @@ const logs = createRoute({
   component: lazyRouteComponent(() => import('./logs/logs-page.js'), 'LogsPage'),
 });
 
+const difference = createRoute({
+  getParentRoute: () => root,
+  path: '/difference',
+  component: lazyRouteComponent(() => import('./difference/difference-page.js'), 'DifferencePage'),
+});
+
 const errors = createRoute({
   getParentRoute: () => root,
   path: '/errors',
@@ -155,6 +161,7 @@ export const router = createRouter({
     traces,
     trace,
     logs,
+    difference,
     errors,
     error,
     findings,

@@ -68,6 +68,15 @@ export function BrushMenu({ selection, shortestMs, drill, onClose }: BrushMenuPr
           Open logs
         </Link>
       )}
+      {drill.traces !== undefined && (
+        <Link
+          className={buttonClass()}
+          search={{ q: drill.traces, selFrom: String(range.fromMs), selTo: String(range.toMs) }}
+          to="/difference"
+        >
+          What is different
+        </Link>
+      )}
     </div>
   );
 }

@@ -62,6 +62,18 @@ export function Heatmap(props: HeatmapProps): ReactNode {
             >
               Open traces
             </Link>
+            <Link
+              className={`link ${styles['way']}`}
+              search={{
+                q: traces,
+                selected: durationFilter(selection).trim(),
+                selFrom: String(range.fromMs),
+                selTo: String(range.toMs),
+              }}
+              to="/difference"
+            >
+              What is different
+            </Link>
             <button className={`link ${styles['way']}`} onClick={() => setSelection(undefined)} type="button">
               Clear
             </button>

@@ -1,5 +1,6 @@
 import type { LogRow } from '@bellwether/model';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { Radio, Shapes, WrapText } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
 import { fetchLogHistogram, fetchLogs } from '../api-client.js';
@@ -8,7 +9,7 @@ import { formatCount, formatExact } from '../format.js';
 import { useHold } from '../hold.js';
 import { useKeys } from '../keys.js';
 import { usePageRange } from '../page-range.js';
-import { Button } from '../parts/button.js';
+import { Button, buttonClass } from '../parts/button.js';
 import { Failure } from '../parts/failure.js';
 import { Skeleton, SkeletonBlock } from '../parts/skeleton.js';
 import { SplitPane } from '../parts/split-pane.js';
@@ -101,6 +102,16 @@ export function LogsPage(): ReactNode {
           <h1>Logs</h1>
           {!isLive && <Total q={q} />}
           <div className={styles.right}>
+            {!isLive && (
+              <Link
+                className={buttonClass()}
+                search={{ ask: q, signal: 'logs' }}
+                title="What these have that others lack"
+                to="/difference"
+              >
+                What is different
+              </Link>
+            )}
             <Button
               aria-pressed={wraps}
               onClick={() => set({ wrap: wraps ? undefined : '1' })}

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { Card } from '../parts/card.js';
 import { ChangePanel } from './change-panel.js';
 import { DependencyPanel } from './dependency-panel.js';
+import { DifferencePanel } from './difference-panel.js';
 import { EndpointTable } from './endpoint-table.js';
 import { ErrorPanel } from './error-panel.js';
 import { OverviewCharts } from './overview-charts.js';
@@ -27,19 +28,22 @@ export function OverviewTab({ answer }: { answer: OverviewAnswer }): ReactNode {
         </p>
       )}
       <OverviewCharts answer={answer} />
-      <Card
-        note={
-          endpoints.length > shown.length ? `${shown.length} of ${endpoints.length}, by total time` : 'by total time'
-        }
-        right={
-          <Link className="link" params={{ service, tab: 'endpoints' }} search={{}} to="/services/$service/$tab">
-            View all
-          </Link>
-        }
-        title="Endpoints"
-      >
-        <EndpointTable answer={answer} rows={shown} />
-      </Card>
+      <div className={styles['beside']}>
+        <Card
+          note={
+            endpoints.length > shown.length ? `${shown.length} of ${endpoints.length}, by total time` : 'by total time'
+          }
+          right={
+            <Link className="link" params={{ service, tab: 'endpoints' }} search={{}} to="/services/$service/$tab">
+              View all
+            </Link>
+          }
+          title="Endpoints"
+        >
+          <EndpointTable answer={answer} rows={shown} />
+        </Card>
+        <DifferencePanel answer={answer} />
+      </div>
       <div className={styles['three']}>
         <ErrorPanel answer={answer} />
         <DependencyPanel answer={answer} />

@@ -10,6 +10,7 @@ const names: { readonly [segment: string]: string } = {
   flame: 'Flame graph of traces',
   traces: 'Traces',
   logs: 'Logs',
+  difference: 'What is different',
   errors: 'Errors',
   findings: 'Findings',
   metrics: 'Metrics',

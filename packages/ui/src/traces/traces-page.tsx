@@ -62,6 +62,9 @@ export function TracesPage(): ReactNode {
           <Link className={buttonClass()} search={q === '' ? {} : { q }} to="/flame">
             Flame graph
           </Link>
+          <Link className={buttonClass()} search={{ ask: q }} title="What these have that others lack" to="/difference">
+            What is different
+          </Link>
           <ButtonGroup label="Sort">
             {sorts.map(each => (
               <Button
