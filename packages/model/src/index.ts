@@ -252,3 +252,7 @@ export type {
 } from './api/uptime.js';
 export { flameAnswer, flameQuery } from './api/flame.js';
 export type { FlameAnswer } from './api/flame.js';
+export { offendersAnswer, offendersQuery } from './api/offenders.js';
+export type { OffenderRow, OffendersAnswer } from './api/offenders.js';
+export { traceSamplesAnswer, traceSamplesQuery } from './api/trace-samples.js';
+export type { TraceSample, TraceSamplesAnswer } from './api/trace-samples.js';

@@ -4,8 +4,13 @@ import { epochMs, timeRange } from './time-range.js';
 /** `healthy`, `degraded` (1% to 5% errors), `failing` (over 5%), `no-data`. At least 20 requests are needed to call a service anything but healthy. */
 export const serviceStatus = z.enum(['healthy', 'degraded', 'failing', 'no-data']);
 
-/** GET /api/bw/v1/services?from&to&env */
-export const servicesQuery = timeRange.extend({ env: z.string().optional() });
+/** GET /api/bw/v1/services?from&to&env&cmpFrom&cmpTo */
+export const servicesQuery = timeRange.extend({
+  env: z.string().optional(),
+  /** Start and end of the earlier period to compare with. */
+  cmpFrom: epochMs.optional(),
+  cmpTo: epochMs.optional(),
+});
 
 export const serviceRow = z.object({
   name: z.string(),
@@ -29,6 +34,10 @@ export const serviceRow = z.object({
   /** `telemetry.sdk.language` or '' when unknown. */
   language: z.string(),
   lastSeen: epochMs,
+  /** The same in the compared period; null when not compared or nothing was handled then. */
+  before: z
+    .object({ requestsPerSecond: z.number(), errorRatio: z.number().nullable(), p95Ms: z.number().nullable() })
+    .nullable(),
 });
 
 export const servicesAnswer = z.object({

@@ -1,8 +1,16 @@
-import { overviewAnswer, overviewQuery, servicesAnswer, servicesQuery } from '@bellwether/model';
+import {
+  offendersAnswer,
+  offendersQuery,
+  overviewAnswer,
+  overviewQuery,
+  servicesAnswer,
+  servicesQuery,
+} from '@bellwether/model';
 import { z } from 'zod';
 import type { ControlStore } from '../control/control-store.js';
 import { toldDeploys } from '../control/releases.js';
 import { joinDeploys } from '../query/service-deploys.js';
+import { listOffenders } from '../query/offenders.js';
 import { serviceOverview } from '../query/service-overview.js';
 import { listServices } from '../query/services.js';
 import { VersionHistory } from '../query/version-history.js';
@@ -20,7 +28,26 @@ export function serviceRoutes(control?: ControlStore): readonly Route[] {
       query: servicesQuery,
       answer: servicesAnswer,
       handle: ({ query }, { asker, nowMs }) =>
-        listServices(asker, { ...askedWindow(query), env: askedEnv(query.env), nowMs }, history),
+        listServices(
+          asker,
+          { ...askedWindow(query), env: askedEnv(query.env), compare: askedCompare(query), nowMs },
+          history,
+        ),
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/bw/v1/offenders',
+      summary: 'Where the time of all services goes: endpoints, and what is called, by total time.',
+      query: offendersQuery,
+      answer: offendersAnswer,
+      handle: ({ query }, { asker, nowMs }) =>
+        listOffenders(asker, {
+          ...askedWindow(query),
+          env: askedEnv(query.env),
+          compare: askedCompare(query),
+          limit: query.limit,
+          nowMs,
+        }),
     }),
     defineRoute({
       method: 'GET',

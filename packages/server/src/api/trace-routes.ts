@@ -8,12 +8,15 @@ import {
   traceIdHex,
   traceLogsAnswer,
   traceLogsQuery,
+  traceSamplesAnswer,
+  traceSamplesQuery,
   tracesAnswer,
   tracesQuery,
 } from '@bellwether/model';
 import { z } from 'zod';
 import { traceLogs } from '../query/logs.js';
 import { readSpan } from '../query/span.js';
+import { traceSamples } from '../query/trace-samples.js';
 import { searchTraces, traceHistogram } from '../query/trace-search.js';
 import { readTrace } from '../query/trace.js';
 import { NotFound } from './api-failure.js';
@@ -47,6 +50,20 @@ export const traceRoutes: readonly Route[] = [
     answer: traceHistogramAnswer,
     handle: ({ query }, { asker }) =>
       traceHistogram(asker, {
+        ...askedWindow(query),
+        search: parseSearch(query.q, 'spans'),
+        env: askedEnv(query.env),
+        steps: query.steps,
+      }),
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/api/bw/v1/traces/samples',
+    summary: 'Single spans that stand for all that match the query: a fast, a typical, a slow and a failed one.',
+    query: traceSamplesQuery,
+    answer: traceSamplesAnswer,
+    handle: ({ query }, { asker }) =>
+      traceSamples(asker, {
         ...askedWindow(query),
         search: parseSearch(query.q, 'spans'),
         env: askedEnv(query.env),

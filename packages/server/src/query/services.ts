@@ -1,4 +1,4 @@
-import type { ServiceRow, ServicesAnswer } from '@bellwether/model';
+import type { RedTotals, ServiceRow, ServicesAnswer } from '@bellwether/model';
 import { type Asker, ask } from './asker.js';
 import { groupBy } from './group-by.js';
 import {
@@ -19,6 +19,8 @@ import { type TimeWindow, chooseSteps, inWindow, windowParams } from './time-win
 
 interface ServicesQuestion extends TimeWindow {
   readonly env: string | undefined;
+  /** An earlier window to compare with. */
+  readonly compare?: TimeWindow | undefined;
   readonly nowMs: number;
 }
 
@@ -33,7 +35,7 @@ export async function listServices(
   const steps = chooseSteps(question, sparkSteps, 60_000);
   const params = { ...windowParams(steps.window), stepMs: steps.stepMs, env: question.env ?? '' };
   const inEnv = question.env === undefined ? '' : ' AND environment = {env:String}';
-  const [requests, versions, languages] = await Promise.all([
+  const [requests, versions, languages, before] = await Promise.all([
     ask<RedRow & { service: string; step: string }>(asker, {
       sql: `SELECT service, toInt64(intDiv(toInt64(toUnixTimestamp(minute)) * 1000, {stepMs:Int64}) * {stepMs:Int64}) AS step, ${redColumns}
 FROM red_minutes
@@ -57,6 +59,7 @@ WHERE workspace = {workspace:String}
 GROUP BY service`,
       params: {},
     }),
+    question.compare === undefined ? new Map<string, RedTotals>() : totalsOf(asker, question.compare, question.env),
   ]);
 
   const stepsOf = new Map<string, Map<number, Red>>();
@@ -102,6 +105,7 @@ GROUP BY service`,
       environments: environments.filter(environment => environment !== ''),
       language: languageOf.get(name) ?? '',
       lastSeen: Number(newest.last) * 1000,
+      before: beforeOf(before.get(name)),
     };
   });
   const environments = new Set(versions.flatMap(row => row.environments));
@@ -113,4 +117,27 @@ GROUP BY service`,
 
 function rank(row: ServiceRow): number {
   return ['failing', 'degraded', 'healthy', 'no-data'].indexOf(row.status);
+}
+
+function beforeOf(figures: RedTotals | undefined): ServiceRow['before'] {
+  if (figures === undefined) return null;
+  const { requestsPerSecond, errorRatio, p95Ms } = figures;
+  return { requestsPerSecond, errorRatio, p95Ms };
+}
+
+/** The figures of each service over a window that has passed. */
+async function totalsOf(
+  asker: Asker,
+  window: TimeWindow,
+  env: string | undefined,
+): Promise<ReadonlyMap<string, RedTotals>> {
+  const rows = await ask<RedRow & { service: string }>(asker, {
+    sql: `SELECT service, ${redColumns}
+FROM red_minutes
+WHERE workspace = {workspace:String} AND ${inWindow('minute')} AND ${entryKinds}${env === undefined ? '' : ' AND environment = {env:String}'}
+GROUP BY service`,
+    params: { ...windowParams(window), ...(env !== undefined && { env }) },
+  });
+  const seconds = Math.max((window.toMs - window.fromMs) / 1000, 1);
+  return new Map(rows.map(row => [row.service, totals(readRed(row), seconds)]));
 }

@@ -24,6 +24,7 @@ const service = (
     environments: ['production'],
     language: 'nodejs',
     lastSeen: 0,
+    before: null,
   };
 };
 
