@@ -3,7 +3,7 @@ import { defineConfig, type Plugin } from 'vite';
 
 /** Folders whose files every page needs, and the few files of other folders that Home needs too. */
 const ofEveryPage =
-  /\/src\/(?:(?:parts|shell)\/|[^/]+$|charts\/sparkline|search\/write-term|services\/service(?:s-query|-columns|-status))/;
+  /\/src\/(?:(?:parts|shell)\/|[^/]+$|charts\/sparkline|search\/write-term|errors\/error-trend|services\/service(?:s-query|-columns|-status))/;
 
 /** What the pages have in common that explore: charts, the search bar, and modules of one page's folder that another page uses too. */
 const ofExplorers =

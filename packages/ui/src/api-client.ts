@@ -16,6 +16,7 @@ import type {
   LogPatternsAnswer,
   LogsAnswer,
   MapAnswer,
+  OffendersAnswer,
   OverviewAnswer,
   ServicesAnswer,
   SpanAnswer,
@@ -24,6 +25,7 @@ import type {
   TraceAnswer,
   TraceHistogramAnswer,
   TraceLogsAnswer,
+  TraceSamplesAnswer,
   TracesAnswer,
   TraceSort,
   SavedView,
@@ -140,7 +142,16 @@ export function fetchStorage(signal: AbortSignal): Promise<StorageAnswer> {
   return get('/storage', {}, signal);
 }
 
-export function fetchServices(params: RangeParams, signal: AbortSignal): Promise<ServicesAnswer> {
+type ComparedParams = RangeParams & {
+  readonly cmpFrom?: number | undefined;
+  readonly cmpTo?: number | undefined;
+};
+
+export function fetchOffenders(params: ComparedParams, signal: AbortSignal): Promise<OffendersAnswer> {
+  return get('/offenders', params, signal);
+}
+
+export function fetchServices(params: ComparedParams, signal: AbortSignal): Promise<ServicesAnswer> {
   return get('/services', params, signal);
 }
 
@@ -148,9 +159,7 @@ export function fetchMap(params: RangeParams, signal: AbortSignal): Promise<MapA
   return get('/map', params, signal);
 }
 
-export type OverviewParams = RangeParams & { readonly cmpFrom: number | undefined; readonly cmpTo: number | undefined };
-
-export function fetchOverview(service: string, params: OverviewParams, signal: AbortSignal): Promise<OverviewAnswer> {
+export function fetchOverview(service: string, params: ComparedParams, signal: AbortSignal): Promise<OverviewAnswer> {
   return get(`/services/${encodeURIComponent(service)}/overview`, params, signal);
 }
 
@@ -170,6 +179,12 @@ export type HistogramParams = SearchQuery & { readonly steps: number };
 
 export function fetchTraceHistogram(params: HistogramParams, signal: AbortSignal): Promise<TraceHistogramAnswer> {
   return get('/traces/histogram', params, signal);
+}
+
+export type TraceSamplesParams = SearchQuery & { readonly steps: number | undefined };
+
+export function fetchTraceSamples(params: TraceSamplesParams, signal: AbortSignal): Promise<TraceSamplesAnswer> {
+  return get('/traces/samples', params, signal);
 }
 
 export function fetchTrace(traceId: string, signal: AbortSignal): Promise<TraceAnswer> {

@@ -9,6 +9,7 @@ import {
   logDetailAnswer,
   logHistogramAnswer,
   logsAnswer,
+  offendersAnswer,
   overviewAnswer,
   servicesAnswer,
   spanAnswer,
@@ -17,6 +18,7 @@ import {
   traceAnswer,
   traceHistogramAnswer,
   traceLogsAnswer,
+  traceSamplesAnswer,
   tracesAnswer,
 } from '@bellwether/model';
 import type { z } from 'zod';
@@ -363,4 +365,48 @@ test('what is different about failed requests is told with a term that finds it;
   });
   expect(await refused(`/api/bw/v1/difference?${range}`)).toContain('Nothing is selected');
   expect(await refused(`/api/bw/v1/difference?${range}&selectedFrom=1`)).toContain('go together');
+});
+
+test('single spans stand for all that match: a fast, a typical, a slow and a failed one, and the slowest of each step', async () => {
+  const samples = await get(
+    `/api/bw/v1/traces/samples?${range}&q=service:gateway kind:server&steps=12`,
+    traceSamplesAnswer,
+  );
+  expect([samples.fastest?.durationMs, samples.slowest?.durationMs]).toEqual([40, 3000]);
+  expect(samples.slowest).toMatchObject({ traceId: sampleTraceId(100), spanId: sampleSpanId(100, 1), failed: false });
+  expect(samples.typical?.durationMs).toBeGreaterThan(55);
+  expect(samples.typical?.durationMs).toBeLessThan(60);
+  expect(samples.failed).toMatchObject({ traceId: sampleTraceId(359), failed: true });
+  expect(samples.slowestOfSteps.length).toBeGreaterThanOrEqual(12);
+  expect(samples.slowestOfSteps.map(({ traceId }) => traceId)).toContain(sampleTraceId(100));
+  const nothing = await get(`/api/bw/v1/traces/samples?${range}&q=service:nobody`, traceSamplesAnswer);
+  expect(nothing).toEqual({ fastest: null, typical: null, slowest: null, failed: null, slowestOfSteps: [] });
+});
+
+test('[C11] endpoints and calls of all services are ranked by their total time', async () => {
+  const { endpoints, calls } = await get(`/api/bw/v1/offenders?${range}`, offendersAnswer);
+  expect(endpoints.map(({ service, name, kind, requests }) => [service, name, kind, requests])).toEqual([
+    ['gateway', 'GET /orders/:id', 'server', 360],
+    ['checkout', 'GET /orders/:id', 'server', 360],
+  ]);
+  expect(endpoints.reduce((sum, { timeShare }) => sum + timeShare, 0)).toBeCloseTo(1, 6);
+  expect(endpoints[0]?.totalMs).toBeGreaterThan(endpoints[1]?.totalMs ?? Infinity);
+  expect(calls.map(({ service, name, kind }) => [service, name, kind])).toEqual([
+    ['gateway', 'checkout:8080', 'client'],
+    ['checkout', 'postgresql shop', 'client'],
+  ]);
+});
+
+test('[C10] services and offenders are compared with an earlier time', async () => {
+  const half = (sampleStartMs + sampleEndMs) / 2;
+  const compared = `from=${half}&to=${sampleEndMs}&cmpFrom=${sampleStartMs}&cmpTo=${half}`;
+  const { services } = await get(`/api/bw/v1/services?${compared}`, servicesAnswer);
+  const gateway = services.find(({ name }) => name === 'gateway');
+  expect(gateway?.before?.errorRatio).toBeCloseTo(0.1, 1);
+  expect(gateway?.before?.p95Ms).toBeLessThan(gateway?.p95Ms ?? 0);
+  const { endpoints } = await get(`/api/bw/v1/offenders?${compared}`, offendersAnswer);
+  expect(endpoints.map(({ totalChange }) => typeof totalChange)).toEqual(['number', 'number']);
+  const alone = await get(`/api/bw/v1/services?${range}`, servicesAnswer);
+  expect(alone.services.map(({ before }) => before)).toEqual([null, null]);
+  expect(await refused(`/api/bw/v1/services?${range}&cmpFrom=1`)).toContain('belong together');
 });

@@ -1,7 +1,7 @@
 import type { OffenderRow, OffendersAnswer } from '@bellwether/model';
 import { type Asker, ask } from './asker.js';
 import { type RedRow, callKinds, entryKinds, readRed, redColumns, totals } from './red.js';
-import { type TimeWindow, inWindow, windowParams } from './time-window.js';
+import { type TimeWindow, fromWholeMinute, inWindow, windowParams } from './time-window.js';
 
 export interface OffendersQuestion extends TimeWindow {
   readonly env: string | undefined;
@@ -83,6 +83,6 @@ ${where}
 GROUP BY service, called, spanKind
 ORDER BY sum(duration_ns) DESC, service, called
 LIMIT {limit:UInt32}`,
-    params: { ...windowParams(window), limit, ...(env !== undefined && { env }) },
+    params: { ...windowParams(fromWholeMinute(window)), limit, ...(env !== undefined && { env }) },
   });
 }

@@ -15,7 +15,7 @@ import {
   windowSeconds,
 } from './red.js';
 import type { VersionHistory } from './version-history.js';
-import { type TimeWindow, chooseSteps, inWindow, windowParams } from './time-window.js';
+import { type TimeWindow, chooseSteps, fromWholeMinute, inWindow, windowParams } from './time-window.js';
 
 interface ServicesQuestion extends TimeWindow {
   readonly env: string | undefined;
@@ -136,7 +136,7 @@ async function totalsOf(
 FROM red_minutes
 WHERE workspace = {workspace:String} AND ${inWindow('minute')} AND ${entryKinds}${env === undefined ? '' : ' AND environment = {env:String}'}
 GROUP BY service`,
-    params: { ...windowParams(window), ...(env !== undefined && { env }) },
+    params: { ...windowParams(fromWholeMinute(window)), ...(env !== undefined && { env }) },
   });
   const seconds = Math.max((window.toMs - window.fromMs) / 1000, 1);
   return new Map(rows.map(row => [row.service, totals(readRed(row), seconds)]));

@@ -60,3 +60,8 @@ export function chooseSteps(asked: TimeWindow, maxSteps: number, minStepMs = 1):
     window: { fromMs, toMs: asked.toMs },
   };
 }
+
+/** The window from the start of its first minute on: rows of a minute stand at its start. */
+export function fromWholeMinute({ fromMs, toMs }: TimeWindow): TimeWindow {
+  return { fromMs: Math.floor(fromMs / minute) * minute, toMs };
+}

@@ -71,7 +71,7 @@ export function BrushMenu({ selection, shortestMs, drill, onClose }: BrushMenuPr
       {drill.traces !== undefined && (
         <Link
           className={buttonClass()}
-          search={{ q: drill.traces, selFrom: String(range.fromMs), selTo: String(range.toMs) }}
+          search={{ q: drill.spans ?? drill.traces, selFrom: String(range.fromMs), selTo: String(range.toMs) }}
           to="/difference"
         >
           What is different

@@ -5,6 +5,7 @@ import { usePageRange } from '../page-range.js';
 import styles from './chart.module.css';
 import type { NamedDrill } from './drill.js';
 import type { PlotPoint } from './plot.js';
+import { SampleLinks } from './sample-links.js';
 import { colourVar, type SeriesColour } from './series-colour.js';
 
 export type TooltipLine = {
@@ -91,22 +92,30 @@ export function ChartTooltip(props: ChartTooltipProps): ReactNode {
 
 type WaysProps = { readonly drill: NamedDrill; readonly range: { readonly from: string; readonly to: string } };
 
-function Ways({ drill: { name, traces, logs }, range }: WaysProps): ReactNode {
+function Ways({ drill: { name, traces, logs, spans = traces }, range }: WaysProps): ReactNode {
   if (traces === undefined && logs === undefined) return undefined;
   return (
-    <div className={styles['ways']}>
-      {name !== undefined && <span className={styles['of']}>{name}</span>}
-      {traces !== undefined && (
-        <Link className="link" search={{ ...range, q: traces }} to="/traces">
-          Open traces
-        </Link>
-      )}
-      {logs !== undefined && (
-        <Link className="link" search={{ ...range, q: logs }} to="/logs">
-          Open logs
-        </Link>
-      )}
-    </div>
+    <>
+      {name !== undefined && <p className={styles['of']}>{name}</p>}
+      {spans !== undefined && <SampleLinks fromMs={Number(range.from)} q={spans} toMs={Number(range.to)} />}
+      <div className={styles['ways']}>
+        {traces !== undefined && (
+          <Link className="link" search={{ ...range, q: traces }} to="/traces">
+            Open traces
+          </Link>
+        )}
+        {logs !== undefined && (
+          <Link className="link" search={{ ...range, q: logs }} to="/logs">
+            Open logs
+          </Link>
+        )}
+        {spans !== undefined && (
+          <Link className="link" search={{ q: spans, selFrom: range.from, selTo: range.to }} to="/difference">
+            What is different
+          </Link>
+        )}
+      </div>
+    </>
   );
 }
 

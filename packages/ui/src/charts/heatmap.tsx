@@ -21,11 +21,13 @@ type HeatmapProps = HeatmapCounts & {
   readonly empty: string | undefined;
   /** The search text that finds what is counted; the selection's durations are added to it. */
   readonly traces: string;
+  /** The same for the spans alone that are counted. */
+  readonly spans: string;
 };
 
 /** Durations over time on a log scale: one hue, darker is more. A selected rectangle leads to its traces. */
 export function Heatmap(props: HeatmapProps): ReactNode {
-  const { title, markers, summary, empty, traces, stepsMs, stepMs, bucketLowMs, counts } = props;
+  const { title, markers, summary, empty, traces, spans, stepsMs, stepMs, bucketLowMs, counts } = props;
   const { zone } = usePageRange();
   const [point, setPoint] = useState<PlotPoint | undefined>(undefined);
   const [selection, setSelection] = useState<Selection | undefined>(undefined);
@@ -65,7 +67,7 @@ export function Heatmap(props: HeatmapProps): ReactNode {
             <Link
               className={`link ${styles['way']}`}
               search={{
-                q: traces,
+                q: spans,
                 selected: durationFilter(selection).trim(),
                 selFrom: String(range.fromMs),
                 selTo: String(range.toMs),

@@ -2,6 +2,7 @@ import type { ServiceRow, ServicesAnswer } from '@bellwether/model';
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { formatAgo, formatCount, formatDuration, formatFull, formatPercent, formatRate } from '../format.js';
+import { errorTitle } from '../errors/error-trend.js';
 import { usePageRange } from '../page-range.js';
 import { Card } from '../parts/card.js';
 import { DataTable } from '../parts/data-table.js';
@@ -14,11 +15,13 @@ import { serviceColumns } from '../services/service-columns.js';
 import { statusMarks, worstFirst } from '../services/service-status.js';
 import { useServices } from '../services/services-query.js';
 import { describeRange } from '../time-range.js';
+import { ErrorNews, useErrorNews } from './error-news.js';
 import styles from './home.module.css';
+import { OrderLine } from './order-line.js';
 
 const busiestShown = 6;
 const troubleShown = 5;
-const changesShown = 6;
+const changesShown = 8;
 const recentMs = 24 * 3_600_000;
 
 /** What is wrong now, what changed, and who is busiest. */
@@ -36,8 +39,10 @@ export function ServiceNews(): ReactNode {
       {answer => (
         <div className={styles['news']}>
           <Trouble answer={answer} />
+          <OrderLine />
           <Busiest services={answer.services} />
           <Changes services={answer.services} />
+          <ErrorNews />
         </div>
       )}
     </Remote>
@@ -144,34 +149,57 @@ function Busiest({ services }: { services: readonly ServiceRow[] }): ReactNode {
   );
 }
 
+/** Something that is new: a version of a service, or an error that was not there before. */
+type NewThing = { readonly key: string; readonly at: number; readonly what: ReactNode };
+
 function Changes({ services }: { services: readonly ServiceRow[] }): ReactNode {
   const { nowMs, zone } = usePageRange();
-  const changed = services
-    .flatMap(({ name, version, versionSince }) => {
-      return version === '' || versionSince === null || nowMs - versionSince > recentMs
-        ? []
-        : [{ name, version, at: versionSince }];
-    })
-    .toSorted((a, b) => b.at - a.at);
+  const errors = useErrorNews().data ?? [];
+  const versions = services.flatMap(({ name, version, versionSince }): NewThing[] => {
+    if (version === '' || versionSince === null || nowMs - versionSince > recentMs) return [];
+    const what = (
+      <>
+        <Link className={styles['name']} params={{ service: name }} search={{}} to="/services/$service">
+          {name}
+        </Link>{' '}
+        {version}
+      </>
+    );
+    return [{ key: `version ${name}`, at: versionSince, what }];
+  });
+  const newErrors = errors.flatMap((error): NewThing[] => {
+    const isBack = error.state === 'regressed';
+    if (!isBack && error.trend !== 'new') return [];
+    const what = (
+      <>
+        {isBack ? 'Back again: ' : 'First seen: '}
+        <Link
+          className={styles['name']}
+          params={{ id: error.id }}
+          search={{ from: 'now-24h', to: undefined }}
+          to="/errors/$id"
+        >
+          {error.type === '' ? errorTitle(error) : error.type}
+        </Link>
+      </>
+    );
+    return [{ key: `error ${error.id}`, at: isBack ? error.firstMs : error.firstEverMs, what }];
+  });
+  const changes = [...versions, ...newErrors].toSorted((a, b) => b.at - a.at);
   return (
     <Card note="last 24 hours" title="Changes">
-      {changed.length === 0 ? (
-        <Empty title="No new versions in the last 24 hours">
+      {changes.length === 0 ? (
+        <Empty title="No new versions and no new errors in the last 24 hours">
           <p>A deploy shows up here when a service sends a service.version that was not seen before.</p>
         </Empty>
       ) : (
         <ul className={styles['changes']}>
-          {changed.slice(0, changesShown).map(({ name, version, at }) => (
-            <li key={name}>
+          {changes.slice(0, changesShown).map(({ key, at, what }) => (
+            <li key={key}>
               <span className={`num ${styles['facts']}`} title={formatFull(at, zone)}>
                 {formatAgo(at, nowMs, zone)}
               </span>
-              <span>
-                <Link className={styles['name']} params={{ service: name }} search={{}} to="/services/$service">
-                  {name}
-                </Link>{' '}
-                {version}
-              </span>
+              <span>{what}</span>
             </li>
           ))}
         </ul>

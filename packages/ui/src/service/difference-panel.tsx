@@ -11,6 +11,7 @@ import { Remote } from '../parts/remote.js';
 import { Skeleton } from '../parts/skeleton.js';
 import { writeTerm } from '../search/write-term.js';
 import { useUrlState } from '../url-state.js';
+import { entrySpans } from './entry-spans.js';
 
 const shownRows = 5;
 const troubleRatio = 0.01;
@@ -28,7 +29,7 @@ export function DifferencePanel({ answer }: { readonly answer: OverviewAnswer })
   const slowMs = slowFrom(answer.totals.p95Ms);
   const question: DifferenceQuestion = {
     signal: 'spans',
-    q: `${writeTerm('service', answer.service)} kind:(server OR consumer)`,
+    q: entrySpans(writeTerm('service', answer.service)),
     selected: mode === 'slow' ? `duration>${slowMs}ms` : mode === 'failed' ? 'status:error' : '',
     window: mode === 'deploy' && deploy !== undefined ? { fromMs: deploy.at, toMs } : undefined,
     against: mode === 'deploy' ? 'prev' : undefined,

@@ -20,6 +20,8 @@ import {
 import { usePageRange } from '../page-range.js';
 import { writeTerm } from '../search/write-term.js';
 import { apdexWord, headlineChange, headlineStep, headlineValue, layerNames } from './chart-facts.js';
+import { entrySpans } from './entry-spans.js';
+import { useLatencyExemplars } from './latency-exemplars.js';
 import { metricQueries } from './metric-queries.js';
 import styles from './service.module.css';
 
@@ -51,7 +53,7 @@ export function OverviewCharts({ answer }: { answer: OverviewAnswer }): ReactNod
       answer.totals.requests === 0
         ? 'No requests were handled in this range: the service only makes calls or runs jobs.'
         : undefined,
-    drill: { traces: q, logs: q },
+    drill: { traces: q, logs: q, spans: entrySpans(q) },
   };
   return (
     <div className={styles['charts']}>
@@ -69,6 +71,7 @@ export function OverviewCharts({ answer }: { answer: OverviewAnswer }): ReactNod
         stepsMs={answer.stepsMs}
         summary={`Durations of ${formatCount(answer.totals.requests)} requests; half took at most ${formatDuration(answer.totals.p50Ms)}, one in a hundred more than ${formatDuration(answer.totals.p99Ms)}`}
         title="Request durations"
+        spans={entrySpans(q)}
         traces={q}
       />
     </div>
@@ -130,7 +133,11 @@ function Errors(panel: PanelProps): ReactNode {
       {...earlier(panel, 'failed', 'errorRatio')}
       axis={value => `${Number((value * 100).toPrecision(3))}%`}
       change={change}
-      drill={{ traces: `${drill.traces ?? ''} status:error`, logs: `${drill.logs ?? ''} level>=error` }}
+      drill={{
+        traces: `${drill.traces ?? ''} status:error`,
+        logs: `${drill.logs ?? ''} level>=error`,
+        spans: entrySpans(writeTerm('service', answer.service)),
+      }}
       empty={panel.empty}
       format={formatPercent}
       headline={{ value: text.replace('%', ''), unit: text === missing ? '' : '%' }}
@@ -147,6 +154,7 @@ function Errors(panel: PanelProps): ReactNode {
 
 function Latency(panel: PanelProps): ReactNode {
   const { answer, steps, beforeName } = panel;
+  const exemplars = useLatencyExemplars(entrySpans(writeTerm('service', answer.service)));
   const now = headlineValue(answer, 'p95Ms');
   const change = headlineChange(answer, 'p95Ms', { direction: 'rise-is-bad', as: 'percent' });
   const { value, unit } = durationParts(now);
@@ -158,6 +166,7 @@ function Latency(panel: PanelProps): ReactNode {
       change={change}
       drill={panel.drill}
       empty={panel.empty}
+      exemplars={exemplars}
       format={formatDuration}
       headline={{ value, unit: now === undefined ? '' : `${unit} p95` }}
       markerLabels

@@ -4,10 +4,12 @@ import type { ReactNode } from 'react';
 import { Sparkline } from '../charts/sparkline.js';
 import {
   formatAgo,
+  formatChange,
   formatDuration,
   formatExact,
   formatFull,
   formatPercent,
+  formatPoints,
   formatRate,
   formatScore,
   type Zone,
@@ -21,8 +23,8 @@ import styles from './services.module.css';
 
 const noRequests = 'No requests in this range';
 
-/** The columns of the list of services. `nowMs` is what ages are counted from. */
-export function serviceColumns(nowMs: number, zone: Zone): readonly Column<ServiceRow>[] {
+/** The columns of the list of services. `nowMs` is what ages are counted from; `before` names the compared period, when there is one. */
+export function serviceColumns(nowMs: number, zone: Zone, before?: string): readonly Column<ServiceRow>[] {
   return [
     {
       key: 'status',
@@ -79,6 +81,7 @@ export function serviceColumns(nowMs: number, zone: Zone): readonly Column<Servi
     },
     latency('p50', 'p50', row => row.p50Ms, 800),
     latency('p95', 'p95', row => row.p95Ms),
+    ...(before === undefined ? [] : comparedColumns(before)),
     {
       key: 'apdex',
       title: 'Apdex',
@@ -107,6 +110,58 @@ export function serviceColumns(nowMs: number, zone: Zone): readonly Column<Servi
       cell: row => <Version nowMs={nowMs} row={row} zone={zone} />,
     },
   ];
+}
+
+/** How much each service differs from the compared period. */
+function comparedColumns(before: string): readonly Column<ServiceRow>[] {
+  const nothing = <Missing why="No requests in the compared period" />;
+  return [
+    {
+      key: 'errors-change',
+      title: 'errors vs',
+      hint: `Share of failed requests against ${before}, in points`,
+      right: true,
+      width: '84px',
+      fromPx: 800,
+      largestFirst: true,
+      value: errorChange,
+      cell: row => {
+        const change = errorChange(row);
+        return change === null ? nothing : <Changed difference={change} text={formatPoints(change)} />;
+      },
+    },
+    {
+      key: 'p95-change',
+      title: 'p95 vs',
+      hint: `p95 against ${before}`,
+      right: true,
+      width: '72px',
+      largestFirst: true,
+      value: p95Change,
+      cell: row => {
+        const change = p95Change(row);
+        return change === null ? nothing : <Changed difference={change} text={formatChange(change)} />;
+      },
+    },
+  ];
+}
+
+function errorChange({ errorRatio, before }: ServiceRow): number | null {
+  const earlier = before?.errorRatio ?? null;
+  return errorRatio === null || earlier === null ? null : errorRatio - earlier;
+}
+
+function p95Change({ p95Ms, before }: ServiceRow): number | null {
+  const earlier = before?.p95Ms ?? null;
+  return p95Ms === null || earlier === null || earlier === 0 ? null : p95Ms / earlier - 1;
+}
+
+const smallChange = 0.1;
+
+/** More is worse, for errors as for durations; what hardly changed is neither. */
+function Changed({ difference, text }: { readonly difference: number; readonly text: string }): ReactNode {
+  const tone = difference > smallChange ? 'trouble' : difference < -smallChange ? 'good' : 'facts';
+  return <span className={styles[tone]}>{text}</span>;
 }
 
 function latency(key: string, title: string, of: (row: ServiceRow) => number | null, fromPx?: 800): Column<ServiceRow> {

@@ -1,8 +1,9 @@
 import type { ServiceRow, ServicesAnswer } from '@bellwether/model';
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { comparedName } from '../compared-name.js';
 import { usePageRange } from '../page-range.js';
-import { Button } from '../parts/button.js';
+import { Button, ButtonGroup } from '../parts/button.js';
 import { Card } from '../parts/card.js';
 import { DataTable } from '../parts/data-table.js';
 import { Empty } from '../parts/empty.js';
@@ -13,6 +14,7 @@ import { Skeleton } from '../parts/skeleton.js';
 import { StatusShape } from '../parts/status-mark.js';
 import { zoomOut } from '../time-range.js';
 import { useUrlState } from '../url-state.js';
+import { OffenderList } from './offender-list.js';
 import { serviceColumns } from './service-columns.js';
 import { countByStatus, matching, statusMarks, statusOrder, worstFirst } from './service-status.js';
 import styles from './services.module.css';
@@ -20,32 +22,62 @@ import { useServices } from './services-query.js';
 
 /** Every service that was active in the range, worst first. */
 export function ServicesPage(): ReactNode {
-  const query = useServices();
+  const { get } = useUrlState();
+  const isOffenders = get('view') === 'offenders';
   return (
     <Page
       actions={
-        <Link className="link" search={{}} to="/findings">
-          Findings
-        </Link>
+        <>
+          <Link className="link" search={{}} to="/findings">
+            Findings
+          </Link>
+          <Views isOffenders={isOffenders} />
+        </>
       }
       title="Services"
     >
-      <Remote
-        query={query}
-        skeleton={
-          <Card title="Services">
-            <Skeleton rows={10} />
-          </Card>
-        }
-      >
-        {answer => <ServiceList answer={answer} />}
-      </Remote>
+      {isOffenders ? <OffenderList /> : <Services />}
     </Page>
   );
 }
 
+function Views({ isOffenders }: { readonly isOffenders: boolean }): ReactNode {
+  const { set } = useUrlState();
+  return (
+    <ButtonGroup label="View">
+      <Button aria-pressed={!isOffenders} onClick={() => set({ view: undefined, sort: undefined })}>
+        Services
+      </Button>
+      <Button
+        aria-pressed={isOffenders}
+        onClick={() => set({ view: 'offenders', sort: undefined })}
+        title="Endpoints and calls of all services, by total time"
+      >
+        Top offenders
+      </Button>
+    </ButtonGroup>
+  );
+}
+
+function Services(): ReactNode {
+  const query = useServices();
+  return (
+    <Remote
+      query={query}
+      skeleton={
+        <Card title="Services">
+          <Skeleton rows={10} />
+        </Card>
+      }
+    >
+      {answer => <ServiceList answer={answer} />}
+    </Remote>
+  );
+}
+
 function ServiceList({ answer }: { answer: ServicesAnswer }): ReactNode {
-  const { nowMs, zone } = usePageRange();
+  const page = usePageRange();
+  const { nowMs, zone } = page;
   const { get, set } = useUrlState();
   const navigate = useNavigate();
   const text = get('q') ?? '';
@@ -75,7 +107,7 @@ function ServiceList({ answer }: { answer: ServicesAnswer }): ReactNode {
           </Empty>
         ) : (
           <DataTable
-            columns={serviceColumns(nowMs, zone)}
+            columns={serviceColumns(nowMs, zone, comparedName(page))}
             label="Services"
             onOpen={open}
             rowKey={row => row.name}

@@ -14,13 +14,21 @@ function isGrowing({ services }: ServicesAnswer, nowMs: number): boolean {
 
 /** Every service of the page's range and environment. While there is none, or one has just come, it looks again every two seconds. */
 export function useServices(): UseQueryResult<ServicesAnswer> {
-  const { params, range } = usePageRange();
+  const { params, range, compared } = usePageRange();
+  const cmpFrom = compared?.fromMs;
+  const cmpTo = compared?.toMs;
   return useQuery({
-    queryKey: ['services', params.from, params.to, params.env ?? ''],
+    queryKey: [
+      'services',
+      params.from,
+      params.to,
+      params.env ?? '',
+      ...(compared === undefined ? [] : [cmpFrom, cmpTo]),
+    ],
     queryFn: ({ signal }) => {
       // A live range that shows nothing yet is asked for as of now, or what arrives would never be in it.
       const to = range.kind === 'fixed' ? params.to : Math.max(params.to, Date.now());
-      return fetchServices({ ...params, to }, signal);
+      return fetchServices({ ...params, to, cmpFrom, cmpTo }, signal);
     },
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) =>

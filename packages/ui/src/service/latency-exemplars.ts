@@ -1,0 +1,20 @@
+import { useQuery } from '@tanstack/react-query';
+import { fetchTraceSamples } from '../api-client.js';
+import type { ExemplarPoint } from '../charts/exemplars.js';
+import { usePageRange } from '../page-range.js';
+
+const diamonds = 24;
+const none: readonly ExemplarPoint[] = [];
+
+/** The slowest request of each of some two dozen steps of the range, each of which opens its trace. */
+export function useLatencyExemplars(q: string): readonly ExemplarPoint[] {
+  const { params } = usePageRange();
+  const { data } = useQuery({
+    queryKey: ['trace-samples', q, params.from, params.to, params.env ?? '', diamonds],
+    queryFn: ({ signal }) => fetchTraceSamples({ ...params, q, steps: diamonds }, signal),
+    select: ({ slowestOfSteps }): readonly ExemplarPoint[] =>
+      slowestOfSteps.map(({ timeMs, durationMs, traceId, spanId }) => ({ timeMs, value: durationMs, traceId, spanId })),
+    placeholderData: (before, last) => (last?.queryKey[1] === q ? before : undefined),
+  });
+  return data ?? none;
+}
