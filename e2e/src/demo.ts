@@ -35,7 +35,11 @@ export const freePort = (): Promise<number> =>
   });
 
 /** Runs `scripts/start.mjs` as `npm start` does. */
-export async function startDemo(dataDir: string, flags: readonly string[] = []): Promise<Demo> {
+export async function startDemo(
+  dataDir: string,
+  flags: readonly string[] = [],
+  shopFlags: readonly string[] = [],
+): Promise<Demo> {
   const started = performance.now();
   const shopPort = await freePort();
   const child = spawn(
@@ -54,7 +58,7 @@ export async function startDemo(dataDir: string, flags: readonly string[] = []):
     {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
-      env: { ...process.env, BELLWETHER_SHOP_FLAGS: `--port ${shopPort}` },
+      env: { ...process.env, BELLWETHER_SHOP_FLAGS: ['--port', shopPort, ...shopFlags].join(' ') },
     },
   );
   let printed = '';

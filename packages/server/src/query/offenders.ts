@@ -1,5 +1,6 @@
 import type { OffenderRow, OffendersAnswer } from '@bellwether/model';
 import { type Asker, ask } from './asker.js';
+import { calledServices } from './called-services.js';
 import { type RedRow, callKinds, entryKinds, readRed, redColumns, totals } from './red.js';
 import { type TimeWindow, fromWholeMinute, inWindow, windowParams } from './time-window.js';
 
@@ -16,7 +17,19 @@ export async function listOffenders(asker: Asker, question: OffendersQuestion): 
     rowsOf(asker, question, { kinds: entryKinds, name: 'operation' }),
     rowsOf(asker, question, { kinds: callKinds, name: 'peer' }),
   ]);
-  return { endpoints, calls };
+  return { endpoints, calls: await byName(asker, question, calls) };
+}
+
+/** So many services are asked who answered them: those that spend most time in calls. */
+const mostAsked = 10;
+
+/** Calls with the service that answered instead of its address. */
+async function byName(asker: Asker, window: TimeWindow, calls: readonly OffenderRow[]): Promise<OffenderRow[]> {
+  const services = [...new Set(calls.map(({ service }) => service))].slice(0, mostAsked);
+  const answering = new Map(
+    await Promise.all(services.map(async service => [service, await calledServices(asker, service, window)] as const)),
+  );
+  return calls.map(row => ({ ...row, name: answering.get(row.service)?.get(row.name) ?? row.name }));
 }
 
 interface Of {

@@ -66,7 +66,7 @@ function Offenders({ title, rows, before, nothing }: OffendersProps): ReactNode 
         <DataTable
           columns={columnsOf(title, before)}
           label={title}
-          rowKey={row => `${row.service} ${row.kind} ${row.name}`}
+          rowKey={row => `${row.service} ${row.kind} ${row.name} ${row.totalMs}`}
           rows={rows}
           sortParam={title === 'Endpoints' ? 'sort' : 'calls'}
           walks={title === 'Endpoints'}

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { type Browser, type Theme, axe, launch, screenshot } from './src/browser.ts';
+import { type Instance, newDataDir, removeDataDir, startInstance } from './src/instance.ts';
+
+const dataDir = newDataDir();
+let instance: Instance;
+let browser: Browser;
+
+const text = (key: string, stringValue: string): object => ({ key, value: { stringValue } });
+const whole = (key: string, intValue: number): object => ({ key, value: { intValue: String(intValue) } });
+
+const requests = 400;
+
+/** Ten minutes of checkout: version v412 comes after six; from then on the plan enterprise is slow, and fails one time in two. Half an hour before, all was well. */
+async function sendRequests(nowMs = Date.now()): Promise<void> {
+  const spanOf = (n: number, startMs: number, isBad: boolean): object => {
+    const plan = ['free', 'team', 'enterprise'][n % 3] ?? '';
+    const isSlow = isBad && plan === 'enterprise';
+    const id = (n + (startMs % 1000) * 7 + 1).toString(16);
+    return {
+      traceId: `${id}${Math.floor(startMs).toString(16)}`.padStart(32, '0'),
+      spanId: `${id}a`.padStart(16, '0'),
+      name: n % 5 === 0 ? 'GET /carts/:id' : 'POST /orders',
+      kind: 2,
+      startTimeUnixNano: `${startMs}000000`,
+      endTimeUnixNano: `${startMs + (isSlow ? 900 + (n % 7) * 40 : 20 + (n % 11) * 5)}000000`,
+      ...(isSlow && n % 2 === 0 && { status: { code: 2, message: 'no price' } }),
+      attributes: [
+        text('tenant.id', `tenant-${n % 8}`),
+        text('tenant.plan', plan),
+        text('feature.flag', `f-${n % 6}`),
+        whole('cart.items', n % 23),
+      ],
+    };
+  };
+  const resource = (version: string): object => ({
+    attributes: [
+      text('service.name', 'checkout'),
+      text('service.version', version),
+      text('host.name', `host-${version}`),
+    ],
+  });
+  const all = Array.from({ length: requests }, (_, n) => ({
+    n,
+    startMs: nowMs - 600_000 + Math.floor((n * 590_000) / requests),
+    isBad: n >= requests * 0.6,
+  }));
+  const spansOf = (isBad: boolean): object => ({
+    resource: resource(isBad ? 'v412' : 'v411'),
+    scopeSpans: [
+      { spans: all.filter(one => one.isBad === isBad).map(({ n, startMs }) => spanOf(n, startMs, isBad)) },
+      ...(isBad ? [] : [{ spans: all.map(({ n, startMs }) => spanOf(n, startMs - 1_800_000, false)) }]),
+    ],
+  });
+  const lines = all.map(({ n, startMs }) => ({
+    timeUnixNano: `${startMs}000000`,
+    severityNumber: n % 10 === 0 ? 17 : 9,
+    body: { stringValue: n % 10 === 0 ? 'no answer' : 'asked' },
+    attributes: [
+      text('payment.provider', n % 10 === 0 ? 'ledgerly' : (['ledgerly', 'cardinal', 'adyen'][n % 3] ?? '')),
+    ],
+  }));
+  const post = async (path: string, body: object): Promise<void> => {
+    const answer = await fetch(instance.otlp + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    expect(answer.status).toBe(200);
+  };
+  await post('/v1/traces', { resourceSpans: [spansOf(false), spansOf(true)] });
+  await post('/v1/logs', { resourceLogs: [{ resource: resource('v412'), scopeLogs: [{ logRecords: lines }] }] });
+  await instance.flush();
+}
+
+beforeAll(async () => {
+  instance = await startInstance(dataDir);
+  browser = await launch();
+  await sendRequests();
+});
+afterAll(async () => {
+  await browser.close();
+  await instance.stop();
+  removeDataDir(dataDir);
+});
+
+async function open(path: string, theme: Theme, width = 1440): Promise<Page> {
+  const page = await browser.page(theme, width);
+  await page.goto(`${instance.api}${path}`);
+  return page;
+}
+
+test('[C4] the service says what its failed and slow requests have in common; a row leads to them, the page to all of it', async () => {
+  const page = await open('/services/checkout', 'light');
+  const panel = page.getByRole('group', { name: 'What is different', exact: true });
+  await panel.getByRole('link', { name: /tenant\.plan enterprise/ }).waitFor();
+  await panel.getByRole('button', { name: 'Slow' }).click();
+  await panel.getByRole('link', { name: /tenant\.plan enterprise/ }).waitFor();
+  expect(page.url()).toContain('diff=slow');
+  expect(await axe(page)).toEqual([]);
+  await screenshot(page, 'difference-service-light');
+
+  await panel.getByRole('link', { name: 'More' }).click();
+  const list = page.getByRole('group', { name: 'What sets them apart' });
+  await list.getByRole('link', { name: /version v412/ }).waitFor();
+  expect(await axe(page)).toEqual([]);
+  await screenshot(page, 'difference-light');
+  // The link alone shows the same, and in the dark.
+  const other = await open(page.url().replace(instance.api, ''), 'dark', 1280);
+  await other.getByRole('link', { name: /version v412/ }).waitFor();
+  expect(await axe(other)).toEqual([]);
+  await screenshot(other, 'difference-dark-1280');
+
+  await list.getByRole('link', { name: /tenant\.plan enterprise/ }).click();
+  await page.getByRole('grid', { name: 'Traces' }).getByRole('row').nth(1).waitFor();
+  expect(page.url()).toContain('tenant.plan:enterprise');
+});
+
+test('[C10] after a deploy: what the new version changed against the time before; and against the period before', async () => {
+  const page = await open('/services/checkout', 'light');
+  const panel = page.getByRole('group', { name: 'What is different', exact: true });
+  await panel.getByRole('button', { name: 'v412' }).click();
+  await panel.getByRole('link', { name: /version v412/ }).waitFor();
+  await page.goto(`${instance.api}/services?cmp=prev`);
+  const services = page.getByRole('grid', { name: 'Services' });
+  await services
+    .getByText(/^\+[\d,>]+%$/)
+    .first()
+    .waitFor();
+  expect(await axe(page)).toEqual([]);
+  await screenshot(page, 'services-compared-light');
+});
+
+test('a search of traces or of logs becomes a question, and nothing is claimed where nothing differs', async () => {
+  const page = await open('/traces?q=service:checkout%20status:error', 'light', 390);
+  await page.getByRole('link', { name: 'What is different' }).click();
+  await page.getByRole('link', { name: /tenant\.plan enterprise/ }).waitFor();
+  expect(page.url()).toContain('q=service:checkout');
+  expect(page.url()).toContain('selected=status:error');
+  expect(await axe(page)).toEqual([]);
+  await screenshot(page, 'difference-light-390');
+
+  const logs = await open('/logs?q=level%3E%3Derror', 'dark');
+  await logs.getByRole('link', { name: 'What is different' }).click();
+  await logs.getByRole('link', { name: /payment\.provider ledgerly/ }).waitFor();
+  expect(await axe(logs)).toEqual([]);
+  await logs.getByLabel('Selected').fill('payment.provider:nobody');
+  await logs.getByLabel('Selected').press('Enter');
+  await logs.getByText('No lines are selected in this range').waitFor();
+  await logs.goto(`${instance.api}/difference?q=service:checkout&selected=feature.flag:f-1`);
+  await logs.getByText('Nothing sets them apart').waitFor();
+  await logs.goto(`${instance.api}/difference`);
+  await logs.getByRole('button', { name: 'Failed' }).first().click();
+  await logs.getByRole('link', { name: /version v412/ }).waitFor();
+});
+
+test('latency charts carry traces, and a point of a chart offers samples, what is different, and the traces behind it', async () => {
+  const page = await open('/services/checkout', 'light');
+  const latency = page.getByRole('group', { name: 'Latency' });
+  await latency.locator('a[title*="open trace"]').first().waitFor();
+  const plot = latency.locator('.u-over');
+  await plot.hover({ position: { x: 200, y: 40 } });
+  await plot.click({ position: { x: 200, y: 40 } });
+  await page
+    .getByRole('link', { name: /^(?:Typical|Slow|Failed) / })
+    .first()
+    .waitFor();
+  await screenshot(page, 'difference-point-light');
+  await page.getByRole('link', { name: 'What is different' }).first().click();
+  await page.getByRole('heading', { name: 'What is different', level: 1 }).waitFor();
+  expect(page.url()).toContain('selFrom=');
+  expect(browser.complaints()).toEqual([]);
+});
