@@ -12,35 +12,37 @@ const whole = (key: string, intValue: number): object => ({ key, value: { intVal
 
 const requests = 400;
 
-/** Ten minutes of checkout: version v412 comes after six; from then on the plan enterprise is slow, and fails one time in two. Half an hour before, all was well. */
-async function sendRequests(nowMs = Date.now()): Promise<void> {
-  const spanOf = (n: number, startMs: number, isBad: boolean): object => {
-    const plan = ['free', 'team', 'enterprise'][n % 3] ?? '';
-    const isSlow = isBad && plan === 'enterprise';
-    const id = (n + (startMs % 1000) * 7 + 1).toString(16);
-    return {
-      traceId: `${id}${Math.floor(startMs).toString(16)}`.padStart(32, '0'),
-      spanId: `${id}a`.padStart(16, '0'),
-      name: n % 5 === 0 ? 'GET /carts/:id' : 'POST /orders',
-      kind: 2,
-      startTimeUnixNano: `${startMs}000000`,
-      endTimeUnixNano: `${startMs + (isSlow ? 900 + (n % 7) * 40 : 20 + (n % 11) * 5)}000000`,
-      ...(isSlow && n % 2 === 0 && { status: { code: 2, message: 'no price' } }),
-      attributes: [
-        text('tenant.id', `tenant-${n % 8}`),
-        text('tenant.plan', plan),
-        text('feature.flag', `f-${n % 6}`),
-        whole('cart.items', n % 23),
-      ],
-    };
-  };
-  const resource = (version: string): object => ({
+const spanOf = (n: number, startMs: number, isBad: boolean): object => {
+  const plan = ['free', 'team', 'enterprise'][n % 3] ?? '';
+  const isSlow = isBad && plan === 'enterprise';
+  const id = (n + (startMs % 1000) * 7 + 1).toString(16);
+  return {
+    traceId: `${id}${Math.floor(startMs).toString(16)}`.padStart(32, '0'),
+    spanId: `${id}a`.padStart(16, '0'),
+    name: n % 5 === 0 ? 'GET /carts/:id' : 'POST /orders',
+    kind: 2,
+    startTimeUnixNano: `${startMs}000000`,
+    endTimeUnixNano: `${startMs + (isSlow ? 900 + (n % 7) * 40 : 20 + (n % 11) * 5)}000000`,
+    ...(isSlow && n % 2 === 0 && { status: { code: 2, message: 'no price' } }),
     attributes: [
-      text('service.name', 'checkout'),
-      text('service.version', version),
-      text('host.name', `host-${version}`),
+      text('tenant.id', `tenant-${n % 8}`),
+      text('tenant.plan', plan),
+      text('feature.flag', `f-${(Math.imul(n, 2_654_435_761) >>> 20) % 5}`),
+      whole('cart.items', n % 23),
     ],
-  });
+  };
+};
+
+const resource = (version: string): object => ({
+  attributes: [
+    text('service.name', 'checkout'),
+    text('service.version', version),
+    text('host.name', `host-${version}`),
+  ],
+});
+
+/** Ten minutes of checkout: version v412 comes after six; from then on the plan enterprise is slow, and fails one time in two. Twenty minutes before, all was well. */
+async function sendRequests(nowMs = Date.now()): Promise<void> {
   const all = Array.from({ length: requests }, (_, n) => ({
     n,
     startMs: nowMs - 600_000 + Math.floor((n * 590_000) / requests),
@@ -50,7 +52,7 @@ async function sendRequests(nowMs = Date.now()): Promise<void> {
     resource: resource(isBad ? 'v412' : 'v411'),
     scopeSpans: [
       { spans: all.filter(one => one.isBad === isBad).map(({ n, startMs }) => spanOf(n, startMs, isBad)) },
-      ...(isBad ? [] : [{ spans: all.map(({ n, startMs }) => spanOf(n, startMs - 1_800_000, false)) }]),
+      ...(isBad ? [] : [{ spans: all.map(({ n, startMs }) => spanOf(n, startMs - 1_200_000, false)) }]),
     ],
   });
   const lines = all.map(({ n, startMs }) => ({

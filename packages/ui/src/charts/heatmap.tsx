@@ -22,12 +22,12 @@ type HeatmapProps = HeatmapCounts & {
   /** The search text that finds what is counted; the selection's durations are added to it. */
   readonly traces: string;
   /** The same for the spans alone that are counted. */
-  readonly spans: string;
+  readonly spans?: string;
 };
 
 /** Durations over time on a log scale: one hue, darker is more. A selected rectangle leads to its traces. */
 export function Heatmap(props: HeatmapProps): ReactNode {
-  const { title, markers, summary, empty, traces, spans, stepsMs, stepMs, bucketLowMs, counts } = props;
+  const { title, markers, summary, empty, traces, spans = traces, stepsMs, stepMs, bucketLowMs, counts } = props;
   const { zone } = usePageRange();
   const [point, setPoint] = useState<PlotPoint | undefined>(undefined);
   const [selection, setSelection] = useState<Selection | undefined>(undefined);
