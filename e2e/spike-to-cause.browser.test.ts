@@ -56,11 +56,7 @@ async function fromHomeToTheLine(page: Page, theme: Theme): Promise<number> {
   await page.goto(demo.api);
   const wrong = page.getByRole('region', { name: 'What is wrong now' });
   await wrong.getByRole('link', { name: 'checkout', exact: true }).waitFor();
-  await page
-    .getByRole('group', { name: 'New errors' })
-    .getByRole('link', { name: /PriceRuleTimeout/ })
-    .first()
-    .waitFor();
+  await page.getByRole('group', { name: 'New errors' }).getByRole('listitem').first().waitFor();
   await picture(page, `1-home-${theme}`);
   await click(wrong.getByRole('link', { name: 'checkout', exact: true }));
 

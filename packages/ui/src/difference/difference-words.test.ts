@@ -27,6 +27,6 @@ test('both sides are told with their sizes, and whether all of them were looked 
     '8,904 spans, compared with the 142k others',
   );
   expect(sidesWords(answer, { signal: 'logs', against: 'prev' })).toBe('8,904 lines, compared with the 142k before');
-  expect(sampleWords(answer)).toBe('Sampled: 8,904 and 40.0k of them were looked at');
+  expect(sampleWords(answer)).toBe('Sampled: 8,904 and 40k of them were looked at');
   expect(sampleWords({ ...answer, sampled: false })).toBeUndefined();
 });
