@@ -208,7 +208,7 @@ describe('configuration snippets are valid', () => {
   test.each(
     of('yaml')
       .filter(one =>
-        /(?:configuration|dashboards|privacy|tail-sampling|promql|send-from-statsd|send-from-datadog)\.md$/.test(
+        /(?:configuration|dashboards|privacy|tail-sampling|promql|uptime|send-from-statsd|send-from-datadog)\.md$/.test(
           one.page,
         ),
       )
@@ -218,7 +218,7 @@ describe('configuration snippets are valid', () => {
     writeFileSync(file, snippet.code);
     const { stdout } = await run(process.execPath, [cli, 'check', file], {
       cwd: folder,
-      env: { ...process.env, BELLWETHER_PRODUCTION_KEY: 'x'.repeat(32) },
+      env: { ...process.env, SHOP_HEALTH_KEY: 'x', BELLWETHER_PRODUCTION_KEY: 'x'.repeat(32) },
     });
     expect(stdout).not.toBe('');
   });
@@ -304,7 +304,7 @@ test('[T9] every fenced block of every page is executed or checked', () => {
   const here = new Set([
     ...of('sh', 'bash', 'js', 'ts', 'promql'),
     ...of('yaml').filter(one =>
-      /(?:configuration|dashboards|privacy|tail-sampling|promql|send-from-statsd|send-from-datadog)\.md$/.test(
+      /(?:configuration|dashboards|privacy|tail-sampling|promql|uptime|send-from-statsd|send-from-datadog)\.md$/.test(
         one.page,
       ),
     ),

@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { checkDefinition, type CheckDefinition } from '@bellwether/model';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { daysOf, runsOf } from '../control/checks.js';
+import { type ControlStore, openControlStore } from '../control/control-store.js';
+import { Checks } from './checks.js';
+import type { ToldRun } from './run-telemetry.js';
+
+const migrations = fileURLToPath(new URL('../../control-migrations', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'bellwether-checks-'));
+const path = join(folder, 'control.db');
+let control: ControlStore;
+let running = 0;
+let most = 0;
+const answers: (() => void)[] = [];
+/** Answers when the test says so. */
+const slow = createServer((_, response) => {
+  running += 1;
+  most = Math.max(most, running);
+  answers.push(() => {
+    running -= 1;
+    response.end('ok');
+  });
+});
+
+beforeAll(async () => {
+  control = openControlStore(path, migrations, '0.1.0');
+  await new Promise<void>(resolve => slow.listen(0, '127.0.0.1', resolve));
+});
+afterAll(() => {
+  slow.close();
+  control.close();
+  rmSync(folder, { recursive: true });
+});
+
+const told: ToldRun[] = [];
+let nowMs = Date.now();
+const start = (fromFile: readonly CheckDefinition[] = [], maxRunning = 2): Checks =>
+  new Checks({
+    control,
+    fromFile: fromFile.map(check => ({ workspace: 'default', check })),
+    maxRunning,
+    reach: { allowInternal: true, resolve: async () => ['127.0.0.1'] },
+    report: run => void told.push(run),
+    now: () => nowMs,
+    log: { warn: () => undefined },
+  });
+
+test('[K5] so many checks run at a time and no more, none twice at once, and what they found outlives a restart', async () => {
+  const { port } = slow.address() as AddressInfo; // listening on TCP
+  const checks = start();
+  for (const id of ['a', 'b', 'c'])
+    checks.keep(
+      'default',
+      checkDefinition.parse({ kind: 'http', id, url: `http://shop.test:${port}/`, everySeconds: 5 }),
+    );
+  await vi.waitFor(() => expect(answers).toHaveLength(2), 10_000);
+  // Their time comes again while they run.
+  nowMs += 60_000;
+  for (const finished of [1, 2, 3]) {
+    await vi.waitFor(() => expect(answers.length).toBeGreaterThan(0), 10_000);
+    answers.shift()?.();
+    await vi.waitFor(() => expect(told.length).toBeGreaterThanOrEqual(finished), 10_000);
+  }
+  expect(most).toBe(2);
+  const stopped = checks.stop();
+  for (const answer of answers) answer();
+  await stopped;
+  expect(told.slice(0, 3).map(({ run }) => run.isUp)).toEqual([true, true, true]);
+
+  const again = start();
+  await again.stop();
+  expect(again.of('default').map(({ check }) => check.id)).toEqual(['a', 'b', 'c']);
+  expect(again.of('other')).toEqual([]);
+  const first = again.get('default', 'a');
+  expect(first === undefined ? undefined : again.status(first).state).toBe('up');
+  again.remove('default', 'a');
+  expect([again.get('default', 'a'), runsOf(control, 'default', 'a', 10)]).toEqual([undefined, []]);
+});
+
+test('[K5] a heartbeat is up when it is called, down when the call is late, and only its own address counts', async () => {
+  const checks = start([checkDefinition.parse({ kind: 'heartbeat', id: 'job', everySeconds: 60, graceSeconds: 5 })]);
+  const owned = checks.get('default', 'job');
+  if (owned === undefined) throw new Error('the check of the file is not there');
+  const { token } = checks.status(owned);
+  expect(token).toMatch(/^[\w-]{24}$/);
+  expect([checks.beat('nobody'), checks.status(owned).state]).toEqual([false, 'pending']);
+  expect([checks.beat(token), checks.status(owned).state]).toEqual([true, 'up']);
+  nowMs += 66_000;
+  await vi.waitFor(() => expect(checks.status(owned).state).toBe('down'), 10_000);
+  expect(runsOf(control, 'default', 'job', 1)).toMatchObject([
+    { isUp: false, reason: 'late', message: 'the job is 6 s late' },
+  ]);
+  expect(checks.beat(token)).toBe(true);
+  expect(checks.status(owned).state).toBe('up');
+  const days = [...daysOf(control, 'default', 'job', '2000-01-01').values()];
+  expect(days.reduce((sum, day) => sum + day.runs, 0)).toBe(3);
+  await checks.stop();
+});
