@@ -2,6 +2,8 @@ import type { ChdbStore } from '../../store/chdb-store.js';
 import { lookUpLinks } from './look-up-links.js';
 
 const everyMs = 5000;
+/** Between look-ups lies so many times what the last one took: a busy store is asked less often. */
+const restTimes = 20;
 const hourMs = 3_600_000;
 /** What came late is found when its time is looked through again. */
 const againMs = 30_000;
@@ -53,8 +55,10 @@ export function keepLinks({ store, now, log }: LinkKeeperDeps): LinkKeeper {
   }
 
   let isRunning = false;
+  let restUntil = 0;
   const timer = setInterval(() => {
-    if (!isStale || isRunning || stopping.signal.aborted) return;
+    const startedAt = performance.now();
+    if (!isStale || isRunning || startedAt < restUntil || stopping.signal.aborted) return;
     isStale = false;
     isRunning = true;
     running = catchUp()
@@ -65,6 +69,8 @@ export function keepLinks({ store, now, log }: LinkKeeperDeps): LinkKeeper {
       })
       .finally(() => {
         isRunning = false;
+        const endedAt = performance.now();
+        restUntil = endedAt + restTimes * (endedAt - startedAt);
       });
   }, everyMs);
   timer.unref();
