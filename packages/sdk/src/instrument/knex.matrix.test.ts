@@ -15,8 +15,8 @@ test.each(matrixCases('knex', { forms: ['esm', 'cjs', 'tsx'] }))(
   async one => {
     const run = await openCase(one);
     const { find, create, loop } = await ormQueries(run, server.url);
-    expect(find).toEqual([['SELECT knex_users', undefined, undefined, 1]]);
-    expect(create).toEqual([['INSERT knex_users', undefined, undefined, 1]]);
+    expect(find).toEqual([['SELECT knex_users', undefined, 'select', 1]]);
+    expect(create).toEqual([['INSERT knex_users', undefined, 'insert', 1]]);
     // The fifth time of the same statement in one trace says where the loop is: in the application, not in the ORM.
     expect(loop).toHaveLength(6);
     expect(loop[4]?.attributes['code.function.name']).toBe('loop');

@@ -3,6 +3,7 @@ import { memberOf } from '../errors/member-of.js';
 import { connectionPools, type PoolState, type WatchedPool } from './connection-pools.js';
 import { targetOf } from './database-target.js';
 import type { Instrumentation } from './instrumentation.js';
+import { type OrmOperation, wrapOrm } from './orm-call.js';
 import { wrap } from './wrap.js';
 
 const systems = new Map([
@@ -14,7 +15,7 @@ const systems = new Map([
   ['better-sqlite3', 'sqlite'],
 ]);
 
-/** Knex 2 and 3 (and what builds on it): its pool. Its queries are seen at the driver. */
+/** Knex 2 and 3 (and what builds on it): its pool, and what was asked of it (`first`, `insert`, `raw`) on the queries, which are seen at the driver. */
 export const knex: Instrumentation = {
   name: 'knex',
   via: 'patch',
@@ -40,6 +41,10 @@ export const knex: Instrumentation = {
       });
       if (undo === undefined) return;
       tools.undo(undo);
+      for (const one of wrapOrm(recorder, 'knex', Client.prototype, ['query'], (_client, [, query]) =>
+        operationOf(query),
+      ))
+        tools.undo(one);
       tools.seen(version);
     });
 
@@ -64,6 +69,12 @@ export const knex: Instrumentation = {
     }
   },
 };
+
+/** A query builder knows tables, not models. */
+function operationOf(query: unknown): OrmOperation {
+  const method = memberOf(query, 'method');
+  return { model: undefined, operation: typeof method === 'string' ? method.slice(0, 40) : 'raw' };
+}
 
 /** A pool of tarn. */
 function poolState(pool: object): PoolState | undefined {

@@ -70,6 +70,10 @@ export function modelName(entity: unknown): string | undefined {
   const named: unknown = Reflect.get(entity, 'options');
   const schema: unknown = typeof named === 'object' && named !== null ? Reflect.get(named, 'name') : undefined;
   if (typeof schema === 'string') return schema;
+  // MikroORM's schemas.
+  const meta: unknown = Reflect.get(entity, 'meta');
+  const className: unknown = typeof meta === 'object' && meta !== null ? Reflect.get(meta, 'className') : undefined;
+  if (typeof className === 'string') return className;
   const { constructor } = entity;
   return typeof constructor === 'function' && constructor !== Object ? constructor.name : undefined;
 }

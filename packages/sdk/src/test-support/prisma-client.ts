@@ -8,10 +8,21 @@ interface Esbuild {
   buildSync(options: Readonly<Record<string, unknown>>): unknown;
 }
 
-/** Has Prisma write its client for one model, as the TypeScript that it writes, and makes it JavaScript: `.apps/prisma-client/client.js`. */
-export function makePrismaClient({ set, form }: MatrixCase): void {
+const oneModel = `model User {
+  id   Int    @id @default(autoincrement())
+  mail String
+  @@map("prisma_users")
+}
+`;
+
+/** Has Prisma write its client for some models, as the TypeScript that it writes, and makes it JavaScript: `.apps/prisma-client/client.js`. */
+export function makePrismaClient(
+  { set, form }: Pick<MatrixCase, 'set' | 'form'>,
+  models: string = oneModel,
+  name = 'prisma-client',
+): void {
   const place = join(matrixFolder, set);
-  const folder = join(place, '.apps', 'prisma-client');
+  const folder = join(place, '.apps', name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const schema = join(folder, 'schema.prisma');
@@ -28,12 +39,7 @@ datasource db {
   provider = "postgresql"
   ${isPrevious ? 'url = "postgres://unused"' : ''}
 }
-model User {
-  id   Int    @id @default(autoincrement())
-  mail String
-  @@map("prisma_users")
-}
-`,
+${models}`,
   );
   // A binary that Prisma would load from the network, and that writing a client does not need.
   execFileSync(process.execPath, [join(place, 'node_modules/prisma/build/index.js'), 'generate', '--schema', schema], {

@@ -1,5 +1,5 @@
 import type { DatabasesAnswer, QueryRow } from '@bellwether/model';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useMemo, type ReactNode } from 'react';
 import styles from '../calls/calls.module.css';
 import { comparedName } from '../compared-name.js';
@@ -29,7 +29,14 @@ export function DatabasesPage(): ReactNode {
   const { get } = useUrlState();
   const query = useDatabases(get('db'));
   return (
-    <Page title="Databases">
+    <Page
+      actions={
+        <Link className="link" search={{ kind: 'n-plus-one-sql' }} to="/findings">
+          N+1 queries
+        </Link>
+      }
+      title="Databases"
+    >
       <Remote query={query} skeleton={<DatabasesSkeleton />}>
         {answer =>
           answer.databases.length === 0 && answer.pools.length === 0 ? <NoDatabases /> : <Databases answer={answer} />

@@ -1,5 +1,6 @@
 import { groupCalls, placeOf, type QueryCall } from '../calls.js';
 import type { Detector, Evidence, Found } from '../detector.js';
+import { ormOf } from '../rewrite/relation.js';
 import { callBefore, isPoll } from '../repeated-calls.js';
 import { busyUs, factOf, longest, mostAtOnce } from '../trace-spans.js';
 
@@ -71,7 +72,7 @@ function found(
       table: first.statement.table,
       keys: first.statement.keys.join(','),
       place: placeOf(trace, spans),
-      orm: fact(first.span, 'name'),
+      orm: ormOf({ orm: fact(first.span, 'name'), statement: first.text }),
       model: fact(first.span, 'model'),
       operation: fact(first.span, 'operation'),
       mode: mostAtOnce(trace, spans) > 1 ? 'at once' : 'one after the other',

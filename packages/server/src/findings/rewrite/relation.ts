@@ -38,7 +38,7 @@ export function relationOf(facts: Readonly<Record<string, string>>): Relation | 
   const isToOne = /^_?id$|^uuid$/.test(key) || !/(?:_id|id)$/i.test(key);
   return {
     system: facts['system'] ?? '',
-    orm: facts['orm'] ?? '',
+    orm: ormOf(facts),
     child,
     parent,
     key,
@@ -46,6 +46,16 @@ export function relationOf(facts: Readonly<Record<string, string>>): Relation | 
     relation: isToOne ? child.one : child.many,
     statement: facts['statement'] ?? '',
   };
+}
+
+/** Who wrote the statement: as the SDK tells, else as it is written. Drizzle names the table before columns of a condition and not before those that it selects. */
+export function ormOf({ orm = '', statement = '' }: Readonly<Record<string, string>>): string {
+  if (orm !== '') return orm;
+  return /^select (?:["`]\w{1,64}["`](?:, )?){1,200} from (["`]\w{1,64}["`]) where \1\.["`]\w{1,64}["`] = /.test(
+    statement,
+  )
+    ? 'drizzle'
+    : '';
 }
 
 function namesOf(table: string, model: string): Names {
