@@ -256,3 +256,26 @@ export { offendersAnswer, offendersQuery } from './api/offenders.js';
 export type { OffenderRow, OffendersAnswer } from './api/offenders.js';
 export { traceSamplesAnswer, traceSamplesQuery } from './api/trace-samples.js';
 export type { TraceSample, TraceSamplesAnswer } from './api/trace-samples.js';
+export { drainEstimate, queueRow, taskRow, tasksAnswer, tasksQuery } from './api/tasks.js';
+export type { DrainEstimate, QueueRow, TaskRow, TasksAnswer } from './api/tasks.js';
+export {
+  cacheEviction,
+  cacheMemory,
+  cacheOperation,
+  cacheRow,
+  cacheSign,
+  cachesAnswer,
+  cachesQuery,
+  keyPatternRow,
+} from './api/caches.js';
+export type {
+  CacheEviction,
+  CacheMemory,
+  CacheOperation,
+  CacheRow,
+  CacheSign,
+  CachesAnswer,
+  KeyPatternRow,
+} from './api/caches.js';
+export { externalAnswer, externalQuery, vendorOperation, vendorRow } from './api/external.js';
+export type { ExternalAnswer, VendorOperation, VendorRow } from './api/external.js';

@@ -1,4 +1,11 @@
-import { databaseQueryAnswer, databasesAnswer, queryHash } from '@bellwether/model';
+import {
+  cachesAnswer,
+  databaseQueryAnswer,
+  databasesAnswer,
+  externalAnswer,
+  queryHash,
+  tasksAnswer,
+} from '@bellwether/model';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openShopApi, type ShopApi } from './shop-api.test-support.js';
 
@@ -94,4 +101,95 @@ test('databases belong to their workspace and environment; what is not there is 
   expect(await api.refused(`/databases/postgresql%20shop/queries/00000000000000aa?${range}`)).toBe(
     '404 The query 00000000000000aa was not sent to postgresql shop in this range. Widen the range, or look it up in /api/bw/v1/databases.',
   );
+});
+
+test('[G1] [G2] [G3] [G4] queues tell what waits, how long, and when they are empty; tasks how long they wait and run, and what failed', async () => {
+  const { queues, tasks, depth, runs, metricsMissing } = await api.get(`/tasks?${range}`, tasksAnswer);
+  expect(metricsMissing).toBe('');
+  expect(
+    queues.map(({ queue, waiting, oldestSeconds, utilization }) => [queue, waiting, oldestSeconds, utilization]),
+  ).toEqual([
+    ['mails', 220, 95, 0.75],
+    ['exports', 190, 1800, null],
+  ]);
+  const [mails, exports] = queues;
+  expect(mails?.drain.state).toBe('draining');
+  // One mail less in ten seconds.
+  expect(mails?.drain.seconds).toBeCloseTo(2200, -2);
+  expect(exports?.drain).toMatchObject({ state: 'growing', seconds: null });
+  expect(mails).toMatchObject({ retries: 18, deadLetters: 3, priorities: [{ priority: '1', messages: 20 }] });
+  expect(mails?.sentPerSecond).toBeCloseTo(0.1, 2);
+  expect(tasks).toMatchObject([
+    {
+      queue: 'mails',
+      task: 'receipt',
+      services: ['worker'],
+      calls: 180,
+      retries: 18,
+      deadLetters: 3,
+      source: 'metrics',
+    },
+  ]);
+  expect([tasks[0]?.meanMs, tasks[0]?.waitP95Ms].map(ms => Math.round((ms ?? 0) / 10))).toEqual([10, 50]);
+  expect(depth.map(({ queue, waiting }) => [queue, waiting.at(-1)])).toEqual([
+    ['mails', 220],
+    ['exports', 190],
+  ]);
+  expect(runs.done.findLast(value => value !== null)).toBeCloseTo(0.1, 3);
+});
+
+test('a worker whose sender tells no metrics is read from its spans', async () => {
+  const { tasks, queues } = await api.get(`/tasks?${range}`, tasksAnswer, 'plain');
+  expect(tasks).toMatchObject([
+    { system: 'bullmq', queue: 'mails', task: 'receipt', calls: 180, errors: 12, source: 'spans', waitP95Ms: null },
+  ]);
+  expect(queues).toMatchObject([{ queue: 'mails', waiting: null, drain: { state: 'unknown' } }]);
+});
+
+test('[F1] [F2] [F3] [F4] caches tell their hits by key pattern, what misses cost, operations, evictions by reason, and memory', async () => {
+  const answer = await api.get(`/caches?${range}`, cachesAnswer);
+  expect(answer.metricsMissing).toBe('');
+  expect(answer.caches).toMatchObject([{ system: 'redis', hits: 12 * 180, misses: 2 * 180, services: ['shop'] }]);
+  expect(answer.patterns.map(row => [row.pattern, row.hitRatio, row.missMs !== null, row.followedBy])).toEqual([
+    ['order:*', 0.75, true, 'SELECT orders'],
+    ['price:*', 0.9, false, ''],
+  ]);
+  // A read of 1 ms (2 where it is slow) at 1, the write at 46.
+  expect(answer.patterns[0]?.missMs).toBeCloseTo(44 - 1 / 3, 2);
+  expect(answer.evictions.map(({ reason, total }) => [reason, total])).toEqual([
+    ['full', 90 * 30],
+    ['ttl', 360],
+  ]);
+  expect(answer.memory).toMatchObject([{ server: 'cache', usedBytes: 99e6, limitBytes: 1e8, items: 10_180 }]);
+  expect(answer.operations.map(({ operation, calls }) => [operation, calls])).toEqual([
+    ['GET', 180],
+    ['SET', 45],
+  ]);
+});
+
+test('[P4] evictions and memory pressure are said in words', async () => {
+  const { signs } = await api.get(`/caches?${range}`, cachesAnswer);
+  expect(signs.map(({ kind, server }) => `${kind} ${server}`)).toEqual(['churn cache', 'evicting cache', 'full cache']);
+  expect(signs[2]?.text).toBe('Memory is at 99% of its limit.');
+});
+
+test('[E1] [E2] services of others tell calls, share of our time, timeouts, retries, how they failed, and who calls them', async () => {
+  const answer = await api.get(`/external?${range}`, externalAnswer);
+  expect(answer.vendors).toMatchObject([{ name: 'stripe', services: ['shop'], calls: 90, errors: 9 }]);
+  expect(answer.vendors[0]?.timeoutRatio).toBeCloseTo(0.1, 6);
+  expect(answer.vendors[0]?.retriesPerCall).toBeCloseTo(0.2, 6);
+  expect(answer.vendors[0]?.share).toBeGreaterThan(0.2);
+  expect(answer.operations).toMatchObject([{ vendor: 'stripe', operation: 'stripe.charges.create', calls: 90 }]);
+  expect(answer.failures).toMatchObject([{ vendor: 'stripe', reason: 'TimeoutError', calls: 9 }]);
+  expect(answer.callers).toMatchObject([
+    { vendor: 'stripe', service: 'shop', operation: 'GET /orders/:id', calls: 90, requests: 90 },
+  ]);
+});
+
+test('caches, queues and services of others belong to their workspace', async () => {
+  const caches = await api.get(`/caches?${range}`, cachesAnswer, 'other');
+  expect([caches.caches, caches.patterns, caches.operations, caches.memory]).toEqual([[], [], [], []]);
+  const { queues, tasks } = await api.get(`/tasks?${range}`, tasksAnswer, 'other');
+  expect([queues, tasks]).toEqual([[], []]);
+  expect((await api.get(`/external?${range}`, externalAnswer, 'other')).vendors).toEqual([]);
 });

@@ -7,7 +7,7 @@ import { serverSideLink } from './receiver-link.test.support.js';
 import { shopTelemetry } from './shop-telemetry.test-support.js';
 import { buildApi } from './start-api.js';
 
-/** The API over a store that holds half an hour of the shop. */
+/** The API over a store that holds half an hour of the shop; the workspace `plain` has its traces alone. */
 export interface ShopApi {
   readonly fromMs: number;
   readonly toMs: number;
@@ -22,13 +22,14 @@ export async function openShopApi(): Promise<ShopApi> {
   const { traces, metrics, logs, fromMs } = shopTelemetry(toMs);
   const store = await openTestStore();
   const builder = new BlockBuilder();
-  for (const [signal, request] of [
-    ['traces', traces],
-    ['metrics', metrics],
-    ['logs', logs],
+  for (const [signal, request, workspace] of [
+    ['traces', traces, 'default'],
+    ['metrics', metrics, 'default'],
+    ['logs', logs, 'default'],
+    ['traces', traces, 'plain'],
   ] as const) {
     builder.add(decode(signal, 'json', Buffer.from(JSON.stringify(request))), {
-      workspace: 'default',
+      workspace,
       recordSeq: 1,
       receivedMs: toMs,
     });

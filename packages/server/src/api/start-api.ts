@@ -20,7 +20,7 @@ import type { Store } from '../store/store.js';
 import { NotFound, Unavailable, WrongMethod, apiFailure } from './api-failure.js';
 import { askedEnv } from './asked-window.js';
 import { dashboardRoutes } from './dashboard-routes.js';
-import { databaseRoutes } from './database-routes.js';
+import { dataStoreRoutes } from './data-store-routes.js';
 import { fieldRoutes } from './field-routes.js';
 import { callersScope, checkCaller } from './guard.js';
 import { addHealthRoutes } from './health-routes.js';
@@ -79,7 +79,7 @@ export function apiRoutes(
   return [
     ...statusRoutes(facts),
     ...ledgerRoutes(facts),
-    ...databaseRoutes(metrics),
+    ...dataStoreRoutes(metrics),
     ...serviceRoutes(control),
     ...releaseRoutes(control, maps),
     ...traceRoutes,
