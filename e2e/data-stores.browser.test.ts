@@ -60,6 +60,43 @@ test('[D11] [R4] from the load of databases to a query, who sends it, and a trac
   expect(browser.complaints()).toEqual([]);
 });
 
+test('[G1] [G3] queues tell what waits and what does not drain; a click shows the tasks of one, and a task leads to its traces', async () => {
+  const page = await open(`/tasks?${range}`, 'dark');
+  const queues = page.getByRole('grid', { name: 'Queues' });
+  await queues.getByText('Growing').waitFor();
+  await page.getByText('exports does not drain').waitFor();
+  expect(await axe(page)).toEqual([]);
+  await screenshot(page, 'tasks-dark');
+  await queues.getByText('BullMQ, 190 waiting').click();
+  await page.getByText('No task ran in this range').waitFor();
+  expect(page.url()).toContain('queue=exports');
+  await page.getByRole('group', { name: 'Which queue' }).getByRole('button', { name: 'All' }).click();
+  await page.getByRole('grid', { name: 'Tasks' }).getByRole('link', { name: 'receipt' }).click();
+  await page.getByRole('heading', { name: 'Traces' }).waitFor();
+  expect(new URL(page.url()).searchParams.get('q')).toContain('kind:consumer bellwether.task.type:receipt');
+});
+
+test('[F1] [P4] caches tell what stands out in words, and the misses that cost most with a trace of one', async () => {
+  const page = await open(`/caches?${range}`, 'light');
+  await page.getByText('Memory is at 99% of its limit.').waitFor();
+  const keys = page.getByRole('grid', { name: 'Keys' });
+  await keys.getByRole('link', { name: 'SELECT orders' }).waitFor();
+  expect(await axe(page)).toEqual([]);
+  await screenshot(page, 'caches-light');
+  await keys.getByTitle('See the trace of a miss').click();
+  await page.waitForURL(/\/traces\/[0-9a-f]{32}/);
+});
+
+test('[E1] [E2] services of others tell how they failed, what they cost of our time and who calls them', async () => {
+  const page = await open(`/external?${range}`, 'light', 390);
+  await page.getByRole('grid', { name: 'Services' }).getByRole('link', { name: 'stripe' }).waitFor();
+  await page.getByRole('grid', { name: 'Who calls' }).getByText('shop calls stripe').waitFor();
+  expect(await axe(page)).toEqual([]);
+  await screenshot(page, 'external-390-light');
+  await page.getByRole('grid', { name: 'How calls failed' }).getByRole('link', { name: 'TimeoutError' }).click();
+  await page.waitForURL(/\/traces\/[0-9a-f]{32}/);
+});
+
 test('a query that was not sent, and a range without any, are told so', async () => {
   const page = await open(`/databases/postgresql%20shop/queries/00000000000000aa?${range}`, 'light');
   await page.getByText('This query was not sent in this range').waitFor();

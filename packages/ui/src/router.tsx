@@ -103,6 +103,24 @@ const databaseQuery = createRoute({
   component: lazyRouteComponent(() => import('./databases/query-page.js'), 'QueryPage'),
 });
 
+const caches = createRoute({
+  getParentRoute: () => root,
+  path: '/caches',
+  component: lazyRouteComponent(() => import('./caches/caches-page.js'), 'CachesPage'),
+});
+
+const tasks = createRoute({
+  getParentRoute: () => root,
+  path: '/tasks',
+  component: lazyRouteComponent(() => import('./tasks/tasks-page.js'), 'TasksPage'),
+});
+
+const external = createRoute({
+  getParentRoute: () => root,
+  path: '/external',
+  component: lazyRouteComponent(() => import('./external/external-page.js'), 'ExternalPage'),
+});
+
 const metrics = createRoute({
   getParentRoute: () => root,
   path: '/metrics',
@@ -168,6 +186,9 @@ export const router = createRouter({
     finding,
     databases,
     databaseQuery,
+    caches,
+    tasks,
+    external,
     metrics,
     dashboards,
     dashboard,

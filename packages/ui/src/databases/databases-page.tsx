@@ -2,18 +2,19 @@ import type { DatabasesAnswer, QueryRow } from '@bellwether/model';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useMemo, type ReactNode } from 'react';
 import styles from '../calls/calls.module.css';
+import { CallsSkeleton } from '../calls/calls-skeleton.js';
+import { NoCalls } from '../calls/no-calls.js';
+import { Picker } from '../calls/picker.js';
 import { comparedName } from '../compared-name.js';
 import { formatExact } from '../format.js';
 import { usePageRange } from '../page-range.js';
-import { Button, ButtonGroup } from '../parts/button.js';
+import { Button } from '../parts/button.js';
 import { Card } from '../parts/card.js';
 import { DataTable } from '../parts/data-table.js';
 import { Empty } from '../parts/empty.js';
 import { FilterField } from '../parts/filter-field.js';
 import { Page } from '../parts/page.js';
 import { Remote } from '../parts/remote.js';
-import { Skeleton, SkeletonBlock } from '../parts/skeleton.js';
-import { zoomOut } from '../time-range.js';
 import { useUrlState } from '../url-state.js';
 import { CollectionPanel } from './collection-panel.js';
 import { ConnectionChart } from './connection-chart.js';
@@ -38,35 +39,37 @@ export function DatabasesPage(): ReactNode {
       title="Databases"
     >
       <Remote query={query} skeleton={<DatabasesSkeleton />}>
+    <Page title="Databases">
+      <Remote query={query} skeleton={<CallsSkeleton charts={['Load by query', 'Connections']} table="Queries" />}>
         {answer =>
-          answer.databases.length === 0 && answer.pools.length === 0 ? <NoDatabases /> : <Databases answer={answer} />
+          answer.databases.length === 0 && answer.pools.length === 0 ? (
+            <NoCalls
+              filter={{ param: 'db', all: 'All databases' }}
+              title="Databases"
+              what="No database was asked for anything"
+            >
+              <p>
+                Queries are read from client spans that carry db.system.name. The SDK sends them for pg, mysql2,
+                mongodb, Prisma, TypeORM and others by itself.
+              </p>
+            </NoCalls>
+          ) : (
+            <Databases answer={answer} />
+          )
         }
       </Remote>
     </Page>
   );
 }
 
-function DatabasesSkeleton(): ReactNode {
-  return (
-    <>
-      <div className={styles['two']}>
-        {['Load by query', 'Connections'].map(title => (
-          <Card key={title} title={title}>
-            <SkeletonBlock heightPx={164} />
-          </Card>
-        ))}
-      </div>
-      <Card title="Queries">
-        <Skeleton rowPx={46} rows={8} />
-      </Card>
-    </>
-  );
-}
-
 function Databases({ answer }: { readonly answer: DatabasesAnswer }): ReactNode {
   return (
     <>
-      {answer.databases.length > 1 && <DatabasePicker answer={answer} />}
+      <Picker
+        choices={answer.databases.map(row => ({ value: row.name, title: databaseTitle(row) }))}
+        label="Which database"
+        param="db"
+      />
       <div className={styles['two']}>
         <LoadChart answer={answer} />
         <ConnectionChart answer={answer} />
@@ -81,26 +84,6 @@ function Databases({ answer }: { readonly answer: DatabasesAnswer }): ReactNode 
         <p className={styles['note']}>Some figures that come from metrics are missing: {answer.metricsMissing}</p>
       )}
     </>
-  );
-}
-
-/** All databases, or one of them. */
-function DatabasePicker({ answer }: { readonly answer: DatabasesAnswer }): ReactNode {
-  const { get, set } = useUrlState();
-  const chosen = get('db');
-  return (
-    <div className={styles['filters']}>
-      <ButtonGroup label="Which database">
-        <Button aria-pressed={chosen === undefined} onClick={() => set({ db: undefined })}>
-          All
-        </Button>
-        {answer.databases.slice(0, 12).map(row => (
-          <Button aria-pressed={chosen === row.name} key={row.name} onClick={() => set({ db: row.name })}>
-            {databaseTitle(row)}
-          </Button>
-        ))}
-      </ButtonGroup>
-    </div>
   );
 }
 
@@ -156,26 +139,5 @@ function QueryTable({ answer }: { readonly answer: DatabasesAnswer }): ReactNode
         )}
       </Card>
     </>
-  );
-}
-
-/** Nothing in this range, or nothing ever: what to do about it. */
-function NoDatabases(): ReactNode {
-  const { range, setRange, env } = usePageRange();
-  const { get, set } = useUrlState();
-  return (
-    <Card title="Databases">
-      <Empty title={`No database was asked for anything${env === undefined ? '' : ` in ${env}`} in this range`}>
-        <p>
-          Queries are read from client spans that carry db.system.name. The SDK sends them for pg, mysql2, mongodb,
-          Prisma, TypeORM and others by itself.
-        </p>
-        <div className={styles['ways']}>
-          {get('db') !== undefined && <Button onClick={() => set({ db: undefined })}>All databases</Button>}
-          {env !== undefined && <Button onClick={() => set({ env: undefined })}>All environments</Button>}
-          <Button onClick={() => setRange(zoomOut(range, Date.now()))}>Look further back</Button>
-        </div>
-      </Empty>
-    </Card>
   );
 }

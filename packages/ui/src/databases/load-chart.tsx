@@ -1,22 +1,14 @@
 import type { DatabasesAnswer } from '@bellwether/model';
 import type { ReactNode } from 'react';
+import { busyMs, formatBusy } from '../calls/per-second.js';
 import type { SeriesColour } from '../charts/series-colour.js';
 import { TimeChart, type ChartSeries } from '../charts/time-chart.js';
-import { formatDuration, missing } from '../format.js';
+import { formatDuration } from '../format.js';
 import { headlineStep } from '../service/chart-facts.js';
 import { useUrlState } from '../url-state.js';
 import { peerTerms } from '../service/peer-terms.js';
 
 const colours: readonly SeriesColour[] = [1, 2, 3, 4, 5, 6, 7];
-
-const busyMs = (busy: number | null | undefined): number | undefined =>
-  busy === null || busy === undefined ? undefined : busy * 1000;
-
-/** Time taken per second: `84 ms/s`. A second per second is one query in work all the time. */
-function perSecond(busy: number | null | undefined): string {
-  const text = formatDuration(busyMs(busy));
-  return text === missing ? text : `${text}/s`;
-}
 
 /** The time that queries take per second, by query: with more seconds than it has cores, a database is behind. */
 export function LoadChart({ answer }: { readonly answer: DatabasesAnswer }): ReactNode {
@@ -38,17 +30,17 @@ export function LoadChart({ answer }: { readonly answer: DatabasesAnswer }): Rea
     .map(({ name }) => `(${peerTerms(name, 'db')})`);
   return (
     <TimeChart
-      axis={perSecond}
+      axis={formatBusy}
       drill={{ traces: terms.slice(0, 8).join(' OR '), logs: undefined }}
       empty={series.length === 0 ? 'No queries in this range.' : undefined}
-      format={perSecond}
+      format={formatBusy}
       headline={{ value: formatDuration(busyMs(now)), unit: now === undefined ? '' : 'per second' }}
       lastIncomplete={answer.lastStepIncomplete}
       series={series.toReversed()}
       stacked
       stepMs={answer.stepMs}
       stepsMs={answer.stepsMs}
-      summary={`${perSecond(now)} of work${series[0] === undefined ? '' : `, most of the time in ${series[0].name}`}`}
+      summary={`${formatBusy(now)} of work${series[0] === undefined ? '' : `, most of the time in ${series[0].name}`}`}
       title="Load by query"
       tooltipPx={300}
     />

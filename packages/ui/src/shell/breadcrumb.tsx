@@ -16,6 +16,9 @@ const names: { readonly [segment: string]: string } = {
   metrics: 'Metrics',
   dashboards: 'Dashboards',
   databases: 'Databases',
+  caches: 'Caches',
+  tasks: 'Tasks & queues',
+  external: 'External services',
 };
 
 /** Sections whose pages each show one thing. */

@@ -4,16 +4,19 @@ import {
   Bug,
   ChartLine,
   Database,
+  Globe,
   HardDrive,
   House,
   Keyboard,
   LayoutDashboard,
+  ListChecks,
   ListTree,
   Network,
   ScrollText,
   Search,
   HeartPulse,
   Flame,
+  Zap,
   type LucideIcon,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -36,6 +39,9 @@ type Entry = {
     | '/databases'
     | '/uptime'
     | '/profiles'
+    | '/caches'
+    | '/tasks'
+    | '/external'
     | '/settings/data';
   readonly name: string;
   readonly icon: LucideIcon;
@@ -56,6 +62,12 @@ const explore: readonly Entry[] = [
 const respond: readonly Entry[] = [{ to: '/uptime', name: 'Uptime', icon: HeartPulse }];
 
 const stores: readonly Entry[] = [{ to: '/databases', name: 'Databases', icon: Database }];
+const stores: readonly Entry[] = [
+  { to: '/databases', name: 'Databases', icon: Database },
+  { to: '/caches', name: 'Caches', icon: Zap },
+  { to: '/tasks', name: 'Tasks & queues', icon: ListChecks },
+  { to: '/external', name: 'External services', icon: Globe },
+];
 
 const settings: Entry = { to: '/settings/data', name: 'Data', icon: HardDrive };
 

@@ -83,12 +83,13 @@ function churn(course: CacheCourse): CacheSign | undefined {
   const writes = course.writesPerSecond;
   if (writes === undefined || writes <= 0 || now.length === 0) return undefined;
   const share = mean(now) / writes;
-  if (share < 0.5 || mean(now) < 0.1) return undefined;
+  // More than is written here: others write into it too, and how much they write is not known.
+  if (share < 0.5 || share > 1.2 || mean(now) < 0.1) return undefined;
   return sign(
     course,
     'churn',
     'crit',
-    `For every 10 entries that are written ${(share * 10).toFixed(0)} are thrown out for room: it holds too little to be of use.`,
+    `For every 10 entries that are written ${Math.min(Math.round(share * 10), 10)} are thrown out for room: it holds too little to be of use.`,
     'What is read again and again does not fit: give it more memory, or cache only what is read often.',
   );
 }
