@@ -78,7 +78,7 @@ test('[G1] [G3] queues tell what waits and what does not drain; a click shows th
 
 test('[F1] [P4] caches tell what stands out in words, and the misses that cost most with a trace of one', async () => {
   const page = await open(`/caches?${range}`, 'light');
-  await page.getByText('Memory is at 99% of its limit.').waitFor();
+  await page.getByText('Redis cache: Memory is at 99% of its limit.').waitFor();
   const keys = page.getByRole('grid', { name: 'Keys' });
   await keys.getByRole('link', { name: 'SELECT orders' }).waitFor();
   expect(await axe(page)).toEqual([]);
