@@ -61,7 +61,6 @@ const explore: readonly Entry[] = [
 
 const respond: readonly Entry[] = [{ to: '/uptime', name: 'Uptime', icon: HeartPulse }];
 
-const stores: readonly Entry[] = [{ to: '/databases', name: 'Databases', icon: Database }];
 const stores: readonly Entry[] = [
   { to: '/databases', name: 'Databases', icon: Database },
   { to: '/caches', name: 'Caches', icon: Zap },
