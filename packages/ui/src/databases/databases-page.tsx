@@ -38,8 +38,6 @@ export function DatabasesPage(): ReactNode {
       }
       title="Databases"
     >
-      <Remote query={query} skeleton={<DatabasesSkeleton />}>
-    <Page title="Databases">
       <Remote query={query} skeleton={<CallsSkeleton charts={['Load by query', 'Connections']} table="Queries" />}>
         {answer =>
           answer.databases.length === 0 && answer.pools.length === 0 ? (
