@@ -1,10 +1,12 @@
-// What an agent adds to the latency of a realistic route (3 SQL + 1 fetch + 1 log line, Fastify) at a low fixed rate, and how much throughput it takes at
+// What an agent adds to the latency of a realistic route (3 SQL + 1 fetch + 1 log line) at a low fixed rate, and how much throughput it takes at
 // saturation. In every pair a bare application and one with the agent stand side by side, each in a fresh process: first both get requests in turns at the
 // fixed rate, then each is saturated alone, in slices of half the time in the order A B B A. Differences are taken within a pair, medians over pairs.
 //
 //   node bench/sdk-overhead/latency.mjs [--pairs 5] [--rate 100] [--seconds 20] [--saturate 10] [--connections 16] [--with bellwether] [--path /orders/:id]
+//                                       [--framework fastify] [--node /path/to/node]
 //
 // `--with bare` shows what the machine's own noise would be taken for. Needs what run.mjs needs.
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -24,6 +26,8 @@ const { values: options } = parseArgs({
     saturate: { type: 'string', default: '10' },
     connections: { type: 'string', default: '16' },
     path: { type: 'string', default: '/orders/:id' },
+    framework: { type: 'string', default: 'fastify' },
+    node: { type: 'string', default: process.execPath },
     with: { type: 'string', default: 'bellwether' },
     out: { type: 'string', default: join(here, 'latency.json') },
   },
@@ -36,6 +40,7 @@ const settings = {
   connections: Number(options.connections),
   path: options.path,
   with: options.with,
+  framework: options.framework,
 };
 
 /** Agents send what they have gathered before the other application is measured. */
@@ -43,7 +48,8 @@ const settle = () => new Promise(resolve => setTimeout(resolve, 1500));
 
 async function measurePair(stage, pace) {
   const { perSecond, seconds, saturateSeconds, connections, path } = settings;
-  const [bare, agent] = [await stage.startApp('bare'), await stage.startApp(settings.with)];
+  const how = { node: options.node, framework: options.framework };
+  const [bare, agent] = [await stage.startApp('bare', how), await stage.startApp(settings.with, how)];
   const drive = async load => {
     pace.send({ path, ...load });
     return message(pace);
@@ -120,7 +126,8 @@ async function main() {
   };
   console.table(summary);
   // The load before the first pair says whether other work was using the cores.
-  const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, loadBefore };
+  const node = execFileSync(options.node, ['--version'], { encoding: 'utf8' }).trim();
+  const machine = { node, cpu: cpus()[0]?.model, cores: cpus().length, loadBefore };
   writeFileSync(options.out, `${JSON.stringify({ machine, settings, summary, pairs }, undefined, 2)}\n`);
 }
 

@@ -1,9 +1,11 @@
-// What an agent costs: CPU µs per request of a realistic route (3 SQL + 1 fetch + 1 log line, Fastify), start-up and memory, against the bare
+// What an agent costs: CPU µs per request of a realistic route (3 SQL + 1 fetch + 1 log line), start-up and memory, against the bare
 // application. Every round runs all variants in a random order, each in a fresh process; ratios are taken within a round and the median is reported.
 //
 //   node bench/sdk-overhead/run.mjs [--rounds 7] [--requests 8000] [--warmup 3000] [--connections 10] [--variants bare,bellwether,...] [--path /orders/:id]
+//                                   [--framework fastify] [--node /path/to/node]
 //
 // Needs Debian's PostgreSQL and a built SDK (`npm run build`); installs the other agents into its own folder when they are missing.
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -22,13 +24,15 @@ const { values: options } = parseArgs({
     warmup: { type: 'string', default: '3000' },
     connections: { type: 'string', default: '10' },
     path: { type: 'string', default: '/orders/:id' },
-    variants: { type: 'string', default: 'bare,bellwether,opentelemetry,datadog,sentry' },
+    framework: { type: 'string', default: 'fastify' },
+    node: { type: 'string', default: process.execPath },
+    variants: { type: 'string', default: Object.keys(variants).join(',') },
     out: { type: 'string', default: join(here, 'results.json') },
   },
 });
 
 async function measure(name, stage, load) {
-  const { child, readyMs, port } = await stage.startApp(name);
+  const { child, readyMs, port } = await stage.startApp(name, { node: options.node, framework: options.framework });
   const connections = Number(options.connections);
   const drive = async requests => {
     load.send({ port, path: options.path, requests, connections });
@@ -94,7 +98,8 @@ async function main() {
       ]),
     ),
   );
-  const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length };
+  const node = execFileSync(options.node, ['--version'], { encoding: 'utf8' }).trim();
+  const machine = { node, cpu: cpus()[0]?.model, cores: cpus().length };
   const { rounds: roundCount, requests, warmup, connections, path } = options;
   const settings = {
     rounds: Number(roundCount),
@@ -102,6 +107,7 @@ async function main() {
     warmup: Number(warmup),
     connections: Number(connections),
     path,
+    framework: options.framework,
   };
   writeFileSync(options.out, `${JSON.stringify({ machine, settings, summary, rounds }, undefined, 2)}\n`);
 }

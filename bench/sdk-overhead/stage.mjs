@@ -103,9 +103,10 @@ export async function openStage() {
     execFileSync('npm', ['ci', '--ignore-scripts'], { cwd: here, stdio: 'inherit' });
   const url = await startPostgres();
   const [sink, price] = [await start('sink.mjs'), await start('price.mjs')];
+  cleanups.push(() => rmSync(sink.tls.folder, { recursive: true, force: true }));
   const env = { BENCH_DATABASE_URL: url, BENCH_PRICE_URL: `http://127.0.0.1:${price.port}/price` };
   const startApp = async (name, { node = process.execPath, framework = 'fastify', flags: more = [] } = {}) => {
-    const { flags, env: own } = variants[name](sink.port);
+    const { flags, env: own } = variants[name](sink.port, sink.tls);
     const child = track(
       fork(join(here, 'app.mjs'), [framework], {
         execPath: resolve(node),
