@@ -34,8 +34,9 @@ interface Row {
   readonly stalled: string;
 }
 
-/** Spans of all traces together; what is beyond is not looked at. */
+/** Spans of all traces together, and of one; what is beyond is not looked at. */
 const maxSpans = 30_000;
+const maxSpansOfTrace = 10_000;
 const minuteMs = 60_000;
 
 const keyList = factKeys.map(key => `'${key}'`).join(', ');
@@ -62,7 +63,7 @@ LIMIT ${maxSpans}`,
   for (const row of rows) {
     const list = byTrace.get(row.traceId);
     if (list === undefined) byTrace.set(row.traceId, [row]);
-    else list.push(row);
+    else if (list.length < maxSpansOfTrace) list.push(row);
   }
   return [...byTrace].map(([traceId, list]) => readTrace(traceId, list));
 }

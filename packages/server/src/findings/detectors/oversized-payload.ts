@@ -12,11 +12,12 @@ export const oversizedPayload: Detector = {
   needs: '`http.response.body.size`, `http.request.body.size` or `messaging.message.body.size`',
   find({ trace, thresholds }) {
     const found: Found[] = [];
+    const answered = new Set(trace.parent.filter((_, span) => trace.kind[span] === 2));
     for (let span = 0; span < trace.count; span++) {
       const large = largest(trace, span, thresholds.payloadBytes);
       if (large === undefined || trace.isError[span] === 1 || isFileRoute(trace, span)) continue;
       // Of a call between two services that both tell, the server is the one to mend it.
-      if (trace.kind[span] === 3 && hasServerBelow(trace, span)) continue;
+      if (answered.has(span)) continue;
       const route = factOf(trace, span, 'http.route') || (trace.name[span] ?? '');
       found.push({
         entry: trace.entry[span] ?? span,
@@ -42,10 +43,4 @@ function largest(
   if (answer >= limit && answer >= request) return { what: 'answer', bytes: answer };
   if (request >= limit) return { what: 'request', bytes: request };
   return message >= limit * messageShare ? { what: 'message', bytes: message } : undefined;
-}
-
-function hasServerBelow(trace: TraceSpans, span: number): boolean {
-  for (let below = span + 1; below < trace.count; below++)
-    if (trace.parent[below] === span && trace.kind[below] === 2) return true;
-  return false;
 }

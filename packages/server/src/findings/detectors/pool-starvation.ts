@@ -9,9 +9,10 @@ export const poolStarvation: Detector = {
   needs: '`bellwether.db.pool.wait_ms` on queries, or spans of the pool (`pg-pool.connect`)',
   find({ trace, thresholds }) {
     const leastUs = thresholds.poolWaitMs * 1000;
+    const connecting = connectingUs(trace);
     const byEntry = new Map<string, { entry: number; pool: string; system: string; spans: number[]; lostUs: number }>();
     for (let span = 0; span < trace.count; span++) {
-      const waitUs = waitOf(trace, span);
+      const waitUs = waitOf(trace, span, connecting);
       if (waitUs < leastUs) continue;
       const entry = trace.entry[span] ?? span;
       const system = factOf(trace, span, 'db.system.name', 'db.system');
@@ -39,14 +40,20 @@ export const poolStarvation: Detector = {
   },
 };
 
-function waitOf(trace: TraceSpans, span: number): number {
+function waitOf(trace: TraceSpans, span: number, connecting: ReadonlyMap<number, number>): number {
   const told = numberOf(trace, span, 'bellwether.db.pool.wait_ms');
   if (told !== undefined) return told * 1000;
   if (!isPoolSpan(trace.name[span] ?? '')) return 0;
-  let connectingUs = 0;
-  for (let below = span + 1; below < trace.count; below++) {
-    if (trace.parent[below] === span && /connect|handshake|tls|dns|login|auth/i.test(trace.name[below] ?? ''))
-      connectingUs += durationUs(trace, below);
+  return Math.max(durationUs(trace, span) - (connecting.get(span) ?? 0), 0);
+}
+
+/** By span: the time that connections took to be made right below it. */
+function connectingUs(trace: TraceSpans): ReadonlyMap<number, number> {
+  const found = new Map<number, number>();
+  for (let span = 0; span < trace.count; span++) {
+    const above = trace.parent[span] ?? -1;
+    if (above >= 0 && /connect|handshake|tls|dns|login|auth/i.test((trace.name[span] ?? '').slice(0, 100)))
+      found.set(above, (found.get(above) ?? 0) + durationUs(trace, span));
   }
-  return Math.max(durationUs(trace, span) - connectingUs, 0);
+  return found;
 }

@@ -85,10 +85,14 @@ function judge({ trace, thresholds }: Evidence, run: readonly Call[]): readonly 
   const { entry } = first.call;
   const known = knownValues(trace, entry);
   const free = run.filter(one => isFree(one, known));
+  const isFreeOne = new Set(free);
   const byKey = new Map<string, Call[]>();
   for (const one of run) {
-    const key = one.is === 'query' && !free.includes(one) ? keyOf(one.call) : '';
-    if (key !== '') byKey.set(key, [...(byKey.get(key) ?? []), one]);
+    const key = one.is === 'query' && !isFreeOne.has(one) ? keyOf(one.call) : '';
+    if (key === '') continue;
+    const list = byKey.get(key);
+    if (list === undefined) byKey.set(key, [one]);
+    else list.push(one);
   }
   const sameKey = [...byKey.values()].toSorted((a, b) => b.length - a.length)[0] ?? [];
   const together = [...free, ...(sameKey.length >= 2 ? sameKey : [])].sort((a, b) => a.call.span - b.call.span);
