@@ -16,7 +16,7 @@ import {
 } from '../format.js';
 import { useKeys } from '../keys.js';
 import { usePageRange } from '../page-range.js';
-import { Button, ButtonGroup } from '../parts/button.js';
+import { Button, ButtonGroup, buttonClass } from '../parts/button.js';
 import { Card } from '../parts/card.js';
 import { DataTable, type Column } from '../parts/data-table.js';
 import { Empty } from '../parts/empty.js';
@@ -24,6 +24,7 @@ import { Failure } from '../parts/failure.js';
 import { Page } from '../parts/page.js';
 import { Skeleton } from '../parts/skeleton.js';
 import { StatusMark } from '../parts/status-mark.js';
+import { writeTerm } from '../search/write-term.js';
 import { zoomOut } from '../time-range.js';
 import { useUrlState } from '../url-state.js';
 import { ActivityPanel } from './activity-panel.js';
@@ -81,7 +82,23 @@ function Issue({ answer }: { readonly answer: ErrorAnswer }): ReactNode {
   const { mark, word } = errorMark(error);
   return (
     <Page
-      actions={<ErrorActions error={error} />}
+      actions={
+        <>
+          <Link
+            className={buttonClass()}
+            search={{
+              error: error.id,
+              q: writeTerm('service', event.service),
+              signal: event.traceId === '' ? 'logs' : undefined,
+            }}
+            title="What those it happens to have that others lack"
+            to="/difference"
+          >
+            What is different
+          </Link>
+          <ErrorActions error={error} />
+        </>
+      }
       facts={
         <>
           <StatusMark look="chip" status={mark} word={word} />

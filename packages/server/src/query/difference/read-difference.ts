@@ -27,9 +27,9 @@ export interface DifferenceQuestion extends TimeWindow {
 }
 
 /** So many rows of each side are looked at. */
-const mostLooked = 40_000;
+const mostLooked = 20_000;
 /** Beyond so many rows not every granule is read. */
-const mostScanned = 1_500_000;
+const mostScanned = 1_000_000;
 const rowsPerGranule = 2048;
 const leastRows = 5;
 const mostKeys = 300;
@@ -71,7 +71,11 @@ LIMIT 5000`,
   if (total === undefined) return { selected, reference, sampled: true, compared: 0, differences: [] };
   const excluded = excludedKeys(question);
   const keys = countedKeys(rows, resources, signal).filter(key => !isExcluded(key, excluded));
-  const ranked = rankDifferences(keys, { selected: sideOf(total, 0), reference: sideOf(total, 1) }, signal);
+  const ranked = rankDifferences(
+    keys,
+    { selected: sideOf(total, 0, sample), reference: sideOf(total, 1, sample) },
+    signal,
+  );
   return {
     selected: { ...selected, looked: total.selectedRows },
     reference: { ...reference, looked: total.referenceRows },
@@ -206,6 +210,8 @@ interface KeyRow {
   readonly referenceSquares: number;
   readonly selectedTraces: number;
   readonly referenceTraces: number;
+  readonly selectedGranules: number;
+  readonly referenceGranules: number;
   readonly leastHashes: readonly number[];
   readonly selectedQuantiles: readonly (number | null)[];
   readonly referenceQuantiles: readonly (number | null)[];
@@ -237,6 +243,7 @@ function keysOf(
     sql: `SELECT name, count() AS differentValues, countIf(sRows + rRows >= ${leastRows}) AS comparedValues,
   toUInt32(sum(sRows)) AS selectedRows, toUInt32(sum(rRows)) AS referenceRows, sum(sWeight) AS selectedWeight, sum(rWeight) AS referenceWeight,
   sum(sSquares) AS selectedSquares, sum(rSquares) AS referenceSquares, toUInt32(sum(sTraces)) AS selectedTraces, toUInt32(sum(rTraces)) AS referenceTraces,
+  toUInt32(sum(sGranules)) AS selectedGranules, toUInt32(sum(rGranules)) AS referenceGranules,
   groupArraySortedArray(${sketchSize})(hashes) AS leastHashes,
   quantilesExactWeightedIf(${levels})(number, toUInt64(round(sWeight)), isNumber AND sRows > 0) AS selectedQuantiles,
   quantilesExactWeightedIf(${levels})(number, toUInt64(round(rWeight)), isNumber AND rRows > 0) AS referenceQuantiles,
@@ -247,14 +254,15 @@ FROM (
   SELECT pair.1 AS name, pair.2 AS value, countIf(side) AS sRows, countIf(NOT side) AS rRows, sumIf(rowWeight, side) AS sWeight, sumIf(rowWeight, NOT side) AS rWeight,
     sumIf(rowWeight * rowWeight, side) AS sSquares, sumIf(rowWeight * rowWeight, NOT side) AS rSquares,
     uniqIf(trace, side AND pair.1 = '') AS sTraces, uniqIf(trace, NOT side AND pair.1 = '') AS rTraces,
+    uniqIf(granule, side AND pair.1 = '') AS sGranules, uniqIf(granule, NOT side AND pair.1 = '') AS rGranules,
     groupArraySorted(${sketchSize})(place) AS hashes,
     startsWith(name, 'n:') AS isNumber, toFloat64OrZero(value) AS number
   FROM (
-    SELECT side, rowWeight, trace, place,
+    SELECT side, rowWeight, trace, place, granule,
       arrayJoin(arrayConcat([('${totalName}', ''), ('${resourceName}', toString(resource_id))], arrayFilter(field -> field.2 != '', [${[...fields, ...duration].join(', ')}]),
         arrayMap((attribute, i) -> (concat(if(substring(types, i, 1) IN ('i', 'd'), 'n:', 'a:'), attribute.1), substringUTF8(attribute.2, 1, ${longestValue})), pairs, arrayEnumerate(pairs)))) AS pair
     FROM (
-      SELECT ${side} AS side, toFloat64(${weightOf(signal)}) AS rowWeight, ${traceHash} AS trace, toUInt32(${rowHash}) AS place, resource_id, toString(attr_types) AS types,
+      SELECT ${side} AS side, toFloat64(${weightOf(signal)}) AS rowWeight, ${traceHash} AS trace, toUInt32(${rowHash}) AS place, ${sample.granules === 1 ? '0' : `sipHash64(_part, intDiv(_part_offset, ${rowsPerGranule}))`} AS granule, resource_id, toString(attr_types) AS types,
         CAST(attrs, 'Array(Tuple(String, String))') AS pairs, ${columnsOf(signal)}
       FROM ${signal}
       ${sample.granules === 1 ? '' : `PREWHERE intDiv(_part_offset, ${rowsPerGranule}) % {granules:UInt32} = 0\n      `}WHERE ${condition} AND trace % ${hashRange} < if(side, {selectedBelow:UInt32}, {referenceBelow:UInt32})
@@ -290,12 +298,17 @@ interface ResourceRow {
   readonly pairs: readonly (readonly [string, string])[];
 }
 
-/** Rows of one trace are one observation, and rows that stand for many tell no more than their number. */
-function sideOf(total: KeyRow, at: 0 | 1): ComparedSide {
+/**
+ * Rows of one trace are one observation, and rows that stand for many tell no more than their number.
+ * Where only some granules are read, each of them is one: its rows lie together because they are alike.
+ */
+function sideOf(total: KeyRow, at: 0 | 1, sample: Sample): ComparedSide {
   const weight = at === 0 ? total.selectedWeight : total.referenceWeight;
   const squares = at === 0 ? total.selectedSquares : total.referenceSquares;
   const traces = at === 0 ? total.selectedTraces : total.referenceTraces;
-  return { weight, observations: squares === 0 ? 0 : Math.min((weight * weight) / squares, traces) };
+  const granules = at === 0 ? total.selectedGranules : total.referenceGranules;
+  const most = sample.granules === 1 ? traces : Math.min(traces, granules);
+  return { weight, observations: squares === 0 ? 0 : Math.min((weight * weight) / squares, most) };
 }
 
 function countedKeys(
