@@ -94,6 +94,9 @@ function tagsOf(
     if (typeof value === 'number' && name !== 'http.status_code') metrics.set(name, value);
     else put(name, plainText(value));
   }
+  if (!meta.has('http.url')) put('http.url', serverUrl(span));
+  const pid = resource.get('process.pid');
+  if (typeof pid === 'number') metrics.set('process_id', pid);
   const thrown = span.events.find(event => event.name === 'exception')?.attributes;
   if (span.isError) {
     put('error.message', plainText(thrown?.get('exception.message')) ?? span.statusMessage);
@@ -124,6 +127,15 @@ function tagsOf(
       ),
     );
   return { meta, metrics };
+}
+
+/** Of an incoming request, whose parts OpenTelemetry has as attributes of their own. */
+function serverUrl({ attributes }: OtlpSpan): string | undefined {
+  const text = (name: string): string => plainText(attributes.get(name)) ?? '';
+  const [path, query, address, port] = ['url.path', 'url.query', 'server.address', 'server.port'].map(text);
+  if (path === undefined || path === '') return undefined;
+  const origin = address === '' ? '' : `${text('url.scheme') || 'http'}://${address}${port === '' ? '' : `:${port}`}`;
+  return `${origin}${path}${query === '' ? '' : `?${query}`}`;
 }
 
 /** Datadog's name for a kind of work: one of a few, the same for all routes and statements. */
