@@ -16,6 +16,14 @@ type MapPaneProps = {
   onOpenGroup(id: string): void;
 };
 
+/** Where more is told of what is no service. */
+const pages = {
+  database: { to: '/databases', name: 'Databases' },
+  cache: { to: '/caches', name: 'Caches' },
+  queue: { to: '/tasks', name: 'Tasks and queues' },
+  external: { to: '/external', name: 'External services' },
+} as const;
+
 /** What is known of one node: figures, who calls it, what it calls, and where to go on. */
 export function MapPane({ map, node, onChoose, onOpenGroup }: MapPaneProps): ReactNode {
   const isGroup = node.members.length > 1;
@@ -45,6 +53,11 @@ export function MapPane({ map, node, onChoose, onOpenGroup }: MapPaneProps): Rea
         {!isGroup && node.kind === 'service' && (
           <Link className={buttonClass()} params={{ service: node.name }} search={{}} to="/services/$service">
             Overview
+          </Link>
+        )}
+        {!isGroup && node.kind !== 'service' && (
+          <Link className={buttonClass()} search={{}} to={pages[node.kind].to}>
+            {pages[node.kind].name}
           </Link>
         )}
         {q !== undefined && (
