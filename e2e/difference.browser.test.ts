@@ -157,6 +157,15 @@ test('a search of traces or of logs becomes a question, and nothing is claimed w
   await logs.getByRole('link', { name: /version v412/ }).waitFor();
 });
 
+test('an error is compared with the spans that it did not happen to', async () => {
+  const page = await open('/errors', 'light');
+  await page.getByRole('link', { name: 'no price' }).first().click();
+  await page.getByRole('link', { name: 'What is different' }).click();
+  await page.getByRole('link', { name: /tenant\.plan enterprise/ }).waitFor();
+  expect(page.url()).toContain('error=');
+  expect(await axe(page)).toEqual([]);
+});
+
 test('latency charts carry traces, and a point of a chart offers samples, what is different, and the traces behind it', async () => {
   const page = await open('/services/checkout', 'light');
   const latency = page.getByRole('group', { name: 'Latency' });
