@@ -163,6 +163,12 @@ test('[I8] [I9] an error says which release brought it, which commit touched its
   expect(await axe(page)).toEqual([]);
   await screenshot(page, 'error-1280-light');
 
+  // A tag leads to the errors that have it.
+  await page.getByTitle('Errors with payment.provider stripe').click();
+  await page.getByRole('link', { name: 'PaymentDeclined: order 7: card declined' }).waitFor();
+  expect(await page.getByLabel('Filter errors').inputValue()).toBe('tag:payment.provider=stripe');
+  expect(await page.getByRole('link', { name: 'disk is full' }).count()).toBe(0);
+
   // Deploys, with the requests around each, and the way from the tenant to its traces.
   const deploys = await open('/services/checkout/deploys', 'dark');
   await deploys.getByRole('row', { name: /v412.*told, production, 1 commit.*0\.00% → 15/ }).waitFor();

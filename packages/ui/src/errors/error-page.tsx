@@ -29,6 +29,7 @@ import { zoomOut } from '../time-range.js';
 import { useUrlState } from '../url-state.js';
 import { ActivityPanel } from './activity-panel.js';
 import { ErrorActions } from './error-actions.js';
+import { errorTerm } from './error-term.js';
 import { errorMark, errorTitle } from './error-trend.js';
 import styles from './errors.module.css';
 import { useError } from './errors-query.js';
@@ -290,7 +291,14 @@ function Tags({ tags, events }: { readonly tags: readonly ErrorTag[]; readonly e
                 {values.slice(0, 4).map(({ value, count }) => (
                   <li key={value} title={`${value}: ${formatExact(count)} of ${formatExact(events)}`}>
                     <span className={styles['bar']} style={{ width: `${Math.max((count / events) * 100, 1)}%` }} />
-                    <span className="mono">{value}</span>
+                    <Link
+                      className="link mono"
+                      search={{ q: errorTerm(key, value) }}
+                      title={`Errors with ${key} ${value}`}
+                      to="/errors"
+                    >
+                      {value}
+                    </Link>
                     <span className="num">{formatShare(count / events)}</span>
                   </li>
                 ))}

@@ -1,9 +1,11 @@
 import type { SuspectRelease } from '@bellwether/model';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { formatAgo, formatCounted, formatExact, formatFull } from '../format.js';
 import { usePageRange } from '../page-range.js';
 import { Card } from '../parts/card.js';
 import { StatusMark } from '../parts/status-mark.js';
+import { writeTerm } from '../search/write-term.js';
 import styles from './errors.module.css';
 
 /** The version that brought an error, why it is suspected, and its commits that touched the stack. */
@@ -15,6 +17,9 @@ export function SuspectPanel({ suspect }: { readonly suspect: SuspectRelease }):
       <div className={styles['suspect']}>
         <p title={formatFull(firstMs, zone)}>
           <StatusMark status="crit" word={`Came with ${version}`} />
+          <Link className="link" search={{ q: writeTerm('version', version) }} to="/traces">
+            Its traces
+          </Link>
           {url !== '' && (
             <a className="link" href={url} rel="noreferrer" target="_blank">
               Release
