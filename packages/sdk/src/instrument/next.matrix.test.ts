@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { readConfig } from '../config/config.js';
 import { Recorder } from '../core/recorder.js';
 import { startFile } from '../test-support/child-app.js';
-import { matrixFolder } from '../test-support/matrix.js';
+import { type MatrixCase, matrixFolder, recordPassed } from '../test-support/matrix.js';
 import { startSink } from '../test-support/sink.js';
 import { attachAll } from './instrumentation.js';
 import { next as instrumentation } from './next.js';
@@ -14,12 +14,15 @@ import { next as instrumentation } from './next.js';
 const run = promisify(execFile);
 
 /** Next.js builds an application for a minute, so it is left to the long form. */
-const sets = process.env['BELLWETHER_FULL'] === '1' ? ['current', 'previous'] : [];
+const sets: readonly MatrixCase['set'][] = process.env['BELLWETHER_FULL'] === '1' ? ['current', 'previous'] : [];
+const own = Number(process.versions.node.split('.')[0]);
 
 test.each(sets)(
-  '[A4][A5][C1][W2] Next.js (%s): route handlers are named by their route',
+  '[A4][A5][A6][C1][W2] Next.js (%s): route handlers are named by their route, and what they throw is reported with the request',
   { timeout: 600_000 },
   async set => {
+    if (own === 20 || own === 22 || own === 24 || own === 26)
+      recordPassed({ library: 'next', set, form: 'esm', nodeMajor: own, name: `next, ${set}` });
     const folder = join(matrixFolder, set, '.apps', `next-${process.pid}`);
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     cpSync(join(matrixFolder, 'apps/next'), folder, { recursive: true });
@@ -36,11 +39,26 @@ test.each(sets)(
     });
     onTestFinished(async () => void (await app.stop('SIGKILL')));
     const statuses: number[] = [];
-    for (const path of ['/orders/7', '/fails', '/nowhere/7']) statuses.push((await app.get(path)).status);
-    expect(statuses).toEqual([200, 500, 404]);
+    for (const path of ['/orders/7', '/fails', '/moved', '/nowhere/7']) statuses.push((await app.get(path)).status);
+    // Who is redirected goes on to the first again.
+    expect(statuses).toEqual([200, 500, 200, 404]);
     await app.stop();
     const requests = sink.spans.filter(span => span.kind === 2 && span.scope === '@bellwether/node');
-    expect(requests.map(span => span.name)).toEqual(['GET /orders/[order]', 'GET /fails', 'GET']);
+    expect(requests.map(span => span.name)).toEqual([
+      'GET /orders/[order]',
+      'GET /fails',
+      'GET /moved',
+      'GET /orders/[order]',
+      'GET',
+    ]);
+    const errors = sink.logs.filter(log => log.eventName === 'exception');
+    expect(
+      errors.map(({ attributes, traceId }) => [
+        attributes['exception.type'],
+        attributes['http.route'],
+        requests.findIndex(request => request.traceId === traceId),
+      ]),
+    ).toEqual([['RangeError', '/fails', 1]]);
   },
 );
 

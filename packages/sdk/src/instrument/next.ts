@@ -1,30 +1,68 @@
+import { types } from 'node:util';
 import { scopes } from '../core/scope.js';
+import { memberOf } from '../errors/member-of.js';
 import type { Instrumentation } from './instrumentation.js';
+import { noteError } from './request-error.js';
 import { ServerRequest } from './server-request.js';
 import { wrap } from './wrap.js';
 
+/** The type of the span in which Next runs what a route handler is (next/dist/server/lib/trace/constants). */
+const runsHandler = 'AppRouteRouteHandlers.runHandler';
+
 /**
- * Next.js 15 and 16, pages and route handlers: the route that it has matched (`/orders/[order]`), from where it notes it for its own spans. These are spans of
- * `@opentelemetry/api` and come under the request's, with the errors of handlers as events.
+ * Next.js 15 and 16, pages and route handlers: the route that it has matched (`/orders/[order]`), from where it notes it for its own spans, and what a route handler throws, which is reported with its
+ * request. Errors of pages, and of API routes in `pages`, are caught by Next before anybody sees them. The spans are of `@opentelemetry/api` and come under the request's.
  */
 export const next: Instrumentation = {
   name: 'next',
   via: 'patch',
   attach(tools) {
+    const { recorder } = tools;
     tools.onLoad('next/dist/server/lib/trace/tracer', (exports, version) => {
       const getTracer: unknown = Reflect.get(Object(exports), 'getTracer');
       if (typeof getTracer !== 'function') return;
-      const undo = wrap(Object.getPrototypeOf(getTracer()), 'setRootSpanAttribute', (tracer, args, set) => {
-        const [key, route] = args;
-        const entry = key === 'next.route' ? scopes.getStore()?.shared.entry : undefined;
-        if (entry instanceof ServerRequest && typeof route === 'string') {
-          entry.route = route.replace(/\/(?:route|page)$/, '') || '/';
-        }
-        return set.apply(tracer, args);
-      });
-      if (undo === undefined) return;
-      tools.undo(undo);
+      const prototype: unknown = Object.getPrototypeOf(getTracer());
+      if (typeof prototype !== 'object' || prototype === null) return;
+      const undos = [
+        wrap(prototype, 'setRootSpanAttribute', (tracer, args, set) => {
+          const [key, route] = args;
+          const entry = key === 'next.route' ? scopes.getStore()?.shared.entry : undefined;
+          if (entry instanceof ServerRequest && typeof route === 'string') {
+            entry.route = route.replace(/\/(?:route|page)$/, '') || '/';
+          }
+          return set.apply(tracer, args);
+        }),
+        wrap(prototype, 'trace', (tracer, args, trace) => {
+          const entry = args[0] === runsHandler ? scopes.getStore()?.shared.entry : undefined;
+          if (!(entry instanceof ServerRequest)) return trace.apply(tracer, args);
+          let result: unknown;
+          try {
+            result = trace.apply(tracer, args);
+          } catch (error) {
+            noted(entry, error);
+            throw error;
+          }
+          // Beside theirs, so that what they await stays their own promise.
+          if (types.isPromise(result)) result.then(undefined, error => noted(entry, error));
+          return result;
+        }),
+      ];
+      for (const undo of undos) if (undo !== undefined) tools.undo(undo);
       tools.seen(version);
     });
+
+    function noted(entry: ServerRequest, error: unknown): void {
+      try {
+        if (!isControlFlow(error)) noteError(recorder, entry, error);
+      } catch {
+        recorder.fault('next (error)');
+      }
+    }
   },
 };
+
+/** `redirect()`, `notFound()` and their kin throw what Next itself catches. */
+function isControlFlow(error: unknown): boolean {
+  const digest = memberOf(error, 'digest');
+  return typeof digest === 'string' && /^(?:NEXT_|DYNAMIC_SERVER_USAGE|BAILOUT_TO_CLIENT_SIDE_RENDERING)/.test(digest);
+}
