@@ -81,11 +81,21 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
 
   const insert = tellingInsert(blockInserter(store, join(dataDir, 'blocks', 'quarantine')), store, sampleCache);
   const links = keepLinks({ store, now: Date.now, log });
+  const findings = watchFindings({
+    store,
+    control,
+    blocksDir: join(dataDir, 'blocks'),
+    thresholds: options.findings ?? defaultThresholds,
+    now: Date.now,
+    log,
+  });
   let seriesVersion = 0;
   const insertAndTell: typeof insert = async (file, token) => {
+    const isStored = findings.inserting(file);
     try {
       return await insert(file, token);
     } finally {
+      await isStored();
       // Counted after the rows can be seen, so that whoever read before reads again.
       if (describesSeries.has(file.table)) seriesVersion++;
       if (file.table === 'spans') links.spansCame();
@@ -98,15 +108,6 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
     log,
   });
 
-  const findings = watchFindings({
-    store,
-    control,
-    receiver,
-    blocksDir: join(dataDir, 'blocks'),
-    thresholds: options.findings ?? defaultThresholds,
-    now: Date.now,
-    log,
-  });
   const { uptime } = options;
   const reporter = reportRuns({ blocksDir: join(dataDir, 'blocks'), insert: insertAndTell, now: Date.now, log });
   const checks = new Checks({

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../base/log.js';
 import type { ControlStore } from '../control/control-store.js';
 import { analysedUntilMs, keepAnalysedUntil } from '../control/findings-progress.js';
-import type { ReceiverLink } from '../handover/receiver-link.js';
+import type { BlockFile } from '../handover/messages.js';
 import type { ChdbStore } from '../store/chdb-store.js';
 import { scopeOf } from '../store/store.js';
 import { analyse } from './analyse.js';
@@ -15,7 +15,6 @@ import type { Thresholds } from './thresholds.js';
 export interface FindingsDeps {
   readonly store: ChdbStore;
   readonly control: ControlStore;
-  readonly receiver: ReceiverLink;
   /** Where files lie that may be inserted. */
   readonly blocksDir: string;
   readonly thresholds: Thresholds;
@@ -24,6 +23,8 @@ export interface FindingsDeps {
 }
 
 export interface WatchedFindings {
+  /** Called as a file is about to be inserted; what it gives back is called once its rows can be seen. Neither throws. */
+  inserting(file: BlockFile): () => Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -41,30 +42,25 @@ const keepEveryMs = 10_000;
 /**
  * Looks at traces as they complete and stores what is wrong with them, until it is stopped.
  *
- * It learns of traces from the blocks that arrive, so late spans are seen too. A trace may be looked at twice, after a restart or when more of it came: then its
+ * It learns of traces from the blocks that are stored, so late spans are seen too. A trace may be looked at twice, after a restart or when more of it came: then its
  * rows replace those of before. When more comes than can be looked at, every n-th trace is, and stands for the others.
  */
-export function watchFindings({
-  store,
-  control,
-  receiver,
-  blocksDir,
-  thresholds,
-  now,
-  log,
-}: FindingsDeps): WatchedFindings {
+export function watchFindings({ store, control, blocksDir, thresholds, now, log }: FindingsDeps): WatchedFindings {
   const ending = new AbortController();
   const completed = new CompletedTraces();
-  const unsubscribe = receiver.onBlock(async files => {
-    completed.arrived(await tracesOfBlock(store, files), now());
-  });
   const done = run().catch((error: unknown) => {
     if (!ending.signal.aborted) log.error({ err: error }, 'findings are not looked for any more; restart the server');
   });
 
   return {
+    inserting(file) {
+      const traces = tracesOfBlock(store, [file]).catch((error: unknown) => {
+        log.warn({ err: error }, 'the traces of a block are not looked at for findings');
+        return [];
+      });
+      return async () => completed.arrived(await traces, now());
+    },
     async stop() {
-      unsubscribe();
       ending.abort();
       await done;
     },
