@@ -97,6 +97,18 @@ test('[E1] [E2] services of others tell how they failed, what they cost of our t
   await page.waitForURL(/\/traces\/[0-9a-f]{32}/);
 });
 
+test('[R2] [H5] a service tells which instance stands out, and when something is full', async () => {
+  const page = await open(`/services/shop/instances?${range}`, 'light');
+  const instances = page.getByRole('grid', { name: 'Instances' });
+  await instances.getByTitle(/memory 2\.0 times that of the others/).waitFor();
+  expect(await axe(page)).toEqual([]);
+  await screenshot(page, 'instances-light');
+  await page.getByRole('link', { name: 'Runtime', exact: true }).click();
+  await page.getByRole('grid', { name: 'When something is full' }).getByText('Disk').waitFor();
+  expect(await axe(page)).toEqual([]);
+  await screenshot(page, 'runtime-light');
+});
+
 test('a query that was not sent, and a range without any, are told so', async () => {
   const page = await open(`/databases/postgresql%20shop/queries/00000000000000aa?${range}`, 'light');
   await page.getByText('This query was not sent in this range').waitFor();

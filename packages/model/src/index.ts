@@ -225,6 +225,8 @@ export type {
   QueryRow,
 } from './api/databases.js';
 export { queryHash } from './query-hash.js';
+export { instanceRow, limitForecast, runtimeAnswer, runtimeQuery } from './api/runtime.js';
+export type { InstanceRow, LimitForecast, RuntimeAnswer } from './api/runtime.js';
 export { mapAnswer, mapEdge, mapNode, mapNodeKind, mapQuery } from './api/map.js';
 export type { MapAnswer, MapEdge, MapNode, MapNodeKind } from './api/map.js';
 export { lookupAnswer, lookupPlace, lookupQuery } from './api/lookup.js';

@@ -4,6 +4,7 @@ import {
   databasesAnswer,
   externalAnswer,
   queryHash,
+  runtimeAnswer,
   tasksAnswer,
 } from '@bellwether/model';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -184,6 +185,35 @@ test('[E1] [E2] services of others tell calls, share of our time, timeouts, retr
   expect(answer.callers).toMatchObject([
     { vendor: 'stripe', service: 'shop', operation: 'GET /orders/:id', calls: 90, requests: 90 },
   ]);
+});
+
+test('[R2] [H5] instances of a service tell what they do and take, which stands out, and when something is full', async () => {
+  const answer = await api.get(`/services/shop/runtime?${range}`, runtimeAnswer);
+  expect(answer.metricsMissing).toBe('');
+  expect(
+    answer.instances.map(({ instance, host, version, requests, p95Ms }) => [
+      instance,
+      host,
+      version,
+      requests,
+      Math.round((p95Ms ?? 0) / 100),
+    ]),
+  ).toEqual([
+    ['shop-1', 'host-shop-1', '1.1.0', 120, 2],
+    ['shop-2', 'host-shop-2', '1.1.0', 60, 3],
+  ]);
+  expect(answer.instances[1]).toMatchObject({ memoryBytes: 2e8, loopUtilization: 0.4, uptimeSeconds: 5400 });
+  expect(answer.instances[1]?.cpu).toBeCloseTo(0.2, 6);
+  expect(answer.instances[1]?.loopDelayP99Ms).toBeCloseTo(24, 6);
+  expect(answer.instances[1]?.outlier).toContain('memory 2.0 times that of the others; CPU 2.0 times');
+  const [disk] = answer.forecasts.filter(({ what }) => what === 'disk');
+  // 32 GB are free; 10 MB a second are used up.
+  expect(disk).toMatchObject({ name: '/', state: 'rising', limit: 100e9 });
+  expect(disk?.seconds).toBeCloseTo(3200, -2);
+  expect(answer.forecasts.find(({ what }) => what === 'heap')).toMatchObject({ state: 'rising', limit: 4e8 });
+  const worker = await api.get(`/services/worker/runtime?${range}`, runtimeAnswer, 'plain');
+  expect(worker.instances).toMatchObject([{ instance: 'worker-1', cpu: null, outlier: '' }]);
+  expect((await api.get(`/services/shop/runtime?${range}`, runtimeAnswer, 'other')).instances).toEqual([]);
 });
 
 test('caches, queues and services of others belong to their workspace', async () => {

@@ -41,6 +41,7 @@ import { ownMetrics } from './own-metrics.js';
 import { addPages, isPageAddress } from './pages.js';
 import { parameterFault } from './parameter-fault.js';
 import { type Route, describeRoute } from './route.js';
+import { runtimeRoutes } from './runtime-routes.js';
 import { serviceRoutes } from './service-routes.js';
 import { metricAnswers } from './metric-answers.js';
 import { metricRoutes } from './metric-routes.js';
@@ -80,6 +81,7 @@ export function apiRoutes(
     ...statusRoutes(facts),
     ...ledgerRoutes(facts),
     ...dataStoreRoutes(metrics),
+    ...runtimeRoutes(metrics),
     ...serviceRoutes(control),
     ...releaseRoutes(control, maps),
     ...traceRoutes,

@@ -15,6 +15,7 @@ import { EndpointTab } from './endpoint-tab.js';
 import { InstanceTab } from './instance-tab.js';
 import { OverviewSkeleton } from './overview-skeleton.js';
 import { OverviewTab } from './overview-tab.js';
+import { RuntimeTab } from './runtime-tab.js';
 import { metricQueries } from './metric-queries.js';
 import { useOverview } from './overview-query.js';
 import styles from './service.module.css';
@@ -23,6 +24,7 @@ const tabs: { readonly [tab: string]: (props: { answer: OverviewAnswer }) => Rea
   overview: OverviewTab,
   endpoints: EndpointTab,
   instances: InstanceTab,
+  runtime: RuntimeTab,
   deploys: DeployTab,
 };
 
@@ -108,6 +110,7 @@ function Tabs({
         Findings
       </Link>
       {here('instances', 'Instances')}
+      {here('runtime', 'Runtime')}
       {here('deploys', 'Deploys')}
     </TabBar>
   );
