@@ -160,7 +160,14 @@ const forecastColumns: readonly Column<LimitForecast>[] = [
       return `${format(row.used)} of ${format(row.limit)}`;
     },
   },
-  { key: 'share', title: '', right: true, width: '64px', fromPx: 600, cell: row => formatShare(row.used / row.limit) },
+  {
+    key: 'share',
+    title: 'Share',
+    right: true,
+    width: '64px',
+    fromPx: 600,
+    cell: row => formatShare(row.used / row.limit),
+  },
   {
     key: 'when',
     title: 'Full',
