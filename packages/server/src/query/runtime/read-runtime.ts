@@ -150,12 +150,13 @@ function lastOf(series: readonly MetricSeries[], instance: string): number | nul
   return lastKnown(series.find(({ labels }) => labels.get('instance') === instance)?.values ?? []);
 }
 
-/** The largest ones. */
+/** The largest ones by name, so that one has the same colour in each chart. */
 function shown(series: readonly MetricSeries[]): RuntimeAnswer['cpu'] {
   return series
     .map(({ labels, values }) => ({ instance: labels.get('instance') ?? '', values: [...values] }))
     .sort((a, b) => (lastKnown(b.values) ?? 0) - (lastKnown(a.values) ?? 0) || a.instance.localeCompare(b.instance))
-    .slice(0, shownInstances);
+    .slice(0, shownInstances)
+    .sort((a, b) => a.instance.localeCompare(b.instance));
 }
 
 function forecast(
