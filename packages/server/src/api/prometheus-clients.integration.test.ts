@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -172,4 +172,53 @@ test('Grafana: a panel asks over a range, for exemplars, and an alert list for r
   expect(await grafana('POST', '/api/v1/query_exemplars', { query: 'shop_wait_seconds_bucket', ...range })).toEqual([]);
   expect(await grafana('GET', '/api/v1/rules', {})).toEqual({ groups: [] });
   expect(await grafana('GET', '/api/v1/alerts', {})).toEqual({ alerts: [] });
+});
+
+const recorded = z.object({
+  package: z.string(),
+  /** What was stored, as OTLP. */
+  sent: z.unknown(),
+  calls: z.array(
+    z.object({
+      doing: z.string(),
+      method: z.enum(['GET', 'POST']),
+      path: z.string(),
+      params: z.string(),
+      answer: z.object({ status: z.literal('success'), data: z.unknown() }),
+    }),
+  ),
+});
+
+/** Series come in any order. */
+function sorted(data: unknown): unknown {
+  if (Array.isArray(data)) return data.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  if (typeof data !== 'object' || data === null || !('result' in data)) return data;
+  return { ...data, result: sorted(data.result) };
+}
+
+test("Grafana's own package: its calls, recorded by tests/grafana/record.mjs, are answered with what it understood", async () => {
+  const { sent, calls } = recorded.parse(
+    JSON.parse(readFileSync(new URL('../../tests/grafana/calls.json', import.meta.url), 'utf8')),
+  );
+  const workspace = { 'x-scope-orgid': 'grafana' };
+  const kept = await fetch(`${program.ingest}/v1/metrics`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...workspace },
+    body: JSON.stringify(sent),
+  });
+  expect(kept.status).toBe(200);
+  await program.flush();
+  expect(calls.length).toBeGreaterThan(12);
+  for (const { doing, method, path, params, answer: understood } of calls) {
+    const answered = await fetch(
+      `${program.api}${path}${method === 'GET' && params !== '' ? `?${params}` : ''}`,
+      method === 'GET'
+        ? { headers: workspace }
+        : { method, headers: { 'content-type': 'application/x-www-form-urlencoded', ...workspace }, body: params },
+    );
+    const body: unknown = await answered.json();
+    expect(body, `${doing}: ${path}`).toMatchObject({ status: 'success' });
+    const { data } = answer.parse(body);
+    expect([doing, path, sorted(data)]).toEqual([doing, path, sorted(understood.data)]);
+  }
 });
