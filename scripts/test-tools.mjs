@@ -111,7 +111,19 @@ const programs = [
     needs: 'the tests of rsyslog as a sender',
     tests: ['packages/server/src/receive/rsyslog.integration.test.ts'],
   },
+  {
+    name: 'dashboards of Ceph',
+    paths: [join(peers, 'dashboards/etc/grafana/dashboards/ceph-dashboard/ceph-cluster.json')],
+    debian: 'ceph-grafana-dashboards',
+    unpack: unpackDashboards,
+    needs: 'the test of dashboards that others made',
+    tests: ['e2e/real-dashboards.browser.test.ts'],
+  },
 ];
+
+function unpackDashboards() {
+  return unpack('dashboards', ['ceph-grafana-dashboards']);
+}
 
 function unpackStable() {
   return unpack('stable', ['prometheus']);

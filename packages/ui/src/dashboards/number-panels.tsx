@@ -34,7 +34,9 @@ export function StatPanel({ panel, frames, widthPx, heightPx, variables }: Panel
       ? false
       : widthPx >= heightPx || textOf(options, 'orientation') === 'horizontal';
   return (
-    <ul className={styles['numbers']} data-wide={isWide}>
+    // More than fit are scrolled to, by keyboard too.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <ul className={styles['numbers']} data-wide={isWide} tabIndex={0}>
       {values.map((one, at) => {
         const shown = showValue(one.value, one.shown.config);
         const hasName =
