@@ -71,7 +71,7 @@ const stores: readonly Entry[] = [
 const settings: Entry = { to: '/settings/data', name: 'Data', icon: HardDrive };
 
 /** Every page of the navigation, as the palette lists them. */
-export const navEntries: readonly Entry[] = [home, ...explore, ...stores, settings];
+export const navEntries: readonly Entry[] = [home, ...explore, ...respond, ...stores, settings];
 
 type NavProps = { readonly drawerOpen: boolean; onClose(): void; onHelp(): void };
 
