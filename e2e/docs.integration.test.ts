@@ -208,7 +208,7 @@ describe('configuration snippets are valid', () => {
   test.each(
     of('yaml')
       .filter(one =>
-        /(?:configuration|dashboards|privacy|tail-sampling|promql|uptime|send-from-statsd|send-from-datadog)\.md$/.test(
+        /(?:configuration|dashboards|findings|privacy|tail-sampling|promql|uptime|send-from-statsd|send-from-datadog)\.md$/.test(
           one.page,
         ),
       )
@@ -304,7 +304,7 @@ test('[T9] every fenced block of every page is executed or checked', () => {
   const here = new Set([
     ...of('sh', 'bash', 'js', 'ts', 'promql'),
     ...of('yaml').filter(one =>
-      /(?:configuration|dashboards|privacy|tail-sampling|promql|uptime|send-from-statsd|send-from-datadog)\.md$/.test(
+      /(?:configuration|dashboards|findings|privacy|tail-sampling|promql|uptime|send-from-statsd|send-from-datadog)\.md$/.test(
         one.page,
       ),
     ),

@@ -170,7 +170,8 @@ function endInvocation(recorder: Recorder, work: WorkSpan, template: Template, f
 /** Of a `Response`, of what API Gateway is answered with, or of Node's response. */
 function statusOf(result: unknown, event: unknown, second: unknown): number | undefined {
   if (result instanceof Response) return result.status;
-  const status = event instanceof http.IncomingMessage ? memberOf(second, 'statusCode') : memberOf(result, 'statusCode');
+  const status =
+    event instanceof http.IncomingMessage ? memberOf(second, 'statusCode') : memberOf(result, 'statusCode');
   return typeof status === 'number' && status >= 100 && status < 1000 ? status : undefined;
 }
 
