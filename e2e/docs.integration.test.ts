@@ -300,7 +300,7 @@ const elsewhere: readonly { readonly page: RegExp; readonly languages: readonly 
   },
 ];
 
-test('[T9] every fenced block of every page is executed or checked', () => {
+test('[T9][A12] every fenced block of every page is executed or checked', () => {
   const here = new Set([
     ...of('sh', 'bash', 'js', 'ts', 'promql'),
     ...of('yaml').filter(one =>

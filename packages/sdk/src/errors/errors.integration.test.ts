@@ -94,7 +94,7 @@ test.each(['fastify', 'express'])(
 );
 
 test.each(['fastify', 'express'])(
-  '[I6] %s: reported and thrown again is one report; 4xx and ignored ones are none',
+  '[I6][W20] %s: reported and thrown again is one report; 4xx and ignored ones are none',
   async kind => {
     const app = await run();
     for (const what of ['caught-and-thrown', 'client', 'invalid']) await app.get(`/${kind}/${what}/u1`);

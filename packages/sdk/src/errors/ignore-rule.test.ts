@@ -34,7 +34,7 @@ test.each([
   ['nothing that a rule names', new Error('x'), undefined, undefined],
   ['a text that was thrown', 'aborted', undefined, '/^aborted/g'],
   ['nothing at all', undefined, undefined, undefined],
-])('[I6] %s', (_, error, answered, rule) => {
+])('[I6][W20] %s', (_, error, answered, rule) => {
   expect(ignoredBy(error, answered, rules)).toBe(rule);
 });
 

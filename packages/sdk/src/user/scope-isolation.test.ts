@@ -52,7 +52,7 @@ type Step = keyof typeof steps;
 const turn = (ms: number): Promise<void> =>
   new Promise(resolve => (ms === 0 ? setImmediate(resolve) : setTimeout(resolve, ms)));
 
-test('[I5] 1,000 pieces of work at once, in any order of steps and waits, never see each other', async () => {
+test('[I5][W19] 1,000 pieces of work at once, in any order of steps and waits, never see each other', async () => {
   let round = 0;
   const work = fc.array(
     fc.record({ step: fc.constantFrom(...(Object.keys(steps) as Step[])), waitMs: fc.integer({ min: 0, max: 4 }) }),

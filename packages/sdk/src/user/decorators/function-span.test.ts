@@ -256,7 +256,7 @@ test('[B3] trackPerformance is traced by the name of what is done', async () => 
   expect(await spansNamed('story.publish')).toHaveLength(1);
 });
 
-test('trackDatabaseQuery with and without options', async () => {
+test('[D8] trackDatabaseQuery tells system, operation and collection, with and without options', async () => {
   const bare = trackDatabaseQuery(function getUser() {
     return 'user';
   });
