@@ -13,7 +13,14 @@ import { requests } from '../remote-write/requests.mjs';
 
 const text = { type: 'string' };
 const { values: given } = parseArgs({
-  options: { growth: { type: 'boolean', default: false }, series: text, hours: text, interval: text, runs: text, only: text },
+  options: {
+    growth: { type: 'boolean', default: false },
+    series: text,
+    hours: text,
+    interval: text,
+    runs: text,
+    only: text,
+  },
 });
 const isGrowth = given.growth;
 const series = Number(given.series ?? (isGrowth ? 100_000 : 10_000));
