@@ -44,7 +44,7 @@ export function releaseRoutes(control: ControlStore | undefined, maps: SourceMap
             version,
             createdMs,
             url,
-            commits: commits.length,
+            commits,
             sourceMaps: counts.get(version) ?? 0,
           })),
         };

@@ -190,7 +190,7 @@ function withKeptSecrets(check: CheckDefinition, before: CheckDefinition | undef
   const known =
     before?.kind === 'http' && new URL(before.url).origin === new URL(check.url).origin ? before.headers : {};
   const headers = Object.entries(check.headers).map(([name, value]) => {
-    const kept = value === hidden ? known[name] : value;
+    const kept = value === hidden ? (Object.hasOwn(known, name) ? known[name] : undefined) : value;
     if (kept === undefined)
       throw new BadInput(`Give the header ${name} its value again: the check calls another host now.`);
     return [name, kept];

@@ -43,12 +43,32 @@ function lastOf(merges: ReadonlyMap<string, string>, id: string): string {
   return last;
 }
 
+/** The whole of each part. A part whose whole is known ends the search of those below it: a chain of them takes one step each. */
+function wholesOf(merges: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const wholes = new Map<string, string>();
+  for (const part of merges.keys()) {
+    const passed: string[] = [];
+    const onTheWay = new Set<string>();
+    let last = part;
+    for (;;) {
+      const next = wholes.get(last) ?? merges.get(last);
+      // A circle can not be written; should one be there, it ends.
+      if (next === undefined || onTheWay.has(last)) break;
+      onTheWay.add(last);
+      passed.push(last);
+      last = next;
+    }
+    for (const each of passed) wholes.set(each, last);
+  }
+  return wholes;
+}
+
 /** What was merged and split in a workspace. */
 export function groupingOf(control: ControlStore, workspace: string): ErrorGrouping {
   const merges = mergesOf(control, workspace);
   const splits = control.db.prepare('SELECT error, fingerprint FROM error_splits WHERE workspace = ?').all(workspace);
   return {
-    wholes: new Map([...merges.keys()].map(part => [part, lastOf(merges, part)])),
+    wholes: wholesOf(merges),
     splits: new Map(
       splits.map(row => {
         const { error, fingerprint } = storedSplit.parse(row);

@@ -33,6 +33,7 @@ export function analyse(
   failed: (detector: Detector, error: unknown) => void,
 ): readonly SeenFinding[] {
   const calls = callsOf(trace);
+  const lengthUs = trace.endUs.reduce((last, endUs) => Math.max(last, endUs), 0);
   const seen = new Map<string, SeenFinding>();
   for (const detector of detectors) {
     let found: readonly Found[] = [];
@@ -42,7 +43,7 @@ export function analyse(
       failed(detector, error);
     }
     for (const one of found.slice(0, maxPerTrace)) {
-      const finding = seenFinding(trace, detector.kind, one);
+      const finding = seenFinding(trace, detector.kind, one, lengthUs);
       const key = `${finding.finding} ${finding.entry}`;
       const before = seen.get(key);
       seen.set(key, before === undefined ? finding : joined(before, finding));
@@ -51,7 +52,7 @@ export function analyse(
   return [...seen.values()].toSorted((a, b) => b.lostUs - a.lostUs).slice(0, maxPerTrace);
 }
 
-function seenFinding(trace: TraceSpans, kind: FindingKind, found: Found): SeenFinding {
+function seenFinding(trace: TraceSpans, kind: FindingKind, found: Found, lengthUs: number): SeenFinding {
   const { entry, spans, times, lostUs } = found;
   const service = trace.service[entry] ?? '';
   const route = routeOf(trace, entry);
@@ -70,7 +71,8 @@ function seenFinding(trace: TraceSpans, kind: FindingKind, found: Found): SeenFi
     entry,
     spans,
     times,
-    lostUs: Math.max(lostUs, 0),
+    // What a span tells of itself may be any number; no more than all of the trace can be lost.
+    lostUs: lostUs > 0 ? Math.min(lostUs, lengthUs) : 0,
     facts,
   };
 }

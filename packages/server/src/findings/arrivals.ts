@@ -6,8 +6,11 @@ import type { ArrivedTrace } from './completed-traces.js';
 /** Traces of one block; a block has at most 100,000 rows. */
 const maxTraces = 20_000;
 
+/** A span that says it took longer has no others looked for after this. */
+const maxSpanMs = 3_600_000;
+
 const columns = `toString(workspace) AS owner, lower(hex(trace_id)) AS traceId,
-  toFloat64(min(toUnixTimestamp64Milli(ts))) AS firstMs, toFloat64(max(toUnixTimestamp64Milli(ts) + intDiv(duration_ns, 1000000))) AS lastMs`;
+  toFloat64(min(toUnixTimestamp64Milli(ts))) AS firstMs, toFloat64(max(toUnixTimestamp64Milli(ts) + toInt64(least(intDiv(duration_ns, 1000000), ${maxSpanMs})))) AS lastMs`;
 
 interface Row {
   readonly owner: string;

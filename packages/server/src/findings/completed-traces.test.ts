@@ -39,11 +39,25 @@ test('traces of one workspace are given out at a time, and of too many every n-t
   expect([traces.length, share, completed.waiting]).toEqual([10, 0.1, 0]);
 });
 
-test('memory is bounded: what is too much is left out and counted', () => {
+test('memory is bounded: what is too much is left out, and those that are given out stand for it', () => {
   const completed = new CompletedTraces();
   completed.arrived(
-    Array.from({ length: 50_010 }, (_, n) => trace(n)),
+    Array.from({ length: 30_000 }, (_, n) => trace(n)),
     0,
   );
-  expect([completed.waiting, completed.leftOut]).toEqual([50_000, 10]);
+  expect(completed.waiting).toBe(20_000);
+  expect(completed.take(5000, 200)).toMatchObject({ traces: { length: 200 }, share: 200 / 30_000 });
+  expect(completed.waiting).toBe(0);
+});
+
+test('a workspace that floods leaves room for the others', () => {
+  const completed = new CompletedTraces();
+  const flood = Array.from({ length: 30_000 }, (_, n) => trace(n, 'flood'));
+  completed.arrived(flood, 0);
+  completed.arrived([trace(1, 'small'), trace(2, 'small')], 0);
+  completed.arrived(flood, 100);
+  expect(completed.take(5000, 200).traces[0]?.workspace).toBe('small');
+  expect(completed.take(5000, 200).traces).toHaveLength(200);
+  for (let n = 0; n < 30_000; n++) completed.arrived([trace(n, `w${n}`)], 6000);
+  expect(completed.waiting).toBeLessThanOrEqual(100_000);
 });

@@ -18,16 +18,19 @@ interface Waiting {
 const quietMs = 2500;
 /** A trace that never rests is looked at after so long all the same. */
 const longestMs = 60_000;
-const maxWaiting = 50_000;
+/** Of one workspace, as long as it waits alone; of several each has its part, so that one that floods leaves room for the others. */
+const maxWaiting = 20_000;
+/** However many workspaces there are. */
+const maxInAll = 100_000;
 
 /**
  * Traces that are still arriving. Each is given out once it has been quiet for a while; one of which more comes later is given out again.
- * When there are too many the newest are left out and counted.
+ * When there are too many the newest are left out, and those that are given out next stand for them too.
  */
 export class CompletedTraces {
   readonly #waiting = new Map<string, Waiting>();
-  /** Traces that nobody will look at. */
-  leftOut = 0;
+  /** By workspace: how many wait, and how many were left out since some were given out. */
+  readonly #counts = new Map<string, { waiting: number; leftOut: number }>();
 
   get waiting(): number {
     return this.#waiting.size;
@@ -37,9 +40,14 @@ export class CompletedTraces {
     for (const trace of traces) {
       const key = `${trace.workspace}/${trace.traceId}`;
       const known = this.#waiting.get(key);
-      if (known === undefined && this.#waiting.size >= maxWaiting) {
-        this.leftOut++;
-        continue;
+      if (known === undefined) {
+        const counts = this.#counts.get(trace.workspace) ?? { waiting: 0, leftOut: 0 };
+        if (this.#waiting.size >= maxInAll || counts.waiting >= maxWaiting / Math.max(this.#counts.size, 1)) {
+          counts.leftOut++;
+          continue;
+        }
+        counts.waiting++;
+        this.#counts.set(trace.workspace, counts);
       }
       // Set anew, so that those that wait longest without news come first.
       this.#waiting.delete(key);
@@ -51,7 +59,7 @@ export class CompletedTraces {
     }
   }
 
-  /** At most `limit` complete traces of one workspace; `share` is how many of those that were due they are. */
+  /** At most `limit` complete traces of one workspace; `share` is how many of those that were due they are, those that were left out among them. */
   take(nowMs: number, limit: number): { readonly traces: readonly ArrivedTrace[]; readonly share: number } {
     const due: string[] = [];
     let workspace: string | undefined;
@@ -73,7 +81,15 @@ export class CompletedTraces {
       this.#waiting.delete(key);
       if (found !== undefined && i % step === 0) traces.push(found.trace);
     });
-    return { traces, share: considered.length === 0 ? 1 : traces.length / considered.length };
+    if (workspace === undefined) return { traces, share: 1 };
+    const counts = this.#counts.get(workspace);
+    const stoodFor = considered.length + (counts?.leftOut ?? 0);
+    if (counts !== undefined) {
+      counts.waiting -= considered.length;
+      counts.leftOut = 0;
+      if (counts.waiting === 0) this.#counts.delete(workspace);
+    }
+    return { traces, share: traces.length / stoodFor };
   }
 }
 

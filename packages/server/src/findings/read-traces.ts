@@ -38,16 +38,36 @@ interface Row {
 const maxSpans = 30_000;
 const maxSpansOfTrace = 10_000;
 const minuteMs = 60_000;
+/** Traces whose times are further apart are not read at once, and of one no more than a day is: a wrong clock would have all days read. */
+const nearMs = 3_600_000;
+const maxTraceMs = 86_400_000;
 
 const keyList = factKeys.map(key => `'${key}'`).join(', ');
 
 /** Reads traces of one workspace whole, as far as they have come. */
 export async function readTraces(asker: Asker, wanted: readonly ArrivedTrace[]): Promise<readonly ReadTrace[]> {
-  if (wanted.length === 0) return [];
+  const read: ReadTrace[] = [];
+  for (const near of nearInTime(wanted)) read.push(...(await readNear(asker, near)));
+  return read;
+}
+
+function nearInTime(wanted: readonly ArrivedTrace[]): readonly (readonly ArrivedTrace[])[] {
+  const groups: ArrivedTrace[][] = [];
+  for (const trace of wanted.toSorted((a, b) => a.fromMs - b.fromMs)) {
+    const group = groups.at(-1);
+    if (group !== undefined && lastMs(trace) - (group[0]?.fromMs ?? 0) <= nearMs) group.push(trace);
+    else groups.push([trace]);
+  }
+  return groups;
+}
+
+const lastMs = ({ fromMs, toMs }: ArrivedTrace): number => Math.min(toMs, fromMs + maxTraceMs);
+
+async function readNear(asker: Asker, wanted: readonly ArrivedTrace[]): Promise<readonly ReadTrace[]> {
   const window = {
     // Spans that came before those that were told of last.
     fromMs: Math.min(...wanted.map(({ fromMs }) => fromMs)) - minuteMs,
-    toMs: Math.max(...wanted.map(({ toMs }) => toMs)) + minuteMs,
+    toMs: Math.max(...wanted.map(lastMs)) + minuteMs,
   };
   const rows = await ask<Row>(asker, {
     sql: `SELECT lower(hex(trace_id)) AS traceId, lower(hex(span_id)) AS id, lower(hex(parent_span_id)) AS parent, toUnixTimestamp64Nano(ts) AS start,
@@ -56,14 +76,20 @@ export async function readTraces(asker: Asker, wanted: readonly ArrivedTrace[]):
 FROM spans
 WHERE workspace = {workspace:String} AND ${inWindow()}
   AND trace_id IN (SELECT toFixedString(unhex(arrayJoin({traceIds:Array(String)})), 16))
+LIMIT ${maxSpansOfTrace} BY trace_id
 LIMIT ${maxSpans}`,
     params: { ...windowParams(window), traceIds: wanted.map(({ traceId }) => traceId) },
   });
+  if (rows.length === maxSpans && wanted.length > 1) {
+    // Huge traces take no room of the others: each half is read by itself.
+    const middle = wanted.length >> 1;
+    return [...(await readNear(asker, wanted.slice(0, middle))), ...(await readNear(asker, wanted.slice(middle)))];
+  }
   const byTrace = new Map<string, Row[]>();
   for (const row of rows) {
     const list = byTrace.get(row.traceId);
     if (list === undefined) byTrace.set(row.traceId, [row]);
-    else if (list.length < maxSpansOfTrace) list.push(row);
+    else list.push(row);
   }
   return [...byTrace].map(([traceId, list]) => readTrace(traceId, list));
 }

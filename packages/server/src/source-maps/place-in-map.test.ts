@@ -133,3 +133,11 @@ test('millions of mappings, lines and places outside of the sources take no more
   expect(placesInMap(hostile, [{ line: 3_000_001, column: 1 }])).toEqual([undefined]);
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(200 * 1_048_576);
 });
+
+test('a source with an endless name is told by the end of it: the name goes with every frame', () => {
+  const [place] = placesInMap(readSourceMap(map({ sources: [`${'x'.repeat(1_000_000)}/src/a.ts`, null] })), [
+    { line: 1, column: 1 },
+  ]);
+  expect(place?.file).toHaveLength(500);
+  expect(place?.file).toMatch(/x\/src\/a\.ts$/);
+});

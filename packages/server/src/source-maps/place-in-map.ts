@@ -23,6 +23,7 @@ export class BadMap extends Error {
 
 const linesAround = 5;
 const maxLineChars = 400;
+const maxFileChars = 500;
 const maxSections = 1000;
 
 const plainMap = z.object({
@@ -185,8 +186,10 @@ function placeOf(map: PlainMap, segment: Segment | undefined): MappedPlace | und
   const source = segment === undefined ? undefined : map.sources[segment.source];
   if (segment === undefined || source === undefined || source === null) return undefined;
   const name = map.names[segment.name];
+  const file = (map.sourceRoot ?? '') === '' ? source : `${(map.sourceRoot ?? '').replace(/\/$/, '')}/${source}`;
   return {
-    file: (map.sourceRoot ?? '') === '' ? source : `${(map.sourceRoot ?? '').replace(/\/$/, '')}/${source}`,
+    // It goes with every frame; of a longer one the end says more.
+    file: file.slice(-maxFileChars),
     line: segment.line + 1,
     column: segment.sourceColumn + 1,
     name: typeof name === 'string' ? name.slice(0, 200) : '',

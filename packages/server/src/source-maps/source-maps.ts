@@ -112,8 +112,9 @@ export class SourceMaps {
   async #read(owner: StackOwner, entry: SourceMapEntry, positions: readonly Position[]): Promise<void> {
     const body = sourceMapBody(this.#control, owner.workspace, entry);
     if (body === undefined) return;
-    // A map that can not be read leaves frames as they are.
-    const places = await this.#reader.places(body, positions).catch(() => []);
+    // A map that can not be read leaves frames as they are. It is tried again: another map may have taken the thread with it.
+    const places = await this.#reader.places(body, positions).catch(() => undefined);
+    if (places === undefined) return;
     if (this.#places.size + positions.length > maxKept) this.#places.clear();
     positions.forEach((position, i) => this.#places.set(keyOf(owner, { entry, position }), places[i]));
   }

@@ -70,6 +70,25 @@ test('[T6] what was received first goes first, whatever its own time, and is nam
   expect(warnings.at(-1)).toContain('was dropped');
 }, 60_000);
 
+test('findings go too when there is no room, and no workspace keeps the store full with them', async () => {
+  await store.command('SYSTEM STOP MERGES findings');
+  for (const daysAgo of [2, 1])
+    await store.command(
+      `INSERT INTO findings (workspace, ts, finding, facts, received) SELECT 'w', now64(9) - ${daysAgo}, number, hex(randomString(500)), today() - ${daysAgo} FROM numbers(3000)`,
+    );
+  const budget = keepWithinBudget({
+    store,
+    maxBytes: Math.round((await bytes()) * 0.7),
+    now: () => 0,
+    log: { warn: () => undefined, error: () => undefined },
+  });
+  await budget.check();
+  budget.stop();
+  expect(await store.rows('SELECT DISTINCT toString(today() - received) AS daysAgo FROM findings')).toEqual([
+    { daysAgo: '1' },
+  ]);
+}, 60_000);
+
 test('series that alone use up the budget leave a tenth of it to the data', async () => {
   await store.command('SYSTEM STOP MERGES metric_series');
   await store.command(

@@ -42,7 +42,15 @@ const afterShare = 0.95;
 const leastShare = 0.1;
 
 /** What grows with what is received. The rest (series, resources, minutes) is small, and what is left would make no sense without it. */
-const droppable = ['spans', 'logs', 'metric_samples', 'metric_histograms', 'exemplars', 'raw_files'] as const;
+const droppable = [
+  'spans',
+  'findings',
+  'logs',
+  'metric_samples',
+  'metric_histograms',
+  'exemplars',
+  'raw_files',
+] as const;
 
 interface Part {
   readonly table: string;

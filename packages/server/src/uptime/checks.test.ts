@@ -102,3 +102,27 @@ test('[K5] a heartbeat is up when it is called, down when the call is late, and 
   expect(days.reduce((sum, day) => sum + day.runs, 0)).toBe(3);
   await checks.stop();
 });
+
+test('[K5] a workspace whose checks never end leaves room for the checks of others, whatever runs next', async () => {
+  const { port } = slow.address() as AddressInfo; // listening on TCP
+  told.length = 0;
+  answers.length = 0;
+  const checks = start();
+  for (const { check } of checks.of('default')) checks.remove('default', check.id);
+  const keep = (workspace: string, id: string): void =>
+    checks.keep(
+      workspace,
+      checkDefinition.parse({ kind: 'http', id, url: `http://shop.test:${port}/`, everySeconds: 5 }),
+    );
+  for (const id of ['a', 'b', 'c', 'd', 'e', 'f']) keep('flood', id);
+  await vi.waitFor(() => expect(answers).toHaveLength(2), 10_000);
+  keep('small', 'mine');
+  answers.shift()?.();
+  await vi.waitFor(() => expect(answers).toHaveLength(2), 10_000);
+  for (const answer of answers.splice(0)) answer();
+  await vi.waitFor(() => expect(told.length).toBeGreaterThanOrEqual(3), 10_000);
+  expect(told.slice(0, 3).map(({ workspace }) => workspace)).toContain('small');
+  const stopped = checks.stop();
+  for (const answer of answers) answer();
+  await stopped;
+});

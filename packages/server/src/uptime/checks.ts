@@ -133,9 +133,7 @@ export class Checks {
 
   #tick(): void {
     const nowMs = this.#deps.now();
-    for (const scheduled of this.#scheduled.values()) {
-      if (scheduled.isRunning || scheduled.nextMs > nowMs) continue;
-      if (scheduled.check.kind !== 'heartbeat' && this.#running.size >= this.#deps.maxRunning) continue;
+    for (const scheduled of this.#due(nowMs)) {
       const periodMs = scheduled.check.kind === 'heartbeat' ? beatLookMs : scheduled.check.everySeconds * 1000;
       // A little earlier or later each time, so that checks of one interval do not stay together.
       scheduled.nextMs = nowMs + periodMs * (0.95 + 0.1 * Math.random());
@@ -152,6 +150,37 @@ export class Checks {
           this.#running.delete(work);
         });
       this.#running.add(work);
+    }
+  }
+
+  /** What is to run now: every heartbeat, and calls as long as there is room, first those of the workspace that has the fewest under way, then those that wait longest. */
+  *#due(nowMs: number): Generator<Scheduled> {
+    const running = new Map<string, number>();
+    const calls = new Map<string, Scheduled[]>();
+    for (const scheduled of this.#scheduled.values()) {
+      const { workspace, check, isRunning, nextMs } = scheduled;
+      const isCall = check.kind !== 'heartbeat';
+      if (isRunning && isCall) running.set(workspace, (running.get(workspace) ?? 0) + 1);
+      if (isRunning || nextMs > nowMs) continue;
+      if (!isCall) {
+        yield scheduled;
+        continue;
+      }
+      const waiting = calls.get(workspace);
+      if (waiting === undefined) calls.set(workspace, [scheduled]);
+      else waiting.push(scheduled);
+    }
+    for (const waiting of calls.values()) waiting.sort((a, b) => b.nextMs - a.nextMs);
+    while (calls.size > 0 && this.#running.size < this.#deps.maxRunning) {
+      const [next] = [...calls].toSorted(([a], [b]) => (running.get(a) ?? 0) - (running.get(b) ?? 0));
+      const [workspace, waiting] = next ?? ['', []];
+      const first = waiting.pop();
+      if (first === undefined) {
+        calls.delete(workspace);
+        continue;
+      }
+      running.set(workspace, (running.get(workspace) ?? 0) + 1);
+      yield first;
     }
   }
 

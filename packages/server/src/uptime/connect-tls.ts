@@ -24,6 +24,8 @@ export function connectTls(
   signal: AbortSignal,
 ): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
+    // The look-up of the name may have outlived the run.
+    signal.throwIfAborted();
     const socket = connect({
       host: address,
       port,

@@ -5,6 +5,7 @@ import { checkDefinition } from '@bellwether/model';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CallingCheck, type FinishedRun, type RunDeps, runCheck } from './run-check.js';
 import { isLate, notRunYet, step } from './check-status.js';
+import { connectTls } from './connect-tls.js';
 import { selfSigned } from '../scrape/certificate.test-support.js';
 
 const servers: Server[] = [];
@@ -191,4 +192,10 @@ test('down after so many failures in a row, up after one success; a heartbeat ha
   expect(step(notRunYet, { isUp: false, startedMs: 0 }, 2).state).toBe('pending');
   const beat = { everySeconds: 60, graceSeconds: 5 };
   expect([isLate(0, beat, 65_000), isLate(0, beat, 65_001)]).toEqual([false, true]);
+});
+
+test('a run that ended while its name was looked up connects to nobody, not to a server either that never shakes hands', async () => {
+  const ended = AbortSignal.abort(new Error('ended'));
+  const target = { host: 'shop.test', address: '127.0.0.1', port };
+  await expect(connectTls(target, undefined, ended)).rejects.toThrow('ended');
 });

@@ -1,5 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { isIP } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { CheckDefinition } from '@bellwether/model';
 import { certificateDays } from './connect-tls.js';
@@ -110,7 +111,7 @@ async function send(
       host: url.host,
       traceparent,
     },
-    ...(isSecure && { servername: url.hostname.startsWith('[') ? '' : url.hostname }),
+    ...(isSecure && { servername: url.hostname.startsWith('[') || isIP(url.hostname) !== 0 ? '' : url.hostname }),
     ...(isSecure && trusted !== undefined && { ca: [...trusted] }),
   };
   return new Promise((resolve, reject) => {
