@@ -256,7 +256,8 @@ test('200 requests at once never mix their ids', async () => {
     expect(spans.map(span => [span.attributes['url.path'], span.attributes['tenant.id']])).toEqual([
       [`/orders/${index}`, `t${index}`],
     ]);
-    const logs = sink.logs.filter(log => log.traceId === traceId);
+    // Only what the handler wrote: on a busy machine a request may also be reported as a slow one.
+    const logs = sink.logs.filter(log => log.traceId === traceId && log.body === 'order read');
     expect(logs.map(log => [log.attributes['order'], log.attributes['tenant.id'], log.spanId])).toEqual([
       [`${index}`, `t${index}`, spans[0]?.spanId],
     ]);
