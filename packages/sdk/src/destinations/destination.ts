@@ -18,6 +18,8 @@ export interface Destination {
   readonly headers: Readonly<Record<string, Secret>>;
   readonly gzip: boolean;
   readonly signals: readonly Signal[];
+  /** Sentry's public key, which stands in what is sent, too. */
+  readonly publicKey?: Secret;
 }
 
 /** Where DogStatsD listens. */

@@ -14,7 +14,7 @@ export function requestsFor(destination: Destination): Requests {
   const base = destination.url.href;
   const headers = ownHeaders(destination);
   if (form === 'otlp') return { of: ({ signal, body }) => [otlpRequest(base, headers, signal, body)], close: () => {} };
-  const translations = new Translations(form);
+  const translations = new Translations(form, destination.publicKey?.reveal());
   return {
     async of({ signal, body }) {
       const parts = await translations.translate(signal, body);

@@ -20,6 +20,7 @@ export function sentryDestination(read: EnvironmentReader): readonly Destination
     read.problems.push('SENTRY_DSN should look like https://key@host/project; nothing is sent there');
     return [];
   }
+  const publicKey = decoded(url.username);
   const withSpans = read.flag(false, 'BELLWETHER_SENTRY_SPANS');
   return [
     {
@@ -27,12 +28,11 @@ export function sentryDestination(read: EnvironmentReader): readonly Destination
       form: 'sentry',
       url: new URL(`${path}/api/${project}/envelope/`, url.origin),
       headers: {
-        'x-sentry-auth': new Secret(
-          `Sentry sentry_version=7, sentry_client=bellwether-node, sentry_key=${decoded(url.username)}`,
-        ),
+        'x-sentry-auth': new Secret(`Sentry sentry_version=7, sentry_client=bellwether-node, sentry_key=${publicKey}`),
       },
       gzip: !isLoopback(url.hostname),
       signals: withSpans ? ['logs', 'traces'] : ['logs'],
+      publicKey: new Secret(publicKey),
     },
   ];
 }

@@ -19,16 +19,17 @@ const maxTags = 100;
  * Errors and messages as Sentry's envelopes, one each (https://develop.sentry.dev/sdk/foundations/envelopes/). Other log records are left out: they are not what people keep
  * Sentry for, and its quota is counted in events.
  */
-export function sentryEvents(body: Buffer): readonly Buffer[] {
+export function sentryEvents(body: Buffer, publicKey: string): readonly Buffer[] {
   const { resource, items } = readLogs(body);
   return items.filter(isReport).map(log => {
     const event = eventOf(log, resource);
-    return envelope({ event_id: event['event_id'] }, [[{ type: 'event' }, event]]);
+    const trace = log.traceId === '' ? {} : { trace: traceHeader(log.traceId, publicKey, resource) };
+    return envelope({ event_id: event['event_id'], ...trace }, [[{ type: 'event' }, event]]);
   });
 }
 
 /** Spans as items of the second span protocol (https://develop.sentry.dev/sdk/telemetry/spans/span-protocol/), an envelope per trace. */
-export function sentrySpans(body: Buffer): readonly Buffer[] {
+export function sentrySpans(body: Buffer, publicKey: string): readonly Buffer[] {
   const { resource, items } = readSpans(body);
   const traces = new Map<string, OtlpSpan[]>();
   for (const span of items) {
@@ -36,15 +37,19 @@ export function sentrySpans(body: Buffer): readonly Buffer[] {
     if (spans === undefined) traces.set(span.traceId, [span]);
     else spans.push(span);
   }
-  const facts = releaseFacts(resource);
   return [...traces].map(([traceId, spans]) =>
-    envelope({ trace: { trace_id: traceId, ...facts } }, [
+    envelope({ trace: traceHeader(traceId, publicKey, resource) }, [
       [
         { type: 'span', item_count: spans.length, content_type: 'application/vnd.sentry.items.span.v2+json' },
-        { items: spans.map(span => spanOf(span, resource)) },
+        { version: 2, items: spans.map(span => spanOf(span, resource)) },
       ],
     ]),
   );
+}
+
+/** The dynamic sampling context (https://develop.sentry.dev/sdk/telemetry/traces/dynamic-sampling-context/), which spans are not taken without. */
+function traceHeader(traceId: string, publicKey: string, resource: OtlpAttributes): Json {
+  return { trace_id: traceId, public_key: publicKey, ...releaseFacts(resource) };
 }
 
 function isReport({ eventName, attributes }: OtlpLog): boolean {
@@ -141,7 +146,10 @@ function requestOf(attributes: OtlpAttributes): Json | undefined {
 }
 
 /** `shop@1.4.2`, as Sentry wants releases to be named. */
-function releaseFacts(resource: OtlpAttributes): Json {
+function releaseFacts(resource: OtlpAttributes): {
+  readonly release: string | undefined;
+  readonly environment: string | undefined;
+} {
   const [name, version] = [plain(resource.get('service.name')), plain(resource.get('service.version'))];
   return {
     release: name === undefined || version === undefined ? version : `${name}@${version}`,
@@ -160,10 +168,16 @@ function spanOf(span: OtlpSpan, resource: OtlpAttributes): Json {
   };
   for (const [name, value] of span.attributes) put(name, value);
   put('service.name', resource.get('service.name'));
-  put('sentry.release', resource.get('service.version'));
-  put('sentry.environment', resource.get('deployment.environment.name'));
+  const { release, environment } = releaseFacts(resource);
+  put('sentry.release', release);
+  put('sentry.environment', environment);
   put('sentry.kind', ['', 'internal', 'server', 'client', 'producer', 'consumer'][span.kind]);
   if (span.attributes.has('http.route')) put('sentry.source', 'route');
+  const isSegment = span.kind === 2 || span.kind === 5 || span.parentId === '';
+  if (isSegment) {
+    put('sentry.segment.id', span.spanId);
+    put('sentry.segment.name', span.name);
+  }
   if (span.isError && span.statusMessage !== '') put('sentry.status.message', span.statusMessage);
   return {
     trace_id: span.traceId,
@@ -171,7 +185,7 @@ function spanOf(span: OtlpSpan, resource: OtlpAttributes): Json {
     ...(span.parentId === '' ? {} : { parent_span_id: span.parentId }),
     name: span.name,
     status: span.isError ? 'error' : 'ok',
-    is_segment: span.kind === 2 || span.kind === 5 || span.parentId === '',
+    is_segment: isSegment,
     start_timestamp: seconds(span.startNs),
     end_timestamp: seconds(span.endNs),
     attributes,

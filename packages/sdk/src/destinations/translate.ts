@@ -13,7 +13,12 @@ export interface Translated {
 }
 
 /** An OTLP body in another form. It takes time in proportion to the body, so it runs in a thread of its own. */
-export function translate(form: Exclude<Form, 'otlp'>, signal: Signal, body: Buffer): readonly Translated[] {
+export function translate(
+  form: Exclude<Form, 'otlp'>,
+  signal: Signal,
+  body: Buffer,
+  publicKey = '',
+): readonly Translated[] {
   switch (form) {
     case 'datadog-agent': {
       if (signal !== 'traces') return [];
@@ -32,7 +37,8 @@ export function translate(form: Exclude<Form, 'otlp'>, signal: Signal, body: Buf
       ];
     }
     case 'sentry': {
-      const bodies = signal === 'traces' ? sentrySpans(body) : signal === 'logs' ? sentryEvents(body) : [];
+      const bodies =
+        signal === 'traces' ? sentrySpans(body, publicKey) : signal === 'logs' ? sentryEvents(body, publicKey) : [];
       return bodies.map(envelope => ({
         method: 'POST',
         path: '',

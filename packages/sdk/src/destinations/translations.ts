@@ -8,6 +8,7 @@ export interface Question {
   readonly form: Exclude<Form, 'otlp'>;
   readonly signal: Signal;
   readonly body: Uint8Array;
+  readonly publicKey: string | undefined;
 }
 
 export type Answer =
@@ -22,18 +23,21 @@ interface Asked {
 /** The thread that translates, started when the first batch is to be translated. It keeps no process alive. */
 export class Translations {
   readonly #form: Exclude<Form, 'otlp'>;
+  readonly #publicKey: string | undefined;
   #worker: Worker | undefined;
   readonly #asked = new Map<number, Asked>();
   #count = 0;
 
-  constructor(form: Exclude<Form, 'otlp'>) {
+  constructor(form: Exclude<Form, 'otlp'>, publicKey?: string) {
     this.#form = form;
+    this.#publicKey = publicKey;
   }
 
   translate(signal: Signal, body: Buffer): Promise<readonly Translated[]> {
     const id = this.#count++;
     // A copy of what was written and no more: behind it a body has room to spare.
-    const question: Question = { id, form: this.#form, signal, body: Uint8Array.prototype.slice.call(body) };
+    const copy = Uint8Array.prototype.slice.call(body);
+    const question: Question = { id, form: this.#form, signal, body: copy, publicKey: this.#publicKey };
     return new Promise((resolve, reject) => {
       this.#asked.set(id, { resolve, reject });
       (this.#worker ??= this.#start()).postMessage(question, []);

@@ -33,13 +33,13 @@ function send({ url, method, headers, body }: OutgoingRequest, gzip: boolean): P
   });
 }
 
-async function sendAll({ form, gzip, url, headers, batches }: Lane): Promise<void> {
+async function sendAll({ form, gzip, url, headers, batches, publicKey }: Lane): Promise<void> {
   for (const { signal, body } of batches) {
     const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
     const requests =
       form === 'otlp'
         ? [otlpRequest(url, headers, signal, bytes)]
-        : translate(form, signal, bytes).map(part => translatedRequest(url, headers, part));
+        : translate(form, signal, bytes, publicKey).map(part => translatedRequest(url, headers, part));
     for (const request of requests) await send(request, gzip);
   }
 }

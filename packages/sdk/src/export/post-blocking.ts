@@ -9,6 +9,7 @@ export interface Lane {
   readonly gzip: boolean;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly publicKey: string | undefined;
   readonly batches: readonly { readonly signal: Signal; readonly body: Uint8Array }[];
 }
 
@@ -40,6 +41,7 @@ export function postBlocking(last: readonly LastBatches[], deadlineMs: number): 
       gzip: destination.gzip,
       url: destination.url.href,
       headers: ownHeaders(destination),
+      publicKey: destination.publicKey?.reveal(),
       batches: batches.map(({ signal, body }) => ({ signal, body })),
     })),
   };
