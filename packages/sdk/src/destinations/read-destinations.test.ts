@@ -14,6 +14,7 @@ test.each<[Record<string, string>, readonly string[]]>([
   [{}, [bellwether]],
   [{ APM_PROVIDER: 'newrelic', ...newRelic }, ['newrelic https://otlp.nr-data.net/']],
   [{ APM_PROVIDER: 'New Relic', NEW_RELIC_LICENSE_KEY: 'eu01xx77' }, ['newrelic https://otlp.eu01.nr-data.net/']],
+  [{ APM_PROVIDER: 'New Relic', NEW_RELIC_LICENSE_KEY: 'gov01xx7' }, ['newrelic https://gov-otlp.nr-data.net/']],
   [
     { APM_PROVIDER: 'newrelic', ...newRelic, BELLWETHER_URL: 'http://b:1' },
     ['bellwether http://b:1/', 'newrelic https://otlp.nr-data.net/'],

@@ -105,9 +105,9 @@ function newRelic(read: EnvironmentReader): readonly Destination[] {
     read.problems.push('the destination newrelic needs NEW_RELIC_LICENSE_KEY; nothing is sent there');
     return [];
   }
-  const region = /^(eu|gov)\d\dxx/.exec(key.toLowerCase())?.[0].slice(0, 4);
-  const usual = region?.startsWith('eu') === true ? `https://otlp.${region}.nr-data.net` : 'https://otlp.nr-data.net';
-  const url = read.url(usual, 'NEW_RELIC_OTLP_ENDPOINT', read.text('NEW_RELIC_OTLP_ENDPOINT'));
+  const [, region, number] = /^(eu|gov)(\d\d)xx/.exec(key.toLowerCase()) ?? [];
+  const host = region === 'gov' ? 'gov-otlp' : region === 'eu' ? `otlp.eu${number}` : 'otlp';
+  const url = read.url(`https://${host}.nr-data.net`, 'NEW_RELIC_OTLP_ENDPOINT', read.text('NEW_RELIC_OTLP_ENDPOINT'));
   return [toOtlp('newrelic', url, { 'api-key': key }, read)];
 }
 

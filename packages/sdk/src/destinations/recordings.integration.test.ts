@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { startApp } from '../test-support/child-app.js';
+import { pointsOf, resourceOf, spansOf } from '../test-support/otlp.js';
+import { Message } from '../test-support/protobuf.js';
 
 /** What one request of the same shop makes us send to all providers at once; what their own agents send of it is in `recorded`. */
 interface Sent {
@@ -190,4 +192,111 @@ test('[A2] spans for Sentry are items of the form that its SDK sends, in an enve
     });
   for (const field of ['trace_id', 'public_key', 'release', 'environment'])
     expect(theirs?.header['trace']).toHaveProperty(field);
+});
+
+/** `<name>:<value>|<type>|@<sample rate>|#<tag>,<tag>` (https://docs.datadoghq.com/developers/dogstatsd/datagram_shell/) */
+const datagram = /^([a-zA-Z][\w.]*):(-?\d+(?:\.\d+)?)\|([cgd])(?:\|@(0\.\d+))?(?:\|#([^|#\n]+))?$/;
+
+interface Sample {
+  readonly name: string;
+  readonly value: number;
+  readonly type: string;
+  readonly rate: number;
+  readonly tags: string;
+}
+
+function samplesIn(lines: readonly string[]): readonly Sample[] {
+  return lines.map(line => {
+    const parts = datagram.exec(line);
+    if (parts === null) throw new Error(`not a line of DogStatsD: ${line}`);
+    const [, name = '', value, type = '', rate = '1', tags = ''] = parts;
+    return { name, value: Number(value), type, rate: Number(rate), tags };
+  });
+}
+
+function sorted(samples: readonly Sample[]): readonly Sample[] {
+  return samples.toSorted((a, b) => `${a.name} ${a.tags}`.localeCompare(`${b.name} ${b.tags}`) || a.value - b.value);
+}
+
+test('[A2] DogStatsD gets lines of the grammar that hot-shots writes, with the same types, tags and sample rates', () => {
+  const theirs = samplesIn(recorded('hot-shots-17.1.1.txt').trimEnd().split('\n'));
+  const names = new Set(theirs.map(({ name }) => name));
+  const ours = samplesIn(sent.lines).filter(({ name }) => names.has(name));
+  const facts = (samples: readonly Sample[]) =>
+    sorted(samples).map(({ name, type, rate, tags }) => [name, type, rate, tags]);
+  expect(facts(ours)).toEqual(facts(theirs));
+  // A distribution is sent from buckets, whose middle stands for what is in them.
+  const error = sorted(ours).map(({ value }, at) => Math.abs(value / (sorted(theirs)[at]?.value ?? 0) - 1));
+  expect(Math.max(...error)).toBeLessThan(0.05);
+  const exact = (samples: readonly Sample[]) => sorted(samples).filter(({ type }) => type !== 'd');
+  expect(exact(ours)).toEqual(exact(theirs));
+});
+
+/** What OpenTelemetry's own exporters 0.223 sent, set up as New Relic's documents say. */
+function toNewRelic(): readonly Post[] {
+  const posts: readonly { path: string; headers: Record<string, string>; body: string }[] = JSON.parse(
+    recorded('opentelemetry-exporters-0.223.0.json'),
+  );
+  return posts.map(({ body, ...rest }) => ({ ...rest, body: Buffer.from(body, 'base64') }));
+}
+
+const bodiesAt = (posts: readonly Post[], path: string): readonly Buffer[] =>
+  posts.filter(post => post.path === path).map(({ body }) => body);
+
+/** Name, unit, description and kind (5 gauge, 7 sum, 9 histogram, 10 exponential histogram) of each metric. */
+function metricsIn(body: Buffer): ReadonlyMap<string, readonly [string, string, number | undefined]> {
+  const metrics = new Message(body)
+    .messages(1)
+    .flatMap(resource => resource.messages(2).flatMap(scope => scope.messages(2)));
+  return new Map(
+    metrics.map(metric => [
+      metric.text(1),
+      [metric.text(3), metric.text(2), [5, 7, 9, 10].find(field => metric.all(field).length > 0)],
+    ]),
+  );
+}
+
+test('[A2] New Relic gets what OpenTelemetry’s exporters send it: paths, headers, resource, spans and metrics', () => {
+  const ours = sent.posts.filter(({ path }) => path.startsWith('/v1/'));
+  for (const { path, headers, body } of toNewRelic()) {
+    const same = ours.filter(post => post.path === path);
+    expect(same).not.toHaveLength(0);
+    for (const post of same) {
+      expect(post.headers).toMatchObject(headers);
+      expect(resourceOf(post.body)).toMatchObject({
+        'service.name': 'shop',
+        'service.version': '1.2.3',
+        'deployment.environment.name': 'test',
+      });
+    }
+    expect(resourceOf(body)).toMatchObject({ 'service.name': 'shop' });
+  }
+  const [theirSpan] = bodiesAt(toNewRelic(), '/v1/traces').flatMap(spansOf);
+  const ourSpan = bodiesAt(ours, '/v1/traces')
+    .flatMap(spansOf)
+    .find(span => span.kind === 2);
+  expect(ourSpan).toMatchObject({ name: theirSpan?.name, kind: theirSpan?.kind, status: theirSpan?.status });
+  expect(ourSpan?.attributes).toMatchObject(theirSpan?.attributes ?? {});
+
+  const theirMetrics = new Map(bodiesAt(toNewRelic(), '/v1/metrics').flatMap(body => [...metricsIn(body)]));
+  const ourMetrics = new Map(bodiesAt(ours, '/v1/metrics').flatMap(body => [...metricsIn(body)]));
+  expect([...theirMetrics.keys()].toSorted()).toEqual(['basket.size', 'basket.wait', 'books.sold', 'shelf.free']);
+  for (const [name, facts] of theirMetrics) expect([name, ourMetrics.get(name)]).toEqual([name, facts]);
+  // Theirs count from export to export, ours from the start: at the first export both say the same.
+  const points = (posts: readonly Post[]) =>
+    bodiesAt(posts, '/v1/metrics')
+      .flatMap(pointsOf)
+      .filter(({ metric }) => theirMetrics.has(metric))
+      .map(({ metric, scope, attributes, value, count, sum }) => ({ metric, scope, attributes, value, count, sum }))
+      .toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
+  expect(points(ours)).toEqual(points(toNewRelic()));
+});
+
+test('[A2] spans and metrics of a request keep New Relic’s limits: 255 characters of a name, 4095 of a value', () => {
+  const attributes = [
+    ...bodiesAt(sent.posts, '/v1/traces').flatMap(spansOf),
+    ...bodiesAt(sent.posts, '/v1/metrics').flatMap(pointsOf),
+  ].flatMap(item => Object.entries(item.attributes));
+  expect(attributes.length).toBeGreaterThan(10);
+  expect(attributes.filter(([name, value]) => name.length > 255 || String(value).length > 4095)).toEqual([]);
 });

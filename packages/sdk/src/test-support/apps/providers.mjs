@@ -6,6 +6,7 @@ import { metrics, trace } from '@opentelemetry/api';
 const meter = metrics.getMeter('shop');
 const sold = meter.createCounter('books.sold', { description: 'Books sold' });
 const basket = meter.createHistogram('basket.size', { description: 'Books in a basket' });
+const wait = meter.createHistogram('basket.wait', { description: 'Time in a basket', unit: 's' });
 meter.createObservableGauge('shelf.free', { description: 'Free places' }).addCallback(seen => seen.observe(12.5));
 
 function readOrder(id) {
@@ -32,6 +33,7 @@ const server = http.createServer((request, response) => {
   });
   for (const genre of ['crime', 'crime', 'poetry']) sold.add(1, { genre });
   for (const books of [1, 3, 40]) basket.record(books, { genre: 'crime' });
+  for (const genre of ['cri|me, "#1"', 'cri|me, "#1"']) wait.record(7, { genre });
   response.writeHead(500).end();
 });
 server.listen(0, '127.0.0.1', () => console.log(`port ${server.address().port}`));
