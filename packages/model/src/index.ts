@@ -227,6 +227,15 @@ export type {
 export { queryHash } from './query-hash.js';
 export { instanceRow, limitForecast, runtimeAnswer, runtimeQuery } from './api/runtime.js';
 export type { InstanceRow, LimitForecast, RuntimeAnswer } from './api/runtime.js';
+export {
+  activeUsersAnswer,
+  activeUsersQuery,
+  funnelAnswer,
+  funnelQuery,
+  usageAnswer,
+  usageQuery,
+} from './api/usage.js';
+export type { ActiveUsersAnswer, FunnelAnswer, UsageAnswer } from './api/usage.js';
 export { mapAnswer, mapEdge, mapNode, mapNodeKind, mapQuery } from './api/map.js';
 export type { MapAnswer, MapEdge, MapNode, MapNodeKind } from './api/map.js';
 export { lookupAnswer, lookupPlace, lookupQuery } from './api/lookup.js';

@@ -49,6 +49,7 @@ import { type PrometheusFacts, addPrometheus, prometheusRoutes } from './prometh
 import { type StatusFacts, statusRoutes } from './status-routes.js';
 import { addStatusPage } from './status-page.js';
 import { traceRoutes } from './trace-routes.js';
+import { usageRoutes } from './usage-routes.js';
 import { viewRoutes } from './view-routes.js';
 import { type Uptime, uptimeRoutes } from './uptime-routes.js';
 
@@ -92,6 +93,7 @@ export function apiRoutes(
     ...mapRoutes,
     ...flameRoutes,
     ...uptimeRoutes(uptime),
+    ...usageRoutes,
     ...profileRoutes,
     ...metricRoutes(facts),
     ...dashboardRoutes(facts),
