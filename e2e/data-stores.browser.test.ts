@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { shopTelemetry } from '../packages/server/dist/api/shop-telemetry.test-support.js';
@@ -57,8 +58,45 @@ test('[D11] [R4] from the load of databases to a query, who sends it, and a trac
   await screenshot(other, 'query-390-dark');
   await page.getByRole('grid', { name: 'Samples' }).getByRole('link', { name: 'Slow' }).click();
   await page.waitForURL(/\/traces\/[0-9a-f]{32}/);
+  // And back: the pane of the span leads to its query.
+  await page.getByRole('link', { name: 'All calls of this query' }).click();
+  await page.getByRole('heading', { name: 'SELECT orders' }).waitFor();
+  await page.getByText('SELECT * FROM orders WHERE id = ?').waitFor();
   expect(browser.complaints()).toEqual([]);
 });
+
+test('a table is downloaded as CSV: all rows in the order shown, numbers unrounded with their unit', async () => {
+  const page = await open(`/traces?${range}`, 'light');
+  await page.getByRole('grid', { name: 'Traces' }).getByRole('row').nth(1).waitFor();
+  await screenshot(page, 'traces-csv');
+  const traces = await csvOf(page, 'Traces');
+  expect(traces[0]).toMatch(/^Time,Root,Duration \(ms\),Spans,Errors,Services/);
+  expect(traces[1]).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z,/);
+  // More than are drawn at once.
+  expect(traces.length - 1).toBe(
+    Number(await page.getByRole('grid', { name: 'Traces' }).getAttribute('aria-rowcount')) - 1,
+  );
+  expect(traces.length).toBeGreaterThan(80);
+
+  await page.goto(`${instance.api}/databases?${range}&sort=query`);
+  await page.getByRole('grid', { name: 'Queries' }).getByRole('link', { name: 'SELECT orders' }).waitFor();
+  const queries = await csvOf(page, 'Queries');
+  expect(queries[0]).toBe('Query,Share of time (ratio),Calls (per second),mean (ms),p95 (ms),Rows,Errors (ratio)');
+  expect(queries[1]).toMatch(/^SELECT items\b[^,]*,0\.\d+,[\d.]+,[\d.]+,[\d.]+,[\d.]*,0$/);
+  expect(await axe(page)).toEqual([]);
+  expect(browser.complaints()).toEqual([]);
+});
+
+/** The lines of a table's file. */
+async function csvOf(page: Page, label: string): Promise<readonly string[]> {
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: `${label}: download CSV` }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe(`${label}.csv`);
+  return readFileSync(await file.path(), 'utf8')
+    .trimEnd()
+    .split('\r\n');
+}
 
 test('[G1] [G3] queues tell what waits and what does not drain; a click shows the tasks of one, and a task leads to its traces', async () => {
   const page = await open(`/tasks?${range}`, 'dark');

@@ -78,6 +78,18 @@ test('[P5] a trace that has one says so and leads to it, and so do the service a
   await page.getByRole('link', { name: loop }).waitFor();
 });
 
+test('[D9] [D11] the page of a query has its findings', async () => {
+  const page = await open('/databases', 'light');
+  await page.getByRole('grid', { name: 'Queries' }).getByRole('link', { name: 'SELECT customers' }).click();
+  const found = page.getByRole('group', { name: 'Findings' });
+  await found.getByText(/shop GET \/orders, [\d.,k]+ requests/).waitFor();
+  expect(await found.getByRole('listitem').count()).toBe(1);
+  expect(await axe(page)).toEqual([]);
+  await screenshot(page, 'query-findings-light');
+  await found.getByRole('link', { name: loop }).click();
+  await page.getByRole('heading', { name: loop }).waitFor();
+});
+
 test('[D9] kinds, words and states narrow the list; a resolved one is found among the resolved; what is not there is told so', async () => {
   const page = await open('/findings', 'dark', 390);
   await page.getByRole('link', { name: loop }).waitFor();

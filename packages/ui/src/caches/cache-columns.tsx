@@ -30,6 +30,7 @@ function hitColumn<Row extends Lookups>(): Column<Row> {
     hint: 'Of hits and misses',
     width: '112px',
     value: row => row.hitRatio,
+    unit: 'ratio',
     cell: row =>
       row.hitRatio === null ? (
         <Missing why={noReads} />
@@ -51,6 +52,7 @@ function readColumn<Row extends Lookups>(): Column<Row> {
     width: '84px',
     largestFirst: true,
     value: row => row.readsPerSecond,
+    unit: 'per second',
     cell: row => formatRate(row.readsPerSecond),
   };
 }
@@ -104,6 +106,7 @@ export const patternColumns: readonly Column<KeyPatternRow>[] = [
     fromPx: 600,
     largestFirst: true,
     value: row => row.misses,
+    unit: '',
     cell: row => <span title={formatExact(row.misses)}>{formatCount(row.misses)}</span>,
   },
   {
@@ -114,6 +117,7 @@ export const patternColumns: readonly Column<KeyPatternRow>[] = [
     width: '104px',
     largestFirst: true,
     value: row => row.missMs,
+    unit: 'ms',
     cell: row =>
       row.missMs === null ? (
         <Missing why="No trace was seen in which the answer was put back" />
@@ -137,6 +141,7 @@ export const patternColumns: readonly Column<KeyPatternRow>[] = [
     width: '104px',
     largestFirst: true,
     value: row => row.missBusy,
+    unit: 's per second',
     cell: row => (row.missBusy === null ? <Missing why="What a miss costs was not seen" /> : formatBusy(row.missBusy)),
   },
   {

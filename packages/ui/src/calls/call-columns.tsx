@@ -18,6 +18,7 @@ export function rateColumn<Row extends CallFigures>(q: (row: Row) => string, tit
     width: '84px',
     largestFirst: true,
     value: row => row.callsPerSecond,
+    unit: 'per second',
     cell: row => (
       <Link
         className={styles['number']}
@@ -41,6 +42,7 @@ export function errorColumn<Row extends CallFigures>(q: (row: Row) => string): C
     fromPx: 600,
     largestFirst: true,
     value: row => row.errorRatio,
+    unit: 'ratio',
     cell: row =>
       row.errorRatio === null ? (
         <Missing why={noCalls} />
@@ -74,6 +76,7 @@ export function timeColumn<Row extends CallFigures>(
     largestFirst: true,
     ...(fromPx !== undefined && { fromPx }),
     value: of,
+    unit: 'ms',
     cell: row =>
       of(row) === null ? (
         <Missing why={noCalls} />
@@ -105,6 +108,7 @@ export function shareColumn<Row>(
     ...(fromPx !== undefined && { fromPx }),
     largestFirst: true,
     value: of,
+    unit: 'ratio',
     cell: row => <ShareBar share={of(row)} />,
   };
 }
@@ -132,6 +136,7 @@ export function changeColumn<Row>(beforeName: string, of: (row: Row) => number |
     fromPx: 800,
     largestFirst: true,
     value: of,
+    unit: 'ratio',
     cell: row => {
       const change = of(row);
       if (change === null) return <Missing why="No calls in the compared period" />;

@@ -5,7 +5,9 @@ import { useRef, type ReactNode } from 'react';
 import { formatRange } from '../format.js';
 import { usePageRange } from '../page-range.js';
 import { buttonClass } from '../parts/button.js';
+import { download } from '../parts/download.js';
 import { MenuItem, MenuPopup } from '../parts/menu.js';
+import { copyLink } from '../shell/copy-link.js';
 import { chartCsv } from './chart-csv.js';
 import styles from './chart.module.css';
 import type { ChartSeries } from './time-chart.js';
@@ -24,7 +26,7 @@ type ChartMenuProps = {
 export function ChartMenu({ title, stepsMs, series, asTable, promql, onToggle }: ChartMenuProps): ReactNode {
   const navigate = useNavigate();
   const trigger = useRef<HTMLButtonElement>(null);
-  const { fromMs, toMs, zone } = usePageRange();
+  const { range, fromMs, toMs, zone } = usePageRange();
   return (
     <Menu.Root>
       <Menu.Trigger ref={trigger} aria-label={`${title}: more`} className={buttonClass('ghost', styles['more'])}>
@@ -36,6 +38,7 @@ export function ChartMenu({ title, stepsMs, series, asTable, promql, onToggle }:
         <MenuItem onClick={() => void cardPng(trigger.current, title, formatRange(fromMs, toMs, Date.now(), zone))}>
           Download PNG
         </MenuItem>
+        <MenuItem onClick={() => void copyLink(range, 'frozen')}>Copy link</MenuItem>
         {promql !== undefined && (
           <MenuItem onClick={() => void navigate({ to: '/metrics', search: { q: promql } })}>Open in Metrics</MenuItem>
         )}
@@ -50,14 +53,4 @@ export async function cardPng(menu: HTMLElement | null, name: string, caption: s
   if (card === null || card === undefined) return;
   const { downloadPng } = await import('./element-png.js');
   await downloadPng(card, caption, name);
-}
-
-/** Hands a text to the browser as a file. */
-export function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
 }

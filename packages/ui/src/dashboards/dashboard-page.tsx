@@ -20,6 +20,7 @@ import { ArrowLeft, Ellipsis, Redo2, Undo2 } from 'lucide-react';
 import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { ApiFailure } from '../api-client.js';
 import { usePageRange } from '../page-range.js';
+import { download } from '../parts/download.js';
 import { Button, ButtonGroup, buttonClass } from '../parts/button.js';
 import { Empty } from '../parts/empty.js';
 import { Failure } from '../parts/failure.js';
@@ -40,7 +41,6 @@ import {
   saveDashboard,
   type OpenedDashboard,
 } from './dashboards-client.js';
-import { download } from './frame-csv.js';
 import { MarkPicker } from './mark-picker.js';
 import { LeaveGuard } from './leave-guard.js';
 import { PanelView } from './panel-view.js';

@@ -186,6 +186,7 @@ const columns: readonly Column<Listed>[] = [
     fromPx: 600,
     largestFirst: true,
     value: row => row.panels,
+    unit: '',
     cell: row => formatCount(row.panels),
   },
   {

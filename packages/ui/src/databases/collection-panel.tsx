@@ -32,6 +32,7 @@ const columns: readonly Column<CollectionRow>[] = [
     width: '110px',
     largestFirst: true,
     value: row => row.rows,
+    unit: '',
     cell: row => <span title={formatExact(row.rows)}>{formatCount(row.rows)}</span>,
   },
   {
@@ -42,6 +43,7 @@ const columns: readonly Column<CollectionRow>[] = [
     width: '110px',
     largestFirst: true,
     value: row => row.grown,
+    unit: '',
     cell: row =>
       row.grown === null ? (
         <Missing why="It was not told at the start of the range" />

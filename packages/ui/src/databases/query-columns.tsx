@@ -52,6 +52,7 @@ export function queryColumns(beforeName: string | undefined, namesDatabase: bool
       fromPx: 800,
       largestFirst: true,
       value: row => row.rowsPerCall,
+      unit: '',
       cell: row =>
         row.rowsPerCall === null ? <Missing why="Its sender does not count rows" /> : formatNumber(row.rowsPerCall),
     },

@@ -37,6 +37,7 @@ import { writeTerm } from '../search/write-term.js';
 import { zoomOut } from '../time-range.js';
 import { useDatabaseQuery } from './database-queries.js';
 import { databaseTitle, queryTerms } from './database-names.js';
+import { FindingPanel } from './finding-panel.js';
 
 /** One query: its course, its text, who sends it from which line, its plans and samples. */
 export function QueryPage(): ReactNode {
@@ -112,6 +113,7 @@ function Query({ answer }: AnswerProps): ReactNode {
         <Samples answer={answer} />
         <Places answer={answer} />
       </div>
+      <FindingPanel answer={answer} />
       <Plans answer={answer} />
     </>
   );

@@ -72,6 +72,7 @@ export function errorColumns(nowMs: number, zone: Zone, picks: Picks): readonly 
       fromPx: 800,
       largestFirst: true,
       value: row => row.lastMs,
+      unit: 'time',
       cell: row => <span title={formatFull(row.lastMs, zone)}>{formatAgo(row.lastMs, nowMs, zone)}</span>,
     },
     {
@@ -82,6 +83,7 @@ export function errorColumns(nowMs: number, zone: Zone, picks: Picks): readonly 
       fromPx: 1000,
       largestFirst: true,
       value: row => row.firstEverMs,
+      unit: 'time',
       cell: row => (
         <span className={styles['since']} title={formatFull(row.firstEverMs, zone)}>
           {formatAgo(row.firstEverMs, nowMs, zone)}
@@ -108,6 +110,7 @@ function count(
     largestFirst: true,
     ...(fromPx !== undefined && { fromPx }),
     value: of,
+    unit: '',
     cell: row =>
       of(row) === 0 ? (
         <Missing why={`No event says: ${hint}`} />

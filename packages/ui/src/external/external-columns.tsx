@@ -40,6 +40,7 @@ export function vendorColumns(beforeName: string | undefined): readonly Column<V
       fromPx: 600,
       largestFirst: true,
       value: row => row.share,
+      unit: 'ratio',
       cell: row =>
         row.share === null ? (
           <Missing why="The callers handle no requests" />
@@ -62,6 +63,7 @@ export function vendorColumns(beforeName: string | undefined): readonly Column<V
       fromPx: 800,
       largestFirst: true,
       value: row => row.timeoutRatio,
+      unit: 'ratio',
       cell: row =>
         row.timeoutRatio === null ? (
           <Missing why={notLooked} />
@@ -80,6 +82,7 @@ export function vendorColumns(beforeName: string | undefined): readonly Column<V
       fromPx: 800,
       largestFirst: true,
       value: row => row.retriesPerCall,
+      unit: '',
       cell: row => (row.retriesPerCall === null ? <Missing why={notLooked} /> : formatNumber(row.retriesPerCall)),
     },
     {

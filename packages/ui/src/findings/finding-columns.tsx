@@ -43,6 +43,7 @@ export function findingColumns(nowMs: number, zone: Zone): readonly Column<Findi
       width: '96px',
       largestFirst: true,
       value: row => row.lostMsPerDay,
+      unit: 'ms',
       cell: row => (
         <span title={`${formatDuration(row.lostMsEach)} of each request`}>{formatDuration(row.lostMsPerDay)}</span>
       ),
@@ -56,6 +57,7 @@ export function findingColumns(nowMs: number, zone: Zone): readonly Column<Findi
       fromPx: 600,
       largestFirst: true,
       value: row => row.requestsPerDay,
+      unit: '',
       cell: row => <span title={`${formatExact(row.requests)} in this range`}>{formatCount(row.requestsPerDay)}</span>,
     },
     {
@@ -67,6 +69,7 @@ export function findingColumns(nowMs: number, zone: Zone): readonly Column<Findi
       fromPx: 1000,
       largestFirst: true,
       value: row => row.timesEach,
+      unit: '',
       cell: row => formatCount(Math.round(row.timesEach)),
     },
     {
@@ -76,6 +79,7 @@ export function findingColumns(nowMs: number, zone: Zone): readonly Column<Findi
       fromPx: 800,
       largestFirst: true,
       value: row => row.lastMs,
+      unit: 'time',
       cell: row => <span title={formatFull(row.lastMs, zone)}>{formatAgo(row.lastMs, nowMs, zone)}</span>,
     },
   ];

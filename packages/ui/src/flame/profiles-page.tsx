@@ -164,6 +164,7 @@ function columns(
       width: '150px',
       largestFirst: true,
       value: row => row.start,
+      unit: 'time',
       cell: row => (
         <button className={styles['open']} onClick={() => onOpen(row.name)} type="button">
           {formatDateTime(row.start, zone)}
@@ -195,6 +196,7 @@ function columns(
       right: true,
       width: '84px',
       value: row => row.durationMs,
+      unit: 'ms',
       cell: row => formatDuration(row.durationMs),
     },
     {
@@ -220,6 +222,7 @@ function columns(
       width: '90px',
       fromPx: 800,
       value: row => row.bytes,
+      unit: 'bytes',
       cell: row => formatBytes(row.bytes),
     },
   ];

@@ -53,6 +53,7 @@ export function patternColumns({ nowMs, zone, fromMs, comparable }: Shown): read
       width: '76px',
       largestFirst: true,
       value: row => row.count,
+      unit: '',
       cell: row => <span title={formatExact(row.count)}>{formatCount(row.count)}</span>,
     },
     {
@@ -64,6 +65,7 @@ export function patternColumns({ nowMs, zone, fromMs, comparable }: Shown): read
       fromPx: 600,
       largestFirst: true,
       value: row => row.share,
+      unit: 'ratio',
       cell: row => formatPercent(row.share),
     },
     {
@@ -86,6 +88,7 @@ export function patternColumns({ nowMs, zone, fromMs, comparable }: Shown): read
       fromPx: 1000,
       largestFirst: true,
       value: row => row.repeated,
+      unit: '',
       cell: row =>
         row.repeated === null ? (
           <Missing why="Not every line was looked at" />
@@ -99,6 +102,7 @@ export function patternColumns({ nowMs, zone, fromMs, comparable }: Shown): read
       width: '120px',
       fromPx: 1000,
       value: row => row.firstMs,
+      unit: 'time',
       cell: row =>
         row.firstMs < fromMs ? (
           <span title={`In the range before, at ${formatFull(row.firstMs, zone)}`}>before</span>

@@ -73,6 +73,7 @@ function columns(onChoose: (id: string) => void): readonly Column<Row>[] {
       width: '84px',
       largestFirst: true,
       value: ({ edge }) => edge.callsPerSecond,
+      unit: 'per second',
       cell: row => <Door row={row} text={formatRate(row.edge.callsPerSecond)} />,
     },
     {
@@ -82,6 +83,7 @@ function columns(onChoose: (id: string) => void): readonly Column<Row>[] {
       width: '80px',
       largestFirst: true,
       value: ({ edge }) => edge.errorRatio,
+      unit: 'ratio',
       cell: row =>
         row.edge.errorRatio === null ? (
           <Missing why="No calls in this time" />
@@ -99,6 +101,7 @@ function columns(onChoose: (id: string) => void): readonly Column<Row>[] {
       fromPx: 600,
       largestFirst: true,
       value: ({ edge }) => edge.p95Ms,
+      unit: 'ms',
       cell: row =>
         row.edge.p95Ms === null ? (
           <Missing why="No calls in this time" />

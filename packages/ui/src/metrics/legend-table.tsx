@@ -66,6 +66,7 @@ function legendColumns(deps: LegendColumnsDeps): readonly Column<FrameSeries>[] 
     largestFirst: true,
     ...(key === 'min' || key === 'avg' ? { fromPx: 600 as const } : {}),
     value: row => row.stats[key],
+    unit: '',
     cell: row => formats.get(row.letter)?.(row.stats[key]) ?? '',
   });
   return [
@@ -134,6 +135,7 @@ const changeColumn: Column<FrameSeries> = {
   fromPx: 600,
   largestFirst: true,
   value: row => changeOf(row) ?? null,
+  unit: 'ratio',
   cell: row => formatChange(changeOf(row)),
 };
 

@@ -72,6 +72,7 @@ function valueColumns({ labels, hasLetters, zone }: ColumnsOf): readonly Column<
       width: '140px',
       largestFirst: true,
       value: row => row.value,
+      unit: '',
       cell: row => (
         <b title={row.timeMs === undefined ? row.exact : `${row.exact} at ${formatClockMs(row.timeMs, zone)}`}>
           {row.text}

@@ -1,4 +1,5 @@
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
+import { CardEnd } from './card-end.js';
 import styles from './card.module.css';
 
 type CardProps = {
@@ -14,6 +15,7 @@ type CardProps = {
 
 /** A white panel with a title. */
 export function Card({ title, note, right, rightOverhangs = false, children }: CardProps): ReactNode {
+  const [end, setEnd] = useState<HTMLElement | null>(null);
   return (
     <section aria-label={title} className={styles['card']} role="group">
       <header>
@@ -24,8 +26,9 @@ export function Card({ title, note, right, rightOverhangs = false, children }: C
             {right}
           </span>
         )}
+        <span className={styles['end']} ref={setEnd} />
       </header>
-      {children}
+      <CardEnd value={end}>{children}</CardEnd>
     </section>
   );
 }

@@ -1,8 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { Download } from 'lucide-react';
+import { use, useEffect, useRef, useState, type ReactNode } from 'react';
+import { createPortal, flushSync } from 'react-dom';
 import { useKeys } from '../keys.js';
 import { useUrlState } from '../url-state.js';
+import { CardEnd } from './card-end.js';
 import styles from './data-table.module.css';
+import { download } from './download.js';
 import { nextSort, readSort, sortRows, writeSort, type SortColumn } from './row-sort.js';
 
 export type Column<Row> = {
@@ -19,6 +23,8 @@ export type Column<Row> = {
   /** With it the heading sorts. */
   value?(row: Row): number | string | null;
   readonly largestFirst?: boolean;
+  /** Files have the number of `value` unrounded, in this unit: `ms`, '' for counts, `time` for an instant. Without it they have what is read. */
+  readonly unit?: string;
   cell(row: Row): ReactNode;
 };
 
@@ -64,8 +70,9 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
   const items = virtual.getVirtualItems();
   const first = items[0];
   const last = items.at(-1);
-  const shown = isVirtual ? sorted.slice(first?.index ?? 0, (last?.index ?? -1) + 1) : sorted;
-  const offset = isVirtual ? (first?.index ?? 0) : 0;
+  const [isWhole, setIsWhole] = useState(false);
+  const shown = isVirtual && !isWhole ? sorted.slice(first?.index ?? 0, (last?.index ?? -1) + 1) : sorted;
+  const offset = isVirtual && !isWhole ? (first?.index ?? 0) : 0;
 
   const lastIndex = last?.index;
   useEffect(() => {
@@ -85,6 +92,16 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
     });
   }
 
+  /** All rows are drawn for the moment that it takes to read them: most of a long table is not in the page. */
+  async function downloadCsv(): Promise<void> {
+    const { cellText, tableCsv } = await import('./table-csv.js');
+    flushSync(() => setIsWhole(true));
+    const drawn = scroller.current?.querySelectorAll<HTMLTableRowElement>('tr[data-row]') ?? [];
+    const texts = Array.from(drawn, ({ cells }) => Array.from(cells, cellText));
+    setIsWhole(false);
+    download(`${label}.csv`, tableCsv(columns, sorted, texts));
+  }
+
   useKeys(
     walks
       ? [
@@ -94,80 +111,99 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
       : [],
   );
 
+  const end = use(CardEnd);
+  const file = rows.length > 0 && (
+    <button
+      aria-label={`${label}: download CSV`}
+      className={styles['file']}
+      data-no-picture
+      onClick={() => void downloadCsv()}
+      title="Download CSV"
+      type="button"
+    >
+      <Download aria-hidden="true" />
+    </button>
+  );
+
   return (
-    <div className={styles['scroller']} data-virtual={isVirtual} ref={scroller}>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-to-interactive-role -- rows are walked by key */}
-      <table aria-label={label} aria-rowcount={sorted.length + 1} className={styles['table']} role="grid">
-        <thead>
-          <tr>
-            {columns.map(column => {
-              const sortsBy = sortable.find(({ key }) => key === column.key);
-              const isSorted = sort?.key === column.key;
+    <>
+      {end === null ? <div className={styles['alone']}>{file}</div> : createPortal(file, end)}
+      <div className={styles['scroller']} data-virtual={isVirtual} ref={scroller}>
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-to-interactive-role -- rows are walked by key */}
+        <table aria-label={label} aria-rowcount={sorted.length + 1} className={styles['table']} role="grid">
+          <thead>
+            <tr>
+              {columns.map(column => {
+                const sortsBy = sortable.find(({ key }) => key === column.key);
+                const isSorted = sort?.key === column.key;
+                return (
+                  <th
+                    aria-sort={isSorted ? (sort.falling ? 'descending' : 'ascending') : undefined}
+                    className={cellClass(column)}
+                    key={column.key}
+                    scope="col"
+                    style={column.width === undefined ? undefined : { width: column.width }}
+                    title={column.hint}
+                  >
+                    {sortsBy === undefined || sortParam === undefined ? (
+                      column.title
+                    ) : (
+                      <button onClick={() => set({ [sortParam]: writeSort(nextSort(sortsBy, sort)) })} type="button">
+                        {column.title}
+                        <span aria-hidden="true" className={styles['arrow']}>
+                          {isSorted ? (sort.falling ? '↓' : '↑') : ''}
+                        </span>
+                      </button>
+                    )}
+                  </th>
+                );
+              })}
+            </tr>
+          </thead>
+          <tbody>
+            {isVirtual && <Spacer columns={columns.length} heightPx={isWhole ? 0 : (first?.start ?? 0)} />}
+            {shown.map((row, index) => {
+              const key = rowKey(row);
+              const isCurrent = current === undefined ? offset + index === 0 : key === current;
               return (
-                <th
-                  aria-sort={isSorted ? (sort.falling ? 'descending' : 'ascending') : undefined}
-                  className={cellClass(column)}
-                  key={column.key}
-                  scope="col"
-                  style={column.width === undefined ? undefined : { width: column.width }}
-                  title={column.hint}
+                <tr
+                  aria-rowindex={offset + index + 2}
+                  aria-selected={onOpen === undefined ? undefined : key === selectedKey}
+                  className={onOpen === undefined ? undefined : styles['opens']}
+                  data-row={key}
+                  key={key}
+                  onClick={event => {
+                    // Links and buttons in a row do their own thing; selecting text is not a click.
+                    const inner = event.target instanceof Element ? event.target.closest('a, button') : null;
+                    if (inner === null && getSelection()?.isCollapsed !== false) onOpen?.(row);
+                  }}
+                  onFocus={() => setCurrent(key)}
+                  onKeyDown={event => {
+                    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+                      event.preventDefault();
+                      walk(event.key === 'ArrowDown' ? 1 : -1);
+                    } else if (event.key === 'Enter' && event.target === event.currentTarget) {
+                      onOpen?.(row);
+                    }
+                  }}
+                  style={{ height: rowPx }}
+                  tabIndex={onOpen === undefined ? undefined : isCurrent ? 0 : -1}
                 >
-                  {sortsBy === undefined || sortParam === undefined ? (
-                    column.title
-                  ) : (
-                    <button onClick={() => set({ [sortParam]: writeSort(nextSort(sortsBy, sort)) })} type="button">
-                      {column.title}
-                      <span aria-hidden="true" className={styles['arrow']}>
-                        {isSorted ? (sort.falling ? '↓' : '↑') : ''}
-                      </span>
-                    </button>
-                  )}
-                </th>
+                  {columns.map(column => (
+                    <td className={cellClass(column)} key={column.key}>
+                      {column.cell(row)}
+                    </td>
+                  ))}
+                </tr>
               );
             })}
-          </tr>
-        </thead>
-        <tbody>
-          {isVirtual && <Spacer columns={columns.length} heightPx={first?.start ?? 0} />}
-          {shown.map((row, index) => {
-            const key = rowKey(row);
-            const isCurrent = current === undefined ? offset + index === 0 : key === current;
-            return (
-              <tr
-                aria-rowindex={offset + index + 2}
-                aria-selected={onOpen === undefined ? undefined : key === selectedKey}
-                className={onOpen === undefined ? undefined : styles['opens']}
-                data-row={key}
-                key={key}
-                onClick={event => {
-                  // Links and buttons in a row do their own thing; selecting text is not a click.
-                  const inner = event.target instanceof Element ? event.target.closest('a, button') : null;
-                  if (inner === null && getSelection()?.isCollapsed !== false) onOpen?.(row);
-                }}
-                onFocus={() => setCurrent(key)}
-                onKeyDown={event => {
-                  if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-                    event.preventDefault();
-                    walk(event.key === 'ArrowDown' ? 1 : -1);
-                  } else if (event.key === 'Enter' && event.target === event.currentTarget) {
-                    onOpen?.(row);
-                  }
-                }}
-                style={{ height: rowPx }}
-                tabIndex={onOpen === undefined ? undefined : isCurrent ? 0 : -1}
-              >
-                {columns.map(column => (
-                  <td className={cellClass(column)} key={column.key}>
-                    {column.cell(row)}
-                  </td>
-                ))}
-              </tr>
-            );
-          })}
-          {isVirtual && <Spacer columns={columns.length} heightPx={virtual.getTotalSize() - (last?.end ?? 0)} />}
-        </tbody>
-      </table>
-    </div>
+            {isVirtual && (
+              <Spacer columns={columns.length} heightPx={isWhole ? 0 : virtual.getTotalSize() - (last?.end ?? 0)} />
+            )}
+          </tbody>
+        </table>
+      </div>
+    </>
   );
 }
 

@@ -80,6 +80,7 @@ function columns(
       fromPx: 600,
       largestFirst: true,
       value: row => row.timeShare,
+      unit: 'ratio',
       cell: row => (
         <span className={`num ${styles['share']}`}>
           <span className={styles['bar']}>
@@ -96,6 +97,7 @@ function columns(
       width: '84px',
       largestFirst: true,
       value: row => row.requestsPerSecond,
+      unit: 'per second',
       cell: row => (
         <Link
           className={styles['number']}
@@ -114,6 +116,7 @@ function columns(
       width: '80px',
       largestFirst: true,
       value: row => row.errorRatio,
+      unit: 'ratio',
       cell: row =>
         row.errorRatio === null ? (
           <Missing why={noRequests} />
@@ -149,6 +152,7 @@ function columns(
             width: '92px',
             largestFirst: true,
             value: (row: EndpointRow) => row.p95Change,
+            unit: 'ratio',
             cell: (row: EndpointRow) =>
               row.p95Change === null ? (
                 <Missing why="No requests in the compared period" />
@@ -175,6 +179,7 @@ function duration(
     largestFirst: true,
     ...(fromPx !== undefined && { fromPx }),
     value: of,
+    unit: 'ms',
     cell: row => {
       const ms = of(row);
       if (ms === null) return <Missing why={noRequests} />;

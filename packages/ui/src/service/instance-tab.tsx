@@ -130,6 +130,7 @@ function columns(nowMs: number, zone: Zone): readonly Column<InstanceRow>[] {
       fromPx: 1000,
       largestFirst: true,
       value: row => row.lastSeen,
+      unit: 'time',
       cell: row => <span title={formatFull(row.lastSeen, zone)}>{formatAgo(row.lastSeen, nowMs, zone)}</span>,
     },
   ];

@@ -104,6 +104,7 @@ function columnsOf(title: OffendersProps['title'], before: string | undefined): 
       width: '92px',
       largestFirst: true,
       value: row => row.totalMs,
+      unit: 'ms',
       cell: row => formatDuration(row.totalMs),
     },
     {
@@ -115,6 +116,7 @@ function columnsOf(title: OffendersProps['title'], before: string | undefined): 
       fromPx: 600,
       largestFirst: true,
       value: row => row.timeShare,
+      unit: 'ratio',
       cell: row => formatShare(row.timeShare),
     },
     {
@@ -125,6 +127,7 @@ function columnsOf(title: OffendersProps['title'], before: string | undefined): 
       fromPx: 600,
       largestFirst: true,
       value: row => row.requestsPerSecond,
+      unit: 'per second',
       cell: row => (
         <Link search={{ q: q(row) }} title={`${formatExact(row.requests)}: see their traces`} to="/traces">
           {formatRate(row.requestsPerSecond)}
@@ -139,6 +142,7 @@ function columnsOf(title: OffendersProps['title'], before: string | undefined): 
       fromPx: 600,
       largestFirst: true,
       value: row => row.errorRatio,
+      unit: 'ratio',
       cell: row => (
         <Link
           className={(row.errorRatio ?? 0) >= troubleRatio ? styles['trouble'] : undefined}
@@ -157,6 +161,7 @@ function columnsOf(title: OffendersProps['title'], before: string | undefined): 
       width: '80px',
       largestFirst: true,
       value: row => row.p95Ms,
+      unit: 'ms',
       cell: row => formatDuration(row.p95Ms),
     },
     ...(before === undefined
@@ -170,6 +175,7 @@ function columnsOf(title: OffendersProps['title'], before: string | undefined): 
             width: '88px',
             largestFirst: true,
             value: (row: OffenderRow) => row.totalChange,
+            unit: 'ratio',
             cell: (row: OffenderRow) =>
               row.totalChange === null ? (
                 <Missing why="Nothing in the compared period" />

@@ -48,6 +48,7 @@ export function serviceColumns(nowMs: number, zone: Zone, before?: string): read
       width: '84px',
       largestFirst: true,
       value: row => row.requestsPerSecond,
+      unit: 'per second',
       cell: row => (
         <Link
           search={{ q: writeTerm('service', row.name) }}
@@ -65,6 +66,7 @@ export function serviceColumns(nowMs: number, zone: Zone, before?: string): read
       width: '80px',
       largestFirst: true,
       value: row => row.errorRatio,
+      unit: 'ratio',
       cell: row =>
         row.errorRatio === null ? (
           <Missing why={noRequests} />
@@ -90,6 +92,7 @@ export function serviceColumns(nowMs: number, zone: Zone, before?: string): read
       width: '72px',
       fromPx: 800,
       value: row => row.apdex,
+      unit: 'ratio',
       cell: row => (row.apdex === null ? <Missing why={noRequests} /> : formatScore(row.apdex)),
     },
     {
@@ -173,6 +176,7 @@ function latency(key: string, title: string, of: (row: ServiceRow) => number | n
     largestFirst: true,
     ...(fromPx !== undefined && { fromPx }),
     value: of,
+    unit: 'ms',
     cell: row =>
       of(row) === null ? (
         <Missing why={noRequests} />

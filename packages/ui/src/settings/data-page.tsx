@@ -117,6 +117,7 @@ function senderColumns(nowMs: number): readonly Column<Sender>[] {
       width: '90px',
       largestFirst: true,
       value: row => row.items,
+      unit: '',
       cell: row => <span title={formatExact(row.items)}>{formatCount(row.items)}</span>,
     },
     {
@@ -136,6 +137,7 @@ function senderColumns(nowMs: number): readonly Column<Sender>[] {
       width: '90px',
       largestFirst: true,
       value: row => row.lastSeen,
+      unit: 'time',
       cell: row => formatAgo(row.lastSeen, nowMs),
     },
   ];

@@ -39,6 +39,7 @@ export const queueColumns: readonly Column<QueueRow>[] = [
     width: '80px',
     largestFirst: true,
     value: row => row.waiting,
+    unit: '',
     cell: row =>
       row.waiting === null ? (
         <Missing why={notTold} />
@@ -69,6 +70,7 @@ export const queueColumns: readonly Column<QueueRow>[] = [
     width: '88px',
     largestFirst: true,
     value: row => row.oldestSeconds,
+    unit: 's',
     cell: row =>
       row.oldestSeconds === null ? <Missing why="Its age is not told" /> : formatDuration(row.oldestSeconds * 1000),
   },
@@ -95,6 +97,7 @@ export const queueColumns: readonly Column<QueueRow>[] = [
     fromPx: 800,
     largestFirst: true,
     value: row => row.sentPerSecond,
+    unit: 'per second',
     cell: row =>
       row.sentPerSecond === null ? <Missing why="No span of a sender in this range" /> : formatRate(row.sentPerSecond),
   },
@@ -106,6 +109,7 @@ export const queueColumns: readonly Column<QueueRow>[] = [
     fromPx: 600,
     largestFirst: true,
     value: row => row.donePerSecond,
+    unit: 'per second',
     cell: row =>
       row.donePerSecond === null ? <Missing why="No worker ran in this range" /> : formatRate(row.donePerSecond),
   },
@@ -117,6 +121,7 @@ export const queueColumns: readonly Column<QueueRow>[] = [
     fromPx: 800,
     largestFirst: true,
     value: row => row.utilization,
+    unit: 'ratio',
     cell: row =>
       row.utilization === null ? <Missing why="Workers do not tell" /> : <ShareBar share={row.utilization} />,
   },
@@ -129,6 +134,7 @@ export const queueColumns: readonly Column<QueueRow>[] = [
     fromPx: 800,
     largestFirst: true,
     value: row => row.deadLetters,
+    unit: '',
     cell: row =>
       row.deadLetters === null ? (
         <Missing why="Workers do not tell" />

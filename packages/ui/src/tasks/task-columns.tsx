@@ -17,6 +17,7 @@ function waitColumn(title: string, of: (row: TaskRow) => number | null, fromPx?:
     ...(fromPx !== undefined && { fromPx }),
     largestFirst: true,
     value: of,
+    unit: 'ms',
     cell: row => (of(row) === null ? <Missing why="Its worker does not tell" /> : formatDuration(of(row))),
   };
 }
@@ -36,6 +37,7 @@ function countColumn(
     fromPx: 800,
     largestFirst: true,
     value: of,
+    unit: '',
     cell: row => {
       const count = of(row);
       if (count === null) return <Missing why="Its worker does not tell" />;

@@ -1,5 +1,12 @@
 /* oxlint-disable jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keys (WCAG 2.1.1) */
-import type { Attribute, LogRow, SpanAnswer, SpanEvent, SpanLink } from '@bellwether/model';
+import {
+  type Attribute,
+  type LogRow,
+  queryHash,
+  type SpanAnswer,
+  type SpanEvent,
+  type SpanLink,
+} from '@bellwether/model';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { ListFilter } from 'lucide-react';
@@ -17,6 +24,10 @@ import type { TraceModel } from './trace-model.js';
 import styles from './span-pane.module.css';
 import { WorkerKey } from './worker-key.js';
 
+const clientKind = 3;
+const queryAroundMs = 1_800_000;
+/** What has its page among caches. */
+const caches = /^(?:redis|valkey|memcached|hazelcast|dragonfly)/i;
 const kindWords = ['', 'internal', 'server', 'client', 'producer', 'consumer'];
 
 type SpanPaneProps = {
@@ -69,7 +80,9 @@ export function SpanPane({ model, span, logs, zone }: SpanPaneProps): ReactNode 
           <p className={styles.message}>{detail.data.statusMessage}</p>
         )}
       </div>
-      {detail.data !== undefined && <SpanDetail detail={detail.data} trace={model} logs={spanLogs} zone={zone} />}
+      {detail.data !== undefined && (
+        <SpanDetail detail={detail.data} peer={spans.peer[span] ?? ''} trace={model} logs={spanLogs} zone={zone} />
+      )}
       {detail.isPending && <p className={styles.part}>Loading its attributes…</p>}
       {detail.isError && <Failure error={detail.error} onRetry={() => void detail.refetch()} />}
     </div>
@@ -88,12 +101,14 @@ export function Figure({ value, of }: { readonly value: string; readonly of: str
 
 type SpanDetailProps = {
   readonly detail: SpanAnswer;
+  /** What it calls; '' when it calls nothing. */
+  readonly peer: string;
   readonly trace: TraceModel;
   readonly logs: readonly LogRow[];
   readonly zone: Zone;
 };
 
-function SpanDetail({ detail, trace, logs, zone }: SpanDetailProps): ReactNode {
+function SpanDetail({ detail, peer, trace, logs, zone }: SpanDetailProps): ReactNode {
   const navigate = useNavigate();
   const search = (term: string): void => void navigate({ to: '/traces', search: { q: term } });
   const filterBy =
@@ -114,6 +129,9 @@ function SpanDetail({ detail, trace, logs, zone }: SpanDetailProps): ReactNode {
       {statement !== undefined && (
         <section className={styles.part} aria-label="Statement">
           <Statement text={statement.value} />
+          {detail.kind === clientKind && peer !== '' && !caches.test(peer) && (
+            <QueryLink database={peer} summary={detail.name} startMs={nsToMs(detail.startNs)} />
+          )}
         </section>
       )}
       {exceptions.map(event => (
@@ -176,6 +194,29 @@ function SpanDetail({ detail, trace, logs, zone }: SpanDetailProps): ReactNode {
         )}
       </section>
     </>
+  );
+}
+
+/** The query has a page of its own, which is about a range: the link names half an hour around the span. */
+function QueryLink({
+  database,
+  summary,
+  startMs,
+}: {
+  readonly database: string;
+  readonly summary: string;
+  readonly startMs: number;
+}): ReactNode {
+  const search = { from: String(Math.floor(startMs) - queryAroundMs), to: String(Math.ceil(startMs) + queryAroundMs) };
+  return (
+    <Link
+      className="link"
+      params={{ name: database, hash: queryHash(summary) }}
+      search={search}
+      to="/databases/$name/queries/$hash"
+    >
+      All calls of this query
+    </Link>
   );
 }
 

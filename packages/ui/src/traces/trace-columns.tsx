@@ -17,11 +17,20 @@ type Shown = {
 /** The columns of the list of traces. The server sorts it, so no heading does. */
 export function traceColumns({ zone, nowMs, slowestMs, onFollow }: Shown): readonly Column<TraceRow>[] {
   return [
-    { key: 'time', title: 'Time', width: '112px', cell: row => <Started row={row} zone={zone} nowMs={nowMs} /> },
+    {
+      key: 'time',
+      title: 'Time',
+      width: '112px',
+      value: row => nsToMs(row.startNs),
+      unit: 'time',
+      cell: row => <Started row={row} zone={zone} nowMs={nowMs} />,
+    },
     { key: 'root', title: 'Root', cell: row => <Root row={row} onFollow={onFollow} /> },
     {
       key: 'duration',
       title: 'Duration',
+      value: row => row.durationMs,
+      unit: 'ms',
       width: '24%',
       cell: row => (
         <div className={`${styles.duration} num`}>
@@ -35,6 +44,8 @@ export function traceColumns({ zone, nowMs, slowestMs, onFollow }: Shown): reado
     {
       key: 'spans',
       title: 'Spans',
+      value: row => row.spanCount,
+      unit: '',
       right: true,
       width: '64px',
       fromPx: 600,
@@ -43,6 +54,8 @@ export function traceColumns({ zone, nowMs, slowestMs, onFollow }: Shown): reado
     {
       key: 'errors',
       title: 'Errors',
+      value: row => row.errorCount,
+      unit: '',
       right: true,
       width: '64px',
       fromPx: 600,

@@ -29,6 +29,7 @@ export function checkColumns(nowMs: number, zone: Zone): readonly Column<CheckRo
       right: true,
       width: '82px',
       value: row => row.uptime30Days,
+      unit: 'ratio',
       cell: row => (row.uptime30Days === null ? <Missing why="It has not run yet" /> : formatPercent(row.uptime30Days)),
     },
     {
@@ -38,6 +39,7 @@ export function checkColumns(nowMs: number, zone: Zone): readonly Column<CheckRo
       width: '150px',
       fromPx: 800,
       value: row => row.last?.durationMs ?? null,
+      unit: 'ms',
       cell: row => <Response row={row} />,
     },
     {
@@ -47,6 +49,7 @@ export function checkColumns(nowMs: number, zone: Zone): readonly Column<CheckRo
       width: '98px',
       fromPx: 800,
       value: row => row.last?.certificateDays ?? null,
+      unit: 'days',
       cell: row => {
         const days = row.last?.certificateDays ?? null;
         if (days === null) return <Missing why="The last run saw no certificate" />;
@@ -60,6 +63,7 @@ export function checkColumns(nowMs: number, zone: Zone): readonly Column<CheckRo
       fromPx: 600,
       largestFirst: true,
       value: row => row.last?.startedMs ?? null,
+      unit: 'time',
       cell: row =>
         row.last === null ? (
           <Missing why="It has not run yet" />

@@ -196,6 +196,7 @@ function runColumns(nowMs: number, zone: Zone): readonly Column<CheckRun>[] {
       width: '130px',
       largestFirst: true,
       value: run => run.startedMs,
+      unit: 'time',
       cell: run => <span title={formatFull(run.startedMs, zone)}>{formatAgo(run.startedMs, nowMs, zone)}</span>,
     },
     {
@@ -210,6 +211,7 @@ function runColumns(nowMs: number, zone: Zone): readonly Column<CheckRun>[] {
       width: '64px',
       fromPx: 600,
       value: run => run.httpStatus,
+      unit: '',
       cell: run => (run.httpStatus === null ? <Missing why="No HTTP answer" /> : String(run.httpStatus)),
     },
     {
@@ -219,6 +221,7 @@ function runColumns(nowMs: number, zone: Zone): readonly Column<CheckRun>[] {
       width: '84px',
       largestFirst: true,
       value: run => run.durationMs,
+      unit: 'ms',
       cell: run => formatDuration(run.durationMs),
     },
     {
