@@ -7,6 +7,7 @@ import type {
   Observable,
   ObservableCallback,
 } from '@opentelemetry/api';
+import { offerExemplarHere } from '../core/exemplars.js';
 import type { Metric, MetricKind } from '../core/metrics.js';
 import type { Recorder } from '../core/recorder.js';
 
@@ -65,7 +66,11 @@ function meter(recorder: Recorder, scope: string): Meter {
       const histogram = metric(name, 'histogram', options);
       return {
         record(value: number, attributes: Attributes = noAttributes) {
-          guarded(() => histogram.point(attributes).histogram?.record(value));
+          guarded(() => {
+            const point = histogram.point(attributes);
+            point.histogram?.record(value);
+            offerExemplarHere(point, value, recorder.clock);
+          });
         },
       };
     },

@@ -1,5 +1,6 @@
+import { nowMs, type WallClock } from './clock.js';
 import type { Point } from './metrics.js';
-import type { Scope } from './scope.js';
+import { type Scope, scopes } from './scope.js';
 
 /** The trace of one observation. */
 export interface PointExemplar {
@@ -26,6 +27,13 @@ export function offerExemplar(point: Point, value: number, scope: Scope, unixMs:
   const before = kept.get(point);
   if (before !== undefined && before.value >= value && unixMs - before.unixMs < keptForMs) return;
   kept.set(point, { traceId: scope.traceId, spanId: scope.spanId, value, unixMs });
+}
+
+/** The same for the trace that runs here and now. */
+export function offerExemplarHere(point: Point, value: number, clock: WallClock): void {
+  if (!isWanted || !(value >= 0) || value === Infinity) return;
+  const scope = scopes.getStore();
+  if (scope !== undefined) offerExemplar(point, value, scope, clock.offsetMs + nowMs());
 }
 
 export function exemplarOf(point: Point): PointExemplar | undefined {

@@ -118,6 +118,6 @@ function shownExemplar({ traceId, spanId, value, unixMs }: PointExemplar): NonNu
 
 /** A float, as OpenMetrics wants bounds to be. */
 function boundText(bound: number): string {
-  const text = String(Number(bound.toPrecision(6)));
+  const text = String(Number.isInteger(bound) ? bound : Number(bound.toPrecision(6)));
   return /[.e]/.test(text) ? text : `${text}.0`;
 }
