@@ -108,6 +108,7 @@ test('the palette goes to pages and services, does what it says, and knows where
   };
   await goes(traceId, /^Trace 4bf9/, new RegExp(`/traces/${traceId}`));
   await page.getByRole('heading', { level: 1, name: 'POST /orders' }).waitFor();
+  await goes('top offen', /^Top offenders/, /\/services\?.*view=offenders/);
   await goes('acme', /^Traces of the tenant acme/, /\/traces\?.*q=tenant:acme/);
   await goes('req-81f3', /^Trace of the newest span with request.id req-81f3/, new RegExp(`/traces/${traceId}`));
   // A trace that was looked at is offered again.

@@ -106,13 +106,13 @@ test('[B4] a node of the map opens its pane with who calls it and what it calls;
   await page.getByRole('button', { name: /^Service checkout\s*, Failing/ }).click();
   const pane = page.getByRole('complementary', { name: 'node details' });
   await pane.getByRole('button', { name: 'gateway' }).waitFor();
-  await pane.getByRole('button', { name: 'kafka orders' }).waitFor();
+  await pane.getByRole('button', { name: 'Kafka orders' }).waitFor();
   expect(await axe(page)).toEqual([]);
   await screenshot(page, 'map-light');
 
   const other = await open(page.url().replace(instance.api, ''), 'dark', 1280);
-  await other.getByRole('complementary').getByRole('button', { name: 'postgresql shop' }).click();
-  await other.getByRole('heading', { name: 'postgresql shop' }).waitFor();
+  await other.getByRole('complementary').getByRole('button', { name: 'PostgreSQL shop' }).click();
+  await other.getByRole('heading', { name: 'PostgreSQL shop' }).waitFor();
   expect(await axe(other)).toEqual([]);
   await screenshot(other, 'map-dark');
   await other.goBack();
@@ -131,7 +131,7 @@ test('[B4] problems alone, a name, groups and one step of the range are in the l
   await page.getByLabel('Filter the map').fill('nothing like it');
   await page.getByText('Nothing on the map matches the filter').waitFor();
   await page.getByRole('button', { name: 'Remove the filter' }).click();
-  await page.getByRole('button', { name: /^Queue kafka orders/ }).waitFor();
+  await page.getByRole('button', { name: /^Queue Kafka orders/ }).waitFor();
 
   await page.getByLabel('Group by').selectOption('team');
   await page.getByRole('button', { name: /^Group of 2 shop/ }).dblclick();
@@ -152,7 +152,7 @@ test('[B4] problems alone, a name, groups and one step of the range are in the l
 test('[B4] on a phone the map is a table of calls, whose figures lead to the traces behind them', async () => {
   const page = await open('/map', 'dark', 390);
   const table = page.getByRole('grid', { name: 'Calls between services' });
-  await table.getByRole('button', { name: 'kafka orders' }).first().waitFor();
+  await table.getByRole('button', { name: 'Kafka orders' }).first().waitFor();
   expect(await axe(page)).toEqual([]);
   await screenshot(page, 'map-390-dark');
   await table

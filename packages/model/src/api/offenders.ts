@@ -16,6 +16,10 @@ export const offenderRow = z.object({
   name: z.string(),
   /** 'server' or 'consumer'; 'client' or 'producer' for calls. */
   kind: z.string(),
+  /** What was called: 'db' | 'cache' | 'queue' | 'http' | 'other'; '' for an endpoint. */
+  type: z.string(),
+  /** What was called, as the spans of the calls name it: the addresses behind which a service answered, else `name` itself. */
+  addresses: z.array(z.string()),
   requests: z.number(),
   requestsPerSecond: z.number(),
   errorRatio: z.number().nullable(),

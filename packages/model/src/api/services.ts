@@ -97,6 +97,8 @@ export const dependencyRow = z.object({
   peer: z.string(),
   /** 'db' | 'cache' | 'queue' | 'http' | 'other' */
   type: z.string(),
+  /** As the spans of the calls name it: the addresses behind which a service answered, else `peer` itself. */
+  addresses: z.array(z.string()),
   callsPerSecond: z.number(),
   errorRatio: z.number().nullable(),
   p95Ms: z.number().nullable(),

@@ -139,6 +139,7 @@ test('[C2] the overview holds rate, errors and quantiles per step, endpoints and
   expect(overview.layers.map(layer => layer.name)).toEqual(['App', 'postgresql shop']);
   const gateway = await get(`/api/bw/v1/services/gateway/overview?${range}`, overviewAnswer);
   expect(gateway.dependencies.map(row => [row.peer, row.type])).toEqual([['checkout', 'http']]);
+  expect(gateway.dependencies[0]?.addresses).toEqual(['checkout:8080']);
   expect(overview.errors).toMatchObject([{ type: 'PaymentDeclined', count: 36, message: "card declined: 50% 'off'" }]);
   expect(overview.deploys.map(deploy => deploy.version)).toEqual(['1.1.0']);
   expect(overview.instancesSeen.map(row => row.host)).toEqual(['host-checkout']);
@@ -391,9 +392,9 @@ test('[C11] endpoints and calls of all services are ranked by their total time',
   ]);
   expect(endpoints.reduce((sum, { timeShare }) => sum + timeShare, 0)).toBeCloseTo(1, 6);
   expect(endpoints[0]?.totalMs).toBeGreaterThan(endpoints[1]?.totalMs ?? Infinity);
-  expect(calls.map(({ service, name, kind }) => [service, name, kind])).toEqual([
-    ['gateway', 'checkout', 'client'],
-    ['checkout', 'postgresql shop', 'client'],
+  expect(calls.map(({ service, name, kind, type, addresses }) => [service, name, kind, type, addresses])).toEqual([
+    ['gateway', 'checkout', 'client', 'http', ['checkout:8080']],
+    ['checkout', 'postgresql shop', 'client', 'db', ['postgresql shop']],
   ]);
 });
 

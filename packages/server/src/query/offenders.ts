@@ -1,7 +1,9 @@
 import type { OffenderRow, OffendersAnswer } from '@bellwether/model';
 import { type Asker, ask } from './asker.js';
 import { calledServices } from './called-services.js';
-import { type RedRow, callKinds, entryKinds, readRed, redColumns, totals } from './red.js';
+import { groupBy } from './group-by.js';
+import { peerType } from './peer-type.js';
+import { type RedRow, addRed, callKinds, entryKinds, readRed, redColumns, totals } from './red.js';
 import { type TimeWindow, fromWholeMinute, inWindow, windowParams } from './time-window.js';
 
 export interface OffendersQuestion extends TimeWindow {
@@ -17,19 +19,24 @@ export async function listOffenders(asker: Asker, question: OffendersQuestion): 
     rowsOf(asker, question, { kinds: entryKinds, name: 'operation' }),
     rowsOf(asker, question, { kinds: callKinds, name: 'peer' }),
   ]);
-  return { endpoints, calls: await byName(asker, question, calls) };
+  return { endpoints, calls };
 }
 
 /** So many services are asked who answered them: those that spend most time in calls. */
 const mostAsked = 10;
+const mostAddresses = 10;
 
-/** Calls with the service that answered instead of its address. */
-async function byName(asker: Asker, window: TimeWindow, calls: readonly OffenderRow[]): Promise<OffenderRow[]> {
+/** The service that answered behind an address which a service calls; undefined where nobody is known. */
+async function answerers(
+  asker: Asker,
+  window: TimeWindow,
+  calls: readonly NamedRow[],
+): Promise<(row: NamedRow) => string | undefined> {
   const services = [...new Set(calls.map(({ service }) => service))].slice(0, mostAsked);
   const answering = new Map(
     await Promise.all(services.map(async service => [service, await calledServices(asker, service, window)] as const)),
   );
-  return calls.map(row => ({ ...row, name: answering.get(row.service)?.get(row.name) ?? row.name }));
+  return ({ service, called }) => answering.get(service)?.get(called);
 }
 
 interface Of {
@@ -46,6 +53,7 @@ interface NamedRow extends RedRow {
   readonly wholeNs: string;
 }
 
+const producerKind = 4;
 const kindNames: readonly string[] = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
 
 async function rowsOf(asker: Asker, question: OffendersQuestion, of: Of): Promise<OffenderRow[]> {
@@ -54,31 +62,42 @@ async function rowsOf(asker: Asker, question: OffendersQuestion, of: Of): Promis
     // One that was among the first then may not be now, so more are read.
     question.compare === undefined ? [] : read(asker, question.compare, question.env, of, 1000),
   ]);
-  const nsBefore = new Map(before.map(row => [keyOf(row), Number(row.ns)]));
+  const isCalls = of.name === 'peer';
+  const answererOf = isCalls ? await answerers(asker, question, now) : (): undefined => undefined;
+  const keyOf = (row: NamedRow): string => JSON.stringify([row.service, answererOf(row) ?? row.called, row.spanKind]);
+  const nsBefore = new Map(
+    [...groupBy(before, keyOf)].map(([key, rows]) => [key, rows.reduce((sum, { ns }) => sum + Number(ns), 0)]),
+  );
   const seconds = Math.max((Math.min(question.toMs, question.nowMs) - question.fromMs) / 1000, 1);
-  return now.map((row): OffenderRow => {
-    const red = readRed(row);
-    const { requests, requestsPerSecond, errorRatio, p95Ms, meanMs } = totals(red, seconds);
-    const earlier = nsBefore.get(keyOf(row));
-    const whole = Number(row.wholeNs);
-    return {
-      service: row.service,
-      name: row.called,
-      kind: kindNames[row.spanKind] ?? 'unspecified',
-      requests,
-      requestsPerSecond,
-      errorRatio,
-      p95Ms,
-      meanMs,
-      totalMs: red.durationNs / 1e6,
-      timeShare: whole === 0 ? 0 : red.durationNs / whole,
-      totalChange: earlier === undefined || earlier === 0 ? null : red.durationNs / earlier - 1,
-    };
-  });
-}
-
-function keyOf({ service, called, spanKind }: NamedRow): string {
-  return JSON.stringify([service, called, spanKind]);
+  return [...groupBy(now, keyOf)]
+    .flatMap(([key, rows]): readonly OffenderRow[] => {
+      const [row] = rows;
+      if (row === undefined) return [];
+      const red = addRed(rows.map(readRed));
+      const { requests, requestsPerSecond, errorRatio, p95Ms, meanMs } = totals(red, seconds);
+      const earlier = nsBefore.get(key);
+      const whole = Number(row.wholeNs);
+      const answerer = answererOf(row);
+      const type = answerer === undefined ? peerType(row.called, row.spanKind === producerKind) : 'http';
+      return [
+        {
+          service: row.service,
+          name: answerer ?? row.called,
+          kind: kindNames[row.spanKind] ?? 'unspecified',
+          type: isCalls ? type : '',
+          addresses: isCalls ? rows.map(({ called }) => called).slice(0, mostAddresses) : [],
+          requests,
+          requestsPerSecond,
+          errorRatio,
+          p95Ms,
+          meanMs,
+          totalMs: red.durationNs / 1e6,
+          timeShare: whole === 0 ? 0 : red.durationNs / whole,
+          totalChange: earlier === undefined || earlier === 0 ? null : red.durationNs / earlier - 1,
+        },
+      ];
+    })
+    .sort((a, b) => b.totalMs - a.totalMs);
 }
 
 function read(

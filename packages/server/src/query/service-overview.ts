@@ -33,6 +33,7 @@ const maxSparkSteps = 30;
 const hourMs = 3_600_000;
 const maxEndpoints = 100;
 const maxPeers = 50;
+const maxAddresses = 10;
 const maxLayers = 5;
 const deployLookbackMs = 24 * hourMs;
 
@@ -74,7 +75,7 @@ export async function serviceOverview(asker: Asker, question: OverviewQuestion):
     calledServices(asker, question.service, question),
     isShort ? reader.isScaled(steps.window) : reader.isSampledBySender(steps.window),
   ]);
-  const named = (call: Call): Call => ({ ...call, peer: answering.get(call.peer) ?? call.peer });
+  const named = (call: Call): Call => ({ ...call, peer: answering.get(call.address) ?? call.address });
   const calls = addresses.map(named);
   const callsBefore = addressesBefore.map(named);
 
@@ -117,6 +118,8 @@ interface Endpoint {
 
 interface Call {
   readonly peer: string;
+  /** The peer as the spans name it. */
+  readonly address: string;
   readonly kind: number;
   readonly stepMs: number;
   readonly red: Red;
@@ -196,7 +199,13 @@ GROUP BY peer, kind, step`,
       window,
       stepMs,
     );
-    return rows.map(row => ({ peer: row.peer, kind: row.kind, stepMs: Number(row.step), red: readRed(row) }));
+    return rows.map(row => ({
+      peer: row.peer,
+      address: row.peer,
+      kind: row.kind,
+      stepMs: Number(row.step),
+      red: readRed(row),
+    }));
   }
 
   /** A version that is seen for the first time while another was there before is a deploy. */
@@ -405,6 +414,7 @@ function dependencyRows(
               peer,
               parts.some(part => part.kind === 4),
             ),
+        addresses: [...new Set(parts.map(part => part.address))].slice(0, maxAddresses),
         callsPerSecond: figures.requestsPerSecond,
         errorRatio: figures.errorRatio,
         p95Ms: figures.p95Ms,

@@ -70,7 +70,7 @@ export function timeColumn<Row extends CallFigures>(
   const of = (row: Row): number | null => row[times[title]];
   return {
     key: title,
-    title,
+    title: title === 'mean' ? 'Mean' : title,
     right: true,
     width: '80px',
     largestFirst: true,

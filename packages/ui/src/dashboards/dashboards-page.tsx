@@ -8,6 +8,7 @@ import { Button } from '../parts/button.js';
 import { Card } from '../parts/card.js';
 import { DataTable, type Column } from '../parts/data-table.js';
 import { Empty } from '../parts/empty.js';
+import { FilterField } from '../parts/filter-field.js';
 import { Page } from '../parts/page.js';
 import { Remote } from '../parts/remote.js';
 import { Skeleton } from '../parts/skeleton.js';
@@ -74,12 +75,10 @@ export function DashboardsPage(): ReactNode {
           void take(event.dataTransfer);
         }}
       >
-        <input
-          aria-label="Search dashboards"
-          className={`${styles['field']} ${styles['search']}`}
-          onChange={event => set({ q: event.target.value || undefined }, 'replace')}
-          placeholder="Search by name or tag"
-          type="search"
+        <FilterField
+          label="Search dashboards"
+          onChange={text => set({ q: text || undefined }, 'replace')}
+          placeholder="Name or tag"
           value={get('q') ?? ''}
         />
         <Remote
@@ -154,7 +153,7 @@ const columns: readonly Column<Listed>[] = [
     title: 'Name',
     value: row => row.title.toLowerCase(),
     cell: row => (
-      <>
+      <span className={styles['named']}>
         <Link className="link" params={{ uid: row.uid }} search={{}} to="/dashboards/$uid">
           {row.title}
         </Link>
@@ -163,7 +162,7 @@ const columns: readonly Column<Listed>[] = [
             {row.description}
           </span>
         )}
-      </>
+      </span>
     ),
   },
   {

@@ -322,7 +322,7 @@ const callerColumns: readonly Column<CallerRow>[] = [
     width: '88px',
     cell: row => `${formatNumber(row.calls / Math.max(row.requests, 1))}×`,
   },
-  { key: 'mean', title: 'mean', right: true, width: '76px', fromPx: 600, cell: row => formatDuration(row.meanMs) },
+  { key: 'mean', title: 'Mean', right: true, width: '76px', fromPx: 600, cell: row => formatDuration(row.meanMs) },
   {
     key: 'trace',
     title: 'Trace',

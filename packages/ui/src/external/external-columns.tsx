@@ -157,7 +157,7 @@ export const callerColumns: readonly Column<Caller>[] = [
     width: '92px',
     cell: row => `${formatNumber(row.calls / Math.max(row.requests, 1))}×`,
   },
-  { key: 'mean', title: 'mean', right: true, width: '80px', cell: row => formatDuration(row.meanMs) },
+  { key: 'mean', title: 'Mean', right: true, width: '80px', cell: row => formatDuration(row.meanMs) },
 ];
 
 type Failure = ExternalAnswer['failures'][number];

@@ -37,7 +37,7 @@ export function ErrorNews(): ReactNode {
     <Card
       note="last 24 hours"
       right={
-        <Link className="link" search={{}} to="/errors">
+        <Link className="link" search={{ from: 'now-24h', to: undefined }} to="/errors">
           All errors
         </Link>
       }

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { formatDuration, formatPercent, formatRate } from '../format.js';
 import { StatusShape } from '../parts/status-mark.js';
 import { statusMarks, troubleRatio } from '../services/service-status.js';
-import { kindWords } from './map-words.js';
+import { kindWords, nodeTitle } from './map-words.js';
 import styles from './map.module.css';
 import type { ShownNode } from './shown-map.js';
 
@@ -42,14 +42,14 @@ export function MapNodeBox({ data }: NodeProps<Node<MapNodeData>>): ReactNode {
         data-status={node.status}
         onClick={onChoose}
         onDoubleClick={onOpen}
-        title={`${word}: ${node.name}`}
+        title={`${word}: ${nodeTitle(node)}`}
         type="button"
       >
         <span className={styles['name']}>
           <StatusShape status={statusMarks[node.status].mark} />
           <b>
             <span className="unseen">{word} </span>
-            {node.name}
+            {nodeTitle(node)}
             <span className="unseen">, {statusMarks[node.status].word},</span>
           </b>
           <Icon aria-hidden="true" />

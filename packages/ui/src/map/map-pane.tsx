@@ -5,7 +5,7 @@ import { formatDuration, formatExact, formatPercent, formatRate } from '../forma
 import { Button, buttonClass } from '../parts/button.js';
 import { StatusMark, StatusShape } from '../parts/status-mark.js';
 import { statusMarks } from '../services/service-status.js';
-import { figureWords, kindWords, nodeQuery } from './map-words.js';
+import { figureWords, kindWords, nodeQuery, nodeTitle } from './map-words.js';
 import styles from './map.module.css';
 import type { ShownMap, ShownNode } from './shown-map.js';
 
@@ -36,7 +36,7 @@ export function MapPane({ map, node, onChoose, onOpenGroup }: MapPaneProps): Rea
   ];
   return (
     <div className={styles['pane-body']}>
-      <h2>{node.name}</h2>
+      <h2>{nodeTitle(node)}</h2>
       <p className={styles['facts']}>{facts.filter(fact => fact !== '').join(' · ')}</p>
       <StatusMark look="chip" status={statusMarks[node.status].mark} word={statusMarks[node.status].word} />
       <dl className={styles['numbers']}>
@@ -81,7 +81,7 @@ export function MapPane({ map, node, onChoose, onOpenGroup }: MapPaneProps): Rea
           {node.members.map(member => (
             <li key={member.id}>
               <StatusShape status={statusMarks[member.status].mark} />
-              <span>{member.name}</span>
+              <span>{nodeTitle(member)}</span>
               <span className={styles['facts']}>{figureWords(member)}</span>
             </li>
           ))}
@@ -114,6 +114,11 @@ function Fact({ name, value, title }: { name: string; value: string; title?: str
   );
 }
 
+function endTitle({ nodes }: ShownMap, id: string): string {
+  const node = nodes.find(each => each.id === id);
+  return node === undefined ? id : nodeTitle(node);
+}
+
 type NeighboursProps = {
   readonly title: string;
   readonly map: ShownMap;
@@ -132,7 +137,7 @@ function Neighbours({ title, map, edges, of, onChoose }: NeighboursProps): React
           <li key={of(edge)}>
             <StatusShape status={statusMarks[edge.status].mark} />
             <button className={styles['end']} onClick={() => onChoose(of(edge))} type="button">
-              {map.nodes.find(node => node.id === of(edge))?.name ?? of(edge)}
+              {endTitle(map, of(edge))}
             </button>
             <span className={styles['facts']}>{figureWords(edge)}</span>
           </li>

@@ -6,7 +6,7 @@ import { DataTable, type Column } from '../parts/data-table.js';
 import { Missing } from '../parts/missing.js';
 import { StatusMark } from '../parts/status-mark.js';
 import { statusMarks, statusOrder, troubleRatio } from '../services/service-status.js';
-import { edgeQuery } from './map-words.js';
+import { edgeQuery, nodeTitle } from './map-words.js';
 import styles from './map.module.css';
 import { edgeId, type ShownMap, type ShownNode } from './shown-map.js';
 
@@ -39,10 +39,10 @@ function columns(onChoose: (id: string) => void): readonly Column<Row>[] {
     return {
       key,
       title,
-      value: row => of(row).name,
+      value: row => nodeTitle(of(row)),
       cell: row => (
         <button className={styles['end']} onClick={() => onChoose(of(row).id)} type="button">
-          {of(row).name}
+          {nodeTitle(of(row))}
         </button>
       ),
     };

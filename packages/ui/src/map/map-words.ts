@@ -1,5 +1,6 @@
 import type { MapEdge, MapNode } from '@bellwether/model';
 import { formatDuration, formatPercent, formatRate } from '../format.js';
+import { productName } from '../databases/database-names.js';
 import { peerTerms } from '../service/peer-terms.js';
 import { writeTerm } from '../search/write-term.js';
 import type { ShownNode } from './shown-map.js';
@@ -11,6 +12,13 @@ export const kindWords: { readonly [kind in MapNode['kind']]: string } = {
   queue: 'Queue',
   external: 'External service',
 };
+
+/** `PostgreSQL shop`: what a node is called on the pages of its kind. */
+export function nodeTitle({ kind, name }: Pick<MapNode, 'kind' | 'name'>): string {
+  if (kind === 'service' || kind === 'external') return name;
+  const [system = '', ...rest] = name.split(' ');
+  return [productName(system), ...rest].join(' ');
+}
 
 const peerKinds = { database: 'db', cache: 'cache', queue: 'queue', external: 'http', service: 'http' } as const;
 

@@ -22,6 +22,14 @@ const ranges = [
   { label: 'Last 7 days', lengthMs: 604_800_000 },
 ] as const;
 
+/** Pages that others lead to, and that have no entry in the navigation. */
+const furtherPages = [
+  { to: '/findings', search: {}, name: 'Findings', words: 'page n+1 slow queries' },
+  { to: '/difference', search: {}, name: 'What is different', words: 'page compare attributes' },
+  { to: '/flame', search: {}, name: 'Flame graph of traces', words: 'page' },
+  { to: '/services', search: { view: 'offenders' }, name: 'Top offenders', words: 'page endpoints calls time' },
+] as const;
+
 type Asked = {
   readonly text: string;
   onHelp(): void;
@@ -97,13 +105,21 @@ export function usePaletteGroups({ text, onHelp, onSaveView }: Asked): {
   const groups: readonly PaletteGroup[] = [
     {
       value: 'Pages',
-      items: navEntries.map(({ to, name }) => ({
-        id: `page ${to}`,
-        label: name,
-        hint: keys.get(name) ?? '',
-        words: 'page',
-        run: () => void navigate({ to, search: {} }),
-      })),
+      items: [
+        ...navEntries.map(({ to, name }) => ({
+          id: `page ${to}`,
+          label: name,
+          hint: keys.get(name) ?? '',
+          words: 'page',
+          run: () => void navigate({ to, search: {} }),
+        })),
+        ...furtherPages.map(({ to, search, name, words }) => ({
+          id: `page ${name}`,
+          label: name,
+          words,
+          run: () => void navigate({ to, search }),
+        })),
+      ],
     },
     {
       value: 'Saved views',

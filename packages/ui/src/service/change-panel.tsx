@@ -46,7 +46,7 @@ export function DeployList({ answer, limit }: { answer: OverviewAnswer; limit?: 
         <p>
           {answer.version === ''
             ? 'The service sends no service.version, so deploys cannot be told.'
-            : `${answer.version} was running the whole time.`}
+            : `${answer.version} was running whenever the service was seen.`}
         </p>
       </Empty>
     );

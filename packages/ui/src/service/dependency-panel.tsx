@@ -9,7 +9,7 @@ import { Missing } from '../parts/missing.js';
 import { writeTerm } from '../search/write-term.js';
 import { troubleRatio } from '../services/service-status.js';
 import { latencyTone, splitPeer } from './chart-facts.js';
-import { peerTerms } from './peer-terms.js';
+import { addressTerms } from './peer-terms.js';
 import styles from './service.module.css';
 
 const shown = 6;
@@ -42,7 +42,7 @@ export function DependencyPanel({ answer }: { answer: OverviewAnswer }): ReactNo
 }
 
 function columns(service: string): readonly Column<DependencyRow>[] {
-  const q = (row: DependencyRow): string => `${writeTerm('service', service)} ${peerTerms(row.peer, row.type)}`;
+  const q = (row: DependencyRow): string => `${writeTerm('service', service)} ${addressTerms(row.addresses, row.type)}`;
   return [
     {
       key: 'peer',

@@ -43,7 +43,7 @@ export function DeployTab({ answer }: { answer: OverviewAnswer }): ReactNode {
               <p>
                 {answer.version === ''
                   ? 'The service sends no service.version, so deploys cannot be seen; tell of them with bellwether releases deploy.'
-                  : `${answer.version} was running the whole time.`}
+                  : `${answer.version} was running whenever the service was seen.`}
               </p>
             </Empty>
           ) : (

@@ -42,7 +42,7 @@ export function InstanceTab({ answer }: { answer: OverviewAnswer }): ReactNode {
             </Empty>
           ) : (
             <DataTable
-              columns={columns(nowMs, zone)}
+              columns={columns(instances.length, nowMs, zone)}
               label="Instances"
               rowKey={row => row.instance}
               rowPx={46}
@@ -78,7 +78,7 @@ function figure(
   };
 }
 
-function columns(nowMs: number, zone: Zone): readonly Column<InstanceRow>[] {
+function columns(count: number, nowMs: number, zone: Zone): readonly Column<InstanceRow>[] {
   return [
     {
       key: 'instance',
@@ -99,7 +99,9 @@ function columns(nowMs: number, zone: Zone): readonly Column<InstanceRow>[] {
       width: '132px',
       value: row => (row.outlier === '' ? 1 : 0),
       cell: row =>
-        row.outlier === '' ? (
+        count === 1 ? (
+          <Missing why="It is the only instance" />
+        ) : row.outlier === '' ? (
           <span className={styles['flat']}>like the others</span>
         ) : (
           <span title={row.outlier}>
@@ -110,7 +112,7 @@ function columns(nowMs: number, zone: Zone): readonly Column<InstanceRow>[] {
     figure('rate', 'Requests', 'Per second, from the spans that are stored', row => row.requestsPerSecond, formatRate),
     figure('errors', 'Errors', 'Share of requests that failed', row => row.errorRatio, formatPercent, 600),
     figure('p95', 'p95', '19 of 20 requests took at most this long', row => row.p95Ms, formatDuration),
-    figure('cpu', 'CPU', 'Cores in use', row => row.cpu, formatNumber, 600),
+    figure('cpu', 'CPU, cores', 'In use', row => row.cpu, formatNumber, 600),
     figure('memory', 'Memory', 'In RAM', row => row.memoryBytes, formatBytes, 600),
     figure('heap', 'Heap', 'In use, of where Node ends the process', row => row.heapShare, formatPercent, 800),
     figure('loop', 'Loop', 'How busy the event loop was', row => row.loopUtilization, formatPercent, 800),

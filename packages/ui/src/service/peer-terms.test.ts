@@ -1,6 +1,6 @@
 import { parseSearch } from '@bellwether/model';
 import { expect, test } from 'vitest';
-import { peerTerms } from './peer-terms.js';
+import { addressTerms, peerTerms } from './peer-terms.js';
 
 test.each([
   ['postgresql shop', 'db', '(db.system.name:postgresql OR db.system:postgresql) (db.namespace:shop OR db.name:shop)'],
@@ -23,4 +23,12 @@ test.each([
 ])('%s is found by its attributes', (peer, type, terms) => {
   expect(peerTerms(peer, type)).toBe(terms);
   expect(() => parseSearch(terms, 'spans')).not.toThrow();
+});
+
+test('a service is found behind each of its addresses', () => {
+  const terms = addressTerms(['10.0.0.7:80', '10.0.0.8:80'], 'http');
+  expect(terms).toBe(`((${peerTerms('10.0.0.7:80', 'http')}) OR (${peerTerms('10.0.0.8:80', 'http')}))`);
+  expect(() => parseSearch(terms, 'spans')).not.toThrow();
+  expect(addressTerms(['redis'], 'cache')).toBe(peerTerms('redis', 'cache'));
+  expect(addressTerms([''], 'other')).toBe('');
 });

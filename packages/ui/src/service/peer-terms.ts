@@ -22,6 +22,12 @@ export function peerTerms(peer: string, type: string): string {
   return both(either(['server.address', 'net.peer.name'], host), either(['server.port', 'net.peer.port'], port));
 }
 
+/** The search terms that find the calls to whatever is behind any of `addresses`, each a peer as above. */
+export function addressTerms(addresses: readonly string[], type: string): string {
+  const terms = addresses.filter(address => address !== '').map(address => peerTerms(address, type));
+  return terms.length < 2 ? (terms[0] ?? '') : `(${terms.map(term => `(${term})`).join(' OR ')})`;
+}
+
 /** Newer and older names of one attribute; nothing for an empty value. */
 function either(keys: readonly string[], value: string): string {
   return value === '' ? '' : `(${keys.map(key => writeTerm(key, value)).join(' OR ')})`;

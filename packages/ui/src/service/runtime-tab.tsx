@@ -95,7 +95,7 @@ function InstanceChart({
       headline={{ value: format(now), unit: series.length > 1 ? 'at most' : '' }}
       lastIncomplete={answer.lastStepIncomplete}
       series={series.map(({ instance, values }, at) => ({
-        name: instance === '' ? 'process' : instance,
+        name: instanceName(instance),
         colour: colours[at] ?? 8,
         values,
       }))}
@@ -105,6 +105,12 @@ function InstanceChart({
       title={title}
     />
   );
+}
+
+/** What `service.instance.id` is made of says nothing: its first digits tell instances apart as well, and leave room for the chart. */
+function instanceName(instance: string): string {
+  if (instance === '') return 'process';
+  return /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(instance) ? instance.slice(0, 8) : instance;
 }
 
 const things: { readonly [what in LimitForecast['what']]: string } = {

@@ -13,6 +13,7 @@ import { Missing } from '../parts/missing.js';
 import { Remote } from '../parts/remote.js';
 import { Skeleton } from '../parts/skeleton.js';
 import { writeTerm } from '../search/write-term.js';
+import { addressTerms } from '../service/peer-terms.js';
 import { troubleRatio } from './service-status.js';
 import styles from './services.module.css';
 
@@ -80,7 +81,7 @@ function columnsOf(title: OffendersProps['title'], before: string | undefined): 
   const q = (row: OffenderRow): string =>
     title === 'Endpoints'
       ? `${writeTerm('service', row.service)} ${writeTerm('name', row.name)}`
-      : `${writeTerm('service', row.service)} kind:${row.kind}`;
+      : `${writeTerm('service', row.service)} kind:${row.kind} ${addressTerms(row.addresses, row.type)}`.trim();
   return [
     {
       key: 'name',

@@ -165,7 +165,7 @@ function DepthChart({ answer }: AnswerProps): ReactNode {
       drill={{ traces: undefined, logs: undefined }}
       empty={depth.length === 0 ? 'No queue tells how many wait in this range.' : undefined}
       format={formatCount}
-      headline={{ value: formatCount(now), unit: 'wait' }}
+      headline={{ value: formatCount(now), unit: now === undefined || now === null ? '' : 'wait' }}
       lastIncomplete={answer.lastStepIncomplete}
       promql="max by (messaging_destination_name) (messaging_queue_depth)"
       series={depth.map(({ queue, waiting }, at) => ({ name: queue, colour: colours[at] ?? 8, values: waiting }))}
