@@ -122,7 +122,7 @@ function columnsOf(title: OffendersProps['title'], before: string | undefined): 
     },
     {
       key: 'rate',
-      title: 'Per second',
+      title: title === 'Endpoints' ? 'Requests' : 'Calls',
       right: true,
       width: '88px',
       fromPx: 600,
