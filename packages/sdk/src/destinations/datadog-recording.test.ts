@@ -44,7 +44,7 @@ function ours(): { readonly span: Fields; readonly meta: Fields; readonly metric
     'service.name': 'shop',
     'service.version': '1.2.3',
     'deployment.environment.name': 'test',
-    'service.instance.id': '977f696c-d3b8-4289-85ff-3a9bda0569cb',
+    'service.instance.id': String(recorded.meta['runtime-id']),
     'process.pid': 7823,
   };
   const [batch] = new Batches(recorder, resource, '1').take();
