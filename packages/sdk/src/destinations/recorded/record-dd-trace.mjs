@@ -23,6 +23,8 @@ const agent = createServer((request, response) => {
   });
 });
 await new Promise(resolve => agent.listen(0, '127.0.0.1', resolve));
+process.env.DD_REMOTE_CONFIGURATION_ENABLED = 'false';
+process.env.DD_INSTRUMENTATION_TELEMETRY_ENABLED = 'false';
 require('dd-trace').init({
   service: 'shop',
   version: '1.2.3',
@@ -30,7 +32,6 @@ require('dd-trace').init({
   url: `http://127.0.0.1:${agent.address().port}`,
   flushInterval: 100,
   startupLogs: false,
-  remoteConfig: { enabled: false },
 });
 
 // After their tracer, which then finds it.
