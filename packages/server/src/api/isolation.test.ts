@@ -84,7 +84,16 @@ beforeAll(async () => {
     body: { stringValue: 'their payment was refused' },
     attributes: Object.entries(exception).map(([key, stringValue]) => ({ key, value: { stringValue } })),
   };
-  const failed = { resourceLogs: [{ resource, scopeLogs: [{ logRecords: [line] }] }] };
+  const signup = {
+    timeUnixNano: `${toMs - 40_000}000000`,
+    eventName: 'their.signup',
+    body: { stringValue: 'their signup' },
+    attributes: [
+      { key: 'user.id', value: { stringValue: 'their-user' } },
+      { key: 'tenant.id', value: { stringValue: 'their-tenant' } },
+    ],
+  };
+  const failed = { resourceLogs: [{ resource, scopeLogs: [{ logRecords: [line, signup] }] }] };
   const builder = new BlockBuilder();
   for (const [i, [signal, request]] of (
     [
@@ -217,6 +226,9 @@ const reads: Readonly<Record<string, () => string>> = {
   [`${api}/cardinality`]: () => `/cardinality?${range}`,
   [`${api}/fields`]: () => `/fields?${range}&signal=spans`,
   [`${api}/fields/:key/values`]: () => `/fields/service/values?${range}&signal=spans`,
+  [`${api}/active-users`]: () => `/active-users?to=${toMs}`,
+  [`${api}/usage`]: () => `/usage?${range}`,
+  [`${api}/funnel`]: () => `/funnel?${range}&steps=their.signup,paid`,
   [`${api}/views`]: () => '/views',
   [`${api}/lookup`]: () => `/lookup?text=${trace}`,
   '/jaeger/api/services': () => '/jaeger/api/services',
@@ -244,6 +256,7 @@ const wordless = [
   `${api}/errors/:id/similar`,
   `${api}/lookup`,
   `${api}/cardinality`,
+  `${api}/funnel`,
 ];
 
 test('every route that reads is asked from another workspace', () => {
@@ -304,6 +317,28 @@ test('what another workspace makes under the same names leaves the first as it w
   expect(await kept()).toEqual(before);
   expect((await ask('DELETE', `/checks/${beat}`, 'mine')).status).toBe(200);
   expect(await kept()).toEqual(before);
+});
+
+const page = async (slug: string): Promise<readonly [number, string]> => {
+  const { statusCode, body } = await app.inject({ url: `/status/${slug}`, headers: { host: 'localhost' } });
+  return [statusCode, body];
+};
+
+test('a status page shows what its workspace shows of itself, for whoever asks, and is gone once it is switched off', async () => {
+  const secret = { kind: 'http', id: 'shown', name: 'Checkout', url: 'https://10.0.0.7/secret', onStatusPage: true };
+  expect((await ask('PUT', '/checks/shown', 'open', secret)).status).toBe(200);
+  await ask('PUT', '/status-page', 'open', { slug: 'open', title: 'Open' });
+  expect((await ask('PUT', '/status-page', 'mine', { slug: 'open', title: 'Mine' })).status).toBe(409);
+  const pages = await Promise.all([page('open'), page('open'), page('open')]);
+  for (const [status, html] of pages) {
+    expect(status).toBe(200);
+    expect(html).toContain('Checkout');
+    expect(html).not.toMatch(/secret|10\.0\.0\.7|Nightly/);
+  }
+  await ask('PUT', '/status-page', 'open', { slug: 'open', title: 'Renamed' });
+  expect((await page('open'))[1]).toContain('<h1>Renamed');
+  await ask('PUT', '/status-page', 'open', { slug: '', title: '' });
+  expect((await page('open'))[0]).toBe(404);
 });
 
 test('a header that comes back hidden is known by its own name only, not by what every object has', async () => {

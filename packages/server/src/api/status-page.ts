@@ -85,8 +85,12 @@ export function statusPageHtml(
 <body><main><h1>${escaped(name)}</h1><div class="now">${mark(state)}${said}</div>${items.length === 0 ? '' : `<ul>${items.join('')}</ul>`}<footer>As of ${new Date(nowMs).toISOString().slice(0, 16).replace('T', ' ')} UTC</footer></main></body></html>`;
 }
 
+/** A page is made anew at most so often: asking for it needs no key, and making it reads 90 days of each check. */
+const keptMs = 1000;
+
 /** `GET /status/<slug>`: for everybody who can reach the port, where a workspace switched it on. */
 export function addStatusPage(app: FastifyInstance, uptime: Uptime | undefined): void {
+  const kept = new Map<string, { readonly title: string; readonly html: string; readonly madeMs: number }>();
   app.get<{ Params: { slug: string } }>('/status/:slug', async (request, reply) => {
     const page = uptime === undefined ? undefined : statusPageAt(uptime.control, request.params.slug.slice(0, 64));
     reply
@@ -101,10 +105,15 @@ export function addStatusPage(app: FastifyInstance, uptime: Uptime | undefined):
           '<!doctype html><html lang="en"><title>No status page</title><p>There is no status page here.</p></html>',
         );
     const nowMs = Date.now();
+    reply.header('cache-control', 'public, max-age=15');
+    const made = kept.get(page.workspace);
+    if (made !== undefined && made.title === page.title && nowMs - made.madeMs < keptMs) return reply.send(made.html);
     const rows = uptime.checks
       .of(page.workspace)
       .filter(({ check }) => check.onStatusPage)
       .map(owned => checkRowOf(uptime, owned, nowMs));
-    return reply.header('cache-control', 'public, max-age=15').send(statusPageHtml(page.title, rows, nowMs));
+    const html = statusPageHtml(page.title, rows, nowMs);
+    kept.set(page.workspace, { title: page.title, html, madeMs: nowMs });
+    return reply.send(html);
   });
 }

@@ -10,6 +10,7 @@ import { tracesOfBlock, tracesSince } from './arrivals.js';
 import { type ArrivedTrace, CompletedTraces } from './completed-traces.js';
 import { type FindingRow, storeFindings } from './findings-block.js';
 import { readTraces } from './read-traces.js';
+import { restAfter } from './rest-after.js';
 import type { Thresholds } from './thresholds.js';
 
 export interface FindingsDeps {
@@ -31,8 +32,6 @@ export interface WatchedFindings {
 const tickMs = 1000;
 /** Traces that are read at once. */
 const batch = 200;
-/** After work it rests so many times as long as it worked: it takes at most a fifth of a core. */
-const rest = 4;
 /** What came so long before the server ended may not have been looked at. */
 const overlapMs = 120_000;
 /** A server that was away for longer does not go through all that came meanwhile. */
@@ -80,7 +79,7 @@ export function watchFindings({ store, control, blocksDir, thresholds, now, log 
         }
       }
       const workedMs = performance.now() - startedMs;
-      await delay(Math.max(traces.length === batch ? 50 : tickMs, workedMs * rest), undefined, {
+      await delay(Math.max(traces.length === batch ? 50 : tickMs, restAfter({ workedMs, share })), undefined, {
         signal: ending.signal,
       }).catch(() => undefined);
     }
