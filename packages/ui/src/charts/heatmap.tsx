@@ -16,6 +16,8 @@ import { withAlpha } from './series-colour.js';
 
 type HeatmapProps = HeatmapCounts & {
   readonly title: string;
+  /** What is counted: `request`, `call`. */
+  readonly noun: string;
   readonly markers: readonly Marker[];
   readonly summary: string;
   readonly empty: string | undefined;
@@ -27,7 +29,7 @@ type HeatmapProps = HeatmapCounts & {
 
 /** Durations over time on a log scale: one hue, darker is more. A selected rectangle leads to its traces. */
 export function Heatmap(props: HeatmapProps): ReactNode {
-  const { title, markers, summary, empty, traces, spans = traces, stepsMs, stepMs, bucketLowMs, counts } = props;
+  const { title, noun, markers, summary, empty, traces, spans = traces, stepsMs, stepMs, bucketLowMs, counts } = props;
   const { zone } = usePageRange();
   const [point, setPoint] = useState<PlotPoint | undefined>(undefined);
   const [selection, setSelection] = useState<Selection | undefined>(undefined);
@@ -48,7 +50,7 @@ export function Heatmap(props: HeatmapProps): ReactNode {
   return (
     <Card right="log scale" title={title}>
       <Headline
-        unit={selected !== undefined ? 'selected' : total === 1 ? 'request' : 'requests'}
+        unit={selected !== undefined ? 'selected' : total === 1 ? noun : `${noun}s`}
         value={formatCount(selected ?? (empty === undefined ? total : undefined))}
       >
         {range !== undefined && (

@@ -235,6 +235,7 @@ function Charts({ answer }: AnswerProps): ReactNode {
         counts={answer.heatmap.counts}
         empty={undefined}
         markers={[]}
+        noun="call"
         stepMs={answer.stepMs}
         stepsMs={answer.stepsMs}
         summary={`Durations of ${formatCount(totals.calls)} calls; half took at most ${formatDuration(totals.p50Ms)}`}

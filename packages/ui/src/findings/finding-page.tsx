@@ -3,7 +3,16 @@ import { Link, useParams } from '@tanstack/react-router';
 import { useMemo, type ReactNode } from 'react';
 import { ApiFailure } from '../api-client.js';
 import { Histogram } from '../charts/histogram.js';
-import { formatAgo, formatCount, formatDuration, formatExact, formatFull, nsToMs, type Zone } from '../format.js';
+import {
+  formatAgo,
+  formatCount,
+  formatCounted,
+  formatDuration,
+  formatExact,
+  formatFull,
+  nsToMs,
+  type Zone,
+} from '../format.js';
 import { usePageRange } from '../page-range.js';
 import { Button } from '../parts/button.js';
 import { Card } from '../parts/card.js';
@@ -123,7 +132,7 @@ function Finding({ answer }: { readonly answer: FindingAnswer }): ReactNode {
           <RewritePanel rewrites={answer.rewrites} />
           {shown !== undefined && (
             <Card
-              note={`${formatFull(nsToMs(shown.timeNs), zone)}, ${formatCount(shown.times)} times, ${formatDuration(shown.lostMs)}`}
+              note={`${formatFull(nsToMs(shown.timeNs), zone)}, ${formatCounted(shown.times, 'time', 'times')}, ${formatDuration(shown.lostMs)}`}
               right={
                 <Link
                   className="link"

@@ -13,13 +13,18 @@ export function RewritePanel({ rewrites }: { readonly rewrites: readonly Finding
         {rewrites.map(rewrite => (
           <li key={rewrite.title}>
             <h3>{rewrite.title}</h3>
-            <p>{rewrite.explanation}</p>
+            <p>{withNames(rewrite.explanation)}</p>
             {rewrite.code !== '' && <Code text={rewrite.code} title={rewrite.title} />}
           </li>
         ))}
       </ol>
     </Card>
   );
+}
+
+/** What stands between backticks is a name of code. */
+function withNames(text: string): ReactNode[] {
+  return text.split('`').map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part));
 }
 
 function Code({ text, title }: { readonly text: string; readonly title: string }): ReactNode {

@@ -67,6 +67,7 @@ export function OverviewCharts({ answer }: { answer: OverviewAnswer }): ReactNod
         counts={answer.heatmap.counts}
         empty={panel.empty}
         markers={panel.markers}
+        noun="request"
         stepMs={answer.stepMs}
         stepsMs={answer.stepsMs}
         summary={`Durations of ${formatCount(answer.totals.requests)} requests; half took at most ${formatDuration(answer.totals.p50Ms)}, one in a hundred more than ${formatDuration(answer.totals.p99Ms)}`}
