@@ -81,10 +81,50 @@ test('a table is downloaded as CSV: all rows in the order shown, numbers unround
   await page.goto(`${instance.api}/databases?${range}&sort=query`);
   await page.getByRole('grid', { name: 'Queries' }).getByRole('link', { name: 'SELECT orders' }).waitFor();
   const queries = await csvOf(page, 'Queries');
-  expect(queries[0]).toBe('Query,Share of time (ratio),Calls (per second),mean (ms),p95 (ms),Rows,Errors (ratio)');
+  expect(queries[0]).toBe('Query,Share of time (ratio),Calls (per second),Mean (ms),p95 (ms),Rows,Errors (ratio)');
   expect(queries[1]).toMatch(/^SELECT items\b[^,]*,0\.\d+,[\d.]+,[\d.]+,[\d.]+,[\d.]*,0$/);
   expect(await axe(page)).toEqual([]);
   expect(browser.complaints()).toEqual([]);
+});
+
+test('keys: rows are walked and opened, pages are gone to, and the help of a page lists what it has', async () => {
+  const page = await open(`/tasks?${range}`, 'light');
+  const tasks = page.getByRole('grid', { name: 'Tasks' });
+  await tasks.getByRole('link', { name: 'receipt' }).waitFor();
+  await page.keyboard.press('?');
+  const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  for (const label of ['Next row', 'Uptime', 'Databases', 'Earlier', 'Zoom out', 'Copy link', 'Filter'])
+    await help.getByText(label, { exact: true }).waitFor();
+  await page.keyboard.press('Escape');
+  await help.waitFor({ state: 'detached' });
+  await page.keyboard.press('j');
+  await expect.poll(() => tasks.locator('tr:focus').count()).toBe(1);
+  expect(await axe(page)).toEqual([]);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Traces' }).waitFor();
+  for (const [letter, heading] of [
+    ['d', 'Databases'],
+    ['u', 'Uptime'],
+    ['a', 'Dashboards'],
+  ] as const) {
+    await page.keyboard.press('g');
+    await page.keyboard.press(letter);
+    await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+  }
+  await page.keyboard.press('/');
+  await expect
+    .poll(() => page.getByLabel('Search dashboards').evaluate(field => field === document.activeElement))
+    .toBe(true);
+  expect(browser.complaints()).toEqual([]);
+});
+
+test('a change of a service leads to its deploys, with what was before and after', async () => {
+  const page = await open(`/services/shop?${range}`, 'light');
+  await page.getByRole('group', { name: 'Changes' }).getByRole('link', { name: 'Deploy 1.1.0' }).click();
+  await page.getByRole('grid', { name: 'Deploys' }).getByText('1.1.0').waitFor();
+  await page.getByRole('columnheader', { name: 'p95, before and after' }).waitFor();
+  expect(await axe(page)).toEqual([]);
+  await screenshot(page, 'deploys-light');
 });
 
 /** The lines of a table's file. */
@@ -102,7 +142,7 @@ test('[G1] [G3] queues tell what waits and what does not drain; a click shows th
   const page = await open(`/tasks?${range}`, 'dark');
   const queues = page.getByRole('grid', { name: 'Queues' });
   await queues.getByText('Growing').waitFor();
-  await page.getByText('exports does not drain').waitFor();
+  await page.getByText('exports, orders do not drain').waitFor();
   expect(await axe(page)).toEqual([]);
   await screenshot(page, 'tasks-dark');
   await queues.getByText('BullMQ, 190 waiting').click();

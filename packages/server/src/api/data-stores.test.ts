@@ -112,6 +112,8 @@ test('[G1] [G2] [G3] [G4] queues tell what waits, how long, and when they are em
   ).toEqual([
     ['mails', 220, 95, 0.75],
     ['exports', 190, 1800, null],
+    // Of two processes of one group; another group is at 35.
+    ['orders', 42, null, null],
   ]);
   const [mails, exports] = queues;
   expect(mails?.drain.state).toBe('draining');
@@ -135,6 +137,7 @@ test('[G1] [G2] [G3] [G4] queues tell what waits, how long, and when they are em
   expect(depth.map(({ queue, waiting }) => [queue, waiting.at(-1)])).toEqual([
     ['mails', 220],
     ['exports', 190],
+    ['orders', 42],
   ]);
   expect(runs.done.findLast(value => value !== null)).toBeCloseTo(0.1, 3);
 });

@@ -241,8 +241,11 @@ interface Told {
 
 function metricsOf(fromMs: number): readonly object[] {
   const byProcess: readonly (readonly [object, readonly Told[]])[] = [
-    [resource('shop', '1.1.0', 'shop-1'), [...callsTold(), ...processTold(1)]],
-    [resource('shop', '1.1.0', 'shop-2'), processTold(2)],
+    [
+      resource('shop', '1.1.0', 'shop-1'),
+      [...callsTold(), lagTold('billing', 30), lagTold('search', 35), ...processTold(1)],
+    ],
+    [resource('shop', '1.1.0', 'shop-2'), [lagTold('billing', 12), ...processTold(2)]],
     [resource('worker', '3.0.0', 'worker-1'), [...queuesTold(), ...processTold(1)]],
   ];
   return byProcess.map(([from, told]) => ({
@@ -427,6 +430,17 @@ function queuesTold(): readonly Told[] {
     ),
     told('messaging.worker.utilization', '1', 'gauge', queue, () => 0.75),
   ];
+}
+
+/** What a consumer of Kafka is behind in its own partitions. */
+function lagTold(group: string, messages: number): Told {
+  const facts = {
+    'messaging.system': 'kafka',
+    'messaging.destination.name': 'orders',
+    'messaging.consumer.group.name': group,
+    'bellwether.task.state': 'waiting',
+  };
+  return { name: 'messaging.queue.depth', unit: '{message}', kind: 'gauge', facts, value: () => messages, times: 1 };
 }
 
 function processTold(times: number): readonly Told[] {

@@ -351,6 +351,7 @@ function Callers({ answer }: AnswerProps): ReactNode {
           rowKey={row => `${row.service} ${row.operation}`}
           rowPx={46}
           rows={answer.callers}
+          walks
         />
       )}
     </Card>

@@ -162,7 +162,14 @@ function Changes({ services }: { services: readonly ServiceRow[] }): ReactNode {
         <Link className={styles['name']} params={{ service: name }} search={{}} to="/services/$service">
           {name}
         </Link>{' '}
-        {version}
+        <Link
+          params={{ service: name, tab: 'deploys' }}
+          search={{ from: 'now-24h', to: undefined }}
+          title="Its requests before and after"
+          to="/services/$service/$tab"
+        >
+          {version}
+        </Link>
       </>
     );
     return [{ key: `version ${name}`, at: versionSince, what }];

@@ -183,11 +183,13 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
                       event.preventDefault();
                       walk(event.key === 'ArrowDown' ? 1 : -1);
                     } else if (event.key === 'Enter' && event.target === event.currentTarget) {
-                      onOpen?.(row);
+                      // A row that opens nothing itself has links.
+                      if (onOpen === undefined) event.currentTarget.querySelector('a')?.click();
+                      else onOpen(row);
                     }
                   }}
                   style={{ height: rowPx }}
-                  tabIndex={onOpen === undefined ? undefined : isCurrent ? 0 : -1}
+                  tabIndex={onOpen === undefined && !walks ? undefined : isCurrent ? 0 : -1}
                 >
                   {columns.map(column => (
                     <td className={cellClass(column)} key={column.key}>

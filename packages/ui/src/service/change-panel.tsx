@@ -16,14 +16,14 @@ export function ChangePanel({ answer }: { answer: OverviewAnswer }): ReactNode {
     <Card
       note="in this range"
       right={
-        answer.deploys.length > shownDeploys && (
+        answer.deploys.length > 0 && (
           <Link
             className="link"
             params={{ service: answer.service, tab: 'deploys' }}
             search={{}}
             to="/services/$service/$tab"
           >
-            All {answer.deploys.length}
+            Before and after
           </Link>
         )
       }
@@ -59,7 +59,15 @@ export function DeployList({ answer, limit }: { answer: OverviewAnswer; limit?: 
             {nowMs - at < 86_400_000 ? formatClock(at, zone) : formatDay(at, zone)}
           </span>
           <span>
-            <span className={styles['title']}>Deploy {version}</span>
+            <Link
+              className={styles['title']}
+              params={{ service: answer.service, tab: 'deploys' }}
+              search={{}}
+              title="Its requests before and after"
+              to="/services/$service/$tab"
+            >
+              Deploy {version}
+            </Link>
             <span className={styles['sub']}>{version === answer.version ? 'running now' : 'replaced since'}</span>
           </span>
           <Link

@@ -15,6 +15,13 @@ const go = [
   { keys: 'g l', to: '/logs', label: 'Logs' },
   { keys: 'g e', to: '/errors', label: 'Errors' },
   { keys: 'g p', to: '/metrics', label: 'Metrics' },
+  { keys: 'g f', to: '/profiles', label: 'Profiles' },
+  { keys: 'g a', to: '/dashboards', label: 'Dashboards' },
+  { keys: 'g u', to: '/uptime', label: 'Uptime' },
+  { keys: 'g d', to: '/databases', label: 'Databases' },
+  { keys: 'g c', to: '/caches', label: 'Caches' },
+  { keys: 'g q', to: '/tasks', label: 'Tasks & queues' },
+  { keys: 'g x', to: '/external', label: 'External services' },
 ] as const;
 
 /** What the keyboard does on every page. Each of these also has a control that can be seen. */

@@ -34,6 +34,7 @@ const ready = new Set(readyStates.split('|'));
 
 const byQueue = '(messaging_system, messaging_destination_name)';
 const byTask = '(job, messaging_system, messaging_destination_name, bellwether_task_type)';
+const depthLabels = 'messaging_system, messaging_destination_name, bellwether_task_state';
 /** A run that only asks for a later one did not fail. */
 const failed = 'error_type!~"|deferred"';
 
@@ -48,8 +49,7 @@ export async function listTasks(asker: Asker, reader: MetricReader, question: Ta
   const grown = (selector: string): string => inEnvironment(`increase(${selector}[${range}])`, env);
   const rate = (selector: string): string => inEnvironment(`rate(${selector}[${rangeOf(steps.stepMs)}])`, env);
   const runs = grown('messaging_process_duration_seconds');
-  const depth = inEnvironment('messaging_queue_depth', env);
-  const waiting = `sum by ${byQueue} (max by (messaging_system, messaging_destination_name, bellwether_task_state) (${inEnvironment(`messaging_queue_depth{bellwether_task_state=~"${readyStates}"}`, env)}))`;
+  const waiting = `sum by ${byQueue} (${depthByState(`bellwether_task_state=~"${readyStates}"`, env)})`;
   const waits = `sum by (messaging_system, messaging_destination_name, bellwether_task_type) (${grown('messaging_message_wait_duration_seconds')})`;
   const count = (metric: string): string =>
     `sum by (messaging_system, messaging_destination_name, bellwether_task_type) (${grown(metric)})`;
@@ -76,7 +76,7 @@ export async function listTasks(asker: Asker, reader: MetricReader, question: Ta
     spanTasks,
     producers,
   ] = await Promise.all([
-    metrics.at(`max by (messaging_system, messaging_destination_name, bellwether_task_state) (${depth})`, toMs),
+    metrics.at(depthByState('', env), toMs),
     metrics.at(
       `max by (messaging_system, messaging_destination_name, bellwether_task_priority) (${inEnvironment('messaging_queue_depth_by_priority', env)})`,
       toMs,
@@ -216,6 +216,17 @@ export async function listTasks(asker: Asker, reader: MetricReader, question: Ta
     runs: { done: together(done), failed: together(undone) },
     metricsMissing: metrics.missing,
   };
+}
+
+/**
+ * Messages of each queue by state. The processes of a queue all tell the same, but a consumer of Kafka knows the lag of its own partitions alone: there
+ * those of a group are added up, and the group that is furthest behind counts.
+ */
+function depthByState(matchers: string, env: string | undefined): string {
+  const told = (system: string): string =>
+    inEnvironment(`messaging_queue_depth{${[system, matchers].filter(text => text !== '').join(', ')}}`, env);
+  const lag = `sum by (${depthLabels}, messaging_consumer_group_name) (${told('messaging_system="kafka"')})`;
+  return `max by (${depthLabels}) (${told('messaging_system!="kafka"')} or ${lag})`;
 }
 
 type LabelMap = ReadonlyMap<string, string>;

@@ -40,7 +40,7 @@ export function editorExtensions(setup: EditorSetup): Extension {
     editorTheme,
     placeholder('PromQL, for example  sum by (service_name) (rate(…[5m]))'),
     EditorView.lineWrapping,
-    EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+    EditorView.contentAttributes.of({ 'aria-label': label, 'data-filter': '', spellcheck: 'false' }),
     EditorView.domEventHandlers({ focus: () => onFocus() }),
     EditorView.updateListener.of(update => {
       if (update.docChanged) onChange(update.state.doc.toString());
