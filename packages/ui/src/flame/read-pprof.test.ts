@@ -58,3 +58,16 @@ test('what is no profile, ends too early or is endless is told so', async () => 
   expect(() => readPprof(Uint8Array.from([0xff, 0xff]))).toThrow(BadProfile);
   expect(readPprof(new Uint8Array()).frames).toEqual([]);
 });
+
+test('a profile that says a long stack again and again is not walked to its end', () => {
+  const sample = bytes(2, [
+    ...bytes(
+      1,
+      Array.from({ length: 100 }, () => 3),
+    ),
+    ...bytes(2, [1, 1]),
+  ]);
+  const head = Buffer.from(profile);
+  const endless = Buffer.concat([head, Buffer.alloc(60_000 * sample.length, Buffer.from(sample))]);
+  expect(() => readPprof(endless)).toThrow('too many samples');
+}, 30_000);

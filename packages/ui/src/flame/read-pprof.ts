@@ -16,6 +16,10 @@ export type ReadProfile = {
 const maxBytes = 64 * 1024 * 1024;
 const maxFrames = 200_000;
 const maxDepth = 500;
+/** Functions that were put into one place of the code. */
+const maxInlined = 100;
+/** Of all samples together: a small file can say the same long stack again and again. */
+const maxSteps = 5_000_000;
 
 /** Unpacks gzip. Throws `BadProfile` when it is none, or too large. */
 export async function unpack(gzipped: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
@@ -60,7 +64,8 @@ export function readPprof(bytes: Uint8Array): ReadProfile {
     else if (field === 4) {
       const lines: { called: number; line: number }[] = [];
       each(part, (inner, _, line) => {
-        if (inner === 4) lines.push({ called: numberOf(line, 1), line: numberOf(line, 2) });
+        if (inner === 4 && lines.length < maxInlined)
+          lines.push({ called: numberOf(line, 1), line: numberOf(line, 2) });
       });
       locations.set(numberOf(part, 1), lines);
     } else if (field === 2) {
@@ -71,11 +76,13 @@ export function readPprof(bytes: Uint8Array): ReadProfile {
   });
   const frames: { -readonly [key in keyof FlameInput]: FlameInput[key] }[] = [];
   const childOf = new Map<string, number>();
+  let steps = 0;
   for (const { stack, value } of samples) {
     let parent = -1;
     // The innermost call stands first; what was put into its caller stands before it.
     for (const id of stack.slice(-maxDepth).toReversed()) {
       for (const { called, line } of (locations.get(id) ?? []).toReversed()) {
+        if (++steps > maxSteps) throw new BadProfile('This profile has too many samples. Open it with pprof.');
         const found = functions.get(called);
         const name = strings[found?.name ?? 0] ?? '';
         const file = strings[found?.file ?? 0] ?? '';
@@ -108,18 +115,25 @@ export function readPprof(bytes: Uint8Array): ReadProfile {
   return { frames, unit: strings[last?.unit ?? 0] ?? '', type: strings[last?.type ?? 0] ?? '' };
 }
 
-const pathsOf = (frames: readonly FlameInput[]): readonly string[] => {
-  const paths: string[] = [];
-  for (const { name, group, parent } of frames) paths.push(`${parent < 0 ? '' : paths[parent]}\n${group} ${name}`);
+/** A number for each frame's path, the same wherever `known` is: paths as texts would take room for all of their callers. */
+function pathsOf(frames: readonly FlameInput[], known: Map<string, number>): readonly number[] {
+  const paths: number[] = [];
+  for (const { name, group, parent } of frames) {
+    const key = `${paths[parent] ?? -1} ${group}\n${name}`;
+    const path = known.get(key) ?? known.size;
+    known.set(key, path);
+    paths.push(path);
+  }
   return paths;
-};
+}
 
 /** A profile with what the same stacks took in another, by function and not by line: lines move with every change. */
 export function compared(now: readonly FlameInput[], before: readonly FlameInput[]): readonly FlameInput[] {
-  const earlier = new Map<string, number>();
-  pathsOf(before).forEach((path, i) => earlier.set(path, (earlier.get(path) ?? 0) + before[i]!.total));
-  const taken = new Set<string>();
-  return pathsOf(now).map((path, i) => {
+  const known = new Map<string, number>();
+  const earlier = new Map<number, number>();
+  pathsOf(before, known).forEach((path, i) => earlier.set(path, (earlier.get(path) ?? 0) + before[i]!.total));
+  const taken = new Set<number>();
+  return pathsOf(now, known).map((path, i) => {
     const isFirst = !taken.has(path);
     taken.add(path);
     return { ...now[i]!, before: isFirst ? (earlier.get(path) ?? 0) : 0 };
