@@ -8,6 +8,7 @@ import type { Secret } from './base/secret.js';
 import { decodeRecord, release } from './decode/decode.js';
 import { enrichMetrics } from './enrich/enrich-metrics.js';
 import { defaultEnrichOptions, enrichment, type EnrichOptions } from './enrich/enrichment.js';
+import { LogEvents } from './enrich/log-events.js';
 import { hashKey, needsHashKey } from './enrich/scrub/hash-key.js';
 import { clearBlockFiles } from './handover/block-files.js';
 import { addTo, BlockItems } from './handover/block-items.js';
@@ -135,8 +136,17 @@ export async function runReceiver(options: ReceiverOptions, signal: AbortSignal)
   const { enrich = defaultEnrichOptions } = options;
   const key = needsHashKey(enrich.scrub) ? await hashKey(dataDir, options.scrubKey) : undefined;
   const enriching = enrichment(enrich, key);
-  const newBuilder = (): BlockBuilder => new BlockBuilder(enriching);
-  const replay: ReplayDeps = { log: wal, newBuilder, decode: decodeRecord, ledger: ledger.items, unreadable };
+  const counting = { ...enriching, logEvents: new LogEvents() };
+  const newBuilder = (): BlockBuilder => new BlockBuilder(counting);
+  // What is built once more was counted before.
+  const newRebuilder = (): BlockBuilder => new BlockBuilder(enriching);
+  const replay: ReplayDeps = {
+    log: wal,
+    newBuilder: newRebuilder,
+    decode: decodeRecord,
+    ledger: ledger.items,
+    unreadable,
+  };
   const queue = new BlockQueue({
     folder: blocksFolder,
     maxBytes: options.blocksMaxBytes,

@@ -57,9 +57,11 @@ export const slot = {
   reportId: 29,
   messageTemplate: 30,
   ownFingerprint: 31,
+  /** What logs call the event they tell of: `{event: 'order_status_changed'}`. */
+  event: 32,
 } as const;
 
-export const slots = 32;
+export const slots = 33;
 
 const slotOf: ReadonlyMap<string, number> = new Map([
   ['tenant.id', slot.tenantId],
@@ -78,6 +80,7 @@ const slotOf: ReadonlyMap<string, number> = new Map([
   ['server.port', slot.serverPort],
   ['net.peer.port', slot.oldServerPort],
   ['event.name', slot.eventName],
+  ['event', slot.event],
   ['http.response.status_code', slot.httpStatus],
   ['http.status_code', slot.oldHttpStatus],
   ['db.query.text', slot.statement],

@@ -1,3 +1,4 @@
+import type { LogEvents } from './log-events.js';
 import { RouteNames } from './route/route-names.js';
 import { safeScrubOptions, type ScrubOptions } from './scrub/scrub-options.js';
 import { Scrubber } from './scrub/scrubber.js';
@@ -15,6 +16,8 @@ export const defaultEnrichOptions: EnrichOptions = { scrub: safeScrubOptions, ro
 export interface Enrichment {
   readonly scrubber: Scrubber;
   readonly routes: RouteNames;
+  /** Counts events of logs; without, they are not counted. */
+  readonly logEvents?: LogEvents | undefined;
 }
 
 /** `hashKey`: the key of hashes, needed when a rule hashes. */

@@ -2,6 +2,7 @@ import type { Batch } from '../decode/batch.js';
 import type { DecodedBatch } from '../decode/decode.js';
 import type { SeriesBatch } from '../decode/remote-write/series-batch.js';
 import { enrichment as enrichmentOf, type Enrichment } from '../enrich/enrichment.js';
+import { eventMetrics } from './event-metrics.js';
 import { FileBlock } from './file-block.js';
 import { SeriesCache } from './known-series.js';
 import { LogBlock } from './log-block.js';
@@ -51,6 +52,7 @@ export class BlockBuilder {
   private labelled = new SeriesBlock();
   private files = new FileBlock();
   private resources = new ResourceBlock();
+  private newestMs = 0;
 
   constructor(private readonly enrichment: Enrichment = enrichmentOf()) {
     this.vocabulary = new Vocabulary(enrichment.scrubber);
@@ -81,6 +83,7 @@ export class BlockBuilder {
       this.labelled.add(decoded, { words, workspace: words.ofText(at.workspace), receivedMs: at.receivedMs });
       return;
     }
+    this.newestMs = Math.max(this.newestMs, at.receivedMs);
     const arrival = this.arrival(decoded, at);
     for (const resource of arrival.resources) this.resources.add(resource, at.receivedMs);
     switch (decoded.signal) {
@@ -102,6 +105,7 @@ export class BlockBuilder {
   /** The blocks of all tables that have rows; the builder is empty afterwards. */
   cut(): TableBlock[] {
     const { words } = this.vocabulary;
+    this.addEventMetrics();
     const blocks = [
       ...joined(this.spans.cut(words)),
       ...this.logs.cut(words),
@@ -120,6 +124,15 @@ export class BlockBuilder {
       this.labelled = new SeriesBlock();
     }
     return blocks;
+  }
+
+  /** The counters of the events among the log lines, as rows of this block. */
+  private addEventMetrics(): void {
+    const { logEvents } = this.enrichment;
+    if (logEvents === undefined || this.logs.rows === 0) return;
+    this.logs.countEvents(this.vocabulary.words, logEvents, this.newestMs);
+    for (const [workspace, events] of logEvents.takeChanged())
+      this.add(eventMetrics(events, this.newestMs), { workspace, recordSeq: 0, receivedMs: this.newestMs });
   }
 
   private arrival(

@@ -3,6 +3,7 @@ import { high32, low32 } from '../decode/fixed64.js';
 import { logField, logWidth, type LogBatch } from '../decode/otlp-logs.js';
 import { slot } from '../enrich/attribute-roles.js';
 import { chosenFingerprint, noFingerprint } from '../enrich/error/error-fingerprint.js';
+import { type LogEvents, namesEvent } from '../enrich/log-events.js';
 import type { Scrubber } from '../enrich/scrub/scrubber.js';
 import { severityNumberOf } from '../base/severity.js';
 import type { TextValues } from '../store/native/column.js';
@@ -98,6 +99,16 @@ export class LogBlock {
     }
   }
 
+  /** Counts those of the lines that are events. */
+  countEvents(words: Words, events: LogEvents, nowMs: number): void {
+    const { rows, columns } = this;
+    for (let row = 0; row < rows; row++) {
+      const event = columns.eventName[row]!;
+      if (event === 0) continue;
+      events.count(words.text(columns.workspace[row]!), words.text(columns.service[row]!), words.text(event), nowMs);
+    }
+  }
+
   cut(words: Words): TableBlock[] {
     const { rows, columns } = this;
     if (rows === 0) return [];
@@ -187,12 +198,18 @@ export class LogBlock {
     const tenant = attributes.slotWord(slot.tenantId, words, body, batch.attributes);
     columns.tenantId[row] = tenant === -1 ? resource.tenantId : tenant;
     const eventName = words.of(body, fields[at + logField.eventNameAt]!, fields[at + logField.eventNameLength]!);
-    columns.eventName[row] =
-      eventName === 0
-        ? Math.max(0, attributes.slotWord(slot.eventName, words, body, batch.attributes))
-        : words.clean(eventName);
+    columns.eventName[row] = eventName === 0 ? this.eventOfAttributes(batch, words) : words.clean(eventName);
     this.putFingerprint(batch, at, row, arrival);
     this.rows = row + 1;
+  }
+
+  /** The older attribute for the name of an event, or a field `event` that holds a name; 0 when there is neither. */
+  private eventOfAttributes({ body, attributes: list }: LogBatch, words: Words): number {
+    const { attributes } = this;
+    const older = attributes.slotWord(slot.eventName, words, body, list);
+    if (older !== -1) return older;
+    const told = attributes.slotWord(slot.event, words, body, list);
+    return told === -1 || !namesEvent(words.text(told)) ? 0 : told;
   }
 
   /**
