@@ -74,7 +74,7 @@ test('findings go too when there is no room, and no workspace keeps the store fu
   await store.command('SYSTEM STOP MERGES findings');
   for (const daysAgo of [2, 1])
     await store.command(
-      `INSERT INTO findings (workspace, ts, finding, facts, received) SELECT 'w', now64(9) - ${daysAgo}, number, hex(randomString(500)), today() - ${daysAgo} FROM numbers(3000)`,
+      `INSERT INTO findings (workspace, ts, finding, facts, received) SELECT 'w', now64(9) - ${daysAgo}, number, hex(randomString(500)), today() - ${daysAgo} FROM numbers(8000)`,
     );
   const budget = keepWithinBudget({
     store,
