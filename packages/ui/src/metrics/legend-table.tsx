@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useMemo, type ReactNode } from 'react';
 import { colourVar, type SeriesColour } from '../charts/series-colour.js';
 import { formatChange } from '../format.js';
+import { CardEnd } from '../parts/card-end.js';
 import { DataTable, type Column } from '../parts/data-table.js';
 import { usePageRange } from '../page-range.js';
 import { writeRange } from '../time-range.js';
@@ -43,7 +44,16 @@ export function LegendTable({ asked, frame, colours, isolated, onIsolate }: Lege
   );
   return (
     <div className={styles['legend']}>
-      <DataTable columns={columns} label="Series of the result" rowKey={row => row.key} rows={rows} sortParam="sort" />
+      {/* At the end of the card's title line stands the chart's menu. */}
+      <CardEnd value={null}>
+        <DataTable
+          columns={columns}
+          label="Series of the result"
+          rowKey={row => row.key}
+          rows={rows}
+          sortParam="sort"
+        />
+      </CardEnd>
     </div>
   );
 }
