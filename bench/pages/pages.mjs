@@ -19,7 +19,6 @@ export async function pagesOf(instance, toMs) {
     { name: 'Logs', path: `/logs?${range}` },
     { name: 'Errors', path: `/errors?${range}` },
     { name: 'Error', path: `/errors/${errors[0].id}?${range}` },
-    { name: 'What is different', path: `/difference?${range}&q=${failed}` },
     { name: 'Findings', path: `/findings?${range}` },
     { name: 'Databases', path: `/databases?${range}` },
     { name: 'Metrics', path: `/metrics?${range}` },
