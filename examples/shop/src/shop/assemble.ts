@@ -70,7 +70,11 @@ export async function startShop(options: ShopOptions, signal: AbortSignal): Prom
 
   const deploys = deployReleases(cycle, { addresses, fleet, start }, closing.signal);
   const traffic = options.hasTraffic
-    ? drive(plan(seed, options.ratePerSecond, Date.now()), addresses.services.gateway, closing.signal)
+    ? drive(
+        plan(seed, options.ratePerSecond, Date.now(), options.isFast ? () => 1 : undefined),
+        addresses.services.gateway,
+        closing.signal,
+      )
     : sleep(0);
 
   return {

@@ -25,7 +25,7 @@ export const help = `The sample shop: six services under traffic, instrumented b
   --rate <number>  requests per second, on average over the day (default 8)
   --seed <number>  the same seed makes the same traffic (default 1)
   --no-traffic     start the services only
-  --fast           a bad release every 20 seconds instead of every 10 minutes
+  --fast           a bad release every 20 seconds instead of every 10 minutes, as busy by night as by day
   --logs           print the services' log lines
 
 Uses PostgreSQL at DATABASE_URL and Redis at REDIS_URL when they are set, and its own embedded PostgreSQL otherwise.

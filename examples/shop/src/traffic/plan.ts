@@ -51,14 +51,19 @@ const usualProviders = [
 
 /**
  * The shop's visitors, endlessly and the same for the same seed: about `ratePerSecond` requests a second, more by day
- * than by night, at random moments. Guests browse, fill a cart, order, look at the order, and now and then want their money back.
+ * than by night (or as `busyAt` says, 1 being the mean), at random moments. Guests browse, fill a cart, order, look at the order, and now and then want their money back.
  */
-export function* plan(seed: number, ratePerSecond: number, startMs: number): Generator<Visit, never> {
+export function* plan(
+  seed: number,
+  ratePerSecond: number,
+  startMs: number,
+  busyAt: (atMs: number) => number = rhythm,
+): Generator<Visit, never> {
   const random = seededRandom(seed);
   const guests = Array.from({ length: Math.max(fewestGuests, Math.round(ratePerSecond)) }, () => arrive(random));
   let atMs = startMs;
   for (;;) {
-    atMs += (-Math.log(1 - random()) * 1000) / (ratePerSecond * rhythm(atMs));
+    atMs += (-Math.log(1 - random()) * 1000) / (ratePerSecond * busyAt(atMs));
     const seat = Math.floor(random() * guests.length);
     const guest = guests[seat] ?? arrive(random);
     yield { atMs, shopper: guest.shopper, action: act(random, guest) };
