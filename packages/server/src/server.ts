@@ -11,6 +11,7 @@ import { defaultThresholds, type Thresholds } from './findings/thresholds.js';
 import { watchFindings } from './findings/watch-findings.js';
 import { isWhole } from './handover/block-files.js';
 import { listenForReceiver } from './handover/from-receiver.js';
+import { watchErrors } from './query/errors/watch-errors.js';
 import { keepLinks } from './query/map/keep-links.js';
 import { SampleCache } from './promql/sample-cache.js';
 import { tellingInsert } from './promql/telling-insert.js';
@@ -89,6 +90,7 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
     now: Date.now,
     log,
   });
+  const errors = watchErrors({ store, control, now: Date.now, log });
   let seriesVersion = 0;
   const insertAndTell: typeof insert = async (file, token) => {
     const isStored = findings.inserting(file);
@@ -153,7 +155,7 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
 
   async function shutDown(): Promise<void> {
     budget?.stop();
-    await Promise.all([api.stop(), receiver.close(), findings.stop(), links.stop(), checks.stop()]);
+    await Promise.all([api.stop(), receiver.close(), findings.stop(), errors.stop(), links.stop(), checks.stop()]);
     await reporter.stop();
     sampleCache.close();
     await store.close();

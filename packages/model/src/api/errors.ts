@@ -90,7 +90,7 @@ export const errorDecision = z.discriminatedUnion('state', [
 
 export const errorDecisionAnswer = z.object({ id: errorId, state: z.enum(['open', 'resolved', 'ignored']) });
 
-/** What can be done with errors, as it is noted. */
+/** What can be done with errors, as it is noted; `regressed` (it came again after it was resolved) and `rose` happen by themselves. */
 export const errorAct = z.enum([
   'resolved',
   'ignored',
@@ -101,9 +101,11 @@ export const errorAct = z.enum([
   'taken-out',
   'split',
   'joined',
+  'regressed',
+  'rose',
 ]);
 
-/** One thing that somebody did with an error. */
+/** One thing that somebody did with an error, or that happened to it. */
 export const errorActivity = z.object({
   /** Later ones have larger numbers. */
   seq: z.number(),
@@ -138,7 +140,7 @@ export const errorActs = z.object({
 
 export const errorActsAnswer = z.object({ changed: z.number() });
 
-/** GET /api/bw/v1/errors/activity?after&limit — what was done with errors, the oldest first, from the first one after `after`. */
+/** GET /api/bw/v1/errors/activity?after&limit — what was done with errors, the oldest first, from the first one after `after`; of each error the newest 500 are kept. */
 export const errorActivityQuery = z.object({
   after: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(1000).default(100),

@@ -2,7 +2,7 @@ import type { ErrorActivity, ErrorActs, ErrorDecision } from '@bellwether/model'
 import { BadInput } from '../base/bad-input.js';
 import type { ControlStore } from '../control/control-store.js';
 import { type Doer, noteActivity } from '../control/error-activity.js';
-import { groupingOf, joinError, mergeError, splitError, takeOut, wholeOf } from '../control/error-grouping.js';
+import { groupingOf, joinError, mergeErrors, splitError, takeOut, wholeOf } from '../control/error-grouping.js';
 import { assignError } from '../control/error-owners.js';
 import { sayOfError } from '../control/error-states.js';
 import type { Asker } from '../query/asker.js';
@@ -62,6 +62,22 @@ export async function actOnErrors(
   const wanted = act.kind === 'merge' ? [...wholes, wholeOf(grouping, act.into)] : wholes;
   const versions = await lastVersionsOf(asker, grouping, wanted);
   refuseMissing(wanted, versions, id => `There is no error ${id} in what is kept. Look it up in /api/bw/v1/errors.`);
+  if (act.kind === 'merge') {
+    const into = wholeOf(grouping, act.into);
+    const parts = wholes.filter(id => id !== into);
+    return inOne(control, () => {
+      const refused = mergeErrors(control, workspace, parts, into);
+      if (refused !== undefined)
+        throw new BadInput(
+          `${refused} can not be merged into ${into}: too many errors are merged already. Take some apart first.`,
+        );
+      for (const part of parts) {
+        note(part, { act: 'merged', text: `into ${into}` });
+        note(into, { act: 'merged', text: `${part} was merged into it` });
+      }
+      return parts.length;
+    });
+  }
   return inOne(control, () => {
     for (const id of wholes) {
       switch (act.kind) {
@@ -76,22 +92,10 @@ export async function actOnErrors(
         case 'comment':
           note(id, { act: 'commented', text: act.text });
           break;
-        case 'merge':
-          mergeInto(id, wholeOf(grouping, act.into));
       }
     }
-    return act.kind === 'merge' ? wholes.filter(id => id !== wholeOf(grouping, act.into)).length : wholes.length;
+    return wholes.length;
   });
-
-  function mergeInto(part: string, whole: string): void {
-    if (part === whole) return;
-    if (!mergeError(control, workspace, part, whole))
-      throw new BadInput(
-        `${part} can not be merged into ${whole}: too many errors are merged already. Take some apart first.`,
-      );
-    note(part, { act: 'merged', text: `into ${whole}` });
-    note(whole, { act: 'merged', text: `${part} was merged into it` });
-  }
 }
 
 const undone = { 'take-out': 'merged into another one', join: 'split off another one' } as const;

@@ -83,16 +83,24 @@ export function wholeOf({ wholes }: ErrorGrouping, id: string): string {
   return wholes.get(id) ?? id;
 }
 
-/** Counts an error as another one. Returns false when that is one of its own parts, or the workspace has too many merges. */
-export function mergeError(control: ControlStore, workspace: string, part: string, whole: string): boolean {
+/** Counts errors as another one. Returns the first that can not be: it has that one as a part, is it, or the workspace has too many merges; then nothing of it was done. */
+export function mergeErrors(
+  control: ControlStore,
+  workspace: string,
+  parts: readonly string[],
+  whole: string,
+): string | undefined {
+  // Read once, whatever is merged: what is added below ends where the whole does.
   const merges = mergesOf(control, workspace);
-  if (merges.size >= maxMerges || lastOf(merges, whole) === part || part === whole) return false;
-  control.db
-    .prepare(
-      'INSERT INTO error_merges (workspace, part, whole) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET whole = excluded.whole',
-    )
-    .run(workspace, part, whole);
-  return true;
+  const end = lastOf(merges, whole);
+  const room = maxMerges - merges.size;
+  const refused = parts.find((part, at) => at >= room || part === end || part === whole);
+  if (refused !== undefined) return refused;
+  const keep = control.db.prepare(
+    'INSERT INTO error_merges (workspace, part, whole) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET whole = excluded.whole',
+  );
+  for (const part of parts) keep.run(workspace, part, whole);
+  return undefined;
 }
 
 /** The errors that were merged into this one directly, each perhaps with parts of its own. */

@@ -27,6 +27,15 @@ const stored = z.object({
   within_ms: z.number().nullable(),
 });
 
+/** The workspaces in which something was said of errors. */
+export function workspacesOfErrors({ db }: ControlStore): readonly string[] {
+  const named = z.object({ workspace: z.string() });
+  return db
+    .prepare('SELECT DISTINCT workspace FROM error_states')
+    .all()
+    .map(row => named.parse(row).workspace);
+}
+
 /** What was said of the errors of a workspace, by their id. Those that are open are not in it. */
 export function saidOfErrors({ db }: ControlStore, workspace: string): ReadonlyMap<string, SaidOfError> {
   const rows = db

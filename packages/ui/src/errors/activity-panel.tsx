@@ -17,6 +17,8 @@ const words: { readonly [act in ErrorActivity['act']]: string } = {
   'taken-out': 'Taken out',
   split: 'Split',
   joined: 'Put back',
+  regressed: 'Came back',
+  rose: 'Rising:',
 };
 
 /** Who did what with this error, the newest first, and a field to say more. */
