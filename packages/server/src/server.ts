@@ -16,6 +16,7 @@ import { keepLinks } from './query/map/keep-links.js';
 import { SampleCache } from './promql/sample-cache.js';
 import { tellingInsert } from './promql/telling-insert.js';
 import { defaultPromql } from './promql/settings.js';
+import { SourceMaps } from './source-maps/source-maps.js';
 import { openChdbStore } from './store/chdb-store.js';
 import { migrate } from './store/migrate.js';
 import { keepWithinBudget } from './store/disk-budget.js';
@@ -90,7 +91,8 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
     now: Date.now,
     log,
   });
-  const errors = watchErrors({ store, control, now: Date.now, log });
+  const maps = new SourceMaps(control);
+  const errors = watchErrors({ store, control, maps, now: Date.now, log });
   let seriesVersion = 0;
   const insertAndTell: typeof insert = async (file, token) => {
     const isStored = findings.inserting(file);
@@ -156,7 +158,7 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
   async function shutDown(): Promise<void> {
     budget?.stop();
     await Promise.all([api.stop(), receiver.close(), findings.stop(), errors.stop(), links.stop(), checks.stop()]);
-    await reporter.stop();
+    await Promise.all([reporter.stop(), maps.close()]);
     sampleCache.close();
     await store.close();
     control.close();

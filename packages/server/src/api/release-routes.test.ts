@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import {
   type ErrorAnswer,
+  type ErrorRow,
   errorAnswer,
   errorsAnswer,
   serviceDeploysAnswer,
@@ -13,10 +14,12 @@ import {
 } from '@bellwether/model';
 import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { silent } from '../base/log.js';
 import { type ControlStore, openControlStore } from '../control/control-store.js';
 import { decode } from '../decode/decode.js';
 import type { Asker } from '../query/asker.js';
 import { chooseSuspect } from '../query/errors/suspect-release.js';
+import { watchErrors } from '../query/errors/watch-errors.js';
 import { SourceMaps } from '../source-maps/source-maps.js';
 import { scopeOf } from '../store/store.js';
 import { BlockBuilder } from '../write/block-builder.js';
@@ -70,6 +73,44 @@ const logged = (minutesAgo: number, type: string, stack: string): object => ({
   attributes: keyValues({ 'exception.type': type, 'exception.message': 'no card', 'exception.stacktrace': stack }),
 });
 
+const chosen = (minutesAgo: number, type: string, stack: string): object => ({
+  timeUnixNano: at(minutesAgo),
+  severityNumber: 17,
+  body: { stringValue: 'failed' },
+  attributes: keyValues({
+    'exception.type': type,
+    'exception.message': 'no card',
+    'exception.stacktrace': stack,
+    'sentry.fingerprint': '["mine"]',
+  }),
+});
+
+/** A map of one generated line; each mapping is column, source, line and column there. */
+function sourceMapOf(
+  sources: readonly string[],
+  mappings: readonly (readonly [number, number, number, number])[],
+): string {
+  let last: readonly number[] = [0, 0, 0, 0];
+  const text = mappings.map(mapping => {
+    const fields = mapping.map((value, i) => vlq(value - (last[i] ?? 0))).join('');
+    last = mapping;
+    return fields;
+  });
+  return JSON.stringify({ version: 3, sources, names: [], mappings: text.join(',') });
+}
+
+function vlq(value: number): string {
+  const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  let rest = value < 0 ? -value * 2 + 1 : value * 2;
+  let text = '';
+  do {
+    const digit = rest % 32;
+    rest = Math.floor(rest / 32);
+    text += digits[rest > 0 ? digit + 32 : digit] ?? '';
+  } while (rest > 0);
+  return text;
+}
+
 /** Asks a route as the server does, but for HTTP. */
 async function ask(method: string, path: string, asked: object): Promise<unknown> {
   const routes = [...releaseRoutes(control, maps), ...errorRoutes(control, maps)];
@@ -77,7 +118,7 @@ async function ask(method: string, path: string, asked: object): Promise<unknown
   return route?.answerTo({ query: {}, params: {}, ...asked }, { asker, nowMs });
 }
 
-const errors = async (): Promise<readonly { readonly type: string; readonly id: string; readonly culprit: string }[]> =>
+const errors = async (): Promise<readonly ErrorRow[]> =>
   errorsAnswer.parse(await ask('GET', '/errors', { query: range })).errors;
 
 async function issueOf(type: string): Promise<ErrorAnswer> {
@@ -257,6 +298,66 @@ try {
   );
   expect(similar[0]).toMatchObject({ type: 'CardDeclined', isSameBySourceMap: true });
   expect(similar.some(({ type }) => type === 'Declined')).toBe(false);
+
+  // Both become one, under the id of what was mapped before, and what was said of the minified one is said of it.
+  await ask('POST', '/errors/acts', { body: { ids: [minified?.id], act: { kind: 'assign', owner: 'ann' } } });
+  const watched = watchErrors({ store: store.engine, control, maps, now: () => nowMs, log: silent });
+  await watched.look();
+  const joined = (await errors()).filter(({ type }) => type === 'CardDeclined');
+  expect(joined).toMatchObject([{ events: 2, owner: 'ann' }]);
+  expect(joined[0]?.id).not.toBe(minified?.id);
+  const whole = await ask('GET', '/errors/:id', { params: { id: minified?.id }, query: range });
+  const { parts, activity } = errorAnswer.parse(whole);
+  expect(parts).toEqual([minified?.id]);
+  expect(activity[0]).toMatchObject({ who: 'Bellwether', act: 'merged', text: expect.stringContaining('maps of v3') });
+  // Where the map is there already, as pipelines do it, what comes later is found too.
+  await keep('logs', 'v3', [logged(2, 'CardDeclined', stdout)]);
+  expect((await errors()).find(({ type }) => type === 'CardDeclined')).toMatchObject({ events: 3 });
+  // Whoever takes it out has it out for good.
+  await ask('POST', '/errors/acts', { body: { ids: [minified?.id], act: { kind: 'take-out' } } });
+  await watched.look();
+  expect((await errors()).filter(({ type }) => type === 'CardDeclined')).toHaveLength(2);
+  await watched.stop();
+});
+
+test('[I1] errors of bundles are told apart by their maps: same message, other places; one of them is the same as one that was mapped before', async () => {
+  const source = (name: string, column: number): readonly [number, number, number, number] => [
+    column,
+    name === 'a' ? 0 : 1,
+    0,
+    4,
+  ];
+  const map = sourceMapOf(['../src/a.ts', '../src/b.ts'], [source('a', 4000), source('b', 6000)]);
+  const bundled = (column: number, name: string): string =>
+    `Lost: gone\n    at ${name} (/srv/app/dist/wide.js:1:${column})\n    at process.tick (node:internal/process/task_queues:105:5)`;
+  const written = (file: string): string =>
+    `Lost: gone\n    at ${file === 'a' ? 'xa' : 'yb'} (/srv/app/src/${file}.ts:1:5)\n    at process.tick (node:internal/process/task_queues:105:5)`;
+  await ask('POST', '/releases/:version/source-maps', {
+    params: { version: 'v4' },
+    body: { file: 'dist/wide.js', map },
+  });
+  await keep('logs', 'v4', [
+    logged(9, 'Lost', bundled(4001, 'xa')),
+    logged(8, 'Lost', bundled(6001, 'yb')),
+    logged(7, 'Lost', written('a')),
+    // It chose a fingerprint of its own, which stands above what its stack is.
+    chosen(6, 'Lost', bundled(4001, 'xa')),
+  ]);
+  const lost = async (): Promise<readonly number[]> =>
+    (await errors())
+      .filter(({ type }) => type === 'Lost')
+      .map(({ events }) => events)
+      .toSorted();
+  expect(await lost()).toEqual([1, 1, 2]);
+  const watched = watchErrors({ store: store.engine, control, maps, now: () => nowMs, log: silent });
+  await watched.look();
+  await watched.stop();
+  const found = errorsAnswer.parse(await ask('GET', '/errors', { query: { ...range, q: 'lost' } })).errors;
+  expect(found.map(({ culprit, events }) => [culprit.replace(/^.*src/, 'src'), events]).toSorted()).toEqual([
+    ['src/a.ts:1:5)', 1],
+    ['src/a.ts:1:5)', 2],
+    ['src/b.ts:1:5)', 1],
+  ]);
 });
 
 test('[I8] releases are listed with what is known of them', async () => {
@@ -264,6 +365,7 @@ test('[I8] releases are listed with what is known of them', async () => {
     releases: [
       { version: 'v2', createdMs: nowMs, url: 'https://git.example/v2', commits: 3, sourceMaps: 0 },
       { version: 'v3', createdMs: nowMs, url: '', commits: 0, sourceMaps: 1 },
+      { version: 'v4', createdMs: nowMs, url: '', commits: 0, sourceMaps: 1 },
     ],
   });
 });

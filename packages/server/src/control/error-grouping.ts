@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { ControlStore } from './control-store.js';
+import { keepApart, mappedErrors, twinsOf } from './mapped-errors.js';
 
 /**
- * What people changed of which events are one error. It is applied to fingerprints when they are asked for, so that it holds for what is stored, for what
+ * What people changed of which events are one error, and what source maps say of it (docs/adr/0024). It is applied to fingerprints when they are asked for, so that it holds for what is stored, for what
  * comes later, and no longer when it is taken back. Ids are 16 hex digits.
  */
 export interface ErrorGrouping {
@@ -63,19 +64,32 @@ function wholesOf(merges: ReadonlyMap<string, string>): ReadonlyMap<string, stri
   return wholes;
 }
 
-/** What was merged and split in a workspace. */
+/** What was merged and split in a workspace. What people said of an error stands above what source maps say. */
 export function groupingOf(control: ControlStore, workspace: string): ErrorGrouping {
-  const merges = mergesOf(control, workspace);
-  const splits = control.db.prepare('SELECT error, fingerprint FROM error_splits WHERE workspace = ?').all(workspace);
+  const said = mergesOf(control, workspace);
+  const split = splitsOf(control, workspace);
+  const twins = twinsOf(mappedErrors(control, workspace)).filter(
+    ({ id, fingerprint }) => !said.has(id) && !said.has(fingerprint) && !split.has(id),
+  );
   return {
-    wholes: wholesOf(merges),
-    splits: new Map(
-      splits.map(row => {
-        const { error, fingerprint } = storedSplit.parse(row);
-        return [error, fingerprint] as const;
-      }),
-    ),
+    wholes: wholesOf(new Map([...twins.map(({ id, mapped }) => [id, mapped] as const), ...said])),
+    splits: new Map([
+      ...split,
+      ...twins
+        .filter(({ id, fingerprint }) => id !== fingerprint)
+        .map(({ id, fingerprint }) => [id, fingerprint] as const),
+    ]),
   };
+}
+
+function splitsOf({ db }: ControlStore, workspace: string): ReadonlyMap<string, string> {
+  const rows = db.prepare('SELECT error, fingerprint FROM error_splits WHERE workspace = ?').all(workspace);
+  return new Map(
+    rows.map(row => {
+      const { error, fingerprint } = storedSplit.parse(row);
+      return [error, fingerprint] as const;
+    }),
+  );
 }
 
 /** The error that an id stands for now: its whole, or itself. */
@@ -103,17 +117,23 @@ export function mergeErrors(
   return undefined;
 }
 
-/** The errors that were merged into this one directly, each perhaps with parts of its own. */
-export function partsOf({ db }: ControlStore, workspace: string, whole: string): readonly string[] {
-  return db
-    .prepare('SELECT part, whole FROM error_merges WHERE workspace = ? AND whole = ? ORDER BY part')
-    .all(workspace, whole)
-    .map(row => storedMerge.parse(row).part);
+/** The errors that were merged into this one directly, each perhaps with parts of its own; those that are the same by source maps too. */
+export function partsOf(control: ControlStore, workspace: string, whole: string): readonly string[] {
+  const merges = mergesOf(control, workspace);
+  const split = splitsOf(control, workspace);
+  const twins = twinsOf(mappedErrors(control, workspace)).filter(
+    ({ id, fingerprint, mapped }) => mapped === whole && !merges.has(id) && !merges.has(fingerprint) && !split.has(id),
+  );
+  const said = [...merges].filter(([, into]) => into === whole).map(([part]) => part);
+  return [...said, ...twins.map(({ id }) => id)].toSorted();
 }
 
 /** Makes a part an error of its own again; returns false when it was none. */
-export function takeOut({ db }: ControlStore, workspace: string, part: string): boolean {
-  return db.prepare('DELETE FROM error_merges WHERE workspace = ? AND part = ?').run(workspace, part).changes > 0;
+export function takeOut(control: ControlStore, workspace: string, part: string): boolean {
+  const { changes } = control.db
+    .prepare('DELETE FROM error_merges WHERE workspace = ? AND part = ?')
+    .run(workspace, part);
+  return changes > 0 || keepApart(control, workspace, part);
 }
 
 /** Makes the events of a fingerprint that came one way an error of their own. Returns false when the workspace has too many of them. */

@@ -24,3 +24,10 @@ export function assignError({ db }: ControlStore, workspace: string, error: stri
     'INSERT INTO error_owners (workspace, error, owner) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET owner = excluded.owner',
   ).run(workspace, error, owner);
 }
+
+/** Who takes care of one error takes care of another, of which nobody does. */
+export function inheritOwner({ db }: ControlStore, workspace: string, from: string, to: string): void {
+  db.prepare(
+    'INSERT OR IGNORE INTO error_owners (workspace, error, owner) SELECT workspace, ?, owner FROM error_owners WHERE workspace = ? AND error = ?',
+  ).run(to, workspace, from);
+}

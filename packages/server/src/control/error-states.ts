@@ -98,3 +98,11 @@ ON CONFLICT DO UPDATE SET state = excluded.state, since_ms = excluded.since_ms, 
     withinMs ?? null,
   );
 }
+
+/** What was said of one error is said of another, of which nothing was. */
+export function inheritState({ db }: ControlStore, workspace: string, from: string, to: string): void {
+  db.prepare(
+    `INSERT OR IGNORE INTO error_states (workspace, error, state, since_ms, in_version, until_ms, until_events, until_users, within_ms)
+SELECT workspace, ?, state, since_ms, in_version, until_ms, until_events, until_users, within_ms FROM error_states WHERE workspace = ? AND error = ?`,
+  ).run(to, workspace, from);
+}

@@ -80,6 +80,31 @@ export function countSourceMaps({ db }: ControlStore, workspace: string): Readon
   );
 }
 
+/** The workspaces that have maps. */
+export function workspacesOfMaps({ db }: ControlStore): readonly string[] {
+  const named = z.object({ workspace: z.string() });
+  return db
+    .prepare('SELECT DISTINCT workspace FROM source_maps')
+    .all()
+    .map(row => named.parse(row).workspace);
+}
+
+/** When a map of each release came last, of the releases with the newest, in milliseconds since 1970. */
+export function newestMaps({ db }: ControlStore, workspace: string, limit: number): ReadonlyMap<string, number> {
+  const newest = z.object({ version: z.string(), newest: z.number() });
+  const rows = db
+    .prepare(
+      'SELECT version, max(uploaded_ms) AS newest FROM source_maps WHERE workspace = ? GROUP BY version ORDER BY newest DESC LIMIT ?',
+    )
+    .all(workspace, limit);
+  return new Map(
+    rows.map(row => {
+      const { version, newest: uploadedMs } = newest.parse(row);
+      return [version, uploadedMs] as const;
+    }),
+  );
+}
+
 /** The map itself, compressed with gzip; undefined when it is gone. */
 export function sourceMapBody(
   { db }: ControlStore,

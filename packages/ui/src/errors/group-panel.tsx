@@ -47,7 +47,7 @@ export function GroupPanel({ answer }: { readonly answer: ErrorAnswer }): ReactN
           <li key={part}>
             <span className={styles['name']}>
               <span className="mono">{part}</span>
-              <span className={styles['facts']}>was merged into this error</span>
+              <span className={styles['facts']}>is counted as this error</span>
             </span>
             <Button disabled={isBusy} onClick={() => void act([part], { kind: 'take-out' })}>
               Take out

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { stackFrames } from '../../base/stack-frames.js';
+import { type Frame, stackFrames } from '../../base/stack-frames.js';
 
 /** What is known about an error; '' for what is not. */
 export interface SeenError {
@@ -22,11 +22,10 @@ const maxFrames = 12;
  */
 export function errorFingerprint({ type, message, stacktrace }: SeenError): Fingerprint {
   if (type === '' && message === '' && stacktrace === '') return noFingerprint;
-  const frames = stacktrace === '' ? [] : stackFrames(stacktrace);
-  // A line of a thousand characters is a bundle's: its names are other ones after each build.
-  const readable = frames.filter(({ place }) => !/:\d{1,2}:\d{4,}$/.test(place));
-  const own = readable.filter(({ isOwn }) => isOwn);
-  const lines = (own.length > 0 ? own : readable).slice(0, maxFrames).map(frame => `${frame.file}|${frame.function}`);
+  const { own, readable, isWhole } = readableFrames(stacktrace);
+  // Of a bundle's stack the frames of libraries and the language alone say nothing.
+  const told = own.length > 0 ? own : isWhole ? readable : [];
+  const lines = told.slice(0, maxFrames).map(frame => `${frame.file}|${frame.function}`);
   // A function that calls itself: how deep it got does not matter.
   const distinct = lines.filter((line, i) => line !== lines[i - 1]);
   const what = distinct.length > 0 ? distinct : [stableMessage(message === '' ? stacktrace : message)];
@@ -34,6 +33,22 @@ export function errorFingerprint({ type, message, stacktrace }: SeenError): Fing
     .update(JSON.stringify([type, ...what]))
     .digest();
   return [digest.readUInt32LE(0) || 1, digest.readUInt32LE(4)];
+}
+
+/** Whether it is the service's own frames that tell an error from others, and not its message or the frames of libraries. */
+export function isToldByFrames(stacktrace: string): boolean {
+  return readableFrames(stacktrace).own.length > 0;
+}
+
+/** A line of a thousand characters is a bundle's: its names are other ones after each build. `isWhole`: there was none of that. */
+function readableFrames(stacktrace: string): {
+  readonly own: readonly Frame[];
+  readonly readable: readonly Frame[];
+  readonly isWhole: boolean;
+} {
+  const frames = stacktrace === '' ? [] : stackFrames(stacktrace);
+  const readable = frames.filter(({ place }) => !/:\d{1,2}:\d{4,}$/.test(place));
+  return { own: readable.filter(({ isOwn }) => isOwn), readable, isWhole: readable.length === frames.length };
 }
 
 /**

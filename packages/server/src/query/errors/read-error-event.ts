@@ -209,7 +209,7 @@ function exceptionsOfStack(
 const debugImages = z.array(z.object({ code_file: text, debug_id: text }));
 
 /** Which file that ran has which debug id: https://develop.sentry.dev/sdk/data-model/event-payloads/debugmeta/ */
-function readDebugIds(json: string): ReadonlyMap<string, string> {
+export function readDebugIds(json: string): ReadonlyMap<string, string> {
   const parsed = debugImages.safeParse(parsedJson(json));
   if (!parsed.success) return new Map();
   const known = parsed.data.filter(({ code_file, debug_id }) => code_file !== '' && debug_id !== '').slice(0, 100);

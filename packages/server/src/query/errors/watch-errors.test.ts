@@ -6,6 +6,7 @@ import { type ControlStore, openControlStore } from '../../control/control-store
 import { mergeErrors, noGrouping } from '../../control/error-grouping.js';
 import { sayOfError } from '../../control/error-states.js';
 import { decode } from '../../decode/decode.js';
+import { SourceMaps } from '../../source-maps/source-maps.js';
 import { scopeOf } from '../../store/store.js';
 import { BlockBuilder } from '../../write/block-builder.js';
 import { openTestStore, type TestStore } from '../../write/stored.test-support.js';
@@ -67,12 +68,14 @@ const idOf = (type: string): string => ids.get(type) ?? '';
 
 async function look(...atMs: readonly number[]): Promise<void> {
   let at = nowMs;
-  const watched = watchErrors({ store: store.engine, control, now: () => at, log });
+  const maps = new SourceMaps(control);
+  const watched = watchErrors({ store: store.engine, control, maps, now: () => at, log });
   for (const each of atMs) {
     at = each;
     await watched.look();
   }
   await watched.stop();
+  await maps.close();
   expect(warnings).toEqual([]);
 }
 

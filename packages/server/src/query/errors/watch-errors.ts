@@ -7,12 +7,16 @@ import { workspacesOfErrors } from '../../control/error-states.js';
 import type { ChdbStore } from '../../store/chdb-store.js';
 import { scopeOf } from '../../store/store.js';
 import type { Asker } from '../asker.js';
+import type { SourceMaps } from '../../source-maps/source-maps.js';
+import { workspacesOfMaps } from '../../control/source-map-files.js';
 import { comebacks } from './comebacks.js';
+import { MappedErrorJoiner } from './join-mapped-errors.js';
 import { risingErrors } from './rising-errors.js';
 
 interface WatchDeps {
   readonly store: ChdbStore;
   readonly control: ControlStore;
+  readonly maps: SourceMaps;
   readonly now: () => number;
   readonly log: Log;
 }
@@ -31,9 +35,10 @@ const lateMs = 3_600_000;
 /** A rising error is told of again after so long. */
 const toldAgainMs = 24 * 3_600_000;
 
-/** Notes what happens to errors by itself, in their activity: resolved ones that come back, and rising ones. */
-export function watchErrors({ store, control, now, log }: WatchDeps): WatchedErrors {
+/** Looks for what happens to errors by itself: those that source maps make one are joined; resolved ones that come back, and rising ones, are told of in their activity. */
+export function watchErrors({ store, control, maps, now, log }: WatchDeps): WatchedErrors {
   const ending = new AbortController();
+  const joiner = new MappedErrorJoiner(control, maps);
   const lookedMs = new Map<string, number>();
   const done = run();
 
@@ -58,6 +63,10 @@ export function watchErrors({ store, control, now, log }: WatchDeps): WatchedErr
 
   async function look(): Promise<void> {
     const nowMs = now();
+    // First, so that what came back is told of the error that it counts as.
+    for (const workspace of workspacesOfMaps(control)) {
+      await guarded(() => joiner.look(askerOf(workspace), nowMs));
+    }
     for (const workspace of workspacesOfErrors(control)) {
       await guarded(async () => {
         await lookForComebacks(askerOf(workspace), nowMs);
@@ -77,7 +86,7 @@ export function watchErrors({ store, control, now, log }: WatchDeps): WatchedErr
       await work();
     } catch (error) {
       if (!ending.signal.aborted)
-        log.warn({ err: error }, 'errors that came back or rise could not be looked for; trying again');
+        log.warn({ err: error }, 'what happened to errors by itself could not be looked for; trying again');
     }
   }
 
