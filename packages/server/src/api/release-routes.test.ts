@@ -320,18 +320,26 @@ try {
   await watched.stop();
 });
 
+const bundled = (column: number, name: string): string =>
+  `Lost: gone\n    at ${name} (/srv/app/dist/wide.js:1:${column})\n    at process.tick (node:internal/process/task_queues:105:5)`;
+
+const written = (file: 'a' | 'b'): string =>
+  `Lost: gone\n    at ${file === 'a' ? 'xa' : 'yb'} (/srv/app/src/${file}.ts:1:5)\n    at process.tick (node:internal/process/task_queues:105:5)`;
+
+const lost = async (): Promise<readonly number[]> =>
+  (await errors())
+    .filter(({ type }) => type === 'Lost')
+    .map(({ events }) => events)
+    .toSorted();
+
 test('[I1] errors of bundles are told apart by their maps: same message, other places; one of them is the same as one that was mapped before', async () => {
-  const source = (name: string, column: number): readonly [number, number, number, number] => [
-    column,
-    name === 'a' ? 0 : 1,
-    0,
-    4,
-  ];
-  const map = sourceMapOf(['../src/a.ts', '../src/b.ts'], [source('a', 4000), source('b', 6000)]);
-  const bundled = (column: number, name: string): string =>
-    `Lost: gone\n    at ${name} (/srv/app/dist/wide.js:1:${column})\n    at process.tick (node:internal/process/task_queues:105:5)`;
-  const written = (file: string): string =>
-    `Lost: gone\n    at ${file === 'a' ? 'xa' : 'yb'} (/srv/app/src/${file}.ts:1:5)\n    at process.tick (node:internal/process/task_queues:105:5)`;
+  const map = sourceMapOf(
+    ['../src/a.ts', '../src/b.ts'],
+    [
+      [4000, 0, 0, 4],
+      [6000, 1, 0, 4],
+    ],
+  );
   await ask('POST', '/releases/:version/source-maps', {
     params: { version: 'v4' },
     body: { file: 'dist/wide.js', map },
@@ -343,11 +351,6 @@ test('[I1] errors of bundles are told apart by their maps: same message, other p
     // It chose a fingerprint of its own, which stands above what its stack is.
     chosen(6, 'Lost', bundled(4001, 'xa')),
   ]);
-  const lost = async (): Promise<readonly number[]> =>
-    (await errors())
-      .filter(({ type }) => type === 'Lost')
-      .map(({ events }) => events)
-      .toSorted();
   expect(await lost()).toEqual([1, 1, 2]);
   const watched = watchErrors({ store: store.engine, control, maps, now: () => nowMs, log: silent });
   await watched.look();

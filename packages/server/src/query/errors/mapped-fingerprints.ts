@@ -28,12 +28,9 @@ export async function seenVariants(
   limit: number,
 ): Promise<readonly SeenVariant[]> {
   if (versions.length === 0) return [];
-  const from = (table: 'logs' | 'spans'): string =>
-    `SELECT error_fingerprint AS own, error_variant AS way, version AS release, ${table === 'logs' ? 1 : 0} AS line, max(ts) AS lastAt FROM ${table}
-WHERE workspace = {workspace:String} AND ${inWindow()} AND error_fingerprint != 0 AND version IN {versions:Array(String)} GROUP BY own, way, release`;
   const rows = await ask<{ fingerprint: string; variant: string; release: string; line: number; last: string }>(asker, {
     sql: `SELECT lower(hex(own)) AS fingerprint, lower(hex(bitXor(own, way))) AS variant, release, line, toUnixTimestamp64Nano(lastAt) AS last
-FROM (${from('logs')} UNION ALL ${from('spans')}) ORDER BY lastAt DESC, fingerprint LIMIT {limit:UInt32}`,
+FROM (${variantsIn('logs')} UNION ALL ${variantsIn('spans')}) ORDER BY lastAt DESC, fingerprint LIMIT {limit:UInt32}`,
     params: { ...windowParams(window), versions: [...versions], limit },
   });
   return rows.map(({ fingerprint, variant, release, line, last }) => ({
@@ -76,14 +73,19 @@ export async function mappedVariants(
 /** Which of these fingerprints errors came with, of all that is kept. */
 export async function fingerprintsThatCame(asker: Asker, ids: readonly string[]): Promise<readonly string[]> {
   if (ids.length === 0) return [];
-  const from = (table: 'logs' | 'spans'): string =>
-    `SELECT DISTINCT error_fingerprint AS own FROM ${table} WHERE workspace = {workspace:String} AND error_fingerprint IN {fingerprints:Array(UInt64)}`;
   const rows = await ask<{ id: string }>(asker, {
-    sql: `SELECT DISTINCT lower(hex(own)) AS id FROM (${from('logs')} UNION ALL ${from('spans')})`,
+    sql: `SELECT DISTINCT lower(hex(own)) AS id FROM (${cameIn('logs')} UNION ALL ${cameIn('spans')})`,
     params: { fingerprints: ids.map(id => BigInt(`0x${id}`)) },
   });
   return rows.map(({ id }) => id.padStart(16, '0'));
 }
+
+const variantsIn = (table: 'logs' | 'spans'): string =>
+  `SELECT error_fingerprint AS own, error_variant AS way, version AS release, ${table === 'logs' ? 1 : 0} AS line, max(ts) AS lastAt FROM ${table}
+WHERE workspace = {workspace:String} AND ${inWindow()} AND error_fingerprint != 0 AND version IN {versions:Array(String)} GROUP BY own, way, release`;
+
+const cameIn = (table: 'logs' | 'spans'): string =>
+  `SELECT DISTINCT error_fingerprint AS own FROM ${table} WHERE workspace = {workspace:String} AND error_fingerprint IN {fingerprints:Array(UInt64)}`;
 
 interface StackRow {
   readonly fingerprint: string;
