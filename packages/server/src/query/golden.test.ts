@@ -113,7 +113,7 @@ function listening(inner: Store): { readonly store: Store; readonly said: string
 
 /** Asks for the hours of a range; or reads one row, a table without a time, or by an id that has a bloom filter. */
 function isBounded(sql: string): boolean {
-  const reads = /FROM (?:spans|logs|red_minutes)\b/.test(sql);
+  const reads = /FROM (?:spans|logs|error_spans|error_lines|operation_minutes)\b/.test(sql);
   const isById = /trace_id (?:= toFixedString|IN \(SELECT toFixedString)/.test(sql);
   return !reads || isById || sql.endsWith('LIMIT 1') || sql.includes('toStartOfHour(');
 }

@@ -52,7 +52,7 @@ const kindNames = ['', 'internal', 'server', 'client', 'producer', 'consumer'] a
 /** Services that sent spans in the window. */
 export async function jaegerServices(asker: Asker, window: TimeWindow): Promise<string[]> {
   const rows = await ask<{ service: string }>(asker, {
-    sql: `SELECT DISTINCT service\nFROM red_minutes\nWHERE workspace = {workspace:String} AND ${inWindow('minute')}\nORDER BY service`,
+    sql: `SELECT DISTINCT service\nFROM operation_minutes\nWHERE workspace = {workspace:String} AND ${inWindow('minute')}\nORDER BY service`,
     params: windowParams(window),
   });
   return rows.map(row => row.service);
@@ -216,7 +216,7 @@ const maxJoinedSpans = 1_000_000;
  */
 export async function jaegerDependencies(asker: Asker, window: TimeWindow): Promise<JaegerDependency[]> {
   const [size] = await ask<{ n: string }>(asker, {
-    sql: `SELECT sum(count) AS n\nFROM red_minutes\nWHERE workspace = {workspace:String} AND ${inWindow('minute')}`,
+    sql: `SELECT sum(count) AS n\nFROM operation_minutes\nWHERE workspace = {workspace:String} AND ${inWindow('minute')}`,
     params: windowParams(window),
   });
   const oneOf = Math.max(1, Math.ceil(Number(size?.n ?? 0) / maxJoinedSpans));

@@ -109,8 +109,8 @@ function read(
 ): Promise<readonly NamedRow[]> {
   const where = `WHERE workspace = {workspace:String} AND ${inWindow('minute')} AND ${kinds}${env === undefined ? '' : ' AND environment = {env:String}'}`;
   return ask<NamedRow>(asker, {
-    sql: `SELECT service, ${name} AS called, kind AS spanKind, ${redColumns}, (SELECT sum(duration_ns) FROM red_minutes ${where}) AS wholeNs
-FROM red_minutes
+    sql: `SELECT service, ${name} AS called, kind AS spanKind, ${redColumns}, (SELECT sum(duration_ns) FROM operation_minutes ${where}) AS wholeNs
+FROM operation_minutes
 ${where}
 GROUP BY service, called, spanKind
 ORDER BY sum(duration_ns) DESC, service, called

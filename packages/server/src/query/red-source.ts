@@ -28,12 +28,12 @@ export const peerParts = `${either('db.system.name', 'db.system')} AS database, 
     ${either('server.address', 'net.peer.name')} AS address, ${either('server.port', 'net.peer.port')} AS port`;
 
 /**
- * `FROM ... WHERE ...` of rows like those of `red_minutes`: from there, or for `steps` shorter than a minute made from the spans one by one, each for as
+ * `FROM ... WHERE ...` of rows like those of `operation_minutes`: from there, or for `steps` shorter than a minute made from the spans one by one, each for as
  * many as it stands for. Those are estimates where traces are sampled; the minutes count every span that was received, for as many as its sender says.
  * Wants the parameters of the window.
  */
 export function redSource(scope: string, kinds: string, stepMs: number): string {
-  if (stepMs >= minuteMs) return `FROM red_minutes\nWHERE ${scope} AND ${inWindow('minute')} AND ${kinds}`;
+  if (stepMs >= minuteMs) return `FROM operation_minutes\nWHERE ${scope} AND ${inWindow('minute')} AND ${kinds}`;
   return `FROM (
   SELECT ts AS minute, service, name AS operation, kind, ${peerColumn} AS peer, toFloat64(weight) AS count, if(status_code = 2, count, 0) AS errors,
     spans.duration_ns * count AS duration_ns, map(toUInt16(floor(8 * log2(greatest(spans.duration_ns, 1)))), count) AS durations,

@@ -2,7 +2,7 @@ import type { RedSeries, RedTotals, ServiceStatus } from '@bellwether/model';
 import { type DurationBuckets, addBuckets, apdex, quantilesNs, readBuckets } from './durations.js';
 import type { Steps } from './time-window.js';
 
-/** Requests, errors and durations of some rows of `red_minutes`, summed. Not whole numbers where spans that stand for others were counted. */
+/** Requests, errors and durations of some rows of `operation_minutes`, summed. Not whole numbers where spans that stand for others were counted. */
 export interface Red {
   readonly count: number;
   readonly errors: number;

@@ -77,7 +77,7 @@ async function seenVersions(
   { service, env, fromMs, toMs }: TimeWindow & { readonly service: string; readonly env: string | undefined },
 ): Promise<readonly { readonly version: string; readonly atMs: number }[]> {
   const rows = await ask<{ version: string; first: string }>(asker, {
-    sql: `SELECT version, toInt64(toUnixTimestamp(min(minute))) AS first FROM red_minutes
+    sql: `SELECT version, toInt64(toUnixTimestamp(min(minute))) AS first FROM operation_minutes
 WHERE workspace = {workspace:String} AND service = {service:String}${env === undefined ? '' : ' AND environment = {env:String}'} AND ${inWindow('minute')}
 GROUP BY version ORDER BY first, version LIMIT 1000`,
     params: {
@@ -102,7 +102,7 @@ async function figuresOf(
   const inEnv = env === undefined ? '' : ' AND environment = {env:String}';
   const rows = await ask<RedRow & { slot: number }>(asker, {
     sql: `SELECT arrayJoin(arrayFilter(i -> toUnixTimestamp(minute) >= {froms:Array(Int64)}[i] AND toUnixTimestamp(minute) < {tos:Array(Int64)}[i], range(1, {slots:UInt32} + 1))) AS slot, ${redColumns}
-FROM red_minutes
+FROM operation_minutes
 WHERE workspace = {workspace:String} AND service = {service:String}${inEnv} AND ${entryKinds} AND ${inWindow('minute')}
 GROUP BY slot`,
     params: {

@@ -218,7 +218,7 @@ GROUP BY peer, kind, step`,
     const rows = await this.#ask<{ version: string; environments: string[]; first: string; last: string }>(
       `SELECT version, groupUniqArray(100)(environment) AS environments,
   toInt64(toUnixTimestamp(min(minute))) AS first, toInt64(toUnixTimestamp(max(minute))) AS last
-FROM red_minutes
+FROM operation_minutes
 ${this.#where('minute')}
 GROUP BY version
 ORDER BY first, version`,

@@ -38,7 +38,7 @@ export async function listServices(
   const [requests, versions, languages, before] = await Promise.all([
     ask<RedRow & { service: string; step: string }>(asker, {
       sql: `SELECT service, toInt64(intDiv(toInt64(toUnixTimestamp(minute)) * 1000, {stepMs:Int64}) * {stepMs:Int64}) AS step, ${redColumns}
-FROM red_minutes
+FROM operation_minutes
 WHERE workspace = {workspace:String} AND ${inWindow('minute')} AND ${entryKinds}${inEnv}
 GROUP BY service, step`,
       params,
@@ -47,7 +47,7 @@ GROUP BY service, step`,
     ask<{ service: string; version: string; environments: string[]; first: string; last: string }>(asker, {
       sql: `SELECT service, version, groupUniqArray(100)(environment) AS environments,
   toInt64(toUnixTimestamp(min(minute))) AS first, toInt64(toUnixTimestamp(max(minute))) AS last
-FROM red_minutes
+FROM operation_minutes
 WHERE workspace = {workspace:String} AND ${inWindow('minute')}
 GROUP BY service, version`,
       params: windowParams(steps.window),
@@ -133,7 +133,7 @@ async function totalsOf(
 ): Promise<ReadonlyMap<string, RedTotals>> {
   const rows = await ask<RedRow & { service: string }>(asker, {
     sql: `SELECT service, ${redColumns}
-FROM red_minutes
+FROM operation_minutes
 WHERE workspace = {workspace:String} AND ${inWindow('minute')} AND ${entryKinds}${env === undefined ? '' : ' AND environment = {env:String}'}
 GROUP BY service`,
     params: { ...windowParams(fromWholeMinute(window)), ...(env !== undefined && { env }) },

@@ -28,7 +28,7 @@ export class VersionHistory {
     if (unknown.length > 0) {
       const rows = await ask<ServiceVersion & { first: string }>(asker, {
         sql: `SELECT service, version, toInt64(toUnixTimestamp(min(minute))) AS first
-FROM red_minutes
+FROM operation_minutes
 WHERE workspace = {workspace:String} AND ${inWindow('minute')} AND service IN {services:Array(String)} AND version IN {versions:Array(String)}
 GROUP BY service, version`,
         params: {

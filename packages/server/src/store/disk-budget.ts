@@ -44,8 +44,10 @@ const leastShare = 0.1;
 /** What grows with what is received. The rest (series, resources, minutes) is small, and what is left would make no sense without it. */
 const droppable = [
   'spans',
+  'error_spans',
   'findings',
   'logs',
+  'error_lines',
   'metric_samples',
   'metric_histograms',
   'exemplars',

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -60,6 +60,50 @@ test('histograms of before migration 4 keep their counts, and blocks that were w
     { metric: 'later', ...row },
     { metric: 'm', ...row },
   ]);
+  await store.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+test('[J7] errors and minutes of before migrations 11 and 12 are asked for as those that come after, and a backfill that runs twice brings them once', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'bellwether-migrations-'));
+  const before = join(dataDir, 'before');
+  await mkdir(before);
+  const names = (await readdir(migrations)).toSorted().filter(name => name < '0011');
+  await Promise.all(names.map(name => copyFile(join(migrations, name), join(before, name))));
+  const store = await openChdbStore({ dataDir });
+  await migrate(store, before, '0.1.0');
+  const stack = "'Error: no card\\n    at pay (/app/pay.ts:1:2)'";
+  const keep = async (n: number): Promise<void> => {
+    const row = `SELECT 'w', now64(9), 's${n}', map('user.id', 'u${n}', 'exception.stacktrace', ${stack}), 7, today()`;
+    for (const table of ['logs', 'spans'])
+      await store.command(`INSERT INTO ${table} (workspace, ts, service, attrs, error_fingerprint, received) ${row}`);
+    await store.command(
+      "INSERT INTO logs (workspace, ts, body, received) SELECT 'w', now64(9), 'all is well', today()",
+    );
+    await store.command(
+      `INSERT INTO red_minutes (workspace, minute, service, operation, tenant_id, count, durations, received)
+SELECT 'w', toStartOfHour(now()), 'shop', 'GET /', 'tenant-' || toString(number), 2, map(3, 2), today() FROM numbers(3)`,
+    );
+  };
+  await keep(1);
+  await migrate(store, migrations, '0.1.0');
+  await keep(2);
+  for (const table of ['error_lines', 'error_spans']) {
+    expect(
+      await store.rows(
+        `SELECT toString(service) AS service, user_id, error_variant = (SELECT any(error_variant) FROM logs WHERE error_fingerprint != 0) AS isSame FROM ${table} ORDER BY service`,
+      ),
+    ).toEqual([
+      { service: 's1', user_id: 'u1', isSame: 1 },
+      { service: 's2', user_id: 'u2', isSame: 1 },
+    ]);
+  }
+  const minutes = `SELECT toString(sum(count)) AS n, toString(sumMap(durations)) AS durations FROM operation_minutes`;
+  expect(await store.rows(minutes)).toEqual([{ n: '12', durations: '{3:12}' }]);
+  await store.command('ALTER TABLE migrations DELETE WHERE number IN (11, 12) SETTINGS mutations_sync = 2');
+  await migrate(store, migrations, '0.1.0');
+  expect(await store.rows('SELECT toString(count()) AS n FROM error_lines')).toEqual([{ n: '2' }]);
+  expect(await store.rows(minutes)).toEqual([{ n: '12', durations: '{3:12}' }]);
   await store.close();
   await rm(dataDir, { recursive: true, force: true });
 });

@@ -15,8 +15,10 @@ export interface Retention extends RetentionDays {
 /** What each table holds, and so which limit counts for it. Resources stay as long as the longest of those that name them. */
 const limitOf: Readonly<Record<string, (days: RetentionDays) => number>> = {
   spans: ({ tracesDays }) => tracesDays,
+  error_spans: ({ tracesDays }) => tracesDays,
   findings: ({ tracesDays }) => tracesDays,
   logs: ({ logsDays }) => logsDays,
+  error_lines: ({ logsDays }) => logsDays,
   metric_series: ({ metricsDays }) => metricsDays,
   metric_samples: ({ metricsDays }) => metricsDays,
   metric_histograms: ({ metricsDays }) => metricsDays,

@@ -4,7 +4,7 @@ import { inWindow, windowParams } from '../time-window.js';
 import type { ErrorFrame } from '@bellwether/model';
 import { stackFrames, stackParts } from '../../base/stack-frames.js';
 import type { ErrorGrouping } from '../../control/error-grouping.js';
-import type { ErrorScope } from './occurrences.js';
+import type { ErrorScope, ErrorTable } from './occurrences.js';
 import { errorIdOf, groupOf, rowsOfErrors } from './error-groups.js';
 
 /** What one time of an error says of it. */
@@ -37,7 +37,7 @@ export async function readSamples(
       asker,
       grouping,
       places.filter(({ isLine }) => isLine),
-      'logs',
+      'error_lines',
       `version, attrs['exception.type'] AS type, attrs['exception.message'] AS message, substring(attrs['exception.stacktrace'], 1, ${stackChars}) AS stack,
   substring(body, 1, 2000) AS body, if(attrs['sentry.culprit'] != '', attrs['sentry.culprit'], attrs['sentry.transaction']) AS logger`,
     ),
@@ -45,7 +45,7 @@ export async function readSamples(
       asker,
       grouping,
       places.filter(({ isLine }) => !isLine),
-      'spans',
+      'error_spans',
       `version, error_type AS type, status_message AS message, events, name, substring(attrs['exception.stacktrace'], 1, ${stackChars}) AS own`,
     ),
   ]);
@@ -138,7 +138,7 @@ async function readPlaces<Row extends { readonly fingerprint: string }>(
   asker: Asker,
   grouping: ErrorGrouping,
   places: readonly SamplePlace[],
-  table: 'logs' | 'spans',
+  table: ErrorTable,
   columns: string,
 ): Promise<readonly Row[]> {
   if (places.length === 0) return [];

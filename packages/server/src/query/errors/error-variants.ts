@@ -3,7 +3,7 @@ import { stackParts } from '../../base/stack-frames.js';
 import { type Asker, ask } from '../asker.js';
 import { readEvents } from '../span.js';
 import { rowsOfErrors } from './error-groups.js';
-import { type OneError, errorRows, scopeParams } from './occurrences.js';
+import { type ErrorTable, type OneError, errorRows, scopeParams } from './occurrences.js';
 
 const maxVariants = 20;
 const shownFrames = 8;
@@ -26,9 +26,9 @@ const variantId = 'lower(hex(bitXor(error_fingerprint, error_variant)))';
 
 /** The different stacks of an error, with the id that each has when it is split off. They are told apart by all frames, those of libraries too. */
 export async function errorVariants(asker: Asker, scope: OneError): Promise<ErrorAnswer['variants']> {
-  const lines = await countVariants(asker, scope, 'logs');
-  const table = lines.length > 0 ? 'logs' : 'spans';
-  const counted = lines.length > 0 ? lines : await countVariants(asker, scope, 'spans');
+  const lines = await countVariants(asker, scope, 'error_lines');
+  const table = lines.length > 0 ? 'error_lines' : 'error_spans';
+  const counted = lines.length > 0 ? lines : await countVariants(asker, scope, 'error_spans');
   const samples = await sampleVariants(asker, scope, table, counted);
   return counted.map(({ id, count, last }) => {
     const { message = '', stack = '', events = '' } = samples.get(id) ?? {};
@@ -47,9 +47,9 @@ export async function errorVariants(asker: Asker, scope: OneError): Promise<Erro
   });
 }
 
-function countVariants(asker: Asker, scope: OneError, table: 'logs' | 'spans'): Promise<readonly CountedVariant[]> {
+function countVariants(asker: Asker, scope: OneError, table: ErrorTable): Promise<readonly CountedVariant[]> {
   return ask<CountedVariant>(asker, {
-    sql: `SELECT ${variantId} AS id, ${table === 'logs' ? 'count()' : 'uniqExact(trace_id)'} AS count, toUnixTimestamp64Nano(max(ts)) AS last
+    sql: `SELECT ${variantId} AS id, ${table === 'error_lines' ? 'count()' : 'uniqExact(trace_id)'} AS count, toUnixTimestamp64Nano(max(ts)) AS last
 FROM ${table} WHERE ${errorRows(scope)}
 GROUP BY error_fingerprint, error_variant ORDER BY count DESC, id LIMIT {limit:UInt32}`,
     params: { ...scopeParams(scope), limit: maxVariants },
@@ -60,12 +60,12 @@ GROUP BY error_fingerprint, error_variant ORDER BY count DESC, id LIMIT {limit:U
 async function sampleVariants(
   asker: Asker,
   scope: OneError,
-  table: 'logs' | 'spans',
+  table: ErrorTable,
   counted: readonly CountedVariant[],
 ): Promise<ReadonlyMap<string, VariantSample>> {
   if (counted.length === 0) return new Map();
   const says =
-    table === 'logs'
+    table === 'error_lines'
       ? "if(attrs['exception.message'] != '', attrs['exception.message'], body) AS message, '' AS events"
       : 'status_message AS message, events';
   const rows = await ask<VariantSample>(asker, {
@@ -84,11 +84,11 @@ export async function fingerprintsOfVariants(
   variants: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const found = rowsOfErrors(grouping, ids);
-  const from = (table: 'logs' | 'spans'): string =>
+  const from = (table: ErrorTable): string =>
     `SELECT bitXor(error_fingerprint, error_variant) AS variant, any(error_fingerprint) AS fingerprint FROM ${table}
 WHERE workspace = {workspace:String} AND ${found.sql} AND bitXor(error_fingerprint, error_variant) IN {variants:Array(UInt64)} GROUP BY variant`;
   const rows = await ask<{ id: string; own: string }>(asker, {
-    sql: `SELECT lower(hex(variant)) AS id, lower(hex(any(fingerprint))) AS own FROM (${from('logs')} UNION ALL ${from('spans')}) GROUP BY variant`,
+    sql: `SELECT lower(hex(variant)) AS id, lower(hex(any(fingerprint))) AS own FROM (${from('error_lines')} UNION ALL ${from('error_spans')}) GROUP BY variant`,
     params: { ...found.params, variants: variants.map(id => BigInt(`0x${id}`)) },
   });
   return new Map(rows.map(({ id, own }) => [id.padStart(16, '0'), own.padStart(16, '0')]));

@@ -1,6 +1,6 @@
 import type { ErrorAnswer } from '@bellwether/model';
 import { type Asker, ask } from '../asker.js';
-import { type OneError, errorRows, newestErrorRows, scopeParams } from './occurrences.js';
+import { type ErrorTable, type OneError, errorRows, newestErrorRows, scopeParams } from './occurrences.js';
 
 const listed = 10;
 /** Tenants whose events are counted by plan: those with the most. */
@@ -23,16 +23,16 @@ export async function hurtByError(
   const columns = 'user_id AS user, tenant_id AS tenant';
   // Lines, and spans of traces that have no line of it: what counts as an event.
   const events = `(
-  SELECT ${columns} FROM logs WHERE ${errorRows(scope)}
+  SELECT ${columns} FROM error_lines WHERE ${errorRows(scope)}
   UNION ALL
   SELECT ${columns} FROM (
-    SELECT user_id, tenant_id, trace_id FROM spans WHERE ${errorRows(scope)}
-      AND (trace_id = toFixedString('', 16) OR trace_id NOT IN (SELECT trace_id FROM logs WHERE ${errorRows(scope)}))
+    SELECT user_id, tenant_id, trace_id FROM error_spans WHERE ${errorRows(scope)}
+      AND (trace_id = toFixedString('', 16) OR trace_id NOT IN (SELECT trace_id FROM error_lines WHERE ${errorRows(scope)}))
     LIMIT 1 BY trace_id
   )
 )`;
   const params = scopeParams(scope);
-  const planIn = (table: 'logs' | 'spans'): string =>
+  const planIn = (table: ErrorTable): string =>
     `SELECT tenant_id AS tenant, ${plan} AS tier, ts AS at FROM ${table} WHERE ${newestErrorRows(table, scope)}`;
   const [users, tenants, plans] = await Promise.all([
     ask<{ id: string; events: string }>(asker, {
@@ -44,7 +44,7 @@ export async function hurtByError(
       params: { ...params, limit: countedTenants },
     }),
     ask<{ id: string; plan: string }>(asker, {
-      sql: `SELECT tenant AS id, argMax(tier, at) AS plan FROM (${planIn('logs')} UNION ALL ${planIn('spans')}) WHERE tenant != '' AND tier != '' GROUP BY tenant`,
+      sql: `SELECT tenant AS id, argMax(tier, at) AS plan FROM (${planIn('error_lines')} UNION ALL ${planIn('error_spans')}) WHERE tenant != '' AND tier != '' GROUP BY tenant`,
       params: { ...params, limit: toldPlans },
     }),
   ]);

@@ -6,7 +6,7 @@ import { chooseSteps } from '../time-window.js';
 import type { ErrorDecisions } from '../../control/error-decisions.js';
 import { groupOf, errorIdOf, rowsOfErrors } from './error-groups.js';
 import { type ErrorSample, readSamples } from './error-sample.js';
-import { type ErrorScope, type OneError, occurrencesOf, scopeParams } from './occurrences.js';
+import { type ErrorScope, type ErrorTable, type OneError, occurrencesOf, scopeParams } from './occurrences.js';
 import { parseErrorSearch } from './search-terms.js';
 import { spentIgnores } from './spent-ignores.js';
 
@@ -277,10 +277,10 @@ async function firstTimes(
   if (fingerprints.length === 0) return new Map();
   const found = rowsOfErrors(grouping, fingerprints.map(errorIdOf));
   const group = groupOf(grouping);
-  const firstIn = (table: 'logs' | 'spans'): string =>
+  const firstIn = (table: ErrorTable): string =>
     `SELECT ${group.sql} AS grouped, min(ts) AS firstAt FROM ${table} WHERE workspace = {workspace:String} AND ${found.sql} GROUP BY grouped`;
   const rows = await ask<{ fingerprint: string; first: string }>(asker, {
-    sql: `SELECT toString(grouped) AS fingerprint, toUnixTimestamp64Nano(min(firstAt)) AS first FROM (${firstIn('logs')} UNION ALL ${firstIn('spans')}) GROUP BY grouped`,
+    sql: `SELECT toString(grouped) AS fingerprint, toUnixTimestamp64Nano(min(firstAt)) AS first FROM (${firstIn('error_lines')} UNION ALL ${firstIn('error_spans')}) GROUP BY grouped`,
     params: { ...found.params, ...group.params },
   });
   return new Map(rows.map(({ fingerprint, first }) => [fingerprint, milliseconds(first)]));

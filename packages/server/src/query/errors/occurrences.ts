@@ -5,6 +5,9 @@ import { inWindow, type TimeWindow, windowParams } from '../time-window.js';
 import { groupOf, rowsOfErrors } from './error-groups.js';
 import type { EventFilter } from './search-terms.js';
 
+/** What is kept of errors apart from all other rows: lines that are one, and spans that failed (migration 11). */
+export type ErrorTable = 'error_lines' | 'error_spans';
+
 /** Which errors are meant. */
 export interface ErrorScope extends TimeWindow {
   readonly env: string | undefined;
@@ -35,7 +38,7 @@ export function scopeParams(scope: ErrorScope): Statement['params'] {
   };
 }
 
-/** A condition on rows of spans or logs: the errors of the scope. */
+/** A condition on rows of `ErrorTable`: the errors of the scope. */
 export function errorRows({ env, service, ids, grouping, filters = [] }: ErrorScope): string {
   return [
     'workspace = {workspace:String}',
@@ -51,7 +54,7 @@ export function errorRows({ env, service, ids, grouping, filters = [] }: ErrorSc
  * The same, of the newest `{limit:UInt32}` rows of a table alone (and those of the same instant as the last of them): their time is found first, by small columns, so that what is large is not
  * read of all rows to be sorted.
  */
-export function newestErrorRows(table: 'logs' | 'spans', scope: ErrorScope): string {
+export function newestErrorRows(table: ErrorTable, scope: ErrorScope): string {
   const rows = errorRows(scope);
   return `${rows} AND ts >= (SELECT min(ts) FROM (SELECT ts FROM ${table} WHERE ${rows} ORDER BY ts DESC LIMIT {limit:UInt32}))`;
 }
@@ -70,10 +73,10 @@ export function occurrencesOf(scope: ErrorScope): string {
     groupUniqArrayIf(100)(tenant, tenant != '') AS tenantList, groupUniqArrayIf(100)(user, user != '') AS userList
   FROM (
     SELECT ${columns}, if(trace_id = toFixedString('', 16), sipHash64(id, ts), sipHash64(trace_id)) AS place, 1 AS line
-    FROM logs WHERE ${errorRows(scope)}
+    FROM error_lines WHERE ${errorRows(scope)}
     UNION ALL
     SELECT ${columns}, if(trace_id = toFixedString('', 16), sipHash64(span_id, ts), sipHash64(trace_id)) AS place, 0 AS line
-    FROM spans WHERE ${errorRows(scope)}
+    FROM error_spans WHERE ${errorRows(scope)}
   )
   GROUP BY fingerprint, place
 )`;
@@ -87,10 +90,10 @@ export async function lastVersionsOf(
 ): Promise<ReadonlyMap<string, string>> {
   const { sql, params } = rowsOfErrors(grouping, ids);
   const group = groupOf(grouping);
-  const lastIn = (table: 'logs' | 'spans'): string =>
+  const lastIn = (table: ErrorTable): string =>
     `SELECT ${group.sql} AS grouped, max(ts) AS lastAt, argMax(version, ts) AS versionAfter FROM ${table} WHERE workspace = {workspace:String} AND ${sql} GROUP BY grouped`;
   const rows = await ask<{ id: string; version: string }>(asker, {
-    sql: `SELECT lower(hex(grouped)) AS id, argMax(versionAfter, lastAt) AS version FROM (${lastIn('logs')} UNION ALL ${lastIn('spans')}) GROUP BY grouped`,
+    sql: `SELECT lower(hex(grouped)) AS id, argMax(versionAfter, lastAt) AS version FROM (${lastIn('error_lines')} UNION ALL ${lastIn('error_spans')}) GROUP BY grouped`,
     params: { ...params, ...group.params },
   });
   return new Map(rows.map(({ id, version }) => [id.padStart(16, '0'), version]));

@@ -46,7 +46,7 @@ export async function readErrorEvent(
   const [row] = await ask<StoredEvent>(asker, {
     sql: `SELECT toUnixTimestamp64Nano(ts) AS time, service, environment, version, lower(hex(trace_id)) AS traceId, lower(hex(span_id)) AS spanId,
   tenant_id AS tenantId, user_id AS userId, ${attributePairs} AS pairs, attr_types AS types, ${own}
-FROM ${place.isLine ? 'logs' : 'spans'}
+FROM ${place.isLine ? 'error_lines' : 'error_spans'}
 WHERE workspace = {workspace:String} AND toStartOfHour(ts) = toStartOfHour(fromUnixTimestamp64Nano({time:Int64}, 'UTC'))
   AND ts = fromUnixTimestamp64Nano({time:Int64}, 'UTC') AND ${rows.sql}
 LIMIT 1`,

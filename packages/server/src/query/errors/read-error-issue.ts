@@ -1,4 +1,4 @@
-import type { ErrorAnswer, ErrorTag, SuspectRelease } from '@bellwether/model';
+import type { ErrorAnswer, ErrorEvent, ErrorTag, SuspectRelease } from '@bellwether/model';
 import { type Asker, ask } from '../asker.js';
 import { readAttributes } from '../attributes.js';
 import { attributePairs } from '../span.js';
@@ -9,6 +9,7 @@ import { hurtByError } from './hurt-by-error.js';
 import { readError } from './list-errors.js';
 import {
   type ErrorScope,
+  type ErrorTable,
   type OneError,
   errorRows,
   newestErrorRows,
@@ -47,23 +48,21 @@ export async function readErrorIssue(
   { event: wantedEvent, nowMs }: { readonly event: string | undefined; readonly nowMs: number },
   decisions: ErrorDecisions,
 ): Promise<SeenError | undefined> {
-  const error = await readError(asker, scope, decisions, nowMs);
-  if (error === undefined) return undefined;
-  const [events, histogram, tags, variants, hurt, suspect] = await Promise.all([
-    newestEvents(asker, scope),
+  const reading = readError(asker, scope, decisions, nowMs);
+  const listing = newestEvents(asker, scope);
+  const [error, events, event, histogram, tags, variants, hurt, suspect] = await Promise.all([
+    reading,
+    listing,
+    wantedEvent === undefined
+      ? listing.then(found => newestOf(asker, scope, found))
+      : namedEvent(asker, scope, wantedEvent),
     errorHistogram(asker, scope),
     errorTags(asker, scope),
     errorVariants(asker, scope),
     hurtByError(asker, scope),
-    suspectRelease(asker, scope, { services: error.services, nowMs }),
+    reading.then(found => found && suspectRelease(asker, scope, { services: found.services, nowMs })),
   ]);
-  const [newest] = events;
-  const wanted =
-    wantedEvent === undefined
-      ? newest && { isLine: newest.isLine === 1, timeNs: newest.time }
-      : readEventId(wantedEvent);
-  const event = wanted && (await readErrorEvent(asker, scope, wanted));
-  if (event === undefined) return undefined;
+  if (error === undefined || event === undefined) return undefined;
   return {
     error,
     event,
@@ -86,6 +85,19 @@ export async function readErrorIssue(
   };
 }
 
+async function newestOf(
+  asker: Asker,
+  scope: OneError,
+  [newest]: readonly ListedEvent[],
+): Promise<ErrorEvent | undefined> {
+  return newest && readErrorEvent(asker, scope, { isLine: newest.isLine === 1, timeNs: newest.time });
+}
+
+async function namedEvent(asker: Asker, scope: OneError, name: string): Promise<ErrorEvent | undefined> {
+  const place = readEventId(name);
+  return place && readErrorEvent(asker, scope, place);
+}
+
 /** Lines, and spans of traces that have no line of it: what counts as an event. */
 async function newestEvents(asker: Asker, scope: ErrorScope): Promise<readonly ListedEvent[]> {
   const facts = `toUnixTimestamp64Nano(ts) AS time, service, version, environment, lower(hex(trace_id)) AS traceId, tenant_id AS tenantId, user_id AS userId`;
@@ -93,13 +105,13 @@ async function newestEvents(asker: Asker, scope: ErrorScope): Promise<readonly L
   const [lines, spans] = await Promise.all([
     ask<ListedEvent>(asker, {
       sql: `SELECT ${facts}, 1 AS isLine, substring(if(attrs['exception.message'] != '', attrs['exception.message'], body), 1, 300) AS message
-FROM logs WHERE ${newestErrorRows('logs', scope)} ORDER BY ts DESC LIMIT {limit:UInt32}`,
+FROM error_lines WHERE ${newestErrorRows('error_lines', scope)} ORDER BY ts DESC LIMIT {limit:UInt32}`,
       params,
     }),
     ask<ListedEvent>(asker, {
       sql: `SELECT ${facts}, 0 AS isLine, substring(status_message, 1, 300) AS message
-FROM spans WHERE ${errorRows(scope)}
-  AND (trace_id = toFixedString('', 16) OR trace_id NOT IN (SELECT trace_id FROM logs WHERE ${errorRows(scope)}))
+FROM error_spans WHERE ${errorRows(scope)}
+  AND (trace_id = toFixedString('', 16) OR trace_id NOT IN (SELECT trace_id FROM error_lines WHERE ${errorRows(scope)}))
 ORDER BY ts DESC LIMIT 1 BY trace_id LIMIT {limit:UInt32}`,
       params,
     }),
@@ -136,13 +148,13 @@ async function errorTags(
   scope: ErrorScope,
 ): Promise<{ readonly tags: ErrorTag[]; readonly events: number }> {
   const facts = `service, version, environment, tenant_id AS tenantId, user_id AS userId, ${attributePairs} AS pairs, attr_types AS types`;
-  const from = (table: 'logs' | 'spans'): Promise<readonly TaggedEvent[]> =>
+  const from = (table: ErrorTable): Promise<readonly TaggedEvent[]> =>
     ask<TaggedEvent>(asker, {
       sql: `SELECT ${facts} FROM ${table} WHERE ${newestErrorRows(table, scope)} ORDER BY ts DESC LIMIT {limit:UInt32}`,
       params: { ...scopeParams(scope), limit: taggedEvents },
     });
-  const lines = await from('logs');
-  const rows = lines.length > 0 ? lines : await from('spans');
+  const lines = await from('error_lines');
+  const rows = lines.length > 0 ? lines : await from('error_spans');
   const counts = new Map<string, Map<string, number>>();
   for (const row of rows) {
     const facts = [

@@ -32,7 +32,7 @@ ON callee.trace_id = caller.trace_id AND callee.parent_span_id = caller.span_id`
     }),
     ask<{ service: string }>(asker, {
       sql: `SELECT DISTINCT service
-FROM red_minutes
+FROM operation_minutes
 WHERE workspace = {workspace:String} AND ${inWindow('minute')} AND kind IN (2, 5)
 LIMIT 10000`,
       params: windowParams({ fromMs, toMs }),
