@@ -13,7 +13,8 @@ import { pagesOf } from './pages.mjs';
 
 const text = { type: 'string' };
 const { values: given } = parseArgs({ options: { spans: text, logs: text, errors: text, runs: text, data: text } });
-const sizes = {
+/** Of what is loaded now; a folder that is used again has its own. */
+const wanted = {
   spans: Number(given.spans ?? 10_000_000),
   logs: Number(given.logs ?? 5_000_000),
   errors: Number(given.errors ?? 100_000),
@@ -28,7 +29,7 @@ const instance = await startInstance({ dataDir: given.data });
 const browser = await startBrowser(instance.api);
 const rows = [];
 try {
-  const toMs = await loaded();
+  const { toMs, ...sizes } = await loaded();
   const pages = await pagesOf(instance, toMs);
   for (const page of pages) {
     const firstMs = [];
@@ -65,15 +66,15 @@ try {
   await instance.stop();
 }
 
-/** The end of the day that is stored; sent now unless the folder has it already. */
+/** What is stored and the end of its day (`toMs`); sent now unless the folder has it already. */
 async function loaded() {
-  if (marker !== undefined && existsSync(marker)) return JSON.parse(readFileSync(marker, 'utf8')).toMs;
-  const toMs = Date.now();
+  if (marker !== undefined && existsSync(marker)) return JSON.parse(readFileSync(marker, 'utf8'));
+  const stored = { ...wanted, toMs: Date.now() };
   const started = performance.now();
-  await load(instance, { ...sizes, toMs });
+  await load(instance, stored);
   console.log(`loaded in ${((performance.now() - started) / 1000).toFixed(0)} s`);
-  if (marker !== undefined) writeFileSync(marker, JSON.stringify({ ...sizes, toMs }));
-  return toMs;
+  if (marker !== undefined) writeFileSync(marker, JSON.stringify(stored));
+  return stored;
 }
 
 /** Milliseconds from the start of the navigation to the first and the last answer of the API, when the page has gone quiet. */

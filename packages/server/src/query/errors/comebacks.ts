@@ -2,7 +2,7 @@ import type { ErrorDecisions } from '../../control/error-decisions.js';
 import { type Asker, ask } from '../asker.js';
 import type { TimeWindow } from '../time-window.js';
 import { groupOf } from './error-groups.js';
-import { errorRows, scopeParams } from './occurrences.js';
+import { type ErrorTable, errorRows, scopeParams } from './occurrences.js';
 
 /** Looked at in one question to the store. */
 const maxLooked = 500;
@@ -41,12 +41,12 @@ export async function comebacks(
       ids: some.map(({ id }) => id),
       grouping,
     };
-    const from = (table: 'logs' | 'spans'): string =>
+    const from = (table: ErrorTable): string =>
       `SELECT ${groupOf(grouping).sql} AS grouped, ts, version FROM ${table} WHERE ${errorRows(scope)}`;
     const rows = await ask<{ id: string; came: string; back: string; last: string }>(asker, {
       sql: `SELECT lower(hex(grouped)) AS id, toUnixTimestamp64Milli(minIf(ts, isOther)) AS came, argMinIf(version, ts, isOther) AS back, argMax(version, ts) AS last FROM (
   SELECT grouped, ts, version, version != transform(grouped, {resolved:Array(UInt64)}, {versions:Array(String)}, {none:String}) AS isOther
-  FROM (${from('logs')} UNION ALL ${from('spans')})
+  FROM (${from('error_lines')} UNION ALL ${from('error_spans')})
   WHERE toUnixTimestamp64Milli(ts) > transform(grouped, {resolved:Array(UInt64)}, {sinces:Array(Int64)}, toInt64(0))
 )
 GROUP BY grouped HAVING countIf(isOther) > 0`,

@@ -1,7 +1,7 @@
 import type { ErrorDecisions } from '../../control/error-decisions.js';
 import { type Asker, ask } from '../asker.js';
 import { groupOf } from './error-groups.js';
-import { errorRows, occurrencesOf, scopeParams } from './occurrences.js';
+import { type ErrorTable, errorRows, occurrencesOf, scopeParams } from './occurrences.js';
 
 /** Those with the most rows are looked at. */
 const maxLooked = 200;
@@ -26,11 +26,11 @@ export async function risingErrors(
 ): Promise<readonly RisingError[]> {
   const hour = { fromMs: nowMs - hourMs, toMs: nowMs, env: undefined, service: undefined, grouping };
   const late = { ...hour, fromMs: nowMs - lateMs };
-  const from = (table: 'logs' | 'spans'): string =>
+  const from = (table: ErrorTable): string =>
     `SELECT ${groupOf(grouping).sql} AS grouped FROM ${table} WHERE ${errorRows(late)}`;
   // By small columns first: most errors never are so many.
   const many = await ask<{ id: string }>(asker, {
-    sql: `SELECT lower(hex(grouped)) AS id FROM (${from('logs')} UNION ALL ${from('spans')}) GROUP BY grouped HAVING count() >= {fewest:UInt32} ORDER BY count() DESC LIMIT {limit:UInt32}`,
+    sql: `SELECT lower(hex(grouped)) AS id FROM (${from('error_lines')} UNION ALL ${from('error_spans')}) GROUP BY grouped HAVING count() >= {fewest:UInt32} ORDER BY count() DESC LIMIT {limit:UInt32}`,
     params: { ...scopeParams(late), fewest, limit: maxLooked },
   });
   if (many.length === 0) return [];
@@ -52,10 +52,10 @@ FROM ${occurrencesOf(counted)} GROUP BY fingerprint HAVING came >= {fewest:UInt3
 }
 
 async function cameBefore(asker: Asker, scope: Parameters<typeof errorRows>[0]): Promise<ReadonlySet<string>> {
-  const from = (table: 'logs' | 'spans'): string =>
+  const from = (table: ErrorTable): string =>
     `SELECT DISTINCT ${groupOf(scope.grouping).sql} AS grouped FROM ${table} WHERE ${errorRows(scope)}`;
   const rows = await ask<{ id: string }>(asker, {
-    sql: `SELECT DISTINCT lower(hex(grouped)) AS id FROM (${from('logs')} UNION ALL ${from('spans')})`,
+    sql: `SELECT DISTINCT lower(hex(grouped)) AS id FROM (${from('error_lines')} UNION ALL ${from('error_spans')})`,
     params: scopeParams(scope),
   });
   return new Set(rows.map(({ id }) => id.padStart(16, '0')));

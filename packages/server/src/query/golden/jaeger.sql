@@ -5,7 +5,7 @@ ORDER BY name, kind
 LIMIT 2000;
 
 SELECT DISTINCT service
-FROM red_minutes
+FROM operation_minutes
 WHERE workspace = {workspace:String} AND toStartOfHour(minute) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(minute) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND minute >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND minute < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')
 ORDER BY service;
 
@@ -26,7 +26,7 @@ ORDER BY ts, span_id
 LIMIT 20000;
 
 SELECT sum(count) AS n
-FROM red_minutes
+FROM operation_minutes
 WHERE workspace = {workspace:String} AND toStartOfHour(minute) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(minute) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND minute >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND minute < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC');
 
 SELECT toString(id) AS resourceId, CAST(attrs, 'Array(Tuple(String, String))') AS pairs, attr_types AS types

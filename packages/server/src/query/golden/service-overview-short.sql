@@ -143,7 +143,7 @@ LIMIT 200;
 
 SELECT version, groupUniqArray(100)(environment) AS environments,
   toInt64(toUnixTimestamp(min(minute))) AS first, toInt64(toUnixTimestamp(max(minute))) AS last
-FROM red_minutes
+FROM operation_minutes
 WHERE workspace = {workspace:String} AND service = {service:String} AND toStartOfHour(minute) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(minute) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND minute >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND minute < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')
 GROUP BY version
 ORDER BY first, version;

@@ -36,21 +36,21 @@ ORDER BY n DESC, type
 LIMIT 20;
 
 SELECT operation, kind, toInt64(intDiv(toInt64(toUnixTimestamp(minute)) * 1000, {stepMs:Int64}) * {stepMs:Int64}) AS step, sum(count) AS n, sum(errors) AS failed, sum(duration_ns) AS ns, sumMap(durations) AS buckets
-FROM red_minutes
+FROM operation_minutes
 WHERE workspace = {workspace:String} AND service = {service:String} AND environment = {env:String} AND toStartOfHour(minute) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(minute) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND minute >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND minute < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC') AND kind IN (2, 5) AND (operation, kind) IN (
-  SELECT operation, kind FROM red_minutes
+  SELECT operation, kind FROM operation_minutes
 WHERE workspace = {workspace:String} AND service = {service:String} AND environment = {env:String} AND toStartOfHour(minute) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(minute) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND minute >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND minute < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC') AND kind IN (2, 5) GROUP BY operation, kind ORDER BY sum(duration_ns) DESC LIMIT 100
 )
 GROUP BY operation, kind, step;
 
 SELECT peer, kind, toInt64(intDiv(toInt64(toUnixTimestamp(minute)) * 1000, {stepMs:Int64}) * {stepMs:Int64}) AS step, sum(count) AS n, sum(errors) AS failed, sum(duration_ns) AS ns, sumMap(durations) AS buckets
-FROM red_minutes
-WHERE workspace = {workspace:String} AND service = {service:String} AND environment = {env:String} AND toStartOfHour(minute) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(minute) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND minute >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND minute < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC') AND kind IN (3, 4) AND peer IN (SELECT peer FROM red_minutes
+FROM operation_minutes
+WHERE workspace = {workspace:String} AND service = {service:String} AND environment = {env:String} AND toStartOfHour(minute) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(minute) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND minute >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND minute < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC') AND kind IN (3, 4) AND peer IN (SELECT peer FROM operation_minutes
 WHERE workspace = {workspace:String} AND service = {service:String} AND environment = {env:String} AND toStartOfHour(minute) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(minute) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND minute >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND minute < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC') AND kind IN (3, 4) GROUP BY peer ORDER BY sum(duration_ns) DESC LIMIT 50)
 GROUP BY peer, kind, step;
 
 SELECT toInt64(intDiv(toInt64(toUnixTimestamp(minute)) * 1000, {stepMs:Int64}) * {stepMs:Int64}) AS step, sum(count) AS n, sum(errors) AS failed, sum(duration_ns) AS ns, sumMap(durations) AS buckets
-FROM red_minutes
+FROM operation_minutes
 WHERE workspace = {workspace:String} AND service = {service:String} AND environment = {env:String} AND toStartOfHour(minute) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(minute) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND minute >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND minute < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC') AND kind IN (2, 5)
 GROUP BY step;
 
@@ -69,7 +69,7 @@ LIMIT 200;
 
 SELECT version, groupUniqArray(100)(environment) AS environments,
   toInt64(toUnixTimestamp(min(minute))) AS first, toInt64(toUnixTimestamp(max(minute))) AS last
-FROM red_minutes
+FROM operation_minutes
 WHERE workspace = {workspace:String} AND service = {service:String} AND environment = {env:String} AND toStartOfHour(minute) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(minute) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND minute >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND minute < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')
 GROUP BY version
 ORDER BY first, version;
