@@ -234,6 +234,7 @@ function run(config: Config): Bellwether {
   };
 
   function report(): Report {
+    recorder.writePutOff();
     const roads = destinations.report();
     const dropped = (signal: Signal): number => roads.reduce((sum, each) => sum + each.dropped[signal], 0);
     return {

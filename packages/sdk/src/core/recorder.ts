@@ -108,9 +108,14 @@ export class Recorder {
     return () => this.#writers.delete(write);
   }
 
+  /** Has written what was put off and needs nothing more. */
+  writePutOff(): void {
+    for (const write of this.#writers) write();
+  }
+
   /** Has everything written that was put off; at the end of the process also what still waits for something. */
   settle(isLast = false): void {
-    for (const write of this.#writers) write();
+    this.writePutOff();
     if (isLast) this.sampling?.decideAll();
     this.tellRepeats(false);
     this.errors.settle(isLast);
@@ -118,6 +123,7 @@ export class Recorder {
 
   /** Tells how often lines came that were held back as repeats; at the end of the process of all of them. */
   tellRepeats(isLast: boolean): void {
+    if (isLast) this.writePutOff();
     for (const { logger, severity, body, times } of this.logGate.takeRepeats(nowMs(), isLast)) {
       const attributes = { 'logger.name': logger, 'bellwether.log.repeated': times };
       this.log({

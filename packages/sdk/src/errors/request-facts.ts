@@ -9,16 +9,14 @@ const longestAgentChars = 300;
 export function requestAttributes(shared: Shared | undefined): Record<string, string> {
   const entry = shared?.entry;
   if (!(entry instanceof ServerRequest)) return {};
-  const { request, route } = entry;
-  const [path = '', query] = splitUrl(request.url ?? '');
-  const attributes: Record<string, string> = { 'http.request.method': request.method ?? '', 'url.path': path };
+  const { route } = entry;
+  const { method, url, agent, address, id } = entry.facts;
+  const [path = '', query] = splitUrl(url);
+  const attributes: Record<string, string> = { 'http.request.method': method, 'url.path': path };
   if (query !== undefined) attributes['url.query'] = redactQuery(query);
   if (route !== undefined) attributes['http.route'] = route;
-  const agent = request.headers['user-agent'];
   if (agent !== undefined) attributes['user_agent.original'] = agent.slice(0, longestAgentChars);
-  const { remoteAddress } = request.socket;
-  if (remoteAddress !== undefined) attributes['client.address'] = remoteAddress;
-  const id = request.headers['x-request-id'];
+  if (address !== undefined) attributes['client.address'] = address;
   if (typeof id === 'string' && shared?.surroundings?.requestId === undefined && shared?.requestId === undefined)
     attributes['request.id'] = id.slice(0, 200);
   return attributes;
@@ -28,15 +26,14 @@ export function requestAttributes(shared: Shared | undefined): Record<string, st
 export function requestBreadcrumb(shared: Shared | undefined, offsetMs: number): PlainObject | undefined {
   const entry = shared?.entry;
   if (!(entry instanceof ServerRequest)) return undefined;
-  const { request, startMs } = entry;
-  const [path = ''] = splitUrl(request.url ?? '');
-  const agent = request.headers['user-agent'];
+  const { method, url, agent } = entry.facts;
+  const [path = ''] = splitUrl(url);
   return {
-    timestamp: new Date(offsetMs + startMs).toISOString(),
+    timestamp: new Date(offsetMs + entry.startMs).toISOString(),
     type: 'http',
     category: 'http.server',
     level: 'info',
-    message: `${request.method ?? ''} ${path}`.slice(0, 1000),
+    message: `${method} ${path}`.slice(0, 1000),
     ...(agent === undefined ? {} : { data: { user_agent: agent.slice(0, longestAgentChars) } }),
   };
 }

@@ -8,6 +8,7 @@ import { readConfig } from '../config/config.js';
 import { setActiveRecorder } from '../core/active-recorder.js';
 import { Recorder } from '../core/recorder.js';
 import { type Scope, scopes } from '../core/scope.js';
+import { requestAttributes } from '../errors/request-facts.js';
 import { httpServer } from './http-server.js';
 import { attachAll } from './instrumentation.js';
 import { requestOf, type ServerRequest } from './server-request.js';
@@ -80,4 +81,42 @@ test('of requests nothing stays: answered, streamed, aborted, over connections t
     attached.detach();
     setActiveRecorder(undefined);
   }
+});
+
+test('who still holds the scope of a request that has ended holds nothing of Node, and is told of it as before', async () => {
+  const recorder = new Recorder(readConfig({}, {}), () => {});
+  const attached = attachAll([httpServer], { recorder, disabled: [], onLoad: () => () => {} });
+  const scopesKept: Scope[] = [];
+  const ofNode: WeakRef<object>[] = [];
+  const server = http.createServer((request, response) => {
+    ofNode.push(new WeakRef(request), new WeakRef(response));
+    const scope = scopes.getStore();
+    if (scope !== undefined) scopesKept.push(scope);
+    response.end('done');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // A server that listens on TCP has such an address.
+  const { port } = server.address() as AddressInfo;
+  for (let round = 0; round < 20; round++) {
+    const headers = { 'user-agent': 'shop/1', connection: 'close' };
+    const answer = await fetch(`http://127.0.0.1:${port}/orders/7?page=2`, { headers });
+    await answer.text();
+  }
+  server.close();
+  await once(server, 'close');
+  expect(ofNode).toHaveLength(40);
+  // The last may be known to Node still.
+  expect(await alive(ofNode)).toBeLessThan(6);
+  expect(scopesKept).toHaveLength(20);
+  for (const { shared } of scopesKept)
+    expect(requestAttributes(shared)).toEqual({
+      'http.request.method': 'GET',
+      'url.path': '/orders/7',
+      'url.query': 'page=REDACTED',
+      'user_agent.original': 'shop/1',
+      'client.address': '127.0.0.1',
+    });
+  expect([...recorder.faults]).toEqual([]);
+  attached.detach();
 });

@@ -93,14 +93,14 @@ export const httpServer: Instrumentation = {
       markRequest(socket, entry);
       markRequest(request, entry);
       inFlight.value++;
-      addHeaders?.(entry, scope);
+      addHeaders?.(response, scope);
       scopes.enterWith(scope);
     });
 
-    tools.subscribe<Message>('http.server.response.finish', ({ request }) => {
+    tools.subscribe<Message>('http.server.response.finish', ({ request, response }) => {
       const entry = requestOf(request);
       if (entry === undefined) return;
-      const { statusCode } = entry.response;
+      const { statusCode } = response;
       const reported =
         entry.error === undefined || entry.ended ? undefined : reportError(recorder, entry, entry.error, statusCode);
       end(entry, statusCode, false, reported);
@@ -119,7 +119,9 @@ export const httpServer: Instrumentation = {
     /** One listener per connection, not per request: what is still open when it closes was aborted. */
     function closed(socket: Socket): void {
       try {
-        for (let entry = requestOf(socket); entry !== undefined; entry = entry.before) {
+        let next: ServerRequest | undefined;
+        for (let entry = requestOf(socket); entry !== undefined; entry = next) {
+          next = entry.before;
           if (entry.error !== undefined && !entry.ended)
             reportError(recorder, entry, entry.error, statusOf(entry.error));
           end(entry, clientClosed, true);
@@ -129,10 +131,18 @@ export const httpServer: Instrumentation = {
       }
     }
 
-    /** `reported` is the id under which its error was reported, for who would count it twice. */
     function end(entry: ServerRequest, status: number, aborted: boolean, reported?: string): void {
-      const { request, scope } = entry;
-      if (entry.ended || scope === undefined) return;
+      try {
+        write(entry, status, aborted, reported);
+      } finally {
+        entry.letGo();
+      }
+    }
+
+    /** `reported` is the id under which its error was reported, for who would count it twice. */
+    function write(entry: ServerRequest, status: number, aborted: boolean, reported: string | undefined): void {
+      const { request, response, scope } = entry;
+      if (entry.ended || scope === undefined || request === undefined || response === undefined) return;
       entry.ended = true;
       inFlight.value--;
       const endMs = nowMs();
@@ -143,7 +153,7 @@ export const httpServer: Instrumentation = {
       const durationMs = endMs - entry.startMs;
       const point = observeDuration(route.template, status, durationMs, statusAttributes);
       offerExemplar(point, durationMs / 1000, scope, recorder.clock.offsetMs + endMs);
-      const bytes = aborted ? 0 : bodyBytes(entry);
+      const bytes = aborted ? 0 : bodyBytes(socket, response);
       route.recordSize(status, bytes);
       const sent = bytesSent(request.headers);
       if (sent > 0) route.recordRequestSize(sent);
@@ -213,7 +223,7 @@ export const httpServer: Instrumentation = {
     function tellSlow(route: RouteTemplate, entry: ServerRequest, durationMs: number, status: number): void {
       route.slow.value++;
       const attributes: Attributes = {
-        'http.request.method': entry.request.method ?? '',
+        'http.request.method': entry.facts.method,
         'http.response.status_code': status,
         duration_ms: Math.round(durationMs),
         threshold_ms: route.slowMs,
@@ -275,7 +285,7 @@ interface Answer {
  * Bytes of an answer's body. Mostly Node knows its length. Of a streamed one it is what the connection sent since the last streamed one, less all that is known of the
  * answers between; with pipelining that is an estimate.
  */
-function bodyBytes({ request: { socket }, response }: ServerRequest): number {
+function bodyBytes(socket: Socket, response: ServerResponse): number {
   // The three are there in all versions of Node that we run on; where one is missing, it is undefined and what comes after holds.
   const { _header: header, _contentLength: length, _hasBody: hasBody } = response as ServerResponse & Answer;
   const head = typeof header === 'string' ? header.length : 0;

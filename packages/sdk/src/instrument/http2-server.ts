@@ -116,7 +116,7 @@ export const http2Server: Instrumentation = {
 
     function end(stream: ServerHttp2Stream): void {
       const entry = requestOf(stream);
-      if (entry?.scope === undefined || entry.ended) return;
+      if (entry?.scope === undefined || entry.request === undefined || entry.ended) return;
       const { request, scope, error } = entry;
       const sent: unknown = stream.sentHeaders?.[':status'];
       const aborted = stream.aborted || typeof sent !== 'number';

@@ -11,17 +11,35 @@ interface LoggerNames {
   readonly message: string;
   readonly error: string;
   readonly nested: string;
+  /** Under which a logger keeps the last three. */
+  readonly symbols: readonly symbol[];
 }
+
+/** A finished line that is still to be read. */
+interface Waiting {
+  readonly text: string;
+  readonly severity: number;
+  readonly names: LoggerNames;
+  readonly scope: Scope | undefined;
+  readonly atMs: number;
+}
+
+/** Reading so many takes a fraction of a millisecond. */
+const maxWaiting = 32;
 
 /**
  * Finished lines of pino as log records.
  *
- * Each is written when it is logged: kept until a batch is cut, a second's lines would outlive the young generation of the heap with the requests they belong to, and
- * would then be parsed in one go (bench/sdk-overhead).
+ * They are read a few dozen at a time: read one by one, between the parts of a request, the code that does it is cold each time, which costs more than what it does. Kept until a batch is cut, a second's
+ * lines would outlive the young generation of the heap and would be read in one go (bench/sdk-overhead). Errors are read at once, for what they report may change.
  */
 export class PinoLines {
   readonly #recorder: Recorder;
   readonly #names = new WeakMap<object, LoggerNames>();
+  readonly #waiting: Waiting[] = [];
+  /** The logger of the last line, until what waits is read: most lines come from the one that the line before came from. */
+  #last: object | undefined = undefined;
+  #lastNames: LoggerNames | undefined = undefined;
 
   constructor(recorder: Recorder) {
     this.#recorder = recorder;
@@ -39,13 +57,35 @@ export class PinoLines {
     scope: Scope | undefined,
     error: unknown,
   ): void {
+    const line: Waiting = { text, severity: severityOf(level), names: this.#namesOf(instance), scope, atMs: nowMs() };
+    if (line.severity >= 17) {
+      this.settle();
+      this.#write(line, error);
+      return;
+    }
+    this.#waiting.push(line);
+    if (this.#waiting.length >= maxWaiting) this.settle();
+  }
+
+  /** Reads what waits. */
+  settle(): void {
+    this.#last = undefined;
+    if (this.#waiting.length === 0) return;
+    const lines = this.#waiting.splice(0);
+    for (const line of lines) {
+      try {
+        this.#write(line, undefined);
+      } catch {
+        this.#recorder.fault('pino (line)');
+      }
+    }
+  }
+
+  #write({ text, severity, names, scope, atMs }: Waiting, error: unknown): void {
     const { logs, logGate, errors } = this.#recorder;
-    const severity = severityOf(level);
-    const names = this.#namesOf(instance);
     const fields = parse(text);
     const name = fields?.['name'];
     const logger = typeof name === 'string' ? name : 'pino';
-    const atMs = nowMs();
     const bare = bareMessage(fields, names.message);
     // Lines with fields say something of their own each.
     const isSent =
@@ -89,24 +129,42 @@ export class PinoLines {
   }
 
   #namesOf(instance: Readonly<Record<symbol, unknown>>): LoggerNames {
-    // Children are made with the root as prototype; the fields' names are the root's unless a child has its own.
-    const known = this.#names.get(instance);
-    if (known !== undefined) return known;
-    const bindings = symbolNamed(instance, 'pino.chindings');
-    const text = (name: string, fallback: string): string => {
-      const symbol = symbolNamed(instance, name);
-      const value = symbol === undefined ? undefined : instance[symbol];
-      return typeof value === 'string' ? value : fallback;
-    };
-    const names: LoggerNames = {
-      bindings,
-      message: text('pino.messageKey', 'msg'),
-      error: text('pino.errorKey', 'err'),
-      nested: text('pino.nestedKey', ''),
-    };
+    if (instance === this.#last && this.#lastNames !== undefined) return this.#lastNames;
+    const names = this.#names.get(instance) ?? this.#find(instance);
+    this.#last = instance;
+    this.#lastNames = names;
+    return names;
+  }
+
+  #find(instance: Readonly<Record<symbol, unknown>>): LoggerNames {
+    const names = this.#inherited(instance) ?? namesIn(instance);
     this.#names.set(instance, names);
     return names;
   }
+
+  /** Children are made with their parent as prototype; there may be one per request, and the names are the parent's unless a child has its own. */
+  #inherited(instance: object): LoggerNames | undefined {
+    const parent: unknown = Object.getPrototypeOf(instance);
+    const names = typeof parent === 'object' && parent !== null ? this.#names.get(parent) : undefined;
+    return names?.symbols.some(symbol => Object.hasOwn(instance, symbol)) === false ? names : undefined;
+  }
+}
+
+function namesIn(instance: Readonly<Record<symbol, unknown>>): LoggerNames {
+  const symbols: symbol[] = [];
+  const text = (name: string, fallback: string): string => {
+    const symbol = symbolNamed(instance, name);
+    if (symbol !== undefined) symbols.push(symbol);
+    const value = symbol === undefined ? undefined : instance[symbol];
+    return typeof value === 'string' ? value : fallback;
+  };
+  return {
+    bindings: symbolNamed(instance, 'pino.chindings'),
+    message: text('pino.messageKey', 'msg'),
+    error: text('pino.errorKey', 'err'),
+    nested: text('pino.nestedKey', ''),
+    symbols,
+  };
 }
 
 /** In the line already, or in the resource. */

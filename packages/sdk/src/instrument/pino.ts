@@ -29,6 +29,7 @@ export const pino: Instrumentation = {
   attach(tools) {
     const { recorder } = tools;
     const lines = new PinoLines(recorder);
+    tools.undo(recorder.beforeCut(() => lines.settle()));
     tools.needs('pino', '9.10.0');
     /** One entry per line in the making: a serializer may log itself. */
     const making: (Changed | undefined)[] = [];

@@ -5,7 +5,7 @@ import { nowMs } from '../core/clock.js';
 import type { Scope } from '../core/scope.js';
 import { traceParent } from '../core/trace-parent.js';
 import type { Tools } from './instrumentation.js';
-import { requestOf, type ServerRequest } from './server-request.js';
+import { requestOf } from './server-request.js';
 import { wrap } from './wrap.js';
 
 /**
@@ -14,12 +14,12 @@ import { wrap } from './wrap.js';
  */
 export function headersAtStart(
   wanted: readonly ResponseHeader[],
-): ((entry: ServerRequest, scope: Scope) => void) | undefined {
+): ((response: ServerResponse, scope: Scope) => void) | undefined {
   const [timing, traceId, requestId] = (['server-timing', 'x-trace-id', 'x-request-id'] as const).map(name =>
     wanted.includes(name),
   );
   if (timing !== true && traceId !== true && requestId !== true) return undefined;
-  return ({ response }, scope) => {
+  return (response, scope) => {
     if (timing === true)
       response.setHeader('Server-Timing', `traceparent;desc="${traceParent(scope, scope.s0, scope.s1)}"`);
     if (traceId === true) response.setHeader('X-Trace-Id', scope.traceId);

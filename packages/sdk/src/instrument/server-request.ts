@@ -6,10 +6,12 @@ import type { SpanDetail, SpanEvent } from '../core/span-detail.js';
 /** A request that is being answered. Frameworks' instrumentations put the route and the error here; users add to its span through it. */
 export class ServerRequest implements SpanDetail {
   readonly startMs: number;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  /** Node's own objects; undefined once it has ended. */
+  request: IncomingMessage | undefined;
+  response: ServerResponse | undefined;
   /** The one before on the same connection (HTTP pipelining), when that had not ended. */
-  readonly before: ServerRequest | undefined;
+  before: ServerRequest | undefined;
+  #facts: RequestFacts | undefined = undefined;
   /** Ids of the caller's span; (0, 0) when there is none. */
   parent0 = 0;
   parent1 = 0;
@@ -37,6 +39,44 @@ export class ServerRequest implements SpanDetail {
     this.response = response;
     this.before = before;
   }
+
+  /** What is told of it beside its span. */
+  get facts(): RequestFacts {
+    return this.#facts ?? factsOf(this.request);
+  }
+
+  /**
+   * Lets go of Node's objects. Promises carry the scope they were made in, and this with it; those that `fetch` makes live until a full collection, and would have each collection of
+   * the young generation copy all that a request consists of (bench/sdk-overhead).
+   */
+  letGo(): void {
+    if (this.request === undefined) return;
+    this.#facts = factsOf(this.request);
+    this.request = undefined;
+    this.response = undefined;
+    this.before = undefined;
+    this.routeAtEnd = undefined;
+  }
+}
+
+/** What errors and events tell of a request, also after it has ended. */
+export interface RequestFacts {
+  readonly method: string;
+  readonly url: string;
+  readonly agent: string | undefined;
+  readonly address: string | undefined;
+  /** `x-request-id`, as it came. */
+  readonly id: unknown;
+}
+
+function factsOf(request: IncomingMessage | undefined): RequestFacts {
+  return {
+    method: request?.method ?? '',
+    url: request?.url ?? '',
+    agent: request?.headers['user-agent'],
+    address: request?.socket.remoteAddress,
+    id: request?.headers['x-request-id'],
+  };
 }
 
 const current = Symbol('bellwether.request');

@@ -254,7 +254,8 @@ function keepAwake(
 /** When the request's span is written. */
 function answered(entry: ServerRequest): Promise<unknown> {
   return new Promise(resolve => {
-    entry.response.once('close', resolve);
+    if (entry.response === undefined) resolve(undefined);
+    else entry.response.once('close', resolve);
   });
 }
 
