@@ -18,7 +18,7 @@ export interface PoolState {
 /** One pool that is watched. */
 export interface WatchedPool {
   /** Somebody got a connection, or an error in its place, after this time. */
-  waited(sinceMs: number, error: unknown): void;
+  waited(sinceMs: number, error: unknown, atMs?: number): void;
 }
 
 interface Entry {
@@ -71,10 +71,10 @@ export class ConnectionPools {
     if (this.#entries.size < maxPools) this.#entries.add({ pool: new WeakRef(pool), name, read, attributes });
     let waits: Point | undefined;
     return {
-      waited: (sinceMs, error) => {
+      waited: (sinceMs, error, atMs = nowMs()) => {
         if (error instanceof Error && isTimeout(error)) this.#timeouts.point(attributes).value++;
         waits ??= this.#waits.point(attributes);
-        waits.histogram?.record((nowMs() - sinceMs) / 1000);
+        waits.histogram?.record((atMs - sinceMs) / 1000);
       },
     };
   }

@@ -35,9 +35,9 @@ export interface OpenCall extends BegunCall {
 /** What was noted when a pool was asked for a query. */
 export interface NotedByPool {
   readonly stack: NotedStack | undefined;
+  readonly scope: Scope | undefined;
+  readonly atMs: number;
 }
-
-const nothingNoted: NotedByPool = { stack: undefined };
 
 /** How a query failed: `error.type`, and the database's own code when it gave one. Never its message, which may quote values. */
 export interface CallFailure {
@@ -67,6 +67,7 @@ export class DatabaseCalls {
   readonly #recorder: Recorder;
   #noted: NotedByPool | undefined;
   #handed: NotedByPool | undefined;
+  #handedMs = 0;
   readonly #looks: Budget;
   readonly #tells: Budget;
 
@@ -81,8 +82,11 @@ export class DatabaseCalls {
 
   /** A call of `statement`, sent now from the active scope. */
   open(statement: Statement): OpenCall {
-    const { scope, root, startMs } = begin();
     const handed = this.#handed;
+    // Within a request all of it is known from when the pool was asked.
+    if (handed?.scope?.hasSpan === true)
+      return { scope: handed.scope, root: false, statement, startMs: this.#handedMs, stack: handed.stack };
+    const { scope, root, startMs } = begin();
     const stack = handed === undefined ? this.#look(statement.watch, scope, startMs) : handed.stack;
     return { scope, root, statement, startMs, stack };
   }
@@ -97,15 +101,16 @@ export class DatabaseCalls {
    * ends that, `noted` is for who wraps the asking, and `hand` for the callback.
    */
   askPool(statements: Statements, text: string): void {
-    this.#noted = nothingNoted;
+    const scope = scopes.getStore();
+    const atMs = nowMs();
+    let stack: NotedStack | undefined;
     try {
-      const scope = scopes.getStore();
       // Outside of any request each query is a trace of its own.
-      const stack = scope === undefined ? undefined : this.#look(statements.sql(text).watch, scope, nowMs());
-      if (stack !== undefined) this.#noted = { stack };
+      if (scope !== undefined) stack = this.#look(statements.sql(text).watch, scope, atMs);
     } catch {
       this.#recorder.fault('database (pool)');
     }
+    this.#noted = { stack, scope, atMs };
   }
 
   poolAsked(): void {
@@ -117,9 +122,10 @@ export class DatabaseCalls {
     return this.#noted;
   }
 
-  /** Until it is called with undefined, queries that are sent are those that `noted` is about. */
-  hand(noted: NotedByPool | undefined): void {
+  /** Until it is called with undefined, queries that are sent are those that `noted` is about; they are sent at `atMs`. */
+  hand(noted: NotedByPool | undefined, atMs = noted === undefined ? 0 : nowMs()): void {
     this.#handed = noted;
+    this.#handedMs = atMs;
   }
 
   /** Its end. `rows` are those of its answer when the driver knows. True when it was slow. */

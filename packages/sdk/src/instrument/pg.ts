@@ -36,10 +36,9 @@ export const pg: Instrumentation = {
     const { recorder } = tools;
     const calls = databaseCalls(recorder);
     const pools = connectionPools(recorder);
-    const byClient = new WeakMap<object, Statements>();
-    /** Clients of ours, that explain. */
-    const own = new WeakSet<object>();
-    const isOwn = (client: unknown): boolean => typeof client === 'object' && client !== null && own.has(client);
+    /** `own`: a client of ours, that explains or counts. */
+    const byClient = new WeakMap<object, Statements | 'own'>();
+    const isOurs = (client: object): void => void byClient.set(client, 'own');
     const byPool = new WeakMap<object, KnownPool>();
 
     tools.onLoad('pg', (exports, version) => {
@@ -73,16 +72,17 @@ export const pg: Instrumentation = {
 
     function connect(pool: unknown, args: unknown[], connect: Method): unknown {
       const [callback] = args;
-      const scope = scopes.getStore();
-      const sinceMs = nowMs();
       const { noted } = calls;
+      const scope = noted === undefined ? scopes.getStore() : noted.scope;
+      const sinceMs = noted === undefined ? nowMs() : noted.atMs;
       if (typeof callback === 'function') {
-        return connect.call(pool, (error: unknown, client: unknown, ...rest: unknown[]) => {
-          got(pool, sinceMs, error, client);
-          calls.hand(noted);
+        return connect.call(pool, (error: unknown, client: unknown, release: unknown) => {
+          const atMs = nowMs();
+          got(pool, sinceMs, error, client, atMs);
+          calls.hand(noted, atMs);
           try {
-            if (scope === undefined || scopes.getStore() === scope) return callback(error, client, ...rest);
-            return scopes.run(scope, () => callback(error, client, ...rest));
+            if (scope === undefined || scopes.getStore() === scope) return callback(error, client, release);
+            return scopes.run(scope, () => callback(error, client, release));
           } finally {
             calls.hand(undefined);
           }
@@ -91,16 +91,16 @@ export const pg: Instrumentation = {
       const result = connect.apply(pool, args);
       if (isPromise(result)) {
         result.then(
-          client => got(pool, sinceMs, undefined, client),
-          (error: unknown) => got(pool, sinceMs, error, undefined),
+          client => got(pool, sinceMs, undefined, client, nowMs()),
+          (error: unknown) => got(pool, sinceMs, error, undefined, nowMs()),
         );
       }
       return result;
     }
 
-    function got(pool: unknown, sinceMs: number, error: unknown, client: unknown): void {
+    function got(pool: unknown, sinceMs: number, error: unknown, client: unknown, atMs: number): void {
       try {
-        poolOf(pool, client)?.watched.waited(sinceMs, error);
+        poolOf(pool, client)?.watched.waited(sinceMs, error, atMs);
       } catch {
         recorder.fault('pg (pool)');
       }
@@ -113,6 +113,7 @@ export const pg: Instrumentation = {
       const of = typeof client === 'object' && client !== null ? client : memberOf(pool, 'options');
       if (known === undefined && typeof of === 'object' && of !== null) {
         const statements = statementsOf(of);
+        if (statements === undefined) return undefined;
         known = { statements, watched: pools.watch(pool, statements.target, poolState) };
         byPool.set(pool, known);
       }
@@ -145,11 +146,11 @@ export const pg: Instrumentation = {
       for (let at = args.length - 1; at > 0; at--) {
         const callback = args[at];
         if (typeof callback !== 'function') continue;
-        args[at] = (error: unknown, ...results: unknown[]): unknown => {
-          finish(error, results[0]);
+        args[at] = (error: unknown, result: unknown): unknown => {
+          finish(error, result);
           return scopes.getStore() === scope
-            ? callback(error, ...results)
-            : scopes.run(scope, () => callback(error, ...results));
+            ? callback(error, result)
+            : scopes.run(scope, () => callback(error, result));
         };
         return query.apply(client, args);
       }
@@ -183,19 +184,18 @@ export const pg: Instrumentation = {
 
     function open(client: unknown, config: unknown): OpenCall | undefined {
       const text = textOf(config);
-      if (text === undefined || isOwn(client)) return undefined;
-      // The fields are optional and unknown, so any object fits.
-      return calls.open(statementsOf(client as Client).sql(text));
+      if (text === undefined || typeof client !== 'object' || client === null) return undefined;
+      const statements = statementsOf(client);
+      return statements === undefined ? undefined : calls.open(statements.sql(text));
     }
 
-    function statementsOf(client: Client): Statements {
-      let statements = byClient.get(client);
-      if (statements === undefined) {
-        statements = calls.databases.of(targetOf('postgresql', client.database, client.host, client.port));
-        byClient.set(client, statements);
-        if (isClient(client))
-          calls.counts.used(statements.target, client, like => countPg(like, made => void own.add(made)));
-      }
+    /** Undefined for a client of ours. Its fields are optional and unknown, so any object fits. */
+    function statementsOf(client: Client): Statements | undefined {
+      const known = byClient.get(client);
+      if (known !== undefined) return known === 'own' ? undefined : known;
+      const statements = calls.databases.of(targetOf('postgresql', client.database, client.host, client.port));
+      byClient.set(client, statements);
+      if (isClient(client)) calls.counts.used(statements.target, client, like => countPg(like, isOurs));
       return statements;
     }
 
@@ -203,17 +203,23 @@ export const pg: Instrumentation = {
       const failure = error === undefined || error === null ? undefined : sqlFailure(error);
       const isSlow = calls.close(call, failure, rowsOf(result));
       if (!isSlow || failure !== undefined || typeof client !== 'object' || client === null) return;
-      calls.plans.consider(call, () => explainPg(client, query, made => void own.add(made)));
+      calls.plans.consider(call, () => explainPg(client, query, isOurs));
     }
   },
 };
 
+interface QueryConfig {
+  readonly text?: unknown;
+  /** Where pg-query-stream keeps its text. */
+  readonly cursor?: unknown;
+}
+
 function textOf(config: unknown): string | undefined {
   if (typeof config === 'string') return config;
   if (typeof config !== 'object' || config === null) return undefined;
-  if ('text' in config && typeof config.text === 'string') return config.text;
-  // pg-query-stream keeps its text in its cursor.
-  return 'cursor' in config ? textOf(config.cursor) : undefined;
+  // Both are optional and unknown, so any object fits.
+  const { text, cursor } = config as QueryConfig;
+  return typeof text === 'string' ? text : cursor === undefined ? undefined : textOf(cursor);
 }
 
 interface Submittable {

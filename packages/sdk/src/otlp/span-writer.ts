@@ -13,12 +13,16 @@ export interface AttributeKey {
   /** The string it had last, and the whole field with it once the same came again: addresses, user agents and URLs mostly do. */
   last: string;
   field: Uint8Array | undefined;
+  /** The whole field of the numbers that it had: statuses and rows are few. */
+  readonly integers: Map<number, Uint8Array>;
 }
+
+const maxIntegers = 100;
 
 export function attributeKey(key: string): AttributeKey {
   const out = new ByteWriter(64);
   out.text(0x0a, key);
-  return { bytes: out.take(), last: '', field: undefined };
+  return { bytes: out.take(), last: '', field: undefined, integers: new Map() };
 }
 
 const longestDynamicChars = 2048;
@@ -106,6 +110,12 @@ export class SpanWriter {
 
   integer(key: AttributeKey, value: number): void {
     const { out } = this;
+    const known = key.integers.get(value);
+    if (known !== undefined) {
+      out.raw(known);
+      return;
+    }
+    const before = out.length;
     const start = out.open(0x4a, 1);
     out.raw(key.bytes);
     const inner = out.open(0x12, 1);
@@ -113,6 +123,8 @@ export class SpanWriter {
     out.int64(value);
     out.close(inner, 1);
     out.close(start, 1);
+    if (key.integers.size < maxIntegers)
+      key.integers.set(value, Uint8Array.from(out.bytes.subarray(before, out.length)));
   }
 
   /** An `exception` event; `reported` names the log record that says the same at more length. */
