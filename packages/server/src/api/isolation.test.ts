@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { checkDefinition, queryHash } from '@bellwether/model';
+import { checkDefinition, queryHash, statusAnswer } from '@bellwether/model';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ControlStore, openControlStore } from '../control/control-store.js';
 import { decode } from '../decode/decode.js';
+import type { ReceiverStatus } from '../handover/messages.js';
 import { Checks } from '../uptime/checks.js';
 import { BlockBuilder } from '../write/block-builder.js';
 import { openTestStore, type TestStore } from '../write/stored.test-support.js';
@@ -17,8 +18,55 @@ import { apiRoutes, buildApi } from './start-api.js';
 const folder = mkdtempSync(join(tmpdir(), 'bellwether-isolation-'));
 const toMs = Math.floor(Date.now() / 60_000) * 60_000;
 const shop = shopTelemetry(toMs);
+/** What a receiver says: all of it the one workspace's, but for a request with a key that nobody has. */
+const received: ReceiverStatus = {
+  startedAtMs: 0,
+  otlpHttp: undefined,
+  otlpGrpc: undefined,
+  signals: { traces: nothing(), logs: nothing(), metrics: nothing(), files: nothing() },
+  rejections: [refusal('theirs', 'their spans have no id'), refusal('', 'nobody has this key')],
+  ledger: { sinceMs: 0, rows: [], requests: [] },
+  senders: [
+    {
+      workspace: 'theirs',
+      service: 'their-sender',
+      userAgent: 'sdk',
+      protocol: 'otlp/http',
+      items: 1,
+      lastSeenMs: 0,
+      clockSkewMs: undefined,
+    },
+  ],
+  overflows: [],
+  scrapeTargets: [
+    {
+      workspace: 'theirs',
+      job: 'their-target',
+      url: 'http://their-target:9100/metrics',
+      state: 'up',
+      lastScrapeMs: 0,
+      lastDurationMs: 0,
+      samples: 1,
+      error: undefined,
+      rejected: 0,
+      rejectedReason: '',
+    },
+  ],
+  walBytes: 0,
+  blocksBytes: 0,
+  metricsText: '',
+};
+
+function nothing(): ReceiverStatus['signals']['traces'] {
+  return { accepted: 0, rejected: 0, lastAcceptedAtMs: undefined };
+}
+
+function refusal(workspace: string, reason: string): ReceiverStatus['rejections'][number] {
+  return { workspace, reason, remedy: '', protocol: 'otlp/http', sender: '10.0.0.7', atMs: 0, count: 1, example: '' };
+}
+
 const facts = {
-  receiver: serverSideLink(),
+  receiver: { ...serverSideLink(), status: () => received },
   version: '1.2.3',
   startedAtMs: 1000,
   demo: false,
@@ -298,6 +346,26 @@ const writes: readonly (readonly [string, () => Parameters<typeof ask>])[] = [
 test.each(writes)('%s: not from another workspace', async (_, asked) => {
   const answer = await ask(...asked());
   expect([answer.status, answer.body]).toEqual([404, expect.any(String)]);
+});
+
+test('[Q4] [W32] the status lists refusals, senders and scrape targets of who asks, and refusals of requests that are nobody’s', async () => {
+  const listed = async (workspace: string): Promise<readonly string[]> => {
+    const { rejections, senders, scrapeTargets } = statusAnswer.parse(
+      JSON.parse((await ask('GET', '/status', workspace)).body),
+    );
+    return [
+      ...rejections.map(({ reason }) => reason),
+      ...senders.map(({ service }) => service),
+      ...scrapeTargets.map(({ job }) => job),
+    ];
+  };
+  expect(await listed('mine')).toEqual(['nobody has this key']);
+  expect(await listed('theirs')).toEqual([
+    'their spans have no id',
+    'nobody has this key',
+    'their-sender',
+    'their-target',
+  ]);
 });
 
 test('what another workspace makes under the same names leaves the first as it was', async () => {

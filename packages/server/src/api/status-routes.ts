@@ -45,6 +45,7 @@ export function statusRoutes(facts: StatusFacts): readonly Route[] {
       answer: statusAnswer,
       async handle(_, { asker, nowMs }) {
         const received = facts.receiver.status();
+        const isOwn = (row: { readonly workspace: string }): boolean => row.workspace === asker.scope.workspace;
         const [stored, disk] = await Promise.all([readStored(asker), statfs(facts.dataDir)]);
         const signal = (name: 'traces' | 'logs' | 'metrics'): StatusAnswer['signals']['traces'] => {
           const counts = received?.signals[name] ?? none;
@@ -67,7 +68,9 @@ export function statusRoutes(facts: StatusFacts): readonly Route[] {
             otlpGrpc: received?.otlpGrpc ?? null,
           },
           signals: { traces: signal('traces'), logs: signal('logs'), metrics: signal('metrics') },
+          // What was refused before it was known whose it is (a wrong key) is everybody's: its sender looks for it here.
           rejections: (received?.rejections ?? [])
+            .filter(row => row.workspace === '' || isOwn(row))
             .toSorted((a, b) => b.atMs - a.atMs)
             .slice(0, 50)
             .map(({ atMs, protocol, reason, remedy, sender, count }) => ({
@@ -78,18 +81,19 @@ export function statusRoutes(facts: StatusFacts): readonly Route[] {
               sender,
               count,
             })),
-          senders: (received?.senders ?? []).map(
-            ({ service, userAgent, protocol, items, lastSeenMs, clockSkewMs }) => ({
+          senders: (received?.senders ?? [])
+            .filter(isOwn)
+            .map(({ service, userAgent, protocol, items, lastSeenMs, clockSkewMs }) => ({
               service,
               userAgent,
               protocol,
               items,
               lastSeen: lastSeenMs,
               clockSkewMs: clockSkewMs ?? null,
-            }),
-          ),
-          scrapeTargets: (received?.scrapeTargets ?? []).map(
-            ({ job, url, state, samples, rejected, rejectedReason, lastScrapeMs, lastDurationMs, error }) => ({
+            })),
+          scrapeTargets: (received?.scrapeTargets ?? [])
+            .filter(isOwn)
+            .map(({ job, url, state, samples, rejected, rejectedReason, lastScrapeMs, lastDurationMs, error }) => ({
               job,
               url,
               state,
@@ -99,8 +103,7 @@ export function statusRoutes(facts: StatusFacts): readonly Route[] {
               lastScrape: lastScrapeMs === undefined ? null : Math.round(lastScrapeMs),
               durationMs: lastDurationMs ?? null,
               error: error ?? null,
-            }),
-          ),
+            })),
           firstTraceId: stored.traceId ?? null,
           disk: {
             walBytes: received?.walBytes ?? 0,

@@ -315,6 +315,7 @@ const receiverStatus = z
     senders: z.array(
       z
         .object({
+          workspace: z.string(),
           service: z.string(),
           userAgent: z.string(),
           protocol: z.string(),

@@ -85,6 +85,8 @@ export interface LedgerStatus {
 }
 
 export interface Sender {
+  /** To which belongs what it sends. */
+  readonly workspace: string;
   readonly service: string;
   readonly userAgent: string;
   readonly protocol: string;

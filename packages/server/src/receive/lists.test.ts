@@ -58,13 +58,32 @@ test('what was foretold holds for the next rejections of that sender, in order, 
   ]);
 });
 
-test('a sender is a service, a program and a protocol; its clock is compared with ours', () => {
+test('a sender is a workspace’s service, a program and a protocol; its clock is compared with ours', () => {
   const list = new SenderList();
   list.seen({ service: 'shop', items: 3, newestMs: 900, receivedMs: 1000 }, origin('sdk'));
   list.seen({ service: 'shop', items: 2, newestMs: 6000, receivedMs: 1100 }, origin('sdk'));
   list.seen({ service: 'cart', items: 1, newestMs: undefined, receivedMs: 1200 }, origin('sdk'));
-  expect(list.newestFirst()).toEqual([
-    { service: 'cart', userAgent: 'sdk', protocol: 'otlp/http', items: 1, lastSeenMs: 1200, clockSkewMs: undefined },
-    { service: 'shop', userAgent: 'sdk', protocol: 'otlp/http', items: 5, lastSeenMs: 1100, clockSkewMs: 4900 },
+  list.seen({ workspace: 'acme', service: 'shop', items: 7, newestMs: undefined, receivedMs: 1300 }, origin('sdk'));
+  const { workspace, items } = list.newestFirst()[0] ?? {};
+  expect({ workspace, items }).toEqual({ workspace: 'acme', items: 7 });
+  expect(list.newestFirst().slice(1)).toEqual([
+    {
+      workspace: '',
+      service: 'cart',
+      userAgent: 'sdk',
+      protocol: 'otlp/http',
+      items: 1,
+      lastSeenMs: 1200,
+      clockSkewMs: undefined,
+    },
+    {
+      workspace: '',
+      service: 'shop',
+      userAgent: 'sdk',
+      protocol: 'otlp/http',
+      items: 5,
+      lastSeenMs: 1100,
+      clockSkewMs: 4900,
+    },
   ]);
 });

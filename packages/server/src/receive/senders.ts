@@ -3,12 +3,14 @@ import type { Origin } from './ledger.js';
 
 const maxRows = 100;
 
-/** Who sent lately, one row per service, program and protocol. The row that was quiet longest goes first. */
+/** Who sent lately, one row per workspace, service, program and protocol. The row that was quiet longest goes first. */
 export class SenderList {
   readonly #rows = new Map<string, Sender>();
 
   seen(
     request: {
+      /** '' when it is not known. */
+      readonly workspace?: string;
       readonly service: string;
       readonly items: number;
       readonly newestMs: number | undefined;
@@ -16,10 +18,12 @@ export class SenderList {
     },
     { protocol, userAgent }: Origin,
   ): void {
-    const key = `${protocol}\n${request.service}\n${userAgent}`;
+    const workspace = request.workspace ?? '';
+    const key = `${workspace}\n${protocol}\n${request.service}\n${userAgent}`;
     const before = this.#rows.get(key);
     this.#rows.delete(key);
     this.#rows.set(key, {
+      workspace,
       service: request.service,
       userAgent,
       protocol,
