@@ -11,6 +11,9 @@ const env = {
   BELLWETHER_SPOOL: 'off',
 };
 
+/** What is waited for comes; how soon says something of the machine alone. */
+const expect = { poll: { timeout: 15_000 } };
+
 /** One project per kind of test; `scripts/test.mjs` runs them in this order. */
 export default defineConfig({
   test: {
@@ -22,7 +25,9 @@ export default defineConfig({
           include: ['packages/*/src/**/*.test.{ts,tsx}', 'examples/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: [...built, '**/*.integration.test.ts', '**/*.matrix.test.ts', '**/*.suites.test.ts'],
           globalSetup: ['scripts/bundle-sdk.mjs'],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          expect,
         },
       },
       {
@@ -35,6 +40,7 @@ export default defineConfig({
           hookTimeout: 120_000,
           fileParallelism: false,
           env,
+          expect,
         },
       },
       {
@@ -48,6 +54,7 @@ export default defineConfig({
           hookTimeout: 120_000,
           fileParallelism: false,
           env,
+          expect,
         },
       },
       {
@@ -56,6 +63,8 @@ export default defineConfig({
           include: ['packages/*/src/**/*.suites.test.ts', 'e2e/**/*.suites.test.ts'],
           exclude: built,
           testTimeout: 60_000,
+          hookTimeout: 60_000,
+          expect,
         },
       },
       {
@@ -67,6 +76,7 @@ export default defineConfig({
           hookTimeout: 240_000,
           fileParallelism: false,
           env,
+          expect,
         },
       },
     ],

@@ -14,6 +14,7 @@ import { listenForReceiver } from './handover/from-receiver.js';
 import { watchErrors } from './query/errors/watch-errors.js';
 import { keepLinks } from './query/map/keep-links.js';
 import { SampleCache } from './promql/sample-cache.js';
+import { SeriesVersions, countingInsert } from './promql/series-versions.js';
 import { tellingInsert } from './promql/telling-insert.js';
 import { defaultPromql } from './promql/settings.js';
 import { SourceMaps } from './source-maps/source-maps.js';
@@ -25,7 +26,7 @@ import { Checks } from './uptime/checks.js';
 import { reportRuns } from './uptime/report-runs.js';
 import { systemResolve } from './uptime/resolve-target.js';
 import { blockInserter } from './store/quarantine.js';
-import { applyRetention, type Retention } from './store/retention.js';
+import { applyRetention, metricsDaysOf, type Retention } from './store/retention.js';
 
 export interface ServerOptions {
   /** Holds `clickhouse/`, `blocks/` and `server.sock`. The caller has its lock. */
@@ -74,14 +75,18 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
   );
   const { maxDiskBytes } = options.retention;
   await applyRetention(store, options.retention);
-  const sampleCache = new SampleCache(options.query.promqlCacheBytes);
+  const sampleCache = new SampleCache(options.query.promqlCacheBytes, Date.now, workspace =>
+    metricsDaysOf(options.retention, workspace),
+  );
   const dropped = (): void => sampleCache.clear();
   const budget =
     maxDiskBytes === undefined
       ? undefined
       : keepWithinBudget({ store, maxBytes: maxDiskBytes, now: Date.now, dropped, log });
 
-  const insert = tellingInsert(blockInserter(store, join(dataDir, 'blocks', 'quarantine')), store, sampleCache);
+  const versions = new SeriesVersions();
+  const stored = blockInserter(store, join(dataDir, 'blocks', 'quarantine'));
+  const insert = countingInsert(tellingInsert(stored, store, sampleCache), store, versions);
   const links = keepLinks({ store, now: Date.now, log });
   const findings = watchFindings({
     store,
@@ -93,15 +98,12 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
   });
   const maps = new SourceMaps(control);
   const errors = watchErrors({ store, control, maps, now: Date.now, log });
-  let seriesVersion = 0;
   const insertAndTell: typeof insert = async (file, token) => {
     const isStored = findings.inserting(file);
     try {
       return await insert(file, token);
     } finally {
       await isStored();
-      // Counted after the rows can be seen, so that whoever read before reads again.
-      if (describesSeries.has(file.table)) seriesVersion++;
       if (file.table === 'spans') links.spansCame();
     }
   };
@@ -143,7 +145,7 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
       dashboardsFolder,
       log,
       promql: { ...defaultPromql, maxSeconds: options.query.maxSeconds, features: options.query.promqlFeatures },
-      seriesVersion: () => seriesVersion,
+      seriesVersion: workspace => versions.of(workspace),
       sampleCache,
     },
     signal,
@@ -164,9 +166,6 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
     control.close();
   }
 }
-
-/** Tables that say which series there are and what they are called. */
-const describesSeries: ReadonlySet<string> = new Set(['metric_series', 'metric_metadata', 'resources']);
 
 /** The pages that were built into the package; absent in a source tree that was not built yet. */
 function builtPages(): string | undefined {

@@ -348,17 +348,19 @@ test.each(writes)('%s: not from another workspace', async (_, asked) => {
   expect([answer.status, answer.body]).toEqual([404, expect.any(String)]);
 });
 
+/** What the status lists for a workspace. */
+async function listed(workspace: string): Promise<readonly string[]> {
+  const { rejections, senders, scrapeTargets } = statusAnswer.parse(
+    JSON.parse((await ask('GET', '/status', workspace)).body),
+  );
+  return [
+    ...rejections.map(({ reason }) => reason),
+    ...senders.map(({ service }) => service),
+    ...scrapeTargets.map(({ job }) => job),
+  ];
+}
+
 test('[Q4] [W32] the status lists refusals, senders and scrape targets of who asks, and refusals of requests that are nobody’s', async () => {
-  const listed = async (workspace: string): Promise<readonly string[]> => {
-    const { rejections, senders, scrapeTargets } = statusAnswer.parse(
-      JSON.parse((await ask('GET', '/status', workspace)).body),
-    );
-    return [
-      ...rejections.map(({ reason }) => reason),
-      ...senders.map(({ service }) => service),
-      ...scrapeTargets.map(({ job }) => job),
-    ];
-  };
   expect(await listed('mine')).toEqual(['nobody has this key']);
   expect(await listed('theirs')).toEqual([
     'their spans have no id',

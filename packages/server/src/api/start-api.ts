@@ -66,8 +66,8 @@ export interface ApiDeps extends StatusFacts {
   readonly log: FastifyBaseLogger;
   /** Limits and features of PromQL, as the configuration has them. */
   readonly promql?: PromqlSettings | undefined;
-  /** A number that changes when series may have come; without, they are looked up with every query. */
-  readonly seriesVersion?: (() => number) | undefined;
+  /** A number that changes when series of the workspace may have come; without, they are looked up with every query. */
+  readonly seriesVersion?: ((workspace: string) => number) | undefined;
 }
 
 /** Everything that `openapi.json` describes and that is answered from one object. */

@@ -112,6 +112,30 @@ test('samples that nobody asks for are given back, and none is older than an hou
   cache.close();
 });
 
+test('what retention may have taken out of the store is read there, however often it is asked for', async () => {
+  const dayMs = 86_400_000;
+  let nowMs = 100 * dayMs;
+  const cache = new SampleCache(
+    1 << 20,
+    () => nowMs,
+    workspace => (workspace === 'short' ? 2 : 30),
+  );
+  const from = (workspace: string, startMs: number): Promise<HeldSamples> =>
+    cache.hold(1, wanted('m', workspace, startMs, nowMs), nobody);
+  /** The first day of which nothing was over its limit yet, and an hour for clocks that are ahead. */
+  const edgeMs = 99 * dayMs + 3_600_000;
+  expect(await from('short', edgeMs - 1)).toEqual({ kind: 'none' });
+  const held = await from('short', edgeMs);
+  if (held.kind === 'lease') cache.publish(1, held.entry, { ...samples(10), fromMs: edgeMs, upToMs: nowMs });
+  cache.ended(1);
+  expect((await from('short', edgeMs)).kind).toBe('ready');
+  expect((await from('long', edgeMs - 1)).kind).toBe('lease');
+  // At midnight the next day is over its limit: what is kept of it is not given any more.
+  nowMs += dayMs;
+  expect(await from('short', edgeMs)).toEqual({ kind: 'none' });
+  cache.close();
+});
+
 test('that a metric has no histograms is known until one is written, or while it was looked for', () => {
   const cache = new SampleCache(1 << 20);
   const before = cache.histograms('w', 'm');

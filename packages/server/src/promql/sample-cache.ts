@@ -78,9 +78,12 @@ interface Entry {
 const maxSeen = 10_000;
 /** Nobody asked for them. */
 const unusedMs = 15 * 60_000;
-/** What retention takes out of the store is gone from here after this. */
+/** What nobody told us of is gone from here after this. */
 const oldestMs = 60 * 60_000;
 const sweepMs = 10_000;
+const dayMs = 86_400_000;
+/** By so much a sender's clock may be ahead: its samples were received the day before. */
+const aheadMs = 60 * 60_000;
 /** Ranges of one metric that are kept side by side. */
 const maxRanges = 3;
 /** Less than this share of the machine's memory is left: half of what is kept goes. */
@@ -91,13 +94,15 @@ const leastFreeShare = 0.04;
  *
  * What is kept is never behind the store: whoever stores samples says so (`touched`) when they can be seen and before the sender is told. From the
  * first of them on they are read again by the next question; what lies before is as it was. Who only reads can not tell a write that it does not
- * know of, so everything that takes rows away says so too (`clear`).
+ * know of, so everything that takes rows away says so too (`clear`). Retention does so in its own time, from the day on that `days` says: what is
+ * asked for from before is always read.
  *
  * A metric is kept when it is asked for the second time, or is small. The workspace that holds most gives way first, with what was used longest ago.
  */
 export class SampleCache {
   readonly #maxBytes: number;
   readonly #now: () => number;
+  readonly #days: (workspace: string) => number;
   readonly #byMetric = new Map<string, Entry[]>();
   readonly #byId = new Map<number, Entry>();
   readonly #byTask = new Map<number, Set<Entry>>();
@@ -114,8 +119,10 @@ export class SampleCache {
   #misses = 0;
   #evicted = 0;
 
-  constructor(maxBytes: number, now: () => number = Date.now) {
+  /** `days`: for how many days the samples of a workspace are kept in the store, from the day on which they were received. */
+  constructor(maxBytes: number, now: () => number = Date.now, days: (workspace: string) => number = () => Infinity) {
     this.#maxBytes = maxBytes;
+    this.#days = days;
     this.#now = now;
     this.#timer = setInterval(() => this.sweep(), sweepMs).unref();
   }
@@ -145,7 +152,7 @@ export class SampleCache {
 
   /** Waits while another question reads the same. Ends with `none` when the question is over. */
   async hold(task: number, wanted: WantedSamples, isOver: () => boolean): Promise<HeldSamples> {
-    if (this.#maxBytes === 0) return { kind: 'none' };
+    if (this.#maxBytes === 0 || wanted.startMs < this.#edgeMs(wanted.workspace)) return { kind: 'none' };
     const key = keyOf(wanted);
     for (;;) {
       if (isOver()) return { kind: 'none' };
@@ -158,6 +165,12 @@ export class SampleCache {
       }
       await new Promise<void>(resolve => entry.waiting.push(resolve));
     }
+  }
+
+  /** Samples of before may be taken out of the store at any time: all days before it are over their limit. */
+  #edgeMs(workspace: string): number {
+    const today = Math.floor(this.#now() / dayMs);
+    return (today - this.#days(workspace) + 1) * dayMs + aheadMs;
   }
 
   #given(task: number, key: string, found: Entry | undefined, wanted: WantedSamples): HeldSamples {

@@ -48,9 +48,10 @@ async function asked(
     signal = new AbortController().signal,
     timeoutMs,
     over = store,
-  }: { signal?: AbortSignal; timeoutMs?: number; over?: Store } = {},
+    workspace = 'default',
+  }: { signal?: AbortSignal; timeoutMs?: number; over?: Store; workspace?: string } = {},
 ) {
-  const { status, body } = await threads.ask(question, { store: over, scope: scopeOf('default'), signal }, timeoutMs);
+  const { status, body } = await threads.ask(question, { store: over, scope: scopeOf(workspace), signal }, timeoutMs);
   return { code: status, ...answer.parse(JSON.parse(new TextDecoder().decode(body))) };
 }
 
@@ -182,6 +183,39 @@ test('when nobody waits any more, the work ends', async () => {
   await expect(found).rejects.toThrow('gone');
   expect(signals.every(signal => signal?.aborted === true)).toBe(true);
   expect((await asked(threads, instant('2'))).code).toBe(200);
+});
+
+test('slow queries of one workspace hold up its own others, and not those of another workspace', async () => {
+  const threads = pool({ workers: 2 });
+  const leaving = new AbortController();
+  const reads = Array.from({ length: 5 }, (): (AbortSignal | undefined)[] => []);
+  const slow = reads.map(signals =>
+    asked(threads, instant('m'), { signal: leaving.signal, over: stuck(signals), workspace: 'slow' }),
+  );
+  const ended = Promise.allSettled(slow);
+  const begun = (): number => reads.filter(signals => signals.length > 0).length;
+  await expect.poll(begun).toBe(2);
+  // Both threads are taken, and three queries came before these.
+  for (const query of ['1', '2', '3'])
+    expect((await asked(threads, instant(query), { workspace: 'quick' })).code).toBe(200);
+  expect(begun()).toBe(2);
+  leaving.abort(new Error('gone'));
+  expect((await ended).map(({ status }) => status)).toEqual(Array.from({ length: 5 }, () => 'rejected'));
+});
+
+test('a workspace that asks without end is refused before others are', async () => {
+  const threads = pool({ workers: 1 });
+  const leaving = Array.from({ length: 120 }, () => new AbortController());
+  const many = leaving.map(({ signal }) =>
+    asked(threads, instant('m'), { signal, over: stuck([]), workspace: 'many' }),
+  );
+  const ended = Promise.allSettled(many);
+  expect((await asked(threads, instant('1'), { workspace: 'other' })).code).toBe(200);
+  for (const one of leaving) one.abort(new Error('gone'));
+  const refused = (await ended).flatMap(one => (one.status === 'fulfilled' ? [one.value] : []));
+  expect(refused.map(({ code, error }) => [code, error])).toEqual(
+    Array.from({ length: 19 }, () => [503, '100 queries wait already; try again in a moment']),
+  );
 });
 
 test('a query that needs more memory than a thread has ends with a sentence, and the next is answered', async () => {

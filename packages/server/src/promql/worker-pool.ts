@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
+import { fairNext } from '../base/fair-next.js';
 import type { Asker } from '../query/asker.js';
 import { EngineError } from '../store/engine-error.js';
 import { EngineBusy } from '../store/session-pool.js';
@@ -13,7 +14,7 @@ import type { SampleCache } from './sample-cache.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
 export interface PoolOptions {
-  /** Workers at most. */
+  /** Workers at most; one more is started for a workspace of which nothing is under way while others have them all. */
   readonly workers: number;
   /** A query that takes longer is ended. A caller may ask for less, not for more. */
   readonly maxSeconds: number;
@@ -28,8 +29,9 @@ export interface PoolOptions {
 const idleMs = 30_000;
 /** After its time is over a query may still say so itself; then its worker is ended. */
 const graceMs = 1000;
-/** Queries that wait for a worker; more are refused. */
+/** Queries that wait for a worker, of one workspace and of all; more are refused. */
 const maxWaiting = 100;
+const maxWaitingOfAll = 400;
 
 /**
  * The old space that a thread begins with, and the room for young objects, MB. V8 begins with next to none and collects a small heap over and over, after
@@ -56,11 +58,11 @@ interface Task {
  * Answers questions to the Prometheus API in threads of their own, so that the API goes on while they think.
  *
  * Threads start with the first question and end when nobody asks any more. A question that takes too long, or more memory than a thread
- * may have, ends with its thread; the next gets a new one.
+ * may have, ends with its thread; the next gets a new one. Workspaces take turns, and what one of them asks never holds all threads against another.
  */
 export class WorkerPool {
   readonly #options: PoolOptions;
-  readonly #version: () => number;
+  readonly #version: (workspace: string) => number;
   readonly #threads: Thread[] = [];
   readonly #waiting: Task[] = [];
   readonly #cache: SampleCache | undefined;
@@ -69,7 +71,7 @@ export class WorkerPool {
   #isClosed = false;
 
   /** `version`: see `Reader.version`. `cache`: of whoever says what is written. */
-  constructor(options: PoolOptions, version: () => number, cache?: SampleCache) {
+  constructor(options: PoolOptions, version: (workspace: string) => number, cache?: SampleCache) {
     this.#options = options;
     this.#version = version;
     this.#cache = cache;
@@ -81,10 +83,9 @@ export class WorkerPool {
   /** `timeoutMs`: what the caller asked for. Rejects for mistakes of ours, and with the reason of the asker's signal. */
   ask(question: Question, asker: Asker, timeoutMs = Infinity): Promise<Answer> {
     if (this.#isClosed) return Promise.resolve(errorAnswer('unavailable', 'the server is stopping'));
-    if (this.#waiting.length >= maxWaiting) {
-      return Promise.resolve(
-        errorAnswer('unavailable', `${this.#waiting.length} queries wait already; try again in a moment`),
-      );
+    const own = this.#waiting.filter(task => workspaceOf(task) === asker.scope.workspace).length;
+    if (own >= maxWaiting || this.#waiting.length >= maxWaitingOfAll) {
+      return Promise.resolve(errorAnswer('unavailable', `${own} queries wait already; try again in a moment`));
     }
     asker.signal.throwIfAborted();
     return new Promise((resolve, reject) => {
@@ -138,10 +139,12 @@ export class WorkerPool {
 
   #next(): void {
     while (this.#waiting.length > 0) {
-      const thread = this.#threads.find(({ task }) => task === undefined) ?? this.#start();
-      if (thread === undefined) return;
-      const task = this.#waiting.shift();
-      if (task === undefined) return;
+      const underWay = this.#threads.flatMap(({ task }) => (task === undefined ? [] : [workspaceOf(task)]));
+      const at = fairNext(this.#waiting.map(workspaceOf), underWay);
+      const task = this.#waiting[at];
+      if (task === undefined || !this.#mayBegin(workspaceOf(task), underWay)) return;
+      const thread = this.#threads.find(one => one.task === undefined) ?? this.#start();
+      this.#waiting.splice(at, 1);
       clearTimeout(thread.idle);
       thread.task = task;
       thread.worker.ref();
@@ -152,14 +155,19 @@ export class WorkerPool {
         question: task.question,
         limits: { deadlineMs: task.deadlineMs, maxSamples, maxSeries, features },
         workspace: task.asker.scope.workspace,
-        version: this.#version(),
+        version: this.#version(task.asker.scope.workspace),
         hasMemory: this.#cache !== undefined,
       });
     }
   }
 
-  #start(): Thread | undefined {
-    if (this.#threads.length >= this.#options.workers) return undefined;
+  /** The thread beyond `workers` is for a workspace of which nothing is under way: it need not wait until a slow question of another is over. */
+  #mayBegin(workspace: string, underWay: readonly string[]): boolean {
+    const { workers } = this.#options;
+    return underWay.length < workers || (underWay.length === workers && !underWay.includes(workspace));
+  }
+
+  #start(): Thread {
     heapOfThreads.forEach(setFlagsFromString);
     const worker = new Worker(workerFile(), {
       resourceLimits: { maxOldGenerationSizeMb: this.#options.maxHeapMiB, maxYoungGenerationSizeMb: 32 },
@@ -274,6 +282,8 @@ export class WorkerPool {
     void thread.worker.terminate();
   }
 }
+
+const workspaceOf = (task: Task): string => task.asker.scope.workspace;
 
 async function read(
   thread: Thread,

@@ -47,7 +47,7 @@ export class SourceMaps {
     readonly hasContent: boolean;
   }> {
     const body = await promisify(gzip)(map, { level: 6 });
-    const described = await this.#reader.describe(body);
+    const described = await this.#reader.describe(workspace, body);
     const named = stableName(file).replace(/\.map$/, '');
     const entry = { version, file: named, debugId: described.debugId, uploadedMs: nowMs };
     if (!keepSourceMap(this.#control, workspace, entry, body))
@@ -112,8 +112,8 @@ export class SourceMaps {
   async #read(owner: StackOwner, entry: SourceMapEntry, positions: readonly Position[]): Promise<void> {
     const body = sourceMapBody(this.#control, owner.workspace, entry);
     if (body === undefined) return;
-    // A map that can not be read leaves frames as they are. It is tried again: another map may have taken the thread with it.
-    const places = await this.#reader.places(body, positions).catch(() => undefined);
+    // A map that can not be read leaves frames as they are. It is tried again: there may have been too many at that time.
+    const places = await this.#reader.places(owner.workspace, body, positions).catch(() => undefined);
     if (places === undefined) return;
     if (this.#places.size + positions.length > maxKept) this.#places.clear();
     positions.forEach((position, i) => this.#places.set(keyOf(owner, { entry, position }), places[i]));

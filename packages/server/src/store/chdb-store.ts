@@ -40,6 +40,8 @@ export interface ChdbStore extends Store {
   countRows(table: string, nativePath: string): Promise<number>;
   /** Which metrics a file of samples has, by hour, with the first and the last time; at most `limit` of them. */
   touchedMetrics(table: string, nativePath: string, limit: number): Promise<readonly TouchedHour[]>;
+  /** Whose rows a file has; at most `limit` of them. */
+  workspacesOf(table: string, nativePath: string, limit: number): Promise<readonly string[]>;
   /** Copies some rows of a block's file to a `Native` file of their own, readable by the owner only. */
   copyRows(table: string, nativePath: string, range: RowRange, target: string): Promise<void>;
   /** Must follow every change of the tables: inserts name their columns. */
@@ -47,6 +49,8 @@ export interface ChdbStore extends Store {
 }
 
 const readers = 3;
+/** One more for a workspace of which nothing is under way while others hold the readers. */
+const spareReaders = 1;
 const maxWaitingQueries = 200;
 const defaultQuery = { maxSeconds: 10, maxMemoryBytes: 1024 ** 3 };
 const insertMaxSeconds = 120;
@@ -62,7 +66,7 @@ const insertSettings =
 /**
  * Opens the engine on `<dataDir>/clickhouse`. One process can open one data directory; opening blocks the event loop for about 150 ms.
  *
- * Sessions of one directory share the engine. Three answer queries and can not write (`readonly`), one inserts, one runs commands, one stops queries.
+ * Sessions of one directory share the engine. Four answer queries and can not write (`readonly`), one inserts, one runs commands, one stops queries.
  */
 export async function openChdbStore(options: ChdbStoreOptions): Promise<ChdbStore> {
   const dataDir = resolve(options.dataDir);
@@ -81,7 +85,11 @@ export async function openChdbStore(options: ChdbStoreOptions): Promise<ChdbStor
   const inserting = new SessionPool([open()], maxWaitingQueries);
   const commanding = new SessionPool([open()], maxWaitingQueries);
   const stopping = new SessionPool([open()], maxWaitingQueries);
-  const reading = new SessionPool(Array.from({ length: readers }, open), maxWaitingQueries);
+  const reading = new SessionPool(
+    Array.from({ length: readers + spareReaders }, open),
+    maxWaitingQueries,
+    spareReaders,
+  );
   await prepare(sessions, reading.sessions);
 
   let columns: ReadonlyMap<string, TableColumns> = new Map();
@@ -135,33 +143,37 @@ export async function openChdbStore(options: ChdbStoreOptions): Promise<ChdbStor
       maxMemoryBytes: given.maxMemoryBytes ?? defaults.maxMemoryBytes,
     };
     const bound = bindings(sql, { ...params, workspace: scope.workspace });
-    return reading.lease(async session => {
-      const tag = `bellwether-${process.pid}-${++lastTag}`;
-      const settings = [
-        `max_execution_time = ${limits.maxSeconds}`,
-        `max_memory_usage = ${limits.maxMemoryBytes}`,
-        `log_comment = '${tag}'`,
-        ...bound,
-      ];
-      let isDone = false;
-      const onAbort = (): void => void stop(tag, () => isDone);
-      signal?.addEventListener('abort', onAbort, { once: true });
-      try {
-        signal?.throwIfAborted();
-        await withoutLeftovers(session);
-        const result = await work(session, `SET ${settings.join(', ')};\n`);
-        signal?.throwIfAborted();
-        return result;
-      } catch (thrown) {
-        isDone = true;
-        await failed(session);
-        signal?.throwIfAborted();
-        throw thrown instanceof QueryTooSlow ? thrown : queryError(thrown, limits);
-      } finally {
-        isDone = true;
-        signal?.removeEventListener('abort', onAbort);
-      }
-    }, signal);
+    return reading.lease(
+      async session => {
+        const tag = `bellwether-${process.pid}-${++lastTag}`;
+        const settings = [
+          `max_execution_time = ${limits.maxSeconds}`,
+          `max_memory_usage = ${limits.maxMemoryBytes}`,
+          `log_comment = '${tag}'`,
+          ...bound,
+        ];
+        let isDone = false;
+        const onAbort = (): void => void stop(tag, () => isDone);
+        signal?.addEventListener('abort', onAbort, { once: true });
+        try {
+          signal?.throwIfAborted();
+          await withoutLeftovers(session);
+          const result = await work(session, `SET ${settings.join(', ')};\n`);
+          signal?.throwIfAborted();
+          return result;
+        } catch (thrown) {
+          isDone = true;
+          await failed(session);
+          signal?.throwIfAborted();
+          throw thrown instanceof QueryTooSlow ? thrown : queryError(thrown, limits);
+        } finally {
+          isDone = true;
+          signal?.removeEventListener('abort', onAbort);
+        }
+      },
+      scope.workspace,
+      signal,
+    );
   };
 
   const reloadColumns = async (): Promise<void> => {
@@ -218,6 +230,14 @@ export async function openChdbStore(options: ChdbStoreOptions): Promise<ChdbStor
 FROM (SELECT workspace, metric, toUnixTimestamp64Milli(ts) AS ms FROM ${from})
 GROUP BY workspace, metric, intDiv(ms, 3600000) LIMIT ${limit} SETTINGS max_threads = 1`;
       return inserting.lease(async session => parseRows<TouchedHour>((await run(session, sql)).text()));
+    },
+    async workspacesOf(table, path, limit) {
+      const { from } = source(table, path);
+      const sql = `SELECT DISTINCT toString(workspace) AS owner FROM ${from} LIMIT ${limit} SETTINGS max_threads = 1`;
+      const found = await inserting.lease(async session =>
+        parseRows<{ owner: string }>((await run(session, sql)).text()),
+      );
+      return found.map(({ owner }) => owner);
     },
     async copyRows(table, path, range, target) {
       const { names, from } = source(table, path);

@@ -52,6 +52,11 @@ export async function applyRetention(store: ChdbStore, retention: Retention): Pr
   }
 }
 
+/** For how many days the metrics of a workspace are kept. */
+export function metricsDaysOf({ workspaces = {}, metricsDays }: Retention, workspace: string): number {
+  return (Object.hasOwn(workspaces, workspace) ? workspaces[workspace]?.metricsDays : undefined) ?? metricsDays;
+}
+
 /** `30`, or `multiIf(workspace = 'a', 7, 30)` in the engine's own spelling. Names of workspaces were checked: letters, digits, `-` and `_`. */
 function daysOf({ workspaces = {}, ...general }: Retention, limit: (days: RetentionDays) => number): string {
   const own = Object.entries(workspaces)
