@@ -4,7 +4,7 @@ import { receiveAndStore, type StoredHere } from './stored-here.test-support.js'
 let here: StoredHere;
 beforeAll(async () => {
   here = await receiveAndStore();
-}, 30_000);
+});
 afterAll(() => here.close());
 
 const traceId = '90029cbc815e49f9840474f02b8eaa23';

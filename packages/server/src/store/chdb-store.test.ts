@@ -21,7 +21,7 @@ beforeAll(async () => {
   await mkdir(join(dataDir, 'blocks'));
   store = await openChdbStore({ dataDir });
   await migrate(store, migrations, '0.1.0');
-}, 30_000);
+});
 
 afterAll(async () => {
   await store.close();

@@ -28,7 +28,7 @@ beforeAll(async () => {
   store = await openTestStore();
   const parts = ['common', 'resource', 'trace', 'logs', 'metrics'];
   schema = readSchema(parts.map(part => readFileSync(join(protos, part, 'v1', `${part}.proto`), 'utf8')));
-}, 30_000);
+});
 afterAll(() => store.close());
 
 interface Captured {

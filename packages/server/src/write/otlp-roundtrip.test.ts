@@ -18,7 +18,7 @@ import { openTestStore, type TestStore } from './stored.test-support.js';
 let store: TestStore;
 beforeAll(async () => {
   store = await openTestStore();
-}, 30_000);
+});
 afterAll(() => store.close());
 
 /** Today: rows that came more than 30 days ago are gone at once. */

@@ -19,7 +19,7 @@ const captures = ((): string => {
 let store: TestStore;
 beforeAll(async () => {
   store = await openTestStore();
-}, 30_000);
+});
 afterAll(() => store.close());
 
 interface Captured {

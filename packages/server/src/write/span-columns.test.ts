@@ -8,7 +8,7 @@ import { openTestStore, type TestStore } from './stored.test-support.js';
 let store: TestStore;
 beforeAll(async () => {
   store = await openTestStore();
-}, 30_000);
+});
 afterAll(() => store.close());
 
 const receivedMs = Date.now();

@@ -6,7 +6,7 @@ import { openTestStore, type TestStore } from './stored.test-support.js';
 let store: TestStore;
 beforeAll(async () => {
   store = await openTestStore();
-}, 30_000);
+});
 afterAll(() => store.close());
 
 let workspaces = 0;
