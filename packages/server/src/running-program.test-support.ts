@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PromqlFeature } from './base/promql-features.js';
 import { readEndpoints } from './cli/endpoints.js';
+import { copyMadeTables } from './store/made-tables.test-support.js';
 
 /** The program as it is shipped: `npm test` and `npm run check` build it first. */
 const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
@@ -31,6 +32,7 @@ export interface RunningProgram {
 export async function startProgram(features?: readonly PromqlFeature[]): Promise<RunningProgram> {
   if (!existsSync(main)) throw new Error('packages/server is not built: run `npm run build`');
   const dataDir = mkdtempSync(join(tmpdir(), 'bellwether-program-'));
+  copyMadeTables(dataDir);
   const config = join(dataDir, 'bellwether.yaml');
   writeFileSync(config, features === undefined ? '{}\n' : `query: { promqlFeatures: [${features.join(', ')}] }\n`);
   const child = spawn(

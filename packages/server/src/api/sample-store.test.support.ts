@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ChdbStore, openChdbStore } from '../store/chdb-store.js';
+import { copyMadeTables } from '../store/made-tables.test-support.js';
 import { migrate } from '../store/migrate.js';
 
 /** 2026-05-28 20:26:40 UTC, not at the start of an hour. */
@@ -25,6 +26,7 @@ export async function emptyStore(): Promise<{
   close(): Promise<void>;
 }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'bellwether-api-'));
+  copyMadeTables(dataDir);
   const store = await openChdbStore({ dataDir });
   await migrate(store, fileURLToPath(new URL('../../migrations', import.meta.url)), '0.0.0');
   return {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ChdbStore, openChdbStore } from '../store/chdb-store.js';
+import { copyMadeTables } from '../store/made-tables.test-support.js';
 import { migrate } from '../store/migrate.js';
 import type { TableBlock } from './block-builder.js';
 
@@ -19,6 +20,7 @@ export interface TestStore {
 export async function openTestStore(): Promise<TestStore> {
   const dataDir = await mkdtemp(join(tmpdir(), 'bellwether-write-'));
   await mkdir(join(dataDir, 'blocks'));
+  copyMadeTables(dataDir);
   const store = await openChdbStore({ dataDir });
   await migrate(store, fileURLToPath(new URL('../../migrations', import.meta.url)), '0.0.0');
   let loaded = 0;
