@@ -6,7 +6,7 @@ import { chooseSteps } from '../time-window.js';
 import type { ErrorDecisions } from '../../control/error-decisions.js';
 import { groupOf, errorIdOf, rowsOfErrors } from './error-groups.js';
 import { type ErrorSample, readSamples } from './error-sample.js';
-import { type ErrorScope, type ErrorTable, type OneError, occurrencesOf, scopeParams } from './occurrences.js';
+import { type ErrorScope, type ErrorTable, type OneError, countedRows, scopeParams } from './occurrences.js';
 import { parseErrorSearch } from './search-terms.js';
 import { spentIgnores } from './spent-ignores.js';
 
@@ -174,13 +174,13 @@ async function errorsOf(
 }> {
   const { stepMs, stepsMs } = chooseSteps(scope, sparkSteps);
   const rows = await ask<StoredError & { readonly total: string }>(asker, {
-    sql: `SELECT toString(fingerprint) AS id, sum(n) AS events, uniqExactArray(userList) AS users, uniqExactArray(tenantList) AS tenants,
-  toUnixTimestamp64Nano(min(firstAt)) AS first, toUnixTimestamp64Nano(max(lastAt)) AS last, toUnixTimestamp64Nano(max(lineAt)) AS lastLine,
-  toUnixTimestamp64Nano(max(spanAt)) AS lastSpan, argMin(versionBefore, firstAt) AS firstVersion, argMax(versionAfter, lastAt) AS lastVersion,
-  arraySort(groupUniqArrayArray(20)(serviceList)) AS services,
-  CAST(sumMap(map(intDiv(toUnixTimestamp64Milli(firstAt), {stepMs:Int64}) * {stepMs:Int64}, n)), 'Array(Tuple(Int64, UInt64))') AS steps,
+    sql: `SELECT toString(fingerprint) AS id, sum(counts) AS events, uniqExactIf(user, user != '') AS users, uniqExactIf(tenant, tenant != '') AS tenants,
+  toUnixTimestamp64Nano(min(ts)) AS first, toUnixTimestamp64Nano(max(ts)) AS last, toUnixTimestamp64Nano(maxIf(ts, line = 1)) AS lastLine,
+  toUnixTimestamp64Nano(maxIf(ts, line = 0)) AS lastSpan, argMinIf(version, ts, isRow = 1) AS firstVersion, argMaxIf(version, ts, isRow = 1) AS lastVersion,
+  arraySort(groupUniqArrayIf(20)(service, isRow = 1)) AS services,
+  CAST(sumMapIf(map(intDiv(toUnixTimestamp64Milli(ts), {stepMs:Int64}) * {stepMs:Int64}, toUInt64(counts)), counts = 1), 'Array(Tuple(Int64, UInt64))') AS steps,
   count() OVER () AS total
-FROM ${occurrencesOf(scope)}
+FROM ${countedRows(scope)}
 GROUP BY fingerprint
 ORDER BY events DESC, fingerprint
 LIMIT {limit:UInt32}`,

@@ -82,6 +82,30 @@ export function occurrencesOf(scope: ErrorScope): string {
 )`;
 }
 
+/**
+ * What there is to count for a list of many errors, as a subquery: each line and span as a row of `fingerprint`, `ts`, `service`, `version`, `tenant` and `user`. `counts` is 1 for what is an event: each line, and
+ * a further row (`isRow` = 0) at the first span of a trace without a line of the error. It tells the same as `occurrencesOf`, without a group for each trace.
+ */
+export function countedRows(scope: ErrorScope): string {
+  const group = groupOf(scope.grouping).sql;
+  const rows = errorRows(scope);
+  const noTrace = "trace_id = toFixedString('', 16)";
+  const columns = `${group} AS fingerprint, ts, service, version, tenant_id AS tenant, user_id AS user`;
+  return `(
+  SELECT ${columns}, 1 AS line, 1 AS counts, 1 AS isRow FROM error_lines WHERE ${rows}
+  UNION ALL
+  SELECT ${columns}, 0 AS line, 0 AS counts, 1 AS isRow FROM error_spans WHERE ${rows}
+  UNION ALL
+  SELECT fingerprint, min(began) AS ts, '' AS service, '' AS version, '' AS tenant, '' AS user, 0 AS line, 1 AS counts, 0 AS isRow
+  FROM (SELECT ${group} AS fingerprint, ts AS began, if(${noTrace}, sipHash64(span_id, ts), sipHash64(trace_id)) AS place FROM error_spans WHERE ${rows})
+  WHERE (fingerprint, place) NOT IN (
+    SELECT ${group} AS ofLine, sipHash64(trace_id) FROM error_lines
+    WHERE ${rows} AND NOT ${noTrace} AND ofLine IN (SELECT ${group} FROM error_spans WHERE ${rows})
+  )
+  GROUP BY fingerprint, place
+)`;
+}
+
 /** The versions that errors came with last, of all that is kept ('' when the service tells none), by id. What is not in it never came. */
 export async function lastVersionsOf(
   asker: Asker,
