@@ -173,10 +173,12 @@ async function errorsOf(
   read(row: StoredError, sample: ErrorSample | undefined, known: Known): ErrorRow;
 }> {
   const { stepMs, stepsMs } = chooseSteps(scope, sparkSteps);
+  // Of a line and a span at the same instant the line tells the version: times are doubled to leave room for it.
   const rows = await ask<StoredError & { readonly total: string }>(asker, {
     sql: `SELECT toString(fingerprint) AS id, sum(counts) AS events, uniqExactIf(user, user != '') AS users, uniqExactIf(tenant, tenant != '') AS tenants,
   toUnixTimestamp64Nano(min(ts)) AS first, toUnixTimestamp64Nano(max(ts)) AS last, toUnixTimestamp64Nano(maxIf(ts, line = 1)) AS lastLine,
-  toUnixTimestamp64Nano(maxIf(ts, line = 0)) AS lastSpan, argMinIf(version, ts, isRow = 1) AS firstVersion, argMaxIf(version, ts, isRow = 1) AS lastVersion,
+  toUnixTimestamp64Nano(maxIf(ts, line = 0)) AS lastSpan, argMinIf(version, toUnixTimestamp64Nano(ts) * 2 - line, isRow = 1) AS firstVersion,
+  argMaxIf(version, toUnixTimestamp64Nano(ts) * 2 + line, isRow = 1) AS lastVersion,
   arraySort(groupUniqArrayIf(20)(service, isRow = 1)) AS services,
   CAST(sumMapIf(map(intDiv(toUnixTimestamp64Milli(ts), {stepMs:Int64}) * {stepMs:Int64}, toUInt64(counts)), counts = 1), 'Array(Tuple(Int64, UInt64))') AS steps,
   count() OVER () AS total
