@@ -95,6 +95,11 @@ export function formatBytes(bytes: Maybe): string {
   return missing;
 }
 
+/** As `formatBytes`, without the zeros behind the point: `64 MiB` `1.5 GiB`, for axes. */
+export function formatBytesShort(bytes: Maybe): string {
+  return formatBytes(bytes).replace(/(\.\d*?)0+ /, (_, kept: string) => (kept === '.' ? ' ' : `${kept} `));
+}
+
 const countSteps = [
   { unit: 'k', size: 1e3 },
   { unit: 'M', size: 1e6 },
@@ -121,6 +126,12 @@ export function formatNumber(value: Maybe): string {
   if (size >= 999.5) return formatCount(value);
   if (size !== 0 && size < 0.001) return signed(String(Number(size.toPrecision(3)).toExponential()), value);
   return signed(threeDigits(size), value);
+}
+
+/** CPUs in use: `1.25` `0.045` `<0.001`. */
+export function formatCores(cores: Maybe): string {
+  if (absent(cores) || cores === 0 || cores >= 1) return formatNumber(cores);
+  return cores < 0.001 ? '<0.001' : cores.toFixed(3);
 }
 
 /** `1 span`, `12.8k spans`. */

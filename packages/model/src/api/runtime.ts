@@ -31,7 +31,7 @@ export const instanceRow = z.object({
 
 /**
  * When something reaches its limit, if it goes on so (a straight line through the range). `rising` has a time, between `soonestSeconds` and `latestSeconds` (null: maybe never);
- * `steady` and `falling` have none; `unclear`: the course is no line, or too short.
+ * `steady` and `falling` have none; `unclear`: the course is no line, or too short; `early`: it rises, and is known for less than an hour and a tenth of the time ahead.
  */
 export const limitForecast = z.object({
   what: z.enum(['disk', 'memory', 'heap', 'pool']),
@@ -40,7 +40,7 @@ export const limitForecast = z.object({
   used: z.number(),
   limit: z.number(),
   unit: z.enum(['bytes', 'connections']),
-  state: z.enum(['rising', 'steady', 'falling', 'unclear', 'full']),
+  state: z.enum(['rising', 'steady', 'falling', 'unclear', 'early', 'full']),
   seconds: z.number().nullable(),
   soonestSeconds: z.number().nullable(),
   latestSeconds: z.number().nullable(),

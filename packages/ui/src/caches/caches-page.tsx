@@ -9,6 +9,7 @@ import { TimeChart } from '../charts/time-chart.js';
 import { productName } from '../databases/database-names.js';
 import {
   formatBytes,
+  formatBytesShort,
   formatCount,
   formatCounted,
   formatNumber,
@@ -226,7 +227,8 @@ function MemoryChart({ answer }: AnswerProps): ReactNode {
   const limit = told.length === 1 ? (first?.limitBytes ?? undefined) : undefined;
   return (
     <TimeChart
-      axis={formatBytes}
+      axis={formatBytesShort}
+      binary
       drill={nowhere}
       empty={first === undefined ? 'No cache tells its memory.' : undefined}
       filled

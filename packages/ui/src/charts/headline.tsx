@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { ValueAndUnit } from '../format.js';
+import { missing, type ValueAndUnit } from '../format.js';
 import styles from './chart.module.css';
 
 /** How a value differs from the earlier period. `flat` says that neither direction is good or bad. */
@@ -17,7 +17,7 @@ export function Headline({ value, unit, change, note, children }: HeadlineProps)
     <div className={`num ${styles['headline']}`}>
       <span className={styles['value']}>
         {value}
-        {unit !== '' && <small>{unit}</small>}
+        {unit !== '' && value !== missing && <small>{unit}</small>}
       </span>
       {change !== undefined && (
         <span className={styles[change.tone]} title={change.title}>

@@ -7,12 +7,17 @@ type LegendProps = {
   /** Name of the earlier period, drawn dashed. */
   readonly before?: string | undefined;
   readonly looks?: 'line' | 'bar';
+  /** What stands beside its second line: it is narrower by so much. */
+  readonly besidePx?: number;
 };
 
+/** The menu of a chart, its gaps and the padding of the card. */
+const menuPx = 72;
+
 /** Which line is which. Keys are bars and lines: squares and circles mean a status. */
-export function Legend({ series, before, looks = 'line' }: LegendProps): ReactNode {
+export function Legend({ series, before, looks = 'line', besidePx = 0 }: LegendProps): ReactNode {
   return (
-    <span className={styles['legend']}>
+    <span className={styles['legend']} style={{ maxWidth: `min(260px, 100cqw - ${besidePx + menuPx}px)` }}>
       {series.map(({ name, colour }) => (
         <span key={name}>
           <i className={looks === 'bar' ? styles['bar'] : undefined} style={{ background: colourVar(colour) }} />

@@ -38,6 +38,12 @@ type TimeChartProps = TimeDrawingProps & {
   readonly empty: string | undefined;
 };
 
+/** About how wide a headline is. */
+function headlinePx({ value, unit }: ValueAndUnit, ...more: readonly (string | undefined)[]): number {
+  const words = more.filter(word => word !== undefined);
+  return value.length * 12 + [unit, ...words].join('').length * 7 + words.length * 8;
+}
+
 /** A line or area chart over the page's range: headline, legend, crosshair, tooltip, brush, table. */
 export function TimeChart(props: TimeChartProps): ReactNode {
   const { title, headline, note, change, series, before, empty } = props;
@@ -46,7 +52,12 @@ export function TimeChart(props: TimeChartProps): ReactNode {
     <Card
       right={
         <>
-          <Legend before={before?.name} looks={props.stacked === true ? 'bar' : 'line'} series={series} />
+          <Legend
+            before={before?.name}
+            besidePx={headlinePx(headline, change?.text, note)}
+            looks={props.stacked === true ? 'bar' : 'line'}
+            series={series}
+          />
           <ChartMenu asTable={asTable} onToggle={() => setAsTable(!asTable)} {...props} />
         </>
       }

@@ -39,6 +39,8 @@ export type TimeDrawingProps = Steps & {
   readonly tooltipPx?: number;
   format(value: number | null): string;
   axis(value: number): string;
+  /** The lines of the axis stand at powers of two: bytes. */
+  readonly binary?: boolean;
   /** Labels of the axis of those series that are measured at the right. */
   readonly rightAxis?: ((value: number) => string) | undefined;
   /** The finding in one sentence. */
@@ -84,6 +86,7 @@ export function TimeDrawing(props: TimeDrawingProps): ReactNode {
     <div className={styles['drawing']}>
       <Plot
         axis={props.axis}
+        binary={props.binary ?? false}
         {...(props.rightAxis !== undefined && { rightAxis: props.rightAxis })}
         build={theme => builder(props, theme)}
         data={data}
@@ -259,6 +262,7 @@ function drawThreshold(plot: uPlot, { value, label }: Threshold, theme: Theme): 
   ctx.stroke();
   ctx.font = `${10.5 * px}px ${theme.font}`;
   ctx.textBaseline = 'bottom';
+  ctx.textAlign = 'left';
   ctx.fillText(label, bbox.left + 4 * px, y - 3 * px);
   ctx.restore();
 }

@@ -79,11 +79,12 @@ function Details({ row }: { readonly row: Difference }): ReactNode {
     <div className={styles['details']}>
       {row.also.length > 0 && (
         <p className={styles['also']}>
-          Stands on the same as{' '}
+          Goes along with{' '}
           {row.also.map(({ key, value }, i) => (
             <span key={key}>
               {i > 0 && ', '}
-              <span className="mono">{key}</span> {value}
+              <span className="mono">{key}</span>
+              {value !== '' && ` ${value}`}
             </span>
           ))}
         </p>

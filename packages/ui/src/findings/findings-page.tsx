@@ -31,7 +31,7 @@ export function FindingsPage(): ReactNode {
         <FilterField
           label="Filter findings"
           onChange={value => set({ q: value === '' ? undefined : value }, 'replace')}
-          placeholder="Words of the finding, the route or the place"
+          placeholder="Words, route or place"
           value={q}
         />
         {service !== undefined && (

@@ -57,12 +57,14 @@ export function MapScrubber({ answer, atMs, isReady, onMove }: MapScrubberProps)
       <div className={styles['track']}>
         <svg aria-hidden="true" preserveAspectRatio="none" viewBox={`0 0 ${Math.max(last, 1)} 20`}>
           {stepsMs.map((step, i) => {
+            // The first and the last bar stick out by half of their width: a few pixels.
+            const width = Math.min(0.8, last * 0.03);
             const height = (20 * (requests[i] ?? 0)) / most;
             const failed = (20 * (errors[i] ?? 0)) / most;
             return (
               <g data-at={atMs !== undefined && i === at} key={step}>
-                <rect className={styles['all']} height={height} width={0.8} x={i - 0.4} y={20 - height} />
-                <rect className={styles['failed']} height={failed} width={0.8} x={i - 0.4} y={20 - failed} />
+                <rect className={styles['all']} height={height} width={width} x={i - width / 2} y={20 - height} />
+                <rect className={styles['failed']} height={failed} width={width} x={i - width / 2} y={20 - failed} />
               </g>
             );
           })}

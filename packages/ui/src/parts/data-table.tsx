@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Download } from 'lucide-react';
-import { use, useEffect, useRef, useState, type ReactNode } from 'react';
+import { use, useEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 import { createPortal, flushSync } from 'react-dom';
 import { useKeys } from '../keys.js';
 import { useUrlState } from '../url-state.js';
@@ -111,6 +111,8 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
       : [],
   );
 
+  // Rows that take the focus bring themselves into sight; without them the arrow keys scroll.
+  const scrollsByKey = useIsWider(scroller) && onOpen === undefined && !walks;
   const end = use(CardEnd);
   const file = rows.length > 0 && (
     <button
@@ -128,7 +130,12 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
   return (
     <>
       {end === null ? <div className={styles['alone']}>{file}</div> : createPortal(file, end)}
-      <div className={styles['scroller']} data-virtual={isVirtual} ref={scroller}>
+      <div
+        className={styles['scroller']}
+        data-virtual={isVirtual}
+        ref={scroller}
+        {...(scrollsByKey && { 'aria-label': `${label}, scrolls`, role: 'group', tabIndex: 0 })}
+      >
         {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-to-interactive-role -- rows are walked by key */}
         <table aria-label={label} aria-rowcount={sorted.length + 1} className={styles['table']} role="grid">
           <thead>
@@ -207,6 +214,20 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
       </div>
     </>
   );
+}
+
+/** Is there more than its width shows? */
+function useIsWider(element: RefObject<HTMLElement | null>): boolean {
+  const [isWider, setIsWider] = useState(false);
+  useEffect(() => {
+    const { current } = element;
+    if (current === null) return undefined;
+    const observer = new ResizeObserver(() => setIsWider(current.scrollWidth > current.clientWidth));
+    observer.observe(current);
+    if (current.firstElementChild !== null) observer.observe(current.firstElementChild);
+    return () => observer.disconnect();
+  }, [element]);
+  return isWider;
 }
 
 function Spacer({ columns, heightPx }: { columns: number; heightPx: number }): ReactNode {

@@ -2,7 +2,15 @@ import type { LimitForecast, OverviewAnswer, RuntimeAnswer } from '@bellwether/m
 import type { ReactNode } from 'react';
 import type { SeriesColour } from '../charts/series-colour.js';
 import { TimeChart } from '../charts/time-chart.js';
-import { formatBytes, formatDuration, formatNumber, formatPercent, formatShare } from '../format.js';
+import {
+  formatBytes,
+  formatBytesShort,
+  formatCores,
+  formatDuration,
+  formatNumber,
+  formatPercent,
+  formatShare,
+} from '../format.js';
 import { Card } from '../parts/card.js';
 import { DataTable, type Column } from '../parts/data-table.js';
 import { Empty } from '../parts/empty.js';
@@ -36,9 +44,9 @@ function Runtime({ answer }: { answer: RuntimeAnswer }): ReactNode {
   const charts = [
     { title: 'Event loop utilization', series: answer.loopUtilization, format: formatPercent },
     { title: 'Event loop delay, p99', series: answer.loopDelayP99, format: seconds },
-    { title: 'CPU, cores', series: answer.cpu, format: formatNumber },
-    { title: 'Memory', series: answer.memory, format: formatBytes },
-    { title: 'Heap in use', series: answer.heap, format: formatBytes },
+    { title: 'CPU, cores', series: answer.cpu, format: formatCores },
+    { title: 'Memory', series: answer.memory, format: formatBytes, isBytes: true },
+    { title: 'Heap in use', series: answer.heap, format: formatBytes, isBytes: true },
     { title: 'Time in garbage collection', series: answer.gc, format: formatPercent },
   ];
   return (
@@ -74,11 +82,13 @@ function InstanceChart({
   title,
   series,
   format,
+  isBytes = false,
 }: {
   readonly answer: RuntimeAnswer;
   readonly title: string;
   readonly series: RuntimeAnswer['cpu'];
   readonly format: (value: number | null) => string;
+  readonly isBytes?: boolean;
 }): ReactNode {
   const tops = answer.stepsMs.map((_, step) => {
     const known = series.map(({ values }) => values[step] ?? null).filter(value => value !== null);
@@ -88,7 +98,8 @@ function InstanceChart({
   const now = step === undefined ? null : (tops[step] ?? null);
   return (
     <TimeChart
-      axis={format}
+      axis={isBytes ? formatBytesShort : format}
+      binary={isBytes}
       drill={{ traces: undefined, logs: undefined }}
       empty={series.length === 0 ? 'No process tells it in this range.' : undefined}
       format={format}
@@ -140,6 +151,12 @@ function forecastWords({ state, seconds: until, soonestSeconds, latestSeconds }:
       return { mark: 'ok', word: 'Falling', between: 'It becomes less' };
     case 'steady':
       return { mark: 'ok', word: 'Steady', between: 'It hardly changes' };
+    case 'early':
+      return {
+        mark: 'none',
+        word: 'Too early',
+        between: 'It rises; an hour, or a tenth of the time until it is full, has to be known',
+      };
     case 'unclear':
       return { mark: 'none', word: 'Unclear', between: 'Its course is no straight line, or too short' };
   }

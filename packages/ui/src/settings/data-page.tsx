@@ -49,8 +49,8 @@ export function DataPage(): ReactNode {
             </Remote>
             <SenderPanel status={status} />
             <TargetPanel status={status} />
-            <SeriesPanel />
             <DiskPanel disk={status.disk} />
+            <SeriesPanel />
           </div>
         )}
       </Remote>

@@ -184,6 +184,8 @@ function SpanDetail({ detail, peer, trace, logs, zone }: SpanDetailProps): React
         <h3>Identity</h3>
         <p className={styles.ids}>
           Span <span className="mono">{detail.spanId}</span> <CopyButton text={detail.spanId} label="Copy span id" />
+        </p>
+        <p className={styles.ids}>
           Trace <span className="mono">{detail.traceId}</span>{' '}
           <CopyButton text={detail.traceId} label="Copy trace id" />
         </p>

@@ -31,6 +31,21 @@ test('[H5] noise makes the forecast wider, and the truth lies within', () => {
   expect(found.latestSeconds ?? Infinity).toBeGreaterThan(6000 * 0.85);
 });
 
+/** The state of what grew by `perStep` for so many steps, towards 100,000. */
+const rising = (count: number, stepMs: number, perStep: number): string => {
+  const values = Array.from({ length: count }, (_, step) => step * perStep);
+  return limitForecast(values, stepMs, 100_000).state;
+};
+
+test('[H5] a minute tells nothing about hours: a forecast waits for an hour, or a tenth of the time ahead', () => {
+  // 90 s of a disk that would be full in three hours; after 20 minutes it may say so.
+  expect(rising(18, 5000, 46)).toBe('early');
+  expect(rising(240, 5000, 46)).toBe('rising');
+  // A day ahead is spoken of after an hour.
+  expect(rising(59, minuteMs, 69)).toBe('early');
+  expect(rising(60, minuteMs, 69)).toBe('rising');
+});
+
 const state = (values: readonly (number | null)[]): string => {
   const found = limitForecast(values, minuteMs, 100);
   return `${found.state} ${found.seconds}`;

@@ -8,6 +8,9 @@ const errors = 2;
 /** So much of the limit a day is nothing. */
 const leastPerDay = 0.002;
 const daySeconds = 86_400;
+/** A course tells about ten times as long as it is known, or about anything when it is known for an hour. */
+const knownShare = 0.1;
+const enoughSeconds = 3600;
 /** Beyond this nobody plans by a straight line. */
 const farSeconds = 400 * daySeconds;
 
@@ -15,7 +18,7 @@ const nothing = { seconds: null, soonestSeconds: null, latestSeconds: null };
 
 /**
  * When a course reaches its limit, by a straight line of least squares with the error of its slope. A course that a line does not describe, or that is too short, is `unclear`:
- * no figure is better than a wrong one.
+ * no figure is better than a wrong one; one that rises towards a time too far beyond what is known of it is `early`.
  */
 export function limitForecast(values: readonly (number | null)[], stepMs: number, limit: number): Forecast {
   const points = values.flatMap((value, step) => (value === null ? [] : [{ x: (step * stepMs) / 1000, y: value }]));
@@ -43,6 +46,8 @@ export function limitForecast(values: readonly (number | null)[], stepMs: number
   };
   const seconds = until(slope);
   if (seconds === null) return { state: 'steady', ...nothing };
+  const knownSeconds = last.x - (points[0]?.x ?? 0) + stepMs / 1000;
+  if (knownSeconds < Math.min(enoughSeconds, seconds * knownShare)) return { state: 'early', ...nothing };
   return {
     state: 'rising',
     seconds,
