@@ -29,7 +29,11 @@ export const pino: Instrumentation = {
   attach(tools) {
     const { recorder } = tools;
     const lines = new PinoLines(recorder);
-    tools.undo(recorder.beforeCut(() => lines.settle()));
+    const unregister = recorder.beforeCut(() => lines.settle());
+    tools.undo(() => {
+      lines.settle();
+      unregister();
+    });
     tools.needs('pino', '9.10.0');
     /** One entry per line in the making: a serializer may log itself. */
     const making: (Changed | undefined)[] = [];
