@@ -151,7 +151,8 @@ function run(config: Config): Bellwether {
       recorder.settle(isLast);
       for (const batch of batches.take()) destinations.push(batch);
       if (!withMetrics) return;
-      if (destinations.wantsMetrics) for (const batch of batches.metrics()) destinations.push(batch);
+      const { wantsMetrics } = destinations;
+      if (wantsMetrics.size > 0) for (const batch of batches.metrics(wantsMetrics)) destinations.push(batch);
       else recorder.metrics.observeAll(() => recorder.fault('metric callback'));
       destinations.metricsObserved();
     } catch {

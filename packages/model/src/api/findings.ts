@@ -50,6 +50,8 @@ export const findingRow = z.object({
   subject: z.string(),
   /** `/srv/app/src/orders.ts:12`; '' when no span tells. */
   place: z.string(),
+  /** `postgresql shop`: whose query it is about; '' when it is about none. */
+  database: z.string(),
   /** `prisma`; '' when no span tells. */
   orm: z.string(),
   /** Requests and jobs in the range that had it; where only some traces are kept or looked at, what they stand for. */

@@ -1,8 +1,9 @@
-import type { Batch } from '../export/batch.js';
+import type { Batch, Temporality } from '../export/batch.js';
 import { ByteWriter } from '../otlp/byte-writer.js';
 import { attributeBytes } from '../otlp/key-value.js';
 import { writeMetric } from '../otlp/metric-writer.js';
 import { nowMs } from './clock.js';
+import { MetricDeltas } from './metric-deltas.js';
 import type { Recorder } from './recorder.js';
 
 /** The instrumentation scope of what we record ourselves. */
@@ -21,6 +22,7 @@ export class Batches {
   readonly #recorder: Recorder;
   readonly #resource: Uint8Array;
   readonly #version: string;
+  readonly #deltas = new MetricDeltas();
 
   constructor(recorder: Recorder, resource: Readonly<Record<string, string | number>>, version: string) {
     this.#recorder = recorder;
@@ -56,10 +58,19 @@ export class Batches {
     return [{ signal, items, body }];
   }
 
-  /** The present value of every series. */
-  metrics(): Batch[] {
+  /** The present value of every series; in each of the wanted forms. */
+  metrics(wanted: ReadonlySet<Temporality>): Batch[] {
+    this.#recorder.metrics.observeAll(() => this.#recorder.fault('metric callback'));
+    return [...wanted].flatMap(temporality => this.#metrics(temporality));
+  }
+
+  #metrics(temporality: Temporality): Batch[] {
     const { metrics, clock } = this.#recorder;
-    metrics.observeAll(() => this.#recorder.fault('metric callback'));
+    const unixMs = clock.offsetMs + nowMs();
+    const isDelta = temporality === 'delta';
+    const deltas = isDelta ? this.#deltas : undefined;
+    const startUnixMs = deltas?.lastUnixMs ?? clock.offsetMs;
+    if (deltas !== undefined) deltas.lastUnixMs = unixMs;
     const scopesOut = new Map<string, ByteWriter>();
     let items = 0;
     for (const metric of metrics.all.values()) {
@@ -71,13 +82,13 @@ export class Batches {
         scopesOut.set(scope, out);
       }
       const before = out.length;
-      const written = writeMetric(out, metric, clock.offsetMs, clock.offsetMs + nowMs());
+      const written = writeMetric(out, metric, { startUnixMs, unixMs, deltas });
       if (written === 0) out.length = before;
       items += written;
     }
     if (items === 0) return [];
     const parts = [...scopesOut].map(([scope, out]) => ({ scope, content: out.bytes.subarray(0, out.length) }));
-    return [{ signal: 'metrics', items, body: this.#request(parts) }];
+    return [{ signal: 'metrics', items, body: this.#request(parts), temporality }];
   }
 
   #request(parts: readonly { readonly scope: string; readonly content: Uint8Array }[]): Buffer {

@@ -1,3 +1,16 @@
+/** What a histogram holds; the least and the greatest value where they are known. */
+export interface HistogramFigures {
+  readonly count: number;
+  readonly sum: number;
+  readonly scale: number;
+  readonly zeroCount: number;
+  /** Index of `counts[0]`. */
+  readonly offset: number;
+  readonly counts: Uint32Array;
+  readonly min?: number;
+  readonly max?: number;
+}
+
 const maxBuckets = 160;
 const maxScale = 3;
 

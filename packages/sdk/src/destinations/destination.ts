@@ -1,5 +1,5 @@
 import type { Secret } from '../config/secret.js';
-import type { Signal } from '../export/batch.js';
+import type { Signal, Temporality } from '../export/batch.js';
 
 /** Where telemetry can go by name alone. */
 export const destinationNames = ['bellwether', 'otlp', 'datadog', 'newrelic', 'sentry', 'prometheus'] as const;
@@ -18,9 +18,14 @@ export interface Destination {
   readonly headers: Readonly<Record<string, Secret>>;
   readonly gzip: boolean;
   readonly signals: readonly Signal[];
+  /** How it wants metrics; cumulative unless told. */
+  readonly temporality?: Temporality;
   /** Sentry's public key, which stands in what is sent, too. */
   readonly publicKey?: Secret;
 }
+
+/** How a destination wants metrics. */
+export const temporalityOf = ({ temporality = 'cumulative' }: Destination): Temporality => temporality;
 
 /** Where DogStatsD listens. */
 export interface StatsdAddress {

@@ -1,7 +1,7 @@
 import type { EnvironmentReader } from '../config/environment.js';
 import { decoded, isLoopback } from '../config/environment.js';
 import { Secret } from '../config/secret.js';
-import { signals } from '../export/batch.js';
+import { signals, type Temporality } from '../export/batch.js';
 import type { DestinationOption } from './custom-destination.js';
 import { type Destination, destinationNames, type DestinationName, type Destinations } from './destination.js';
 import { sentryDestination } from './sentry-dsn.js';
@@ -95,7 +95,8 @@ function bellwether(settings: DestinationSettings, isOtlpAlone: boolean, read: E
 
 function otlp(read: EnvironmentReader): Destination {
   const url = read.url(defaultUrl, 'OTEL_EXPORTER_OTLP_ENDPOINT', read.text('OTEL_EXPORTER_OTLP_ENDPOINT'));
-  return toOtlp('otlp', url, read.pairs('OTEL_EXPORTER_OTLP_HEADERS', true), read);
+  const destination = toOtlp('otlp', url, read.pairs('OTEL_EXPORTER_OTLP_HEADERS', true), read);
+  return { ...destination, temporality: temporality('cumulative', read) };
 }
 
 /** https://docs.newrelic.com/docs/opentelemetry/best-practices/opentelemetry-otlp/ */
@@ -108,7 +109,7 @@ function newRelic(read: EnvironmentReader): readonly Destination[] {
   const [, region, number] = /^(eu|gov)(\d\d)xx/.exec(key.toLowerCase()) ?? [];
   const host = region === 'gov' ? 'gov-otlp' : region === 'eu' ? `otlp.eu${number}` : 'otlp';
   const url = read.url(`https://${host}.nr-data.net`, 'NEW_RELIC_OTLP_ENDPOINT', read.text('NEW_RELIC_OTLP_ENDPOINT'));
-  return [toOtlp('newrelic', url, { 'api-key': key }, read)];
+  return [{ ...toOtlp('newrelic', url, { 'api-key': key }, read), temporality: temporality('delta', read) }];
 }
 
 function datadogHost(read: EnvironmentReader): string {
@@ -124,7 +125,8 @@ function datadog(read: EnvironmentReader): Destination {
   const shown = host.includes(':') ? `[${host}]` : host;
   if (protocol === 'otlp') {
     const given = read.text('DD_OTLP_ENDPOINT') ?? `http://${shown}:4318`;
-    return toOtlp('datadog', read.url(defaultUrl, 'DD_OTLP_ENDPOINT or DD_AGENT_HOST', given), {}, read);
+    const at = read.url(defaultUrl, 'DD_OTLP_ENDPOINT or DD_AGENT_HOST', given);
+    return { ...toOtlp('datadog', at, {}, read), temporality: temporality('delta', read) };
   }
   const given =
     read.text('DD_TRACE_AGENT_URL') ?? `http://${shown}:${read.positive(8126, 'a port', 'DD_TRACE_AGENT_PORT')}`;
@@ -148,7 +150,8 @@ function custom(item: Exclude<DestinationOption, string>, read: EnvironmentReade
     return [];
   }
   const destination = toOtlp(name.slice(0, 50), new URL(url), headers ?? {}, read);
-  return [gzip === undefined ? destination : { ...destination, gzip }];
+  const sent = { ...destination, temporality: temporality('cumulative', read) };
+  return [gzip === undefined ? sent : { ...sent, gzip }];
 }
 
 function toOtlp(
@@ -182,6 +185,16 @@ function compression(url: URL, read: EnvironmentReader): boolean {
   const problem = `OTEL_EXPORTER_OTLP_COMPRESSION should be gzip or none, not "${value?.slice(0, 50)}"`;
   if (value !== undefined && !read.problems.includes(problem)) read.problems.push(problem);
   return !isLoopback(url.hostname);
+}
+
+/** What was asked for, or what the receiver prefers; Bellwether takes metrics as they are. `lowmemory` saves nothing here, and is delta for what it is delta for. */
+function temporality(preferred: Temporality, read: EnvironmentReader): Temporality {
+  const value = read.text('OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE')?.toLowerCase();
+  if (value === 'cumulative') return 'cumulative';
+  if (value === 'delta' || value === 'lowmemory') return 'delta';
+  const problem = `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE should be cumulative, delta or lowmemory, not "${value?.slice(0, 50)}"`;
+  if (value !== undefined && !read.problems.includes(problem)) read.problems.push(problem);
+  return preferred;
 }
 
 function withoutCredentials(url: URL): URL {

@@ -2,8 +2,9 @@ import type { Config } from '../config/config.js';
 import { ownScope } from '../core/batches.js';
 import { wantExemplars } from '../core/exemplars.js';
 import type { Recorder } from '../core/recorder.js';
-import type { Batch, Signal } from '../export/batch.js';
+import type { Batch, Signal, Temporality } from '../export/batch.js';
 import { type DeliveryReport, endTogether, startDelivery } from '../export/delivery.js';
+import { temporalityOf } from './destination.js';
 import type { Dogstatsd } from './dogstatsd.js';
 import { registries, setScrapeHandler } from './prometheus/active-scrapes.js';
 
@@ -16,8 +17,8 @@ export interface StartDeps {
 
 /** All the roads that telemetry takes out of the process. None waits for another. */
 export interface RunningDestinations {
-  /** Whether anybody takes metrics as OTLP. */
-  readonly wantsMetrics: boolean;
+  /** How metrics are wanted as OTLP; empty when nobody takes them. */
+  readonly wantsMetrics: ReadonlySet<Temporality>;
   push(batch: Batch): void;
   /** The values of metrics are of this moment: those who get them in another form take them now. */
   metricsObserved(): void;
@@ -83,7 +84,7 @@ export function startDestinations({ config, recorder, resource, say }: StartDeps
       .catch(fault);
 
   return {
-    wantsMetrics: sent.some(({ signals }) => signals.includes('metrics')),
+    wantsMetrics: new Set(sent.filter(({ signals }) => signals.includes('metrics')).map(temporalityOf)),
     push(batch) {
       for (const delivery of deliveries) delivery.push(batch);
     },

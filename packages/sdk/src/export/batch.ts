@@ -2,6 +2,9 @@ export const signals = ['traces', 'logs', 'metrics'] as const;
 
 export type Signal = (typeof signals)[number];
 
+/** Metrics since the process began, or since they were told of last. */
+export type Temporality = 'cumulative' | 'delta';
+
 /** An OTLP export request that waits to be sent. Destinations share its body. */
 export interface Batch {
   readonly signal: Signal;
@@ -10,4 +13,6 @@ export interface Batch {
   readonly items: number;
   /** Business events and errors: sent before all else, and dropped after all else. */
   readonly isPrecious?: boolean;
+  /** Of metrics. */
+  readonly temporality?: Temporality;
 }

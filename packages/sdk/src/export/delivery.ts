@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import type { SpoolSettings } from '../config/spool-settings.js';
 import type { Metrics } from '../core/metrics.js';
-import type { Destination } from '../destinations/destination.js';
+import { type Destination, temporalityOf } from '../destinations/destination.js';
 import { requestsFor } from '../destinations/requests.js';
 import type { Batch, Signal } from './batch.js';
 import { Losses } from './losses.js';
@@ -61,6 +61,7 @@ export function startDelivery(destination: Destination, { spool, metrics, say }:
     push(batch) {
       // Sentry gets errors, which are among the precious logs, and no other log records.
       const isForSentry = batch.signal !== 'logs' || batch.isPrecious === true;
+      if (batch.temporality !== undefined && batch.temporality !== temporalityOf(destination)) return;
       if (destination.signals.includes(batch.signal) && (destination.form !== 'sentry' || isForSentry))
         outbox.push(batch);
     },

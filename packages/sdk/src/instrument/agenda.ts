@@ -1,6 +1,8 @@
 import { scopes } from '../core/scope.js';
 import { memberOf } from '../errors/member-of.js';
+import { callMethod } from './call-method.js';
 import type { Instrumentation } from './instrumentation.js';
+import { type QueueDepth, QueueDepths } from './queue-depths.js';
 import { quietly } from './quiet-scope.js';
 import { RecentCarriers } from './recent-carriers.js';
 import { settled } from './settled.js';
@@ -10,7 +12,8 @@ import { wrap } from './wrap.js';
 
 /**
  * Agenda 6, whatever it keeps its jobs in. A job has no place for a trace beside its data: the process that queued it finds it in memory, any other only when the application put
- * `trace: inject()` into the data. Runs of recurring jobs are traces of their own.
+ * `trace: inject()` into the data. Runs of recurring jobs are traces of their own. What waits is asked of PostgreSQL by job, with the age of the oldest; of other backends all jobs that are due, as
+ * one queue `(all jobs)`.
  */
 export const agenda: Instrumentation = {
   name: 'agenda',
@@ -20,17 +23,37 @@ export const agenda: Instrumentation = {
     const tasks = new TaskTelemetry(recorder, 'agenda');
     const carriers = new RecentCarriers();
     const failedRuns = new FailedRuns();
+    const depths = new QueueDepths(recorder, 'agenda');
+    tools.undo(() => depths.stop());
 
     tools.onLoad('agenda', (exports, version) => {
       const Agenda = memberOf(exports, 'Agenda');
       if (typeof Agenda !== 'function') return;
       // What it does to find jobs, and to keep them, is no trace.
-      const undo = wrap(Agenda.prototype, 'start', (own, args, start) => quietly(() => start.apply(own, args)));
+      const undo = wrap(Agenda.prototype, 'start', (own, args, start) => {
+        try {
+          watchDepths(own);
+        } catch {
+          recorder.fault('agenda (start)');
+        }
+        return quietly(() => start.apply(own, args));
+      });
       if (undo !== undefined) tools.undo(undo);
       watchJobs(memberOf(exports, 'Job'));
       tools.seen(version);
     });
     tools.onLoad('agenda/dist/Job', exports => watchJobs(memberOf(exports, 'Job')));
+
+    /** Jobs that are defined before it starts, as its documentation says. */
+    function watchDepths(own: unknown): void {
+      if (typeof own !== 'object' || own === null) return;
+      if (postgresOf(own) === undefined) {
+        depths.watch('(all jobs)', own, allDue);
+        return;
+      }
+      for (const name of Object.keys(Object(memberOf(own, 'definitions'))))
+        depths.watchNamed(name, own, alive => depthOf(alive, name));
+    }
 
     function watchJobs(Job: unknown): void {
       if (typeof Job !== 'function') return;
@@ -98,6 +121,42 @@ export const agenda: Instrumentation = {
     }
   },
 };
+
+interface JobTable {
+  readonly pool: object;
+  readonly table: string;
+}
+
+/** Where the PostgreSQL backend keeps its jobs; undefined for any other. */
+function postgresOf(agenda: object): JobTable | undefined {
+  const repository = memberOf(agenda, 'db');
+  const [pool, table] = [memberOf(repository, 'pool'), memberOf(repository, 'tableName')];
+  if (typeof pool !== 'object' || pool === null || typeof memberOf(pool, 'query') !== 'function') return undefined;
+  return typeof table === 'string' && !table.includes('"') ? { pool, table } : undefined;
+}
+
+async function depthOf(agenda: object, name: string): Promise<QueueDepth | undefined> {
+  const kept = postgresOf(agenda);
+  if (kept === undefined) return undefined;
+  const sql = `SELECT count(*) FILTER (WHERE locked_at IS NULL AND next_run_at <= now()) AS waiting, count(*) FILTER (WHERE locked_at IS NOT NULL) AS active,
+  count(*) FILTER (WHERE locked_at IS NULL AND next_run_at > now()) AS delayed,
+  extract(epoch FROM now() - min(next_run_at) FILTER (WHERE locked_at IS NULL AND next_run_at <= now())) AS oldest
+FROM "${kept.table}" WHERE name = $1 AND disabled = FALSE AND (next_run_at IS NOT NULL OR locked_at IS NOT NULL)`;
+  const answer: unknown = await callMethod(kept.pool, 'query', sql, [name]);
+  const rows = memberOf(answer, 'rows');
+  const row: unknown = Array.isArray(rows) ? rows[0] : undefined;
+  const count = (state: string): number => Number(memberOf(row, state));
+  const oldest = memberOf(row, 'oldest');
+  return {
+    states: { waiting: count('waiting'), active: count('active'), delayed: count('delayed') },
+    oldestMs: oldest === null || oldest === undefined ? undefined : Number(oldest) * 1000,
+  };
+}
+
+async function allDue(agenda: object): Promise<QueueDepth | undefined> {
+  const waiting = Number(await callMethod(memberOf(agenda, 'db'), 'getQueueSize'));
+  return Number.isFinite(waiting) ? { states: { waiting } } : undefined;
+}
 
 const nameOf = (job: unknown): string => String(memberOf(memberOf(job, 'attrs'), 'name'));
 

@@ -1,8 +1,14 @@
 import type { Attributes } from '@opentelemetry/api';
 import { nowMs } from '../core/clock.js';
 import type { Metric, MetricKind, Point } from '../core/metrics.js';
+import { randomWord } from '../core/random-ids.js';
 import type { Recorder } from '../core/recorder.js';
-import type { DatabaseTarget } from './database-target.js';
+import { type Scope, scopes } from '../core/scope.js';
+import { spanKind, type Template } from '../core/templates.js';
+import { attributeKey } from '../otlp/span-writer.js';
+import { callPlaces } from './call-places.js';
+import type { NotedStack } from './call-site.js';
+import { type DatabaseTarget, targetAttributes } from './database-target.js';
 
 /** What a pool says of itself at this moment. */
 export interface PoolState {
@@ -15,10 +21,23 @@ export interface PoolState {
   readonly max: number | undefined;
 }
 
+/** Somebody who has asked a pool for a connection. */
+export interface PoolWait {
+  /** When, on the monotonic clock. */
+  readonly atMs: number;
+  readonly scope: Scope | undefined;
+  /** Where it was asked from, when somebody had to wait a moment ago. */
+  readonly stack: NotedStack | undefined;
+}
+
 /** One pool that is watched. */
 export interface WatchedPool {
-  /** Somebody got a connection, or an error in its place, after this time. */
-  waited(sinceMs: number, error: unknown, atMs?: number): void;
+  /** Until when whoever asks is looked at, since somebody had to wait a moment ago. */
+  readonly suspectUntilMs: number;
+  /**
+   * Whoever asked got a connection, or an error in its place, at `atMs`. `isNew`: the connection was made for it, so that it waited for the server and not for the pool.
+   */
+  waited(wait: PoolWait, error: unknown, isNew: boolean, atMs?: number): void;
 }
 
 interface Entry {
@@ -29,10 +48,15 @@ interface Entry {
 }
 
 const maxPools = 100;
+/** Shorter waits are no spans, only part of the histogram. */
+const leastToldMs = 10;
+/** After a wait that was told, the next ones are looked at. */
+const suspectMs = 60_000;
+const errorType = attributeKey('error.type');
 
 /**
  * The connection pools of all drivers, by OpenTelemetry's names (https://opentelemetry.io/docs/specs/semconv/database/database-metrics/): size, use, who waits, how long,
- * and who gave up. A pool's name is its database's, `host:port/database`; a second pool of the same database is `…#2`. Pools are read before each export, and
+ * and who gave up. A long wait for a connection in use is a span besides, `pool.acquire`. A pool's name is its database's, `host:port/database`; a second pool of the same database is `…#2`. Pools are read before each export, and
  * those that nobody holds any more are forgotten.
  */
 export class ConnectionPools {
@@ -42,8 +66,10 @@ export class ConnectionPools {
   readonly #pending: Metric;
   readonly #waits: Metric;
   readonly #timeouts: Metric;
+  readonly #recorder: Recorder;
 
   constructor(recorder: Recorder) {
+    this.#recorder = recorder;
     const metric = (name: string, kind: MetricKind, unit: string, description: string): Metric =>
       recorder.metrics.metric({ name, kind, unit, description, scope: '@bellwether/node' });
     this.#count = metric('db.client.connection.count', 'upDownCounter', '{connection}', 'Connections by state');
@@ -64,19 +90,70 @@ export class ConnectionPools {
     recorder.metrics.beforeExport(() => this.#observe());
   }
 
+  /** Called where a pool is asked for a connection; `watched` is the pool, when it is known. */
+  asks(watched: WatchedPool | undefined): PoolWait {
+    const atMs = nowMs();
+    const scope = scopes.getStore();
+    const isSuspect = watched !== undefined && atMs < watched.suspectUntilMs;
+    return { atMs, scope, stack: isSuspect ? callPlaces(this.#recorder, 'pool').look(scope, atMs) : undefined };
+  }
+
   /** Watches a pool; `read` must hold no reference to it. */
   watch(pool: object, target: DatabaseTarget, read: (pool: object) => PoolState | undefined): WatchedPool {
     const name = this.#nameOf(target);
     const attributes: Attributes = { 'db.client.connection.pool.name': name, 'db.system.name': target.system };
     if (this.#entries.size < maxPools) this.#entries.add({ pool: new WeakRef(pool), name, read, attributes });
+    const held = new WeakRef(pool);
     let waits: Point | undefined;
+    let template: Template | undefined;
+    let suspectUntilMs = 0;
     return {
-      waited: (sinceMs, error, atMs = nowMs()) => {
-        if (error instanceof Error && isTimeout(error)) this.#timeouts.point(attributes).value++;
+      get suspectUntilMs() {
+        return suspectUntilMs;
+      },
+      waited: (wait, error, isNew, endMs = nowMs()) => {
+        const inTime = !(error instanceof Error && isTimeout(error));
+        if (!inTime) this.#timeouts.point(attributes).value++;
         waits ??= this.#waits.point(attributes);
-        waits.histogram?.record((atMs - sinceMs) / 1000);
+        waits.histogram?.record((endMs - wait.atMs) / 1000);
+        if (endMs - wait.atMs < leastToldMs) return;
+        // Whoever got an error waited for the pool only when all of its connections were in use.
+        const isLacking = error === undefined || error === null ? !isNew : !inTime && isFull(held.deref(), read);
+        if (!isLacking) return;
+        suspectUntilMs = endMs + suspectMs;
+        template ??= this.#template(target, attributes);
+        this.#tell(template, wait, endMs, inTime ? undefined : 'timeout');
       },
     };
+  }
+
+  #template(target: DatabaseTarget, pool: Attributes): Template {
+    const attributes = { ...targetAttributes(target), ...pool };
+    const { 'db.system.name': system } = pool;
+    const overflow = system === undefined ? {} : { 'db.system.name': system };
+    const { internal: kind } = spanKind;
+    return this.#recorder.templates.create(
+      { name: 'pool.acquire', kind, attributes, metric: this.#waits, metricAttributes: pool },
+      { name: 'pool.acquire', kind, attributes: overflow, metric: this.#waits, metricAttributes: overflow },
+    );
+  }
+
+  #tell(template: Template, { atMs, scope, stack }: PoolWait, endMs: number, failure: string | undefined): void {
+    // Outside of any trace nobody can be told who waited.
+    if (scope === undefined || !scope.hasSpan || !scope.sampled) return;
+    const recorder = this.#recorder;
+    const { spans } = recorder;
+    const before = spans.out.length;
+    try {
+      const start = spans.begin(scope, randomWord(), randomWord(), scope.s0, scope.s1, template, atMs, endMs);
+      callPlaces(recorder, 'pool').tell(spans, stack);
+      if (failure !== undefined) spans.string(errorType, failure);
+      spans.end(start, failure === undefined ? 0 : 2, failure ?? '');
+    } catch (fault) {
+      spans.cancel(before);
+      throw fault;
+    }
+    recorder.written();
   }
 
   #observe(): void {
@@ -101,6 +178,11 @@ export class ConnectionPools {
     for (let nth = 2; taken.has(name) && nth <= maxPools; nth++) name = `${base}#${nth}`;
     return name;
   }
+}
+
+function isFull(pool: object | undefined, read: Entry['read']): boolean {
+  const { used = 0, max } = (pool === undefined ? undefined : read(pool)) ?? {};
+  return max !== undefined && used >= max;
 }
 
 /** Drivers say it by message or by the name of the class; none has a code for it. */

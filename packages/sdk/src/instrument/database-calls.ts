@@ -100,13 +100,14 @@ export class DatabaseCalls {
    * A pool's own `query` asks for a connection and sends from its callback, when the stack of who asked is gone. So it is noted here, before the pool is asked; `poolAsked`
    * ends that, `noted` is for who wraps the asking, and `hand` for the callback.
    */
-  askPool(statements: Statements, text: string): void {
+  askPool(statements: Statements | undefined, text: string): void {
     const scope = scopes.getStore();
     const atMs = nowMs();
     let stack: NotedStack | undefined;
     try {
-      // Outside of any request each query is a trace of its own.
-      if (scope !== undefined) stack = this.#look(statements.sql(text).watch, scope, atMs);
+      // Outside of any request each query is a trace of its own. Of a pool's first it is not known which database it is of, and so not whether the statement is looked for.
+      if (scope !== undefined && statements !== undefined) stack = this.#look(statements.sql(text).watch, scope, atMs);
+      else if (scope !== undefined && take(this.#looks, atMs)) stack = noteStack();
     } catch {
       this.#recorder.fault('database (pool)');
     }

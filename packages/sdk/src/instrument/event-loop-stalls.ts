@@ -1,4 +1,7 @@
-import { addEvent } from '../core/span-detail.js';
+import type { Attributes } from '@opentelemetry/api';
+import { randomWord } from '../core/random-ids.js';
+import type { Scope } from '../core/scope.js';
+import { spanKind } from '../core/templates.js';
 import { type Stall, StallWatcher } from '../stalls/stall-watcher.js';
 import type { Instrumentation } from './instrumentation.js';
 
@@ -13,15 +16,22 @@ export const eventLoopStalls: Instrumentation = {
     const { recorder } = tools;
     const { stallMs } = recorder.config;
     if (stallMs === 0) return;
-    const durations = recorder.metrics
-      .metric({
-        name: 'nodejs.eventloop.stall.duration',
-        kind: 'histogram',
-        unit: 's',
-        description: 'Times that the event loop stood still',
-        scope: '@bellwether/node',
-      })
-      .point({});
+    const metric = recorder.metrics.metric({
+      name: 'nodejs.eventloop.stall.duration',
+      kind: 'histogram',
+      unit: 's',
+      description: 'Times that the event loop stood still',
+      scope: '@bellwether/node',
+    });
+    const durations = metric.point({});
+    const spec = {
+      name: 'nodejs.eventloop.stall',
+      kind: spanKind.internal,
+      attributes: {},
+      metric,
+      metricAttributes: {},
+    } as const;
+    const template = recorder.templates.create(spec, spec);
     let minuteMs = 0;
     let told = 0;
     const watcher = new StallWatcher({
@@ -50,8 +60,7 @@ export const eventLoopStalls: Instrumentation = {
         ...(own?.place === undefined ? {} : { 'code.file.path': own.place.file, 'code.line.number': own.place.line }),
       };
       const where = own === undefined ? '' : ` in ${own.text}`;
-      if (scope?.detail !== undefined)
-        addEvent(scope.detail, { name: 'nodejs.eventloop.stall', atMs: startMs, attributes });
+      if (scope?.hasSpan === true && scope.sampled) tellSpan(scope, startMs, endMs, attributes);
       recorder.log({
         severity: 13,
         severityText: 'WARN',
@@ -61,6 +70,21 @@ export const eventLoopStalls: Instrumentation = {
         scope,
         eventName: 'nodejs.eventloop.stall',
       });
+    }
+
+    /** A span of its own: the request that stopped the loop has often ended before anybody could know. */
+    function tellSpan(scope: Scope, startMs: number, endMs: number, attributes: Attributes): void {
+      const { spans } = recorder;
+      const before = spans.out.length;
+      try {
+        const start = spans.begin(scope, randomWord(), randomWord(), scope.s0, scope.s1, template, startMs, endMs);
+        for (const [key, value] of Object.entries(attributes)) spans.attribute(key, value);
+        spans.end(start, 0, '');
+      } catch (fault) {
+        spans.cancel(before);
+        throw fault;
+      }
+      recorder.written();
     }
   },
 };

@@ -10,6 +10,8 @@ import { observeDuration } from '../core/templates.js';
 import { mayKnowTenant, tenantBaggage } from '../core/tenant.js';
 import { isOwnAgent } from '../export/post.js';
 import { attributeKey } from '../otlp/span-writer.js';
+import { type CallPlaces, callPlaces } from './call-places.js';
+import type { NotedStack } from './call-site.js';
 import { FailedRequests, hasMark, isWorthAnother, type SentRequest } from './failed-requests.js';
 import type { Instrumentation } from './instrumentation.js';
 import { OriginTemplates } from './origin-templates.js';
@@ -26,6 +28,8 @@ interface Open {
   readonly origin: string;
   /** How often it has been sent before. */
   readonly resends: number;
+  /** Where it was sent from, for the few that are looked at. */
+  readonly stack: NotedStack | undefined;
   error: unknown;
 }
 
@@ -49,6 +53,7 @@ export const httpClient: Instrumentation = {
     const { recorder } = tools;
     const origins = new OriginTemplates(recorder);
     const failed = new FailedRequests();
+    const places = callPlaces(recorder, 'service');
     const undo = wrap(http.ClientRequest.prototype, '_implicitHeader', (request, args, write) => {
       try {
         // `_implicitHeader` is a method of ClientRequest's prototype alone.
@@ -79,6 +84,7 @@ export const httpClient: Instrumentation = {
         startMs,
         origin,
         resends: failed.hasAny(startMs) ? failed.resends(scope, sentRequest(request, origin), startMs) : 0,
+        stack: scope.sampled ? places.look(scope, startMs) : undefined,
         error: undefined,
       };
       // A caller who brings its own traceparent (another tracer, a proxy) keeps it.
@@ -94,7 +100,7 @@ export const httpClient: Instrumentation = {
       });
       request.once('close', () => {
         try {
-          end(request, open, recorder, origins, failed);
+          end(request, open, { recorder, origins, failed, places });
         } catch {
           recorder.fault('http-client (answer)');
         }
@@ -103,13 +109,14 @@ export const httpClient: Instrumentation = {
   },
 };
 
-function end(
-  request: ClientRequest,
-  open: Open,
-  recorder: Recorder,
-  origins: OriginTemplates,
-  failed: FailedRequests,
-): void {
+interface Tellers {
+  readonly recorder: Recorder;
+  readonly origins: OriginTemplates;
+  readonly failed: FailedRequests;
+  readonly places: CallPlaces;
+}
+
+function end(request: ClientRequest, open: Open, { recorder, origins, failed, places }: Tellers): void {
   const endMs = nowMs();
   const response: unknown = Reflect.get(request, 'res');
   const found =
@@ -132,6 +139,7 @@ function end(
     spans.string(keys.url, open.origin + redactedPath(request.path));
     if (status !== 0) spans.integer(keys.status, status);
     if (resends > 0) spans.integer(keys.resends, resends);
+    places.tell(spans, open.stack);
     const isFailed = failure !== '' || status >= 400;
     if (isFailed) spans.string(keys.errorType, failure === '' ? String(status) : failure);
     spans.end(start, isFailed ? 2 : 0, open.error instanceof Error ? open.error.message : '');

@@ -106,6 +106,10 @@ export const kafkajs: Instrumentation = {
         if (isAttached && owner !== undefined)
           guarded('lag', () => noteLag(owner, group, lags, memberOf(event, 'payload')));
       });
+      const joined = memberOf(memberOf(consumer, 'events'), 'GROUP_JOIN');
+      callMethod(consumer, 'on', joined, (event: unknown) => {
+        guarded('rebalance', () => forgetLost(lags, memberOf(memberOf(event, 'payload'), 'memberAssignment')));
+      });
       wrap(consumer, 'run', (self, args, run) => {
         const [options, ...rest] = args;
         const [each, batch] = [memberOf(options, 'eachMessage'), memberOf(options, 'eachBatch')];
@@ -183,6 +187,15 @@ export const kafkajs: Instrumentation = {
     }
   },
 };
+
+/** Partitions that went to another member of the group are told of by that one: here nothing of theirs waits any more. */
+function forgetLost(lags: Lags, assignment: unknown): void {
+  for (const [topic, byPartition] of lags) {
+    const assigned = memberOf(assignment, topic);
+    const own: ReadonlySet<unknown> = new Set(Array.isArray(assigned) ? assigned : []);
+    for (const partition of byPartition.keys()) if (!own.has(partition)) byPartition.delete(partition);
+  }
+}
 
 /** What is kept of a running consumer: which messages have failed before, and what stands for its workers. */
 class ConsumerWork {

@@ -1,4 +1,3 @@
-import { nowMs } from '../core/clock.js';
 import { memberOf } from '../errors/member-of.js';
 import { connectionPools, type PoolState, type WatchedPool } from './connection-pools.js';
 import { targetOf } from './database-target.js';
@@ -23,20 +22,27 @@ export const knex: Instrumentation = {
     const { recorder } = tools;
     const pools = connectionPools(recorder);
     const watched = new WeakMap<object, WatchedPool>();
+    const used = new WeakSet<object>();
     tools.onLoad('knex/lib/client', (exports, version) => {
       const Client = typeof exports === 'function' ? exports : memberOf(exports, 'default');
       if (typeof Client !== 'function') return;
       const undo = wrap(Client.prototype, 'acquireConnection', (client, args, acquire) => {
-        const sinceMs = nowMs();
+        const wait = pools.asks();
         const result = acquire.apply(client, args);
-        const got = (error: unknown): void => {
+        const got = (error: unknown, connection: unknown): void => {
           try {
-            watchedPool(client)?.waited(sinceMs, error);
+            const isKnown = typeof connection === 'object' && connection !== null && used.has(connection);
+            if (typeof connection === 'object' && connection !== null) used.add(connection);
+            watchedPool(client)?.waited(wait, error, !isKnown);
           } catch {
             recorder.fault('knex (pool)');
           }
         };
-        if (result instanceof Promise) result.then(() => got(undefined), got);
+        if (result instanceof Promise)
+          result.then(
+            connection => got(undefined, connection),
+            error => got(error, undefined),
+          );
         return result;
       });
       if (undo === undefined) return;

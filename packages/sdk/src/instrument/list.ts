@@ -3,6 +3,7 @@ import { amqplib } from './amqplib.js';
 import { awsSdk } from './aws-sdk.js';
 import { betterSqlite3 } from './better-sqlite3.js';
 import { bullmq } from './bullmq.js';
+import { cockatiel } from './cockatiel.js';
 import { consoleLines } from './console.js';
 import { eventLoopStalls } from './event-loop-stalls.js';
 import { express } from './express.js';
@@ -103,6 +104,7 @@ export const instrumentations: readonly Instrumentation[] = [
   nestLogger,
   awsSdk,
   openai,
+  cockatiel,
   opossum,
   pino,
   uncaught,

@@ -1,4 +1,3 @@
-import { nowMs } from '../core/clock.js';
 import { noShared, scopes, withShared } from '../core/scope.js';
 import { memberOf } from '../errors/member-of.js';
 import { connectionPools, type PoolState, type WatchedPool } from './connection-pools.js';
@@ -35,6 +34,8 @@ export const mongodb: Instrumentation = {
     const { recorder } = tools;
     const calls = databaseCalls(recorder);
     const pools = connectionPools(recorder);
+    /** Connections that were in use before. */
+    const used = new WeakSet<object>();
     const watchedPools = new WeakMap<object, WatchedPool>();
 
     tools.onLoad('mongodb/lib/cmap/connection', (exports, version) => {
@@ -114,22 +115,27 @@ export const mongodb: Instrumentation = {
     }
 
     function checkOut(pool: unknown, args: unknown[], checkOut: Method): unknown {
-      const sinceMs = nowMs();
+      const wait = pools.asks();
       const result = checkOut.apply(pool, args);
       if (!isPromise(result) || typeof pool !== 'object' || pool === null) return result;
-      const got = (error: unknown): void => {
+      const got = (error: unknown, connection: unknown): void => {
         try {
+          const isKnown = typeof connection === 'object' && connection !== null && used.has(connection);
+          if (typeof connection === 'object' && connection !== null) used.add(connection);
           let watched = watchedPools.get(pool);
           if (watched === undefined) {
             watched = pools.watch(pool, addressTarget(memberOf(pool, 'address'), undefined), poolState);
             watchedPools.set(pool, watched);
           }
-          watched.waited(sinceMs, error);
+          watched.waited(wait, error, !isKnown);
         } catch {
           recorder.fault('mongodb (pool)');
         }
       };
-      result.then(() => got(undefined), got);
+      result.then(
+        connection => got(undefined, connection),
+        (error: unknown) => got(error, undefined),
+      );
       return result;
     }
   },

@@ -1,6 +1,5 @@
 import { errorMonitor } from 'node:events';
-import { nowMs } from '../core/clock.js';
-import { type Scope, scopes } from '../core/scope.js';
+import type { Scope } from '../core/scope.js';
 import { memberOf } from '../errors/member-of.js';
 import { countsOf, maxCollections } from './collection-counts.js';
 import { connectionPools, type PoolState, type WatchedPool } from './connection-pools.js';
@@ -72,13 +71,14 @@ export const mysql2: Instrumentation = {
     function getConnection(pool: unknown, args: unknown[], get: Method): unknown {
       const [callback] = args;
       if (typeof callback !== 'function') return get.apply(pool, args);
-      const scope = scopes.getStore();
-      const sinceMs = nowMs();
+      const wait = pools.asks();
+      const { scope } = wait;
       const { noted } = calls;
       const bound = scope === undefined ? callback : inScope(scope, callback);
       return get.call(pool, (error: unknown, connection: unknown, ...rest: unknown[]) => {
         guarded('pool', () => {
-          poolOf(pool)?.watched.waited(sinceMs, error);
+          const isNew = !(typeof connection === 'object' && connection !== null && byConnection.has(connection));
+          poolOf(pool)?.watched.waited(wait, error, isNew);
         });
         calls.hand(noted);
         try {

@@ -18,7 +18,7 @@ const sets: readonly MatrixCase['set'][] = process.env['BELLWETHER_FULL'] === '1
 const own = Number(process.versions.node.split('.')[0]);
 
 test.each(sets)(
-  '[A4][A5][A6][C1][W2] Next.js (%s): route handlers are named by their route, and what they throw is reported with the request',
+  '[A4][A5][A6][C1][W2] Next.js (%s): route handlers, pages and API routes are named by their route, and what they throw is reported with the request',
   { timeout: 600_000 },
   async set => {
     if (own === 20 || own === 22 || own === 24 || own === 26)
@@ -39,9 +39,21 @@ test.each(sets)(
     });
     onTestFinished(async () => void (await app.stop('SIGKILL')));
     const statuses: number[] = [];
-    for (const path of ['/orders/7', '/fails', '/moved', '/nowhere/7']) statuses.push((await app.get(path)).status);
+    const paths = [
+      '/orders/7',
+      '/fails',
+      '/moved',
+      '/nowhere/7',
+      '/api/items/7',
+      '/api/items/none',
+      '/shelves/7',
+      '/shelves/none',
+      '/shop',
+      '/shop?fails=yes',
+    ];
+    for (const path of paths) statuses.push((await app.get(path)).status);
     // Who is redirected goes on to the first again.
-    expect(statuses).toEqual([200, 500, 200, 404]);
+    expect(statuses).toEqual([200, 500, 200, 404, 200, 500, 200, 500, 200, 500]);
     await app.stop();
     const requests = sink.spans.filter(span => span.kind === 2 && span.scope === '@bellwether/node');
     expect(requests.map(span => span.name)).toEqual([
@@ -50,6 +62,12 @@ test.each(sets)(
       'GET /moved',
       'GET /orders/[order]',
       'GET',
+      'GET /api/items/[item]',
+      'GET /api/items/[item]',
+      'GET /shelves/[shelf]',
+      'GET /shelves/[shelf]',
+      'GET /shop',
+      'GET /shop',
     ]);
     const errors = sink.logs.filter(log => log.eventName === 'exception');
     expect(
@@ -58,11 +76,16 @@ test.each(sets)(
         attributes['http.route'],
         requests.findIndex(request => request.traceId === traceId),
       ]),
-    ).toEqual([['RangeError', '/fails', 1]]);
+    ).toEqual([
+      ['RangeError', '/fails', 1],
+      ['TypeError', '/api/items/[item]', 6],
+      ['SyntaxError', '/shelves/[shelf]', 8],
+      ['EvalError', '/shop', 10],
+    ]);
   },
 );
 
-test('[A4] Next.js is waited for where it notes the route that it has matched', () => {
+test('[A4] Next.js is waited for where it notes the route that it has matched, and where it tells of errors', () => {
   const names: string[] = [];
   const attached = attachAll([instrumentation], {
     recorder: new Recorder(readConfig({}, {}), () => {}),
@@ -73,5 +96,9 @@ test('[A4] Next.js is waited for where it notes the route that it has matched', 
     },
   });
   attached.detach();
-  expect(names).toEqual(['next/dist/server/lib/trace/tracer']);
+  expect(names.slice(0, 3)).toEqual([
+    'next/dist/server/lib/trace/tracer',
+    'next/dist/compiled/next-server/pages-api.runtime.prod',
+    'next/dist/compiled/next-server/pages-api.runtime.dev',
+  ]);
 });

@@ -1,7 +1,6 @@
-import { nowMs } from '../core/clock.js';
 import { scopes } from '../core/scope.js';
 import { memberOf } from '../errors/member-of.js';
-import { connectionPools, type PoolState, type WatchedPool } from './connection-pools.js';
+import { connectionPools, type PoolState, type PoolWait, type WatchedPool } from './connection-pools.js';
 import { databaseCalls, type OpenCall } from './database-calls.js';
 import { targetOf } from './database-target.js';
 import { inScope } from './in-scope.js';
@@ -60,9 +59,9 @@ export const pg: Instrumentation = {
     /** A pool's own query asks for a client and sends from its callback. Which database that is, is known from the first client on. */
     function poolQuery(pool: unknown, args: unknown[], query: Method): unknown {
       const known = typeof pool === 'object' && pool !== null ? byPool.get(pool) : undefined;
-      const text = known === undefined ? undefined : textOf(args[0]);
-      if (known === undefined || text === undefined) return query.apply(pool, args);
-      calls.askPool(known.statements, text);
+      const text = textOf(args[0]);
+      if (text === undefined) return query.apply(pool, args);
+      calls.askPool(known?.statements, text);
       try {
         return query.apply(pool, args);
       } finally {
@@ -73,12 +72,15 @@ export const pg: Instrumentation = {
     function connect(pool: unknown, args: unknown[], connect: Method): unknown {
       const [callback] = args;
       const { noted } = calls;
-      const scope = noted === undefined ? scopes.getStore() : noted.scope;
-      const sinceMs = noted === undefined ? nowMs() : noted.atMs;
+      const watched = typeof pool === 'object' && pool !== null ? byPool.get(pool)?.watched : undefined;
+      // Where somebody had to wait a moment ago, the line is looked for.
+      const wait =
+        noted === undefined || noted.atMs < (watched?.suspectUntilMs ?? 0) ? pools.asks(watched) : noted;
+      const { scope } = wait;
       if (typeof callback === 'function') {
         return connect.call(pool, (error: unknown, client: unknown, release: unknown) => {
           const atMs = nowMs();
-          got(pool, sinceMs, error, client, atMs);
+          got(pool, wait, error, client, atMs);
           calls.hand(noted, atMs);
           try {
             if (scope === undefined || scopes.getStore() === scope) return callback(error, client, release);
@@ -91,16 +93,17 @@ export const pg: Instrumentation = {
       const result = connect.apply(pool, args);
       if (isPromise(result)) {
         result.then(
-          client => got(pool, sinceMs, undefined, client, nowMs()),
-          (error: unknown) => got(pool, sinceMs, error, undefined, nowMs()),
+          client => got(pool, wait, undefined, client, nowMs()),
+          (error: unknown) => got(pool, wait, error, undefined, nowMs()),
         );
       }
       return result;
     }
 
-    function got(pool: unknown, sinceMs: number, error: unknown, client: unknown, atMs: number): void {
+    function got(pool: unknown, wait: PoolWait, error: unknown, client: unknown, atMs: number): void {
       try {
-        poolOf(pool, client)?.watched.waited(sinceMs, error, atMs);
+        const isNew = !(typeof client === 'object' && client !== null && byClient.has(client));
+        poolOf(pool, client)?.watched.waited(wait, error, isNew, atMs);
       } catch {
         recorder.fault('pg (pool)');
       }

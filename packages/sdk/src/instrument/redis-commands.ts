@@ -3,6 +3,8 @@ import type { Recorder } from '../core/recorder.js';
 import { errorType } from '../core/span-detail.js';
 import { spanKind, type Template } from '../core/templates.js';
 import { attributeKey } from '../otlp/span-writer.js';
+import { type CallPlaces, callPlaces } from './call-places.js';
+import type { NotedStack } from './call-site.js';
 import { CacheLookups } from './cache-lookups.js';
 import { KeyPatterns } from './key-patterns.js';
 import { beginLeaf, endLeaf, type LeafCall } from './leaf-call.js';
@@ -25,6 +27,8 @@ export interface RedisCall {
   readonly keyCount: number;
   /** A part of a pipeline: its span is the pipeline's. */
   readonly inBatch: boolean;
+  /** Where it was sent from, for the few that are looked at. */
+  readonly stack: NotedStack | undefined;
 }
 
 /** Several commands that are sent together. */
@@ -47,12 +51,14 @@ const maxPatternsPerCommand = 100;
 export class RedisCommands {
   readonly #recorder: Recorder;
   readonly #lookups: CacheLookups;
+  readonly #places: CallPlaces;
   readonly #patterns = new KeyPatterns();
   readonly #byTarget = new Map<string, Map<string, Map<string, Template>>>();
 
   constructor(recorder: Recorder) {
     this.#recorder = recorder;
     this.#lookups = new CacheLookups(recorder, 'redis');
+    this.#places = callPlaces(recorder, 'cache');
   }
 
   /** A command begins; undefined when it is none to tell of. `keyAt` is where in `args` a key would be. */
@@ -68,16 +74,24 @@ export class RedisCommands {
     const key = args[keyAt];
     const template = this.#template(name, key, target);
     const keyCount = name === 'mget' ? (Array.isArray(key) ? key.length : args.length - keyAt) : 0;
-    return { leaf: beginLeaf(), template, command: name, keyCount, inBatch };
+    const leaf = beginLeaf();
+    const stack = inBatch || !leaf.scope.sampled ? undefined : this.#places.look(leaf.scope, leaf.startMs);
+    return { leaf, template, command: name, keyCount, inBatch, stack };
   }
 
   end(call: RedisCall, error: unknown, result: unknown): void {
-    const { leaf, template, command, keyCount, inBatch } = call;
+    const { leaf, template, command, keyCount, inBatch, stack } = call;
     const failure = error === undefined || error === null ? '' : redisError(error);
     if (reads.has(command)) this.#count(call, failure, result);
     if (inBatch) return;
-    if (keyCount === 0) endLeaf(this.#recorder, leaf, template, failure);
-    else endLeaf(this.#recorder, leaf, template, failure, spans => spans.integer(batchSizeKey, keyCount));
+    if (keyCount === 0 && stack === undefined) {
+      endLeaf(this.#recorder, leaf, template, failure);
+      return;
+    }
+    endLeaf(this.#recorder, leaf, template, failure, spans => {
+      if (keyCount > 0) spans.integer(batchSizeKey, keyCount);
+      this.#places.tell(spans, stack);
+    });
   }
 
   /** `mode`: `PIPELINE` or `MULTI`. */

@@ -8,6 +8,8 @@ import { mayKnowTenant, tenantBaggage } from '../core/tenant.js';
 import { memberOf } from '../errors/member-of.js';
 import { attributeKey } from '../otlp/span-writer.js';
 import { redactQuery } from './http-server.js';
+import { callPlaces } from './call-places.js';
+import type { NotedStack } from './call-site.js';
 import { FailedRequests, hasMark, isWorthAnother, type SentRequest } from './failed-requests.js';
 import type { Instrumentation } from './instrumentation.js';
 import { OriginTemplates } from './origin-templates.js';
@@ -35,6 +37,8 @@ interface Open {
   readonly startMs: number;
   /** How often it has been sent before. */
   readonly resends: number;
+  /** Where it was sent from, for the few that are looked at. */
+  readonly stack: NotedStack | undefined;
   status: number;
 }
 
@@ -53,6 +57,7 @@ export const undici: Instrumentation = {
     const { recorder } = tools;
     const origins = new OriginTemplates(recorder);
     const failed = new FailedRequests();
+    const places = callPlaces(recorder, 'service');
     const { tenantHosts, propagators } = recorder.config;
     const sendsBaggage = propagators.includes('baggage');
 
@@ -68,6 +73,7 @@ export const undici: Instrumentation = {
         s1: active === undefined ? scope.s1 : randomWord(),
         startMs,
         resends: failed.hasAny(startMs) ? failed.resends(scope, sentRequest(request), startMs) : 0,
+        stack: scope.sampled ? places.look(scope, startMs) : undefined,
         status: 0,
       };
       request[current] = span;
@@ -119,6 +125,7 @@ export const undici: Instrumentation = {
         spans.string(keys.url, origin + redactedPath(request.path));
         if (status !== 0) spans.integer(keys.status, status);
         if (resends > 0) spans.integer(keys.resends, resends);
+        places.tell(spans, span.stack);
         const isFailed = failure !== '' || status >= 400;
         if (isFailed) spans.string(keys.errorType, failure === '' ? String(status) : failure);
         spans.end(start, isFailed ? 2 : 0, failure !== '' && error instanceof Error ? error.message : '');

@@ -1,12 +1,23 @@
-import type { Metric, Point } from '../core/metrics.js';
+import type { HistogramFigures } from '../core/exponential-histogram.js';
+import type { MetricDeltas } from '../core/metric-deltas.js';
+import type { Metric } from '../core/metrics.js';
 import { ByteWriter } from './byte-writer.js';
 
+/** `AggregationTemporality` on the wire. */
+const delta = 1;
 const cumulative = 2;
 
+/** The time that a metric is told of, on the wall clock; with `deltas`, what came in it, else what there is since then. */
+export interface MetricTimes {
+  readonly startUnixMs: number;
+  readonly unixMs: number;
+  readonly deltas?: MetricDeltas | undefined;
+}
+
 /**
- * Metrics as fields of an OTLP `ScopeMetrics` (`metrics = 2`), all cumulative since `startUnixMs`. Metrics without a series are left out.
+ * Metrics as fields of an OTLP `ScopeMetrics` (`metrics = 2`). Metrics without a series are left out, and with `deltas` series to which nothing came.
  */
-export function writeMetric(out: ByteWriter, metric: Metric, startUnixMs: number, unixMs: number): number {
+export function writeMetric(out: ByteWriter, metric: Metric, { startUnixMs, unixMs, deltas }: MetricTimes): number {
   const { definition, points } = metric;
   let written = 0;
   const start = out.open(0x12, 4);
@@ -18,15 +29,18 @@ export function writeMetric(out: ByteWriter, metric: Metric, startUnixMs: number
   const data = out.open(histogram ? 0x52 : definition.kind === 'gauge' ? 0x2a : 0x3a, 4);
   for (const point of points.values()) {
     if (histogram && (point.histogram?.count ?? 0) === 0) continue;
+    const told = deltas === undefined ? point : deltas.of(metric, point);
+    if (told === undefined) continue;
     written++;
     const at = out.open(0x0a, 4);
-    if (histogram) writeHistogramPoint(out, point, startUnixMs, unixMs);
-    else writeNumberPoint(out, point, startUnixMs, unixMs);
+    const { attributes } = point;
+    if (told.histogram !== undefined) writeHistogramPoint(out, attributes, told.histogram, startUnixMs, unixMs);
+    else writeNumberPoint(out, attributes, told.value, startUnixMs, unixMs);
     out.close(at, 4);
   }
   if (definition.kind !== 'gauge') {
     out.byte(0x10);
-    out.byte(cumulative);
+    out.byte(deltas === undefined || definition.kind === 'upDownCounter' ? cumulative : delta);
   }
   if (definition.kind === 'counter') {
     out.byte(0x18);
@@ -38,29 +52,39 @@ export function writeMetric(out: ByteWriter, metric: Metric, startUnixMs: number
 }
 
 /** `NumberDataPoint { start = 2; time = 3; as_double = 4; as_int = 6 (sfixed64); attributes = 7 }` */
-function writeNumberPoint(out: ByteWriter, point: Point, startUnixMs: number, unixMs: number): void {
+function writeNumberPoint(
+  out: ByteWriter,
+  attributes: Uint8Array,
+  value: number,
+  startUnixMs: number,
+  unixMs: number,
+): void {
   out.byte(0x11);
   out.nanoseconds(startUnixMs);
   out.byte(0x19);
   out.nanoseconds(unixMs);
-  if (Number.isSafeInteger(point.value) && point.value >= 0) {
+  if (Number.isSafeInteger(value) && value >= 0) {
     out.byte(0x31);
-    out.fixed64(point.value);
+    out.fixed64(value);
   } else {
     out.byte(0x21);
-    out.double(point.value);
+    out.double(value);
   }
-  out.raw(point.attributes);
+  out.raw(attributes);
 }
 
 /**
  * `ExponentialHistogramDataPoint { attributes = 1; start = 2; time = 3; count = 4; sum = 5; scale = 6; zero_count = 7;
  * positive = 8 { offset = 1; bucket_counts = 2 packed }; min = 12; max = 13 }`
  */
-function writeHistogramPoint(out: ByteWriter, point: Point, startUnixMs: number, unixMs: number): void {
-  const { histogram } = point;
-  if (histogram === undefined) return;
-  out.raw(point.attributes);
+function writeHistogramPoint(
+  out: ByteWriter,
+  attributes: Uint8Array,
+  histogram: HistogramFigures,
+  startUnixMs: number,
+  unixMs: number,
+): void {
+  out.raw(attributes);
   out.byte(0x11);
   out.nanoseconds(startUnixMs);
   out.byte(0x19);
@@ -86,8 +110,10 @@ function writeHistogramPoint(out: ByteWriter, point: Point, startUnixMs: number,
     out.close(counts, 3);
     out.close(buckets, 3);
   }
+  const { min, max } = histogram;
+  if (min === undefined || max === undefined) return;
   out.byte(0x61);
-  out.double(histogram.min);
+  out.double(min);
   out.byte(0x69);
-  out.double(histogram.max);
+  out.double(max);
 }

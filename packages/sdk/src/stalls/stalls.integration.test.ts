@@ -41,8 +41,15 @@ test('[H1] [W38] when the event loop stands still, its place is told by file and
   });
   const ms = Number(stall?.attributes['nodejs.eventloop.stall.duration_ms']);
   expect(ms).toBeGreaterThan(200);
-  const request = sink.spans.find(span => span.traceId === stall?.traceId);
-  expect([request?.kind, request?.attributes['url.path']]).toEqual([2, '/block']);
+  const request = sink.spans.find(span => span.traceId === stall?.traceId && span.kind === 2);
+  expect(request?.attributes['url.path']).toBe('/block');
+  const span = sink.spans.find(
+    ({ name, parentId }) => name === 'nodejs.eventloop.stall' && parentId === request?.spanId,
+  );
+  expect(span?.attributes).toMatchObject({
+    'code.function.name': 'standStill',
+    'code.line.number': expect.any(Number),
+  });
   const histogram = sink.points.findLast(point => point.metric === 'nodejs.eventloop.stall.duration');
   expect(histogram?.count).toBeGreaterThanOrEqual(3);
 });

@@ -63,7 +63,7 @@ function seenFinding(trace: TraceSpans, kind: FindingKind, found: Found, lengthU
       .map(([key, value]) => [key, value.slice(0, maxFactChars)]),
   );
   return {
-    finding: fingerprint(kind, service, route, subject),
+    finding: fingerprint(kind, service, route, subject, ...databaseOf(found)),
     kind,
     service,
     route,
@@ -75,6 +75,11 @@ function seenFinding(trace: TraceSpans, kind: FindingKind, found: Found, lengthU
     lostUs: lostUs > 0 ? Math.min(lostUs, lengthUs) : 0,
     facts,
   };
+}
+
+/** The same query of another database is something else. */
+function databaseOf({ facts: { database = '' } }: Found): readonly string[] {
+  return database === '' ? [] : [database];
 }
 
 /** The request as it is called: its method and route when they are known, else the span's name. */

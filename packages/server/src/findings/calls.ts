@@ -12,6 +12,8 @@ export interface QueryCall {
   readonly summary: string;
   readonly text: string;
   readonly system: string;
+  /** `postgresql shop`: the system and its database, as the pages of databases name it. */
+  readonly database: string;
   readonly statement: StatementFacts;
   /** Rows that came back; undefined when nobody tells. */
   readonly rows: number | undefined;
@@ -125,9 +127,10 @@ function queryCall(trace: TraceSpans, span: number): QueryCall {
   const summary =
     factOf(trace, span, 'db.query.summary') ||
     (text === '' ? name : `${statement.operation} ${statement.table}`.trim());
+  const namespace = factOf(trace, span, 'db.namespace', 'db.name');
   const place = [
     system,
-    factOf(trace, span, 'db.namespace', 'db.name'),
+    namespace,
     factOf(trace, span, 'server.address', 'net.peer.name'),
     factOf(trace, span, 'server.port'),
   ].join(' ');
@@ -139,6 +142,7 @@ function queryCall(trace: TraceSpans, span: number): QueryCall {
     summary,
     text,
     system,
+    database: `${system} ${namespace}`.trim(),
     statement,
     rows: Number.isFinite(rows) ? rows : undefined,
   };
@@ -151,7 +155,7 @@ function cacheCall(trace: TraceSpans, span: number): CacheCall {
     (text || (trace.name[span] ?? '')).split(' ', 1)[0] ||
     ''
   ).toLowerCase();
-  const pattern = text.split(/\s+/, 2)[1] ?? '';
+  const pattern = factOf(trace, span, 'bellwether.key.pattern') || (text.split(/\s+/, 2)[1] ?? '');
   const host = factOf(trace, span, 'server.address', 'net.peer.name');
   return {
     span,

@@ -74,7 +74,7 @@ interface StoredFinding {
   readonly steps: readonly (readonly [step: string, n: number])[];
 }
 
-/** A finding of the list, and all that its newest trace tells of it. */
+/** A finding of the list, and all that its newest trace tells of it; the newest with a line of code, since the SDK looks for it only now and then. */
 export interface ListedFinding {
   readonly row: FindingRow;
   readonly facts: Readonly<Record<string, string>>;
@@ -88,7 +88,7 @@ export async function findingsOf(
 ): Promise<readonly ListedFinding[]> {
   const { stepMs, stepsMs } = chooseSteps(scope, sparkSteps);
   const rows = await ask<StoredFinding>(asker, {
-    sql: `SELECT toString(finding) AS id, any(kind) AS what, any(service) AS whose, any(route) AS path, any(subject) AS about, argMax(facts, ts) AS told,
+    sql: `SELECT toString(finding) AS id, any(kind) AS what, any(service) AS whose, any(route) AS path, any(subject) AS about, argMax(facts, (JSONExtractString(facts, 'place') != '', ts)) AS told,
   sum(toFloat64(weight)) AS requests, sum(times * toFloat64(weight)) AS seen, sum(lost_ns * toFloat64(weight)) AS lost,
   uniqExactIf(tenant_id, tenant_id != '') AS tenants, toUnixTimestamp64Nano(min(ts)) AS first, toUnixTimestamp64Nano(max(ts)) AS last,
   CAST(sumMap(map(intDiv(toUnixTimestamp64Milli(ts), {stepMs:Int64}) * {stepMs:Int64}, toFloat64(weight))), 'Array(Tuple(Int64, Float64))') AS steps
@@ -124,6 +124,7 @@ LIMIT ${maxFindings}`,
           route: row.path,
           subject: row.about,
           place: facts['place'] ?? '',
+          database: facts['database'] ?? '',
           orm: facts['orm'] ?? '',
           requests: row.requests,
           timesEach: row.seen / Math.max(row.requests, 1e-9),

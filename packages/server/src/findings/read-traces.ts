@@ -112,7 +112,7 @@ function readTrace(traceId: string, rows: readonly Row[]): ReadTrace {
       kind: row.kind,
       isError: row.status === 2,
       facts: row.httpStatus === '' ? row.told : { ...row.told, 'http.response.status_code': row.httpStatus },
-      stalls: row.stalled === '' ? [] : stallsOf(row.stalled),
+      stalls: row.name === stallName ? [spanStall(row)] : row.stalled === '' ? [] : stallsOf(row.stalled),
     })),
   );
   const rowOf = (span: number): Row | undefined => byId.get(trace.id[span] ?? '');
@@ -126,6 +126,14 @@ function readTrace(traceId: string, rows: readonly Row[]): ReadTrace {
   };
 }
 
+const stallName = 'nodejs.eventloop.stall';
+
+/** A stall that is a span of its own, as our SDK sends it. */
+function spanStall({ duration, told }: Row): Omit<Stall, 'span'> {
+  const { 'code.file.path': file = '', 'code.line.number': line = '' } = told;
+  return { durationUs: Number(duration) / 1000, place: file === '' || line === '' ? file : `${file}:${line}` };
+}
+
 /** Attributes inside events: [key, type character, value]. */
 const storedEvents = z.array(
   z.object({ n: z.string(), a: z.array(z.tuple([z.string(), z.string(), z.string()])).default([]) }),
@@ -136,7 +144,7 @@ function stallsOf(text: string): readonly Omit<Stall, 'span'>[] {
   const events = storedEvents.safeParse(parsed(text));
   if (!events.success) return [];
   return events.data
-    .filter(({ n }) => n === 'nodejs.eventloop.stall')
+    .filter(({ n }) => n === stallName)
     .slice(0, maxStalls)
     .map(({ a }) => {
       const told = new Map(a.map(([key, , value]) => [key, value]));

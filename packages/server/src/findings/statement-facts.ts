@@ -4,6 +4,8 @@ export interface StatementFacts {
   readonly operation: string;
   /** The table or collection, without quotes and schema; '' for none. */
   readonly table: string;
+  /** The same with its schema, when the statement names it: `shop.orders`. */
+  readonly qualifiedTable: string;
   /** Reads rows and changes none. */
   readonly isRead: boolean;
   /** Something bounds how many rows come: LIMIT, FETCH FIRST, TOP. */
@@ -51,14 +53,15 @@ function read(text: string, operation: string, table: string): StatementFacts {
   const condition = where < 0 ? '' : endOfCondition(text.slice(where + 7));
   const hasLimit = /\blimit\s|\bfetch\s+(?:first|next)\b|\bselect\s+top\b|\brownum\b/.test(lower);
   const fromKeyOn = /[<>]=?\s*(?:\?|\$\d+|[:@]\w+|\()/.test(condition) || /\boffset\s+(?!0\b)/.test(lower);
+  const from = (/\bfrom\s+(?:only\s+)?((?:["`[]?\w+["`\]]?\.)*["`[]?\w+["`\]]?)/i.exec(text)?.[1] ?? '').replace(
+    /["`[\]]/g,
+    '',
+  );
+  const qualifiedTable = table === '' || from.endsWith(`.${table}`) ? from : table;
   return {
     operation: said === 'WITH' ? 'SELECT' : said,
-    table:
-      table === ''
-        ? (/\bfrom\s+(?:only\s+)?((?:["`[]?\w+["`\]]?\.)*["`[]?\w+["`\]]?)/i.exec(text)?.[1] ?? '')
-            .replace(/^.*\./, '')
-            .replace(/["`[\]]/g, '')
-        : table.replace(/^.*\./, ''),
+    table: qualifiedTable.replace(/^.*\./, ''),
+    qualifiedTable,
     isRead: readWords.has(said) && !/\bfor\s+(?:no\s+key\s+)?update\b/.test(lower),
     hasLimit,
     isPage: hasLimit && /\border\s+by\b/.test(lower) && fromKeyOn,
@@ -87,6 +90,7 @@ function ofDocument(lower: string, operation: string, table: string): StatementF
   return {
     operation,
     table,
+    qualifiedTable: table,
     isRead: readWords.has(operation),
     hasLimit: /\blimit\b|\$limit/.test(lower) || operation === 'FINDONE',
     isPage: /\bsort\b|\$sort/.test(lower) && (/\bskip\b|\$skip/.test(lower) || /\$[gl]te?\b/.test(lower)),

@@ -34,6 +34,7 @@ export interface TraceSpans {
 /** The attributes that detectors read. */
 export const factKeys: readonly string[] = [
   'bellwether.db.pool.wait_ms',
+  'bellwether.key.pattern',
   'bellwether.orm.model',
   'bellwether.orm.name',
   'bellwether.orm.operation',

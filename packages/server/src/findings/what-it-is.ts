@@ -1,5 +1,6 @@
 import type { FindingAnswer } from '@bellwether/model';
 import type { FindingKind } from './detector.js';
+import { shortPlace } from './short-place.js';
 
 type Facts = Readonly<Record<string, string>>;
 
@@ -23,7 +24,7 @@ const sentences: { readonly [Kind in FindingKind]: (facts: Facts) => string } = 
   'pool-starvation': ({ waitMs = '', pool = '' }) =>
     `The request waited ${waitMs} ms until ${pool || 'the pool'} gave it a connection.`,
   'blocked-event-loop': ({ stallMs = '', place = '' }) =>
-    `For ${stallMs} ms no other request of the process went on${place === '' ? '' : `; the code was at ${place}`}.`,
+    `For ${stallMs} ms no other request of the process went on${place === '' ? '' : `; the code was at ${shortPlace(place)}`}.`,
   'oversized-payload': ({ what = '', bytes = '' }) => `The ${what} has ${bytes} bytes.`,
 };
 

@@ -16,9 +16,9 @@ const kinds: ReadonlySet<FindingRow['kind']> = new Set([
 ]);
 
 /** What was found to be wrong with a query in traces; nothing when nothing was. */
-export function FindingPanel({ answer: { summary } }: { readonly answer: DatabaseQueryAnswer }): ReactNode {
+export function FindingPanel({ answer: { database, summary } }: { readonly answer: DatabaseQueryAnswer }): ReactNode {
   const query = useFindings({ service: undefined, kind: undefined, state: undefined, q: summary });
-  const of = (rows: readonly FindingRow[]): readonly FindingRow[] => rows.filter(row => isOf(row, summary));
+  const of = (rows: readonly FindingRow[]): readonly FindingRow[] => rows.filter(row => isOf(row, database, summary));
   // Most queries have none: no room is kept for them.
   if (query.isPending || (query.data !== undefined && of(query.data.findings).length === 0)) return undefined;
   return (
@@ -44,7 +44,7 @@ export function FindingPanel({ answer: { summary } }: { readonly answer: Databas
   );
 }
 
-/** A finding is about a summary, or about it `by` the columns that it looks up. */
-function isOf({ kind, subject }: FindingRow, summary: string): boolean {
-  return kinds.has(kind) && (subject === summary || subject.startsWith(`${summary} by `));
+/** A finding is about a summary, or about it `by` the columns that it looks up, in one database. */
+function isOf({ kind, subject, database: of }: FindingRow, database: string, summary: string): boolean {
+  return kinds.has(kind) && (of === '' || of === database) && (subject === summary || subject.startsWith(`${summary} by `));
 }

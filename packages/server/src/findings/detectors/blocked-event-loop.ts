@@ -1,10 +1,11 @@
 import type { Detector } from '../detector.js';
+import { shortPlace } from '../short-place.js';
 
 /** Times that a request kept the event loop from everybody else. Short stalls are innocent, and so is a request that is merely slow. */
 export const blockedEventLoop: Detector = {
   kind: 'blocked-event-loop',
   title: 'Blocked event loop',
-  needs: 'span events `nodejs.eventloop.stall`, as our SDK sends them',
+  needs: 'spans (or span events) `nodejs.eventloop.stall`, as our SDK sends them',
   find({ trace, thresholds }) {
     const byPlace = new Map<string, { entry: number; place: string; spans: number[]; times: number; lostUs: number }>();
     for (const { span, durationUs, place } of trace.stalls) {
@@ -20,7 +21,7 @@ export const blockedEventLoop: Detector = {
     return [...byPlace.values()].map(({ entry, place, spans, times, lostUs }) => ({
       entry,
       // Lines move with every release; the file stays.
-      subject: place.replace(/:\d+$/, ''),
+      subject: shortPlace(place.replace(/:\d+$/, '')),
       spans,
       times,
       lostUs,

@@ -40,8 +40,10 @@ export const missingPagination: Detector = {
           lostUs: durationUs(trace, entry) * (1 - 100 / Math.max(rows, 100)),
           facts: {
             system: call.system,
+            database: call.database,
             statement: call.text,
             table: call.statement.table,
+            qualifiedTable: call.statement.qualifiedTable,
             rows: String(rows),
             bytes: String(bytes),
             route,

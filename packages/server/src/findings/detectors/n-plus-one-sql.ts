@@ -68,6 +68,7 @@ function found(
     lostUs,
     facts: {
       system: first.system,
+      database: first.database,
       statement: first.text,
       table: first.statement.table,
       keys: first.statement.keys.join(','),

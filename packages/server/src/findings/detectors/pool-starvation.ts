@@ -6,7 +6,8 @@ import { durationUs, factOf, numberOf, type TraceSpans } from '../trace-spans.js
 export const poolStarvation: Detector = {
   kind: 'pool-starvation',
   title: 'Waiting for a connection',
-  needs: '`bellwether.db.pool.wait_ms` on queries, or spans of the pool (`pg-pool.connect`)',
+  needs:
+    'spans of the pool (`pool.acquire` as our SDK sends them, `pg-pool.connect`), or `bellwether.db.pool.wait_ms` on queries',
   find({ trace, thresholds }) {
     const leastUs = thresholds.poolWaitMs * 1000;
     const connecting = connectingUs(trace);

@@ -30,8 +30,10 @@ export const slowQuery: Detector = {
       lostUs,
       facts: {
         system: first.system,
+        database: first.database,
         statement: first.text,
         table: first.statement.table,
+        qualifiedTable: first.statement.qualifiedTable,
         keys: first.statement.keys.join(','),
         place: placeOf(trace, spans),
         orm: factOf(trace, first.span, 'bellwether.orm.name'),

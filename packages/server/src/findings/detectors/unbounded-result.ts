@@ -26,8 +26,10 @@ export const unboundedResult: Detector = {
       lostUs: durationUs(trace, call.span) * (1 - 100 / Math.max(call.rows ?? 100, 100)),
       facts: {
         system: call.system,
+        database: call.database,
         statement: call.text,
         table: call.statement.table,
+        qualifiedTable: call.statement.qualifiedTable,
         rows: String(call.rows ?? 0),
         place: placeOf(trace, [call.span]),
         orm: factOf(trace, call.span, 'bellwether.orm.name'),

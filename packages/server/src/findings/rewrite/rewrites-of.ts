@@ -1,5 +1,6 @@
 import type { FindingRewrite } from '@bellwether/model';
 import type { FindingKind } from '../detector.js';
+import { shortPlace } from '../short-place.js';
 import { dataLoaderRewrite } from './data-loader.js';
 import { ormRewrites } from './list.js';
 import { relationOf } from './relation.js';
@@ -46,7 +47,7 @@ const adviceOf: { readonly [Kind in Exclude<FindingKind, 'n-plus-one-sql'>]: (fa
       'Each read is a trip to the cache and back. One command, or one pipeline, takes one trip for all of them.',
     code:
       operation === 'get'
-        ? `const values = await redis.mget(ids.map(id => \`${pattern.includes('?') ? pattern.replace('?', '${id}') : 'key:${id}'}\`));`
+        ? `const values = await redis.mget(ids.map(id => \`${/[?*]/.test(pattern) ? pattern.replace(/[?*]/, '${id}') : 'key:${id}'}\`));`
         : `const pipeline = redis.pipeline();\nfor (const id of ids) pipeline.${operation}(keyOf(id));\nconst results = await pipeline.exec();`,
   }),
   'sequential-awaits': ({ names = '' }) => {
@@ -59,29 +60,29 @@ const adviceOf: { readonly [Kind in Exclude<FindingKind, 'n-plus-one-sql'>]: (fa
       code: `const [${list.map(name => identifier(name)).join('Result, ')}Result] = await Promise.all([\n${calls}\n]);`,
     };
   },
-  'slow-query': ({ table = '', keys = '', system = '' }) => ({
+  'slow-query': ({ table = '', qualifiedTable = table, keys = '', system = '' }) => ({
     title: 'Look at its plan; an index may be missing',
     explanation:
       'The plan tells whether the whole table is read. With `explainSlowQueries` the SDK sends it with each slow query. An index on the columns that are compared is the usual remedy.',
     code:
       table === '' || keys === '' || /mongo/.test(system)
         ? ''
-        : `CREATE INDEX CONCURRENTLY ON ${table} (${keys.split(',').join(', ')});`.replace(
+        : `CREATE INDEX CONCURRENTLY ON ${qualifiedTable} (${keys.split(',').join(', ')});`.replace(
             /postgresql/.test(system) ? '' : ' CONCURRENTLY',
             '',
           ),
   }),
-  'unbounded-result': ({ orm = '', model = '', table = '' }) => ({
+  'unbounded-result': ({ orm = '', model = '', table = '', qualifiedTable = table }) => ({
     title: 'Bound it',
     explanation:
       'The table grows, and this read grows with it. Read a page at a time, or the columns and rows that are needed; for a whole table use a cursor.',
-    code: pageOf(orm, model, table),
+    code: pageOf(orm, model, table, qualifiedTable),
   }),
-  'missing-pagination': ({ orm = '', model = '', table = '' }) => ({
+  'missing-pagination': ({ orm = '', model = '', table = '', qualifiedTable = table }) => ({
     title: 'Answer in pages',
     explanation:
       'Take a limit and the last id of the page before, with a limit of your own as the upper bound, and tell the caller where the next page begins.',
-    code: pageOf(orm, model, table),
+    code: pageOf(orm, model, table, qualifiedTable),
   }),
   'chatty-service': ({ host = '' }) => ({
     title: 'Say more with fewer requests',
@@ -108,7 +109,7 @@ const adviceOf: { readonly [Kind in Exclude<FindingKind, 'n-plus-one-sql'>]: (fa
   }),
   'blocked-event-loop': ({ place = '' }) => ({
     title: 'Do it elsewhere, or in pieces',
-    explanation: `While ${place || 'this'} computes, no other request of the process goes on. Move it to a worker thread, or give the others a turn between pieces.`,
+    explanation: `While ${shortPlace(place) || 'this'} computes, no other request of the process goes on. Move it to a worker thread, or give the others a turn between pieces.`,
     code: `for (const [i, item] of items.entries()) {\n  work(item);\n  if (i % 100 === 99) await setImmediate(); // of node:timers/promises\n}`,
   }),
   'oversized-payload': ({ what = 'answer', bytes = '0' }) => ({
@@ -131,7 +132,7 @@ function identifier(name: string): string {
   );
 }
 
-function pageOf(orm: string, model: string, table: string): string {
+function pageOf(orm: string, model: string, table: string, qualifiedTable: string): string {
   const relation = relationOf({ table: table || 'rows', model, keys: 'id' });
   const { one = 'row', many = 'rows', model: name = 'Row' } = relation?.child ?? {};
   switch (orm) {
@@ -148,8 +149,8 @@ function pageOf(orm: string, model: string, table: string): string {
     case 'mongoose':
       return `const ${many} = await ${name}.find({ _id: { $gt: lastId } }).sort({ _id: 1 }).limit(100);`;
     case 'knex':
-      return `const ${many} = await db('${table}').where('id', '>', lastId).orderBy('id').limit(100);`;
+      return `const ${many} = await db('${qualifiedTable}').where('id', '>', lastId).orderBy('id').limit(100);`;
     default:
-      return `SELECT * FROM ${table || 'rows'} WHERE id > $1 ORDER BY id LIMIT 100`;
+      return `SELECT * FROM ${qualifiedTable || 'rows'} WHERE id > $1 ORDER BY id LIMIT 100`;
   }
 }
