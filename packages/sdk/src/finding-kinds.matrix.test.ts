@@ -133,7 +133,7 @@ test.each(kinds)(
   ({ kind, faulty, innocent, timesEach }) => {
     const found = seen.filter(one => one.kind === kind);
     const right = found.filter(({ route }) => route === faulty);
-    expect(right).toMatchObject([{ requests: 2, timesEach: timesEach ?? expect.any(Number) }]);
+    expect(right).toMatchObject([{ requests: 2, ...(timesEach === undefined ? {} : { timesEach }) }]);
     // An answer that is too large has no line: it was made bit by bit.
     const place = kind === 'oversized-payload' ? '' : `${folder}/finding-kinds.mjs:${lineOf(kind)}`;
     expect(right[0]?.place).toBe(place);

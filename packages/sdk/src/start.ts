@@ -7,6 +7,7 @@ import { Batches } from './core/batches.js';
 import { OwnBudget } from './budget/own-budget.js';
 import { nowMs } from './core/clock.js';
 import { Recorder } from './core/recorder.js';
+import { setRecordLimits } from './core/record-limits.js';
 import type { Signal } from './export/batch.js';
 import { registries } from './destinations/prometheus/active-scrapes.js';
 import { isPrometheusRegistry } from './destinations/prometheus/registry-families.js';
@@ -23,7 +24,6 @@ import { watchProcessEnd } from './lifecycle/process-end.js';
 import type { LoggerVolume } from './logging/log-gate.js';
 
 const flushIntervalMs = 1000;
-const metricsEveryFlushes = 10;
 /** By then an application has loaded its libraries; the report is printed again at the end. */
 const reportAfterMs = 3000;
 
@@ -104,6 +104,7 @@ export function runningReport(): Report | undefined {
 }
 
 function run(config: Config): Bellwether {
+  setRecordLimits(config.limits);
   const recorder = new Recorder(config, () => cut());
   const resource = detectResource(config, process.env);
   const destinations = startDestinations({ config, recorder, resource, say });
@@ -166,11 +167,12 @@ function run(config: Config): Bellwether {
     destinations.wake();
   }
 
+  const metricSeconds = Math.max(1, Math.round(config.metricIntervalMs / flushIntervalMs));
   let flushes = 0;
   const timer = setInterval(() => {
     recorder.clock.reanchor();
     budget.second();
-    cut(++flushes % metricsEveryFlushes === 0);
+    cut(++flushes % metricSeconds === 0);
   }, flushIntervalMs);
   timer.unref();
 

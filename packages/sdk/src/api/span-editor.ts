@@ -1,6 +1,7 @@
 import type { Attributes, AttributeValue, Exception, Link, SpanStatus, TimeInput } from '@opentelemetry/api';
 import { nowMs, type WallClock } from '../core/clock.js';
-import { addEvent, exceptionAttributes, limits, type SpanDetail } from '../core/span-detail.js';
+import { limits } from '../core/record-limits.js';
+import { addEvent, exceptionAttributes, type SpanDetail } from '../core/span-detail.js';
 
 /** A user's time on our monotonic clock: Date, milliseconds since 1970 or since start, or [seconds, nanoseconds]. */
 export function monotonicMs(time: TimeInput | undefined, clock: WallClock): number {
@@ -14,7 +15,7 @@ export function monotonicMs(time: TimeInput | undefined, clock: WallClock): numb
 export function setAttribute(detail: SpanDetail, key: string, value: AttributeValue): void {
   if (typeof key !== 'string' || key === '' || value === undefined) return;
   const attributes = (detail.attributes ??= {});
-  if (key in attributes || Object.keys(attributes).length < limits.attributes) attributes[key] = value;
+  if (key in attributes || Object.keys(attributes).length < limits.spanAttributes) attributes[key] = value;
   else detail.droppedAttributes++;
 }
 
@@ -42,7 +43,7 @@ export function editEvent(
 
 export function addLink(detail: SpanDetail, link: Link): void {
   detail.links ??= [];
-  if (detail.links.length < limits.links) detail.links.push(link);
+  if (detail.links.length < limits.spanLinks) detail.links.push(link);
   else detail.droppedLinks++;
 }
 

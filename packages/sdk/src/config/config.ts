@@ -9,6 +9,7 @@ import type { Destinations } from '../destinations/destination.js';
 import { readDestinations } from '../destinations/read-destinations.js';
 import { type Environment, EnvironmentReader } from './environment.js';
 import { type KeyOfOthers, keysOfOthersIn } from './keys-of-others.js';
+import { type RecordLimits, readRecordLimits } from './record-limits.js';
 import { Secret } from './secret.js';
 import { readProfileSeconds, readProfileSignal } from './profile-settings.js';
 import { readSpool, type SpoolSettings } from './spool-settings.js';
@@ -162,6 +163,9 @@ export interface Config {
   readonly queueStats: boolean;
   readonly errors: ErrorSettings;
   readonly disable: readonly string[];
+  readonly limits: RecordLimits;
+  /** How often metrics are sent; whole seconds. */
+  readonly metricIntervalMs: number;
   /** Variables that are set and mean nothing here, with what took their place. */
   readonly keysOfOthers: readonly KeyOfOthers[];
   /** What was wrong, one line each; the default took its place. */
@@ -342,6 +346,8 @@ export function readConfig(options: StartOptions, environment: Environment): Con
       ...(components.enhancedApm ? [] : componentParts.enhancedApm),
       ...(components.cacheMonitoring ? [] : componentParts.cacheMonitoring),
     ],
+    limits: readRecordLimits(read),
+    metricIntervalMs: read.positive(10_000, 'milliseconds', 'OTEL_METRIC_EXPORT_INTERVAL'),
     keysOfOthers: keysOfOthersIn(read),
     problems,
   };

@@ -1,4 +1,5 @@
 import type { EnvironmentReader } from './environment.js';
+import { unreadOtelVariables, type UnreadVariables } from './otel-variables.js';
 
 const alerting =
   'alerts are not sent by the application; put it into a receiver of alertmanager.yml, whose rules read these metrics (bellwether_threshold_seconds has the thresholds)';
@@ -10,11 +11,8 @@ const byCode = 'always on: what your code tells is recorded, what it does not co
  * Variables that observability set-ups have and that mean nothing to this process: what took their place. Values are not looked at, for some are secrets.
  * `isAsked`: whoever set it expects something to happen, so it is said at the start.
  */
-const keysOfOthers: readonly {
-  readonly keys: readonly string[];
-  readonly answer: string;
-  readonly isAsked: boolean;
-}[] = [
+const keysOfOthers: readonly UnreadVariables[] = [
+  ...unreadOtelVariables,
   { keys: ['DATADOG_API_KEY'], answer: agentKey, isAsked: true },
   {
     keys: ['DATADOG_APP_KEY'],

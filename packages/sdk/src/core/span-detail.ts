@@ -1,4 +1,5 @@
 import type { Attributes, Link, SpanStatus } from '@opentelemetry/api';
+import { limits } from './record-limits.js';
 
 /** Something that happened during a span; `atMs` is on the monotonic clock. */
 export interface SpanEvent {
@@ -6,9 +7,6 @@ export interface SpanEvent {
   readonly atMs: number;
   readonly attributes: Attributes;
 }
-
-/** OpenTelemetry's default limits. What is over is counted on the span, as the specification asks. */
-export const limits = { attributes: 128, events: 128, links: 128 } as const;
 
 /**
  * What a user (or an error) adds to a span on its way. Most spans have none of it.
@@ -41,7 +39,7 @@ export function noDetail(): SpanDetail {
 
 export function addEvent(detail: SpanDetail, event: SpanEvent): void {
   detail.events ??= [];
-  if (detail.events.length < limits.events) detail.events.push(event);
+  if (detail.events.length < limits.spanEvents) detail.events.push(event);
   else detail.droppedEvents++;
 }
 

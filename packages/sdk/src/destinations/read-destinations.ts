@@ -1,7 +1,7 @@
 import type { EnvironmentReader } from '../config/environment.js';
 import { decoded, isLoopback } from '../config/environment.js';
 import { Secret } from '../config/secret.js';
-import { signals, type Temporality } from '../export/batch.js';
+import { type Signal, signals, type Temporality } from '../export/batch.js';
 import type { DestinationOption } from './custom-destination.js';
 import { type Destination, destinationNames, type DestinationName, type Destinations } from './destination.js';
 import { sentryDestination } from './sentry-dsn.js';
@@ -46,8 +46,9 @@ export function readDestinations(settings: DestinationSettings, read: Environmen
   if (names.has('sentry')) sent.push(...sentryDestination(read));
   const isAgent = sent.some(({ form }) => form === 'datadog-agent');
   const withTraces = read.flag(true, 'BELLWETHER_TRACES', 'TRANSACTION_TRACE_ENABLED');
+  const wantedSignals = signals.filter(signal => isExported(signal, read) && (signal !== 'traces' || withTraces));
   return {
-    sent: sent.map(withOwnName).map(each => (withTraces ? each : withoutTraces(each))),
+    sent: sent.map(withOwnName).map(each => withSignals(each, wantedSignals)),
     statsd: isAgent
       ? {
           host: read.text('DD_DOGSTATSD_HOST') ?? datadogHost(read),
@@ -204,9 +205,20 @@ function withoutCredentials(url: URL): URL {
   return clean;
 }
 
-/** Metrics, logs and errors go on. */
-function withoutTraces(destination: Destination): Destination {
-  return { ...destination, signals: destination.signals.filter(signal => signal !== 'traces') };
+function withSignals(destination: Destination, wanted: readonly Signal[]): Destination {
+  return { ...destination, signals: destination.signals.filter(signal => wanted.includes(signal)) };
+}
+
+/** `OTEL_TRACES_EXPORTER` and its kin: `none` leaves a signal out. Where it goes is what destinations say. */
+function isExported(signal: Signal, read: EnvironmentReader): boolean {
+  const key = `OTEL_${signal.toUpperCase()}_EXPORTER`;
+  const wanted = read.list(key);
+  const unknown = wanted.find(name => name !== 'none' && name !== 'otlp');
+  if (unknown !== undefined)
+    read.problems.push(
+      `${key} should be otlp or none, not "${unknown.slice(0, 50)}"; where telemetry goes is what BELLWETHER_DESTINATIONS says`,
+    );
+  return !wanted.includes('none');
 }
 
 /** Two of one name would count into one series. */

@@ -1,5 +1,6 @@
 import type { Attributes, Link } from '@opentelemetry/api';
-import { noDetail, limits } from '../core/span-detail.js';
+import { limits } from '../core/record-limits.js';
+import { noDetail } from '../core/span-detail.js';
 import { type Scope, scopes } from '../core/scope.js';
 import { memberOf } from '../errors/member-of.js';
 import { callMethod } from './call-method.js';
@@ -289,7 +290,7 @@ function batchRun(payload: unknown, work: ConsumerWork): [TaskRun, readonly Link
 function linksOf(messages: readonly unknown[]): readonly Link[] {
   const links = new Map<string, Link>();
   for (const message of messages) {
-    if (links.size >= limits.links) break;
+    if (links.size >= limits.spanLinks) break;
     const continued = continueCarrier(memberOf(message, 'headers'), noDetail());
     if (continued === undefined) continue;
     const { traceId, sampled } = continued.scope;

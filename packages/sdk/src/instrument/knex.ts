@@ -27,7 +27,8 @@ export const knex: Instrumentation = {
       const Client = typeof exports === 'function' ? exports : memberOf(exports, 'default');
       if (typeof Client !== 'function') return;
       const undo = wrap(Client.prototype, 'acquireConnection', (client, args, acquire) => {
-        const wait = pools.asks();
+        const pool = memberOf(client, 'pool');
+        const wait = pools.asks(typeof pool === 'object' && pool !== null ? watched.get(pool) : undefined);
         const result = acquire.apply(client, args);
         const got = (error: unknown, connection: unknown): void => {
           try {

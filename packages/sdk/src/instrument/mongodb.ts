@@ -115,7 +115,7 @@ export const mongodb: Instrumentation = {
     }
 
     function checkOut(pool: unknown, args: unknown[], checkOut: Method): unknown {
-      const wait = pools.asks();
+      const wait = pools.asks(typeof pool === 'object' && pool !== null ? watchedPools.get(pool) : undefined);
       const result = checkOut.apply(pool, args);
       if (!isPromise(result) || typeof pool !== 'object' || pool === null) return result;
       const got = (error: unknown, connection: unknown): void => {

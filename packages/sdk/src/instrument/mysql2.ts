@@ -71,7 +71,7 @@ export const mysql2: Instrumentation = {
     function getConnection(pool: unknown, args: unknown[], get: Method): unknown {
       const [callback] = args;
       if (typeof callback !== 'function') return get.apply(pool, args);
-      const wait = pools.asks();
+      const wait = pools.asks(typeof pool === 'object' && pool !== null ? byPool.get(pool)?.watched : undefined);
       const { scope } = wait;
       const { noted } = calls;
       const bound = scope === undefined ? callback : inScope(scope, callback);

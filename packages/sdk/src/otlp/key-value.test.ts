@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { defaultRecordLimits } from '../config/record-limits.js';
+import { setRecordLimits } from '../core/record-limits.js';
 import { attributes, type Value } from '../test-support/otlp.js';
 import { Message } from '../test-support/protobuf.js';
 import { ByteWriter } from './byte-writer.js';
@@ -47,4 +49,22 @@ test('a string longer than the limit is cut, and a circular object does not hang
   circle['self'] = circle;
   expect(() => writeKeyValue(new ByteWriter(16), 0x0a, 'circle', circle)).not.toThrow();
   expect(String(read(out.take())['long']).length).toBe(16_384);
+});
+
+/** What is read of one attribute, as a field of this tag. */
+const written = (tag: number, field: number): unknown => {
+  const out = new ByteWriter(64);
+  writeKeyValue(out, tag, 'k', { text: 'abcdefgh' });
+  return attributes(new Message(out.take()), field);
+};
+
+test('values of spans and logs are cut at the limits that were configured; those of resources and series are whole', () => {
+  setRecordLimits({ ...defaultRecordLimits, spanValueChars: 5, logValueChars: 3 });
+  onTestFinished(() => setRecordLimits(defaultRecordLimits));
+  expect([written(0x4a, 9), written(0x1a, 3), written(0x32, 6), written(0x0a, 1)]).toEqual([
+    { k: { text: 'abcde' } },
+    { k: { text: 'abcde' } },
+    { k: { text: 'abc' } },
+    { k: { text: 'abcdefgh' } },
+  ]);
 });

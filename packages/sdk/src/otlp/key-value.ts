@@ -1,4 +1,5 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
+import { limits } from '../core/record-limits.js';
 import { ByteWriter } from './byte-writer.js';
 
 /** Longest string we send as one attribute value; the rest is cut. Stack traces and SQL fit. */
@@ -16,16 +17,28 @@ export function writeKeyValue(out: ByteWriter, tag: number, key: string, value: 
   const short = typeof value === 'number' || typeof value === 'boolean';
   const start = out.open(tag, short ? 2 : 4);
   out.text(0x0a, key.length > 256 ? key.slice(0, 256) : key);
-  writeAnyValue(out, 0x12, value, 0);
+  writeAnyValue(out, 0x12, value, 0, longestOf(tag));
   out.close(start, short ? 2 : 4);
 }
 
+/** Attributes of spans, their events and links, and of log records have limits of their own; those of a resource and of series have not. */
+function longestOf(tag: number): number {
+  if (tag === 0x4a || tag === 0x1a || tag === 0x22) return limits.spanValueChars;
+  return tag === 0x32 ? limits.logValueChars : maxValueChars;
+}
+
 /** `AnyValue { string = 1; bool = 2; int = 3; double = 4; array = 5; kvlist = 6; bytes = 7 }` as field `tag`. */
-export function writeAnyValue(out: ByteWriter, tag: number, value: unknown, depth: number): void {
+export function writeAnyValue(
+  out: ByteWriter,
+  tag: number,
+  value: unknown,
+  depth: number,
+  maxChars: number = maxValueChars,
+): void {
   switch (typeof value) {
     case 'string': {
       const start = out.open(tag, 4);
-      out.text(0x0a, value.length > maxValueChars ? value.slice(0, maxValueChars) : value);
+      out.text(0x0a, value.length > maxChars ? value.slice(0, maxChars) : value);
       out.close(start, 4);
       return;
     }
@@ -49,10 +62,10 @@ export function writeAnyValue(out: ByteWriter, tag: number, value: unknown, dept
       return;
     }
     case 'bigint':
-      writeAnyValue(out, tag, value.toString(), depth);
+      writeAnyValue(out, tag, value.toString(), depth, maxChars);
       return;
     case 'object':
-      writeStructure(out, tag, value, depth);
+      writeStructure(out, tag, value, depth, maxChars);
       return;
     default: {
       const start = out.open(tag, 1);
@@ -61,15 +74,15 @@ export function writeAnyValue(out: ByteWriter, tag: number, value: unknown, dept
   }
 }
 
-function writeStructure(out: ByteWriter, tag: number, value: object | null, depth: number): void {
+function writeStructure(out: ByteWriter, tag: number, value: object | null, depth: number, maxChars: number): void {
   const start = out.open(tag, 4);
   if (value === null) {
     // An AnyValue without a value is OTLP's null.
   } else if (depth >= maxDepth) {
-    out.text(0x0a, jsonText(value));
+    out.text(0x0a, jsonText(value).slice(0, maxChars));
   } else if (Array.isArray(value)) {
     const list = out.open(0x2a, 4);
-    for (const item of value.slice(0, 1000)) writeAnyValue(out, 0x0a, item, depth + 1);
+    for (const item of value.slice(0, 1000)) writeAnyValue(out, 0x0a, item, depth + 1, maxChars);
     out.close(list, 4);
   } else if (value instanceof Uint8Array) {
     out.bytesField(0x3a, value.subarray(0, maxValueChars));
@@ -79,7 +92,7 @@ function writeStructure(out: ByteWriter, tag: number, value: object | null, dept
       if (item === undefined || typeof item === 'function' || typeof item === 'symbol') continue;
       const entry = out.open(0x0a, 4);
       out.text(0x0a, key);
-      writeAnyValue(out, 0x12, item, depth + 1);
+      writeAnyValue(out, 0x12, item, depth + 1, maxChars);
       out.close(entry, 4);
     }
     out.close(map, 4);

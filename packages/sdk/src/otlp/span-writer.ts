@@ -1,4 +1,5 @@
 import type { WallClock } from '../core/clock.js';
+import { limits } from '../core/record-limits.js';
 import type { Scope } from '../core/scope.js';
 import { Shedding } from '../core/shedding.js';
 import type { HeldTrace } from '../core/trace-sampling.js';
@@ -93,7 +94,8 @@ export class SpanWriter {
       return;
     }
     const before = out.length;
-    const text = value.length > longestDynamicChars ? value.slice(0, longestDynamicChars) : value;
+    const most = limits.spanValueChars < longestDynamicChars ? limits.spanValueChars : longestDynamicChars;
+    const text = value.length > most ? value.slice(0, most) : value;
     const width = text.length * 3 + key.bytes.length + 8 < 128 ? 1 : 3;
     const start = out.open(0x4a, width);
     out.raw(key.bytes);
