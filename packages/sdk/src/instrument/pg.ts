@@ -1,3 +1,4 @@
+import { nowMs } from '../core/clock.js';
 import { scopes } from '../core/scope.js';
 import { memberOf } from '../errors/member-of.js';
 import { connectionPools, type PoolState, type PoolWait, type WatchedPool } from './connection-pools.js';
@@ -74,8 +75,7 @@ export const pg: Instrumentation = {
       const { noted } = calls;
       const watched = typeof pool === 'object' && pool !== null ? byPool.get(pool)?.watched : undefined;
       // Where somebody had to wait a moment ago, the line is looked for.
-      const wait =
-        noted === undefined || noted.atMs < (watched?.suspectUntilMs ?? 0) ? pools.asks(watched) : noted;
+      const wait = noted === undefined || noted.atMs < (watched?.suspectUntilMs ?? 0) ? pools.asks(watched) : noted;
       const { scope } = wait;
       if (typeof callback === 'function') {
         return connect.call(pool, (error: unknown, client: unknown, release: unknown) => {
