@@ -72,7 +72,8 @@ test('a failed query tells its SQLSTATE, and the application its own error', asy
 
 test('queries that wait for a connection keep their request: ten at once over two connections', async () => {
   const { spans, root } = await spansUnder('/nested');
-  expect(spans).toHaveLength(10);
+  // Long waits are spans besides.
+  expect(spans.filter(span => span.name !== 'pool.acquire')).toHaveLength(10);
   expect(new Set(spans.map(span => span.traceId))).toEqual(new Set([root.traceId]));
 });
 
