@@ -46,5 +46,7 @@ export function FindingPanel({ answer: { database, summary } }: { readonly answe
 
 /** A finding is about a summary, or about it `by` the columns that it looks up, in one database. */
 function isOf({ kind, subject, database: of }: FindingRow, database: string, summary: string): boolean {
-  return kinds.has(kind) && (of === '' || of === database) && (subject === summary || subject.startsWith(`${summary} by `));
+  return (
+    kinds.has(kind) && (of === '' || of === database) && (subject === summary || subject.startsWith(`${summary} by `))
+  );
 }
