@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
+import { cpuMs } from '../base/cpu-time.test-support.js';
 import { ProtobufWriter } from '../decode/protobuf-writer.js';
 import { decodeRemoteWrite2 } from '../decode/remote-write/request-2.js';
 import { plainText, startExporter, type Exporter } from './exporter.test-support.js';
@@ -330,9 +331,9 @@ test('a label value of megabytes costs no pattern’s time and no other series',
   const { scrape, values, rejections, health } = byHand(app, {
     metric_relabel_configs: [{ source_labels: ['a'], regex: '(a|aa)+b', target_label: 'b', replacement: 'fits' }],
   });
-  const startedAt = performance.now();
+  const startedAt = cpuMs();
   await scrape();
-  expect(performance.now() - startedAt).toBeLessThan(3000);
+  expect(cpuMs() - startedAt).toBeLessThan(3000);
   expect(values('short{a="aab",b="fits"}')).toEqual([2]);
   expect(health()).toMatchObject({ state: 'up', error: undefined, rejected: 1, rejectedReason: [...rejections][0] });
   expect([...rejections]).toEqual([expect.stringContaining('the value of the label "a" is longer than')]);

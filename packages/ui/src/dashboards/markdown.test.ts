@@ -44,9 +44,9 @@ test('tables have cells; a fence without an end holds the rest', () => {
 });
 
 test('a long text of marks is read at once', () => {
-  const start = performance.now();
+  const start = process.cpuUsage().user;
   readMarkdown('*a '.repeat(30_000));
   readMarkdown('['.repeat(90_000));
   readMarkdown('`'.repeat(90_000));
-  expect(performance.now() - start).toBeLessThan(3000);
+  expect(process.cpuUsage().user - start).toBeLessThan(3_000_000);
 });
