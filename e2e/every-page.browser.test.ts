@@ -1,8 +1,10 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Browser, axe, launch } from './src/browser.ts';
 import { sampleOfEverything, type SampleOfEverything } from './src/sample-of-everything.ts';
-import { type Instance, newDataDir, removeDataDir, startInstance } from './src/instance.ts';
+import { type Instance, newDataDir, removeDataDir, root, startInstance } from './src/instance.ts';
 
 const dataDir = newDataDir();
 let instance: Instance;
@@ -44,14 +46,38 @@ function sticksOut(): Promise<readonly string[]> {
   });
 }
 
+/** `RECORD_SCREENSHOTS=1` writes the pictures of the guide: those of pages that have a name here. */
+const isRecording = process.env['RECORD_SCREENSHOTS'] !== undefined;
+const pictures = join(root, 'docs', 'images', 'pages');
+const pictureNames: { readonly [name: string]: string } = {
+  'its runtime': 'runtime',
+  'Service map': 'service-map',
+  'What is different': 'difference',
+  'an error': 'error',
+  'a finding': 'finding',
+  Databases: 'databases',
+  Caches: 'caches',
+  'Tasks & queues': 'tasks',
+  'External services': 'external-services',
+  'a dashboard': 'dashboard',
+};
+
+async function record(name: string): Promise<void> {
+  const picture = pictureNames[name];
+  if (!isRecording || picture === undefined) return;
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `${picture}.jpg`), type: 'jpeg', quality: 60 });
+}
+
 /** What is wrong with a page, bright at 1280 px and dark on a phone: it is wider than its window, axe finds something, the console complains. */
-async function faults(path: string): Promise<readonly string[]> {
+async function faults(name: string, path: string): Promise<readonly string[]> {
   const before = browser.complaints().length;
   await page.setViewportSize({ width: 1280, height: 900 });
   await page.emulateMedia({ colorScheme: 'light' });
   await page.goto(`${instance.api}${path}`);
   await settle();
   const desk = [...(await sticksOut()), ...(await axe(page))].map(fault => `1280 px, light: ${fault}`);
+  await record(name);
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.setViewportSize({ width: 390, height: 844 });
   await page.waitForFunction(() => document.documentElement.dataset['theme'] === 'dark' && innerWidth === 390);
@@ -101,6 +127,6 @@ const pages: readonly (readonly [string, (sample: SampleOfEverything) => string]
 for (const [name, path] of pages) {
   test(`${name}: axe finds nothing and nothing sticks out, on a desk in light and on a phone in the dark`, async () => {
     const at = path(sample);
-    expect(await faults(`${at}${at.includes('?') ? '&' : '?'}${sample.range}`)).toEqual([]);
+    expect(await faults(name, `${at}${at.includes('?') ? '&' : '?'}${sample.range}`)).toEqual([]);
   });
 }
