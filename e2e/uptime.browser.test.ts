@@ -13,8 +13,12 @@ let instance: Instance;
 let browser: Browser;
 let isBroken = false;
 const asked: IncomingMessage['headers'][] = [];
+const posted: string[] = [];
 const shop = createServer((request, response) => {
   asked.push(request.headers);
+  let body = '';
+  request.setEncoding('utf8').on('data', part => (body += String(part)));
+  request.on('end', () => request.method === 'POST' && posted.push(body));
   response.writeHead(isBroken ? 503 : 200).end('ok');
 });
 
@@ -78,6 +82,36 @@ test('[K5] a check is added in the pages, is up, goes down with its reason, and 
   });
   await page.getByRole('link', { name: 'Trace', exact: true }).first().click();
   await page.getByText('check front').first().waitFor();
+});
+
+test('[K5] method, headers and body of a check are sent; values of headers are hidden once saved, and kept', async () => {
+  const page = await open('/uptime', 'dark');
+  await page.getByRole('button', { name: 'Add a check' }).click();
+  await page.getByLabel('Id', { exact: true }).fill('orders');
+  await page.getByLabel('Method').selectOption('POST');
+  await page.getByLabel('URL').fill(`http://127.0.0.1:${(shop.address() as AddressInfo).port}/orders`); // listening on TCP
+  await page.getByLabel(/^Headers/).fill('no header');
+  await page.getByLabel('Body').fill('{"probe":true}');
+  await page.getByLabel('Expected status').fill('200-599');
+  await page.getByLabel('Every, seconds').fill('5');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Write the header "no header" as name: value.').waitFor();
+  await page.getByLabel(/^Headers/).fill('Authorization: Bearer s3same');
+  expect(await axe(page)).toEqual([]);
+  await screenshot(page, 'uptime-form-dark');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('link', { name: 'orders', exact: true }).click();
+  const sent = (): boolean => asked.some(headers => headers.authorization === 'Bearer s3same');
+  await until('the check is sent', 20_000, async () => (sent() && posted.includes('{"probe":true}')) || undefined);
+
+  await page.getByRole('button', { name: 'Change' }).click();
+  expect(await page.getByLabel(/^Headers/).inputValue()).toBe('authorization: (hidden)');
+  expect(await page.getByLabel('Body').inputValue()).toBe('{"probe":true}');
+  await page.getByLabel('Name', { exact: true }).fill('Orders');
+  asked.length = 0;
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('heading', { name: 'Orders' }).waitFor();
+  await until('the value is sent again', 20_000, async () => sent() || undefined);
 });
 
 test('[K5] a job that calls its address is heard; the address of nobody is not', async () => {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyBaseLogger } from 'fastify';
 import { startApi } from './api/start-api.js';
 import type { PromqlFeature } from './base/promql-features.js';
-import type { Address } from './config/address.js';
+import { isLoopback, type Address } from './config/address.js';
 import type { Config } from './config/schema.js';
 import { defaultThresholds, type Thresholds } from './findings/thresholds.js';
 import { watchFindings } from './findings/watch-findings.js';
@@ -120,7 +120,12 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
     control,
     fromFile: (uptime?.checks ?? []).map(check => ({ workspace: uptime?.workspace ?? 'default', check })),
     maxRunning: uptime?.maxRunning ?? 20,
-    reach: { allowInternal: uptime?.allowInternal ?? false, resolve: systemResolve },
+    // The sample shop runs beside a server that only this machine can reach, and its checks call it.
+    reach: {
+      allowInternal: uptime?.allowInternal ?? false,
+      allowLoopback: demo && isLoopback(listen),
+      resolve: systemResolve,
+    },
     report: reporter.report,
     now: Date.now,
     log,

@@ -163,6 +163,12 @@ const check = createRoute({
   component: lazyRouteComponent(() => import('./uptime/check-page.js'), 'CheckPage'),
 });
 
+const usage = createRoute({
+  getParentRoute: () => root,
+  path: '/usage',
+  component: lazyRouteComponent(() => import('./usage/usage-page.js'), 'UsagePage'),
+});
+
 const settingsData = createRoute({
   getParentRoute: () => root,
   path: '/settings/data',
@@ -196,6 +202,7 @@ export const router = createRouter({
     traceFlame,
     uptime,
     check,
+    usage,
     settingsData,
   ]),
   parseSearch,

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { answerSteps } from './databases.js';
 import { epochMs, timeRange } from './time-range.js';
 
-/** Of whom: one environment, one service or one tenant of yours. */
+/** Of whom: one environment, one service, one tenant of yours, or those that pay for one plan. */
 const scope = {
   env: z.string().optional(),
   service: z.string().max(1000).optional(),
   tenant: z.string().max(1000).optional(),
+  plan: z.string().max(256).optional(),
 };
 
 const maxSteps = 10;
@@ -23,6 +24,8 @@ export const activeUsersQuery = z.object({
   /** So many days of the course. */
   days: z.coerce.number().int().min(1).max(90).default(30),
   events: z.string().max(4000).default(''),
+  /** Who is counted: people, or tenants. */
+  count: z.enum(['users', 'tenants'], { error: 'must be users or tenants' }).default('users'),
 });
 
 const activeUsers = z.object({
@@ -38,6 +41,8 @@ export const activeUsersAnswer = activeUsers.extend({
   days: z.array(activeUsers.extend({ atMs: epochMs })),
   /** Tenants by their people of the last 30 days, most first. */
   tenants: z.array(z.object({ tenant: z.string(), daily: z.number(), weekly: z.number(), monthly: z.number() })),
+  /** Plans likewise, by what `setTenant` says of them. */
+  plans: z.array(z.object({ plan: z.string(), daily: z.number(), weekly: z.number(), monthly: z.number() })),
 });
 
 /** GET /api/bw/v1/usage?from&to&env&service&tenant — business events and features by how much they are used. */
@@ -79,6 +84,8 @@ export const funnelQuery = timeRange.extend({
     return names;
   }),
   windowSeconds: z.coerce.number().int().min(1).max(longestWindowSeconds).default(86_400),
+  /** Also for each plan or tenant apart. */
+  by: z.enum(['plan', 'tenant'], { error: 'must be plan or tenant' }).optional(),
 });
 
 export const funnelAnswer = z.object({
@@ -92,6 +99,8 @@ export const funnelAnswer = z.object({
       ofPrevious: z.number().nullable(),
     }),
   ),
+  /** With `by`: people per step of each plan or tenant, those with the most first; '' is nobody's. */
+  groups: z.array(z.object({ name: z.string(), users: z.array(z.number()) })),
 });
 
 export type ActiveUsersAnswer = z.infer<typeof activeUsersAnswer>;

@@ -25,6 +25,7 @@ export const usageRoutes: readonly Route[] = [
         ...askedScope(query),
         toMs: query.to,
         days: query.days,
+        countsTenants: query.count === 'tenants',
         events: query.events.split(',').flatMap(name => (name.trim() === '' ? [] : [name.trim()])),
       }),
   }),
@@ -48,6 +49,7 @@ export const usageRoutes: readonly Route[] = [
         ...askedWindow(query),
         steps: query.steps,
         windowSeconds: query.windowSeconds,
+        by: query.by,
       }),
   }),
 ];
@@ -57,6 +59,12 @@ function askedScope(query: {
   readonly env?: string | undefined;
   readonly service?: string | undefined;
   readonly tenant?: string | undefined;
+  readonly plan?: string | undefined;
 }): EventScope {
-  return { env: askedEnv(query.env), service: askedEnv(query.service), tenant: askedEnv(query.tenant) };
+  return {
+    env: askedEnv(query.env),
+    service: askedEnv(query.service),
+    tenant: askedEnv(query.tenant),
+    plan: askedEnv(query.plan),
+  };
 }

@@ -1,3 +1,4 @@
+import { createSocket, type Socket } from 'node:dgram';
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
@@ -15,7 +16,7 @@ const listen = async (server: Server): Promise<number> => {
   return (server.address() as AddressInfo).port; // listening on TCP
 };
 
-const seen: { readonly url: string; readonly headers: IncomingMessage['headers'] }[] = [];
+const seen: { readonly url: string; readonly headers: IncomingMessage['headers']; readonly body: string }[] = [];
 let port = 0;
 let httpsPort = 0;
 let closedPort = 0;
@@ -48,10 +49,14 @@ async function run(given: object, more?: Parameters<typeof deps>[0]): Promise<Fi
 }
 
 const handle = (request: IncomingMessage, response: ServerResponse): void => {
-  seen.push({ url: request.url ?? '', headers: request.headers });
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () =>
+    seen.push({ url: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString() }),
+  );
   const url = new URL(request.url ?? '/', 'http://x');
   const to = url.searchParams.get('to');
-  if (to !== null) response.writeHead(302, { location: to }).end();
+  if (to !== null) response.writeHead(Number(url.searchParams.get('status') ?? 302), { location: to }).end();
   else if (url.pathname === '/slow') return;
   else if (url.pathname === '/broken') response.writeHead(503).end('out of order');
   else response.end('all systems go');
@@ -180,6 +185,71 @@ test('headers of a check are for its own host only', async () => {
   });
   expect([sent('/own'), sent('/elsewhere')]).toEqual(['Bearer s3same', undefined]);
 });
+
+const asked = (path: string) => seen.find(each => each.url === path);
+
+test('[K5] a redirect that keeps the method takes the body along to the same host only', async () => {
+  const post = { kind: 'http', method: 'POST', body: '{"key":"s3same"}', headers: { authorization: 'Bearer s3same' } };
+  const moved = (path: string, to: string): string =>
+    `http://shop.test:${port}${path}?status=307&to=${encodeURIComponent(to)}`;
+  await run({ ...post, url: moved('/from-a', `http://shop.test:${port}/same-host`) });
+  await run({ ...post, url: moved('/from-b', `http://127.0.0.1:${port}/other-host`) });
+  expect([asked('/same-host')?.body, asked('/other-host')?.body]).toEqual(['{"key":"s3same"}', '']);
+  expect(asked('/other-host')?.headers.authorization).toBeUndefined();
+});
+
+test('this machine alone may be called where that is allowed, and its address is not told where it is not', async () => {
+  const url = `http://shop.test:${port}/`;
+  const reach = { ...deps().reach, allowInternal: false, allowLoopback: true };
+  expect(await run({ kind: 'http', url }, { reach })).toMatchObject({ isUp: true });
+  expect(await run({ kind: 'http', url: 'http://metadata.test/' }, { reach })).toMatchObject({
+    reason: 'forbidden-address',
+    message: expect.not.stringContaining('169.254'),
+  });
+});
+
+test('a DNS check tells nothing of an internal network unless that is allowed', async () => {
+  const { server, address } = await nameServer({ 'inside.test': '10.1.2.3', 'outside.test': '93.184.216.34' });
+  const guarded = { allowInternal: false, nameServers: [address] };
+  const inside = { kind: 'dns', host: 'inside.test', expect: '10.9.9.9' };
+  expect(await run(inside, guarded)).toMatchObject({
+    reason: 'forbidden-address',
+    message: expect.not.stringContaining('10.1.2.3'),
+  });
+  expect(await run({ kind: 'dns', host: 'db.corp' }, guarded)).toMatchObject({ reason: 'forbidden-address' });
+  expect(await run({ kind: 'dns', host: 'outside.test' }, guarded)).toMatchObject({ isUp: true });
+  expect(await run(inside, { nameServers: [address] })).toMatchObject({
+    reason: 'answer',
+    message: 'inside.test has A 10.1.2.3, expected 10.9.9.9',
+  });
+  server.close();
+});
+
+/** A name server that knows a few A records. */
+async function nameServer(
+  records: Readonly<Record<string, string>>,
+): Promise<{ readonly server: Socket; readonly address: string }> {
+  const server = createSocket('udp4');
+  server.on('message', (question, { port: from, address }) => {
+    const labels: string[] = [];
+    let at = 12;
+    for (let size = question[at] ?? 0; size > 0; size = question[at] ?? 0) {
+      labels.push(question.subarray(at + 1, at + 1 + size).toString());
+      at += size + 1;
+    }
+    const asked = question.subarray(12, at + 5);
+    const found = Object.hasOwn(records, labels.join('.')) ? records[labels.join('.')] : undefined;
+    const header = Buffer.from(question.subarray(0, 12));
+    header.writeUInt16BE(found === undefined ? 0x8183 : 0x8180, 2);
+    header.writeUInt16BE(found === undefined ? 0 : 1, 6);
+    header.writeUInt32BE(0, 8);
+    // A pointer to the name, type A, class IN, a minute, four bytes.
+    const answer = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, ...(found ?? '').split('.').map(Number)]);
+    server.send(Buffer.concat([header, asked, ...(found === undefined ? [] : [answer])]), from, address);
+  });
+  await new Promise<void>(resolve => server.bind(0, '127.0.0.1', resolve));
+  return { server, address: `127.0.0.1:${server.address().port}` };
+}
 
 test('down after so many failures in a row, up after one success; a heartbeat has its grace', () => {
   const runs = [true, false, false, false, true].map((isUp, i) => ({ isUp, startedMs: i }));

@@ -66,7 +66,7 @@ function run(
     case 'tcp':
       return runTcp(check, context, signal);
     case 'dns':
-      return runDns(check, nameServers, signal);
+      return runDns(check, { reach: context.reach, servers: nameServers }, signal);
     case 'tls':
       return runTls(check, context, signal);
   }

@@ -34,19 +34,25 @@ export async function runHttp(check: HttpCheck, context: RunContext, signal: Abo
   const startMs = context.now();
   let url = new URL(check.url);
   let headers: Readonly<Record<string, string>> = check.headers;
-  let { method } = check;
+  let { method, body } = check;
   let facts: RunFacts = {};
   for (let hops = 0; ; hops++) {
-    const answer = await send(check, { url, method, headers }, context, signal);
+    const answer = await send({ url, method, headers, body }, context, signal);
     facts = { httpStatus: answer.status, certificateDays: least(facts.certificateDays, answer.certificateDays) };
     if (check.followRedirects && answer.location !== undefined && [301, 302, 303, 307, 308].includes(answer.status)) {
       if (hops === maxRedirects) throw new RunFailed('status', `more than ${maxRedirects} redirects`, facts);
       const next = URL.canParse(answer.location, url.href) ? new URL(answer.location, url.href) : undefined;
       if (next === undefined || !/^https?:$/.test(next.protocol))
         throw new RunFailed('status', 'it redirects to something that is no URL of http or https', facts);
-      // Headers may hold keys: they are for the host they were given for, and not to be read on the way when they were encrypted before.
-      if (next.host !== url.host || (url.protocol === 'https:' && next.protocol !== 'https:')) headers = {};
-      if (answer.status !== 307 && answer.status !== 308 && method !== 'HEAD') method = 'GET';
+      // Headers and body may hold keys: they are for the host they were given for, and not to be read on the way when they were encrypted before.
+      if (next.host !== url.host || (url.protocol === 'https:' && next.protocol !== 'https:')) {
+        headers = {};
+        body = '';
+      }
+      if (answer.status !== 307 && answer.status !== 308 && method !== 'HEAD') {
+        method = 'GET';
+        body = '';
+      }
       url = next;
       continue;
     }
@@ -82,18 +88,23 @@ function isExpected(expected: string, status: number): boolean {
 }
 
 async function send(
-  check: HttpCheck,
   {
     url,
     method,
     headers,
-  }: { readonly url: URL; readonly method: string; readonly headers: Readonly<Record<string, string>> },
+    body: given,
+  }: {
+    readonly url: URL;
+    readonly method: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+  },
   { reach, traceparent, trusted, now }: RunContext,
   signal: AbortSignal,
 ): Promise<Answer> {
   const address = await resolveTarget(url.hostname, reach);
   const isSecure = url.protocol === 'https:';
-  const body = method === check.method && method !== 'GET' && method !== 'HEAD' ? check.body : '';
+  const body = method === 'GET' || method === 'HEAD' ? '' : given;
   const options: https.RequestOptions = {
     method,
     // The checked address, whatever the name leads to by now; the name stays in the Host header and the certificate's check.

@@ -77,7 +77,8 @@ function spanOf(check: CheckDefinition, run: CheckRun, spanId: string): object {
     traceId: run.traceId,
     spanId,
     name: `check ${check.id}`,
-    kind: 3,
+    // INTERNAL: a check is no service of yours, and stands neither among them nor among those that call others.
+    kind: 1,
     startTimeUnixNano: nanoseconds(run.startedMs),
     endTimeUnixNano: nanoseconds(run.startedMs + run.durationMs),
     attributes: [text('check', check.id), text('kind', check.kind), ...spanAttributes(check, run)],

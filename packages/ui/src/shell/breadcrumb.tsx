@@ -19,6 +19,7 @@ const names: { readonly [segment: string]: string } = {
   caches: 'Caches',
   tasks: 'Tasks & queues',
   external: 'External services',
+  usage: 'Usage',
 };
 
 /** Sections whose pages each show one thing. */

@@ -16,6 +16,7 @@ import {
   Search,
   HeartPulse,
   Flame,
+  Users,
   Zap,
   type LucideIcon,
 } from 'lucide-react';
@@ -42,6 +43,7 @@ type Entry = {
     | '/caches'
     | '/tasks'
     | '/external'
+    | '/usage'
     | '/settings/data';
   readonly name: string;
   readonly icon: LucideIcon;
@@ -68,10 +70,12 @@ const stores: readonly Entry[] = [
   { to: '/external', name: 'External services', icon: Globe },
 ];
 
+const business: readonly Entry[] = [{ to: '/usage', name: 'Usage', icon: Users }];
+
 const settings: Entry = { to: '/settings/data', name: 'Data', icon: HardDrive };
 
 /** Every page of the navigation, as the palette lists them. */
-export const navEntries: readonly Entry[] = [home, ...explore, ...respond, ...stores, settings];
+export const navEntries: readonly Entry[] = [home, ...explore, ...respond, ...stores, ...business, settings];
 
 type NavProps = { readonly drawerOpen: boolean; onClose(): void; onHelp(): void };
 
@@ -110,6 +114,10 @@ export function Nav({ drawerOpen, onClose, onHelp }: NavProps): ReactNode {
         ))}
         <div className={styles['section']}>Data stores</div>
         {stores.map(entry => (
+          <NavLink key={entry.to} {...entry} />
+        ))}
+        <div className={styles['section']}>Business</div>
+        {business.map(entry => (
           <NavLink key={entry.to} {...entry} />
         ))}
         <div className={styles['space']} />

@@ -21,6 +21,7 @@ const go = [
   { keys: 'g d', to: '/databases', label: 'Databases' },
   { keys: 'g c', to: '/caches', label: 'Caches' },
   { keys: 'g q', to: '/tasks', label: 'Tasks & queues' },
+  { keys: 'g b', to: '/usage', label: 'Usage' },
   { keys: 'g x', to: '/external', label: 'External services' },
 ] as const;
 

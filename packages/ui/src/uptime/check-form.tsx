@@ -19,22 +19,48 @@ type Field = {
   readonly key: string;
   readonly label: string;
   readonly kinds: readonly Kind[];
-  readonly type?: 'number' | 'text';
+  readonly type?: 'number' | 'text' | 'lines';
+  /** One of these. */
+  readonly options?: readonly string[];
   readonly placeholder?: string;
   /** What the server takes when it is left empty. */
   readonly byDefault?: string;
 };
 
+const headersKey = 'headers';
+const bodyKey = 'body';
+const bodiless: readonly string[] = ['GET', 'HEAD'];
 const calling: readonly Kind[] = ['http', 'tcp', 'dns', 'tls'];
 const every: readonly Kind[] = [...calling, 'heartbeat'];
 
 const fields: readonly Field[] = [
   { key: 'id', label: 'Id', kinds: every, placeholder: 'shop-front' },
   { key: 'name', label: 'Name', kinds: every, placeholder: 'Shop front' },
+  {
+    key: 'method',
+    label: 'Method',
+    kinds: ['http'],
+    options: ['GET', 'HEAD', 'POST', 'PUT', 'OPTIONS'],
+    byDefault: 'GET',
+  },
   { key: 'url', label: 'URL', kinds: ['http'], placeholder: 'https://shop.example/health' },
+  {
+    key: headersKey,
+    label: 'Headers, a line each; values are hidden once saved',
+    kinds: ['http'],
+    type: 'lines',
+    placeholder: 'authorization: Bearer ...',
+  },
+  { key: bodyKey, label: 'Body', kinds: ['http'], type: 'lines', placeholder: 'none' },
   { key: 'host', label: 'Host', kinds: ['tcp', 'dns', 'tls'], placeholder: 'shop.example' },
   { key: 'port', label: 'Port', kinds: ['tcp', 'tls'], type: 'number', placeholder: '443' },
-  { key: 'type', label: 'Record', kinds: ['dns'], placeholder: 'A, AAAA, CNAME, MX, NS or TXT', byDefault: 'A' },
+  {
+    key: 'type',
+    label: 'Record',
+    kinds: ['dns'],
+    options: ['A', 'AAAA', 'CNAME', 'MX', 'NS', 'TXT'],
+    byDefault: 'A',
+  },
   { key: 'expect', label: 'Expected record', kinds: ['dns'], placeholder: 'any' },
   { key: 'expectStatus', label: 'Expected status', kinds: ['http'], byDefault: '200-299' },
   { key: 'expectBody', label: 'Expected text', kinds: ['http'], placeholder: 'any' },
@@ -59,6 +85,10 @@ export function CheckForm({ before, onClose }: CheckFormProps): ReactNode {
   const [failure, setFailure] = useState<string | undefined>(undefined);
   const [isBusy, setBusy] = useState(false);
   const known = new Map<string, unknown>(Object.entries(before ?? {}));
+  const [method, setMethod] = useState(String(known.get('method') ?? 'GET'));
+  const asked = fields.filter(
+    ({ key, kinds }) => kinds.includes(kind) && (key !== bodyKey || !bodiless.includes(method)),
+  );
 
   async function save(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();
@@ -67,11 +97,14 @@ export function CheckForm({ before, onClose }: CheckFormProps): ReactNode {
       const value = form.get(key);
       return typeof value === 'string' ? value.trim() : '';
     };
-    const given = fields
-      .filter(field => field.kinds.includes(kind) && text(field.key) !== '')
+    const given = asked
+      .filter(({ key }) => key !== headersKey && text(key) !== '')
       .map(({ key, type }): [string, string | number] => [key, type === 'number' ? Number(text(key)) : text(key)]);
-    // What the form does not show stays as it was: method, headers, body.
-    const unseen = before?.kind === kind ? [...known].filter(([key]) => !fields.some(field => field.key === key)) : [];
+    // What the form never shows stays as it was.
+    const unseen =
+      before?.kind === kind
+        ? [...known].filter(([key]) => key !== 'followRedirects' && !fields.some(field => field.key === key))
+        : [];
     const id = before?.id ?? text('id');
     setBusy(true);
     setFailure(undefined);
@@ -82,6 +115,10 @@ export function CheckForm({ before, onClose }: CheckFormProps): ReactNode {
         id,
         kind,
         onStatusPage: form.get('onStatusPage') !== null,
+        ...(kind === 'http' && {
+          headers: headersIn(text(headersKey)),
+          followRedirects: form.get('followRedirects') !== null,
+        }),
       } as { id: string }); // the server checks the rest
       await Promise.all([
         queries.invalidateQueries({ queryKey: ['checks'] }),
@@ -116,23 +153,24 @@ export function CheckForm({ before, onClose }: CheckFormProps): ReactNode {
             ))}
           </select>
         </label>
-        {fields
-          .filter(field => field.kinds.includes(kind))
-          .map(({ key, label, type = 'text', placeholder, byDefault }) => (
-            <label key={`${kind} ${key}`}>
-              {label}
-              <input
-                autoComplete="off"
-                defaultValue={String(known.get(key) ?? byDefault ?? '')}
-                disabled={key === 'id' && before !== undefined}
-                name={key}
-                placeholder={placeholder}
-                required={key === 'id' || key === 'url' || key === 'host' || (key === 'port' && kind === 'tcp')}
-                step={type === 'number' ? 'any' : undefined}
-                type={type}
-              />
-            </label>
-          ))}
+        {asked.map(field => (
+          <label key={`${kind} ${field.key}`}>
+            {field.label}
+            <FieldInput
+              before={field.key === headersKey ? headerLines(known.get(headersKey)) : known.get(field.key)}
+              disabled={field.key === 'id' && before !== undefined}
+              field={field}
+              onPick={field.key === 'method' ? setMethod : undefined}
+              required={needed.includes(field.key) || (field.key === 'port' && kind === 'tcp')}
+            />
+          </label>
+        ))}
+        {kind === 'http' && (
+          <label className={styles['tick']}>
+            <input defaultChecked={known.get('followRedirects') !== false} name="followRedirects" type="checkbox" />
+            Follow redirects
+          </label>
+        )}
         <label className={styles['tick']}>
           <input defaultChecked={before?.onStatusPage ?? false} name="onStatusPage" type="checkbox" />
           Show its name on the public status page
@@ -151,4 +189,62 @@ export function CheckForm({ before, onClose }: CheckFormProps): ReactNode {
       </form>
     </Dialog>
   );
+}
+
+const needed: readonly string[] = ['id', 'url', 'host'];
+
+type FieldInputProps = {
+  readonly field: Field;
+  readonly before: unknown;
+  readonly disabled: boolean;
+  readonly required: boolean;
+  readonly onPick: ((picked: string) => void) | undefined;
+};
+
+function FieldInput({ field, before, disabled, required, onPick }: FieldInputProps): ReactNode {
+  const { key, type = 'text', options, placeholder, byDefault = '' } = field;
+  const value = String(before ?? byDefault);
+  if (options !== undefined)
+    return (
+      <select defaultValue={value} name={key} onChange={event => onPick?.(event.target.value)}>
+        {options.map(option => (
+          <option key={option}>{option}</option>
+        ))}
+      </select>
+    );
+  if (type === 'lines')
+    return <textarea defaultValue={value} name={key} placeholder={placeholder} rows={3} spellCheck={false} />;
+  return (
+    <input
+      autoComplete="off"
+      defaultValue={value}
+      disabled={disabled}
+      name={key}
+      placeholder={placeholder}
+      required={required}
+      step={type === 'number' ? 'any' : undefined}
+      type={type}
+    />
+  );
+}
+
+/** Headers as lines, their values as the server gives them: hidden. */
+function headerLines(headers: unknown): string {
+  const pairs = typeof headers === 'object' && headers !== null ? Object.entries(headers) : [];
+  return pairs.map(([name, value]) => `${name}: ${String(value)}`).join('\n');
+}
+
+/** The headers that lines name. A value that is still hidden is kept by the server. Throws Error for a line that is none. */
+function headersIn(lines: string): Readonly<Record<string, string>> {
+  const pairs = lines
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => line !== '')
+    .map(line => {
+      const [, name, value] = /^([^:]+):(.*)$/.exec(line) ?? [];
+      if (name === undefined || value === undefined)
+        throw new Error(`Write the header "${line.slice(0, 40)}" as name: value.`);
+      return [name.trim().toLowerCase(), value.trim()];
+    });
+  return Object.fromEntries(pairs);
 }

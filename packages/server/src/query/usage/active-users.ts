@@ -1,6 +1,6 @@
 import type { ActiveUsersAnswer } from '@bellwether/model';
 import { type Asker, ask } from '../asker.js';
-import { type EventScope, eventLabel, eventPerson, eventRows } from './event-rows.js';
+import { type EventScope, eventLabel, eventPerson, eventPlan, eventRows } from './event-rows.js';
 
 export interface ActiveUsersQuestion extends EventScope {
   readonly toMs: number;
@@ -8,11 +8,13 @@ export interface ActiveUsersQuestion extends EventScope {
   readonly days: number;
   /** Names of events that count as activity; empty: all. */
   readonly events: readonly string[];
+  /** Tenants are counted in place of people. */
+  readonly countsTenants: boolean;
 }
 
 const dayMs = 86_400_000;
 const monthDays = 30;
-const maxTenants = 100;
+const maxGroups = 100;
 
 interface DayRow {
   readonly ago: number;
@@ -21,31 +23,42 @@ interface DayRow {
   readonly monthly: string;
 }
 
-interface TenantRow extends Omit<DayRow, 'ago'> {
-  readonly tenant: string;
+interface GroupRow extends Omit<DayRow, 'ago'> {
+  readonly name: string;
 }
 
 /**
- * People with an event in the 1, 7 and 30 days before `toMs`, and before each earlier day. Days are 24 hours that end with `toMs`'s time of day.
+ * People (or tenants) with an event in the 1, 7 and 30 days before `toMs`, and before each earlier day. Days are 24 hours that end with `toMs`'s time of day.
  * Exact up to some ten thousand people, within a percent beyond.
  */
 export async function readActiveUsers(asker: Asker, question: ActiveUsersQuestion): Promise<ActiveUsersAnswer> {
-  const { toMs, days, events } = question;
+  const { toMs, days, events, countsTenants } = question;
   const rows = (before: number): ReturnType<typeof eventRows> =>
     eventRows(question, { fromMs: toMs - before * dayMs, toMs });
-  const whose = `${eventPerson} != ''${events.length === 0 ? '' : ` AND ${eventLabel} IN {events:Array(String)}`}`;
+  const counted = countsTenants ? 'tenant_id' : eventPerson;
+  const whose = `${counted} != ''${events.length === 0 ? '' : ` AND ${eventLabel} IN {events:Array(String)}`}`;
   const ago = 'intDiv({toMs:Int64} - 1 - toUnixTimestamp64Milli(ts), {dayMs:Int64})';
   const course = rows(days - 1 + monthDays);
   const month = rows(monthDays);
   const params = { dayMs, ...(events.length > 0 && { events }) };
-  const [dayRows, tenantRows] = await Promise.all([
+  const byGroup = (group: string): Promise<readonly GroupRow[]> =>
+    ask<GroupRow>(asker, {
+      sql: `SELECT ${group} AS name, uniqIf(${counted}, ${ago} < 1) AS daily, uniqIf(${counted}, ${ago} < 7) AS weekly, uniq(${counted}) AS monthly
+FROM logs
+WHERE ${month.condition} AND ${whose} AND ${group} != ''
+GROUP BY name
+ORDER BY monthly DESC, name
+LIMIT ${maxGroups}`,
+      params: { ...month.params, ...params },
+    });
+  const [dayRows, tenantRows, planRows] = await Promise.all([
     ask<DayRow>(asker, {
       // A day's people count for its own day and the 29 after it.
       sql: `SELECT toInt32(dayAgo - age) AS ago, uniqMergeIf(people, age = 0) AS daily, uniqMergeIf(people, age < 7) AS weekly, uniqMerge(people) AS monthly
 FROM (
   SELECT dayAgo, people, arrayJoin(range(${monthDays})) AS age
   FROM (
-    SELECT ${ago} AS dayAgo, uniqState(${eventPerson}) AS people
+    SELECT ${ago} AS dayAgo, uniqState(${counted}) AS people
     FROM logs
     WHERE ${course.condition} AND ${whose}
     GROUP BY dayAgo
@@ -55,15 +68,8 @@ WHERE ago >= 0 AND ago < {days:Int32}
 GROUP BY ago`,
       params: { ...course.params, ...params, days },
     }),
-    ask<TenantRow>(asker, {
-      sql: `SELECT tenant_id AS tenant, uniqIf(${eventPerson}, ${ago} < 1) AS daily, uniqIf(${eventPerson}, ${ago} < 7) AS weekly, uniq(${eventPerson}) AS monthly
-FROM logs
-WHERE ${month.condition} AND ${whose} AND tenant_id != ''
-GROUP BY tenant_id
-ORDER BY monthly DESC, tenant
-LIMIT ${maxTenants}`,
-      params: { ...month.params, ...params },
-    }),
+    byGroup('tenant_id'),
+    byGroup(eventPlan),
   ]);
   const byDay = new Map(dayRows.map(row => [row.ago, row]));
   return {
@@ -72,7 +78,8 @@ LIMIT ${maxTenants}`,
       atMs: Math.max(0, toMs - dayAgo * dayMs),
       ...figures(byDay.get(dayAgo)),
     })),
-    tenants: tenantRows.map(({ tenant, ...counts }) => ({ tenant, ...numbers(counts) })),
+    tenants: tenantRows.map(({ name, ...counts }) => ({ tenant: name, ...numbers(counts) })),
+    plans: planRows.map(({ name, ...counts }) => ({ plan: name, ...numbers(counts) })),
   };
 }
 

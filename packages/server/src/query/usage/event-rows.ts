@@ -1,11 +1,12 @@
 import { type TimeWindow, inWindow, windowParams } from '../time-window.js';
 import type { Statement } from '../asker.js';
 
-/** Whose events: all of the workspace, or of one environment, service or tenant. */
+/** Whose events: all of the workspace, or of one environment, service, tenant or plan. */
 export interface EventScope {
   readonly env: string | undefined;
   readonly service: string | undefined;
   readonly tenant: string | undefined;
+  readonly plan: string | undefined;
 }
 
 /**
@@ -28,15 +29,19 @@ export const eventPerson = `multiIf(
     attrs['user_id'] != '', attrs['user_id'],
     attrs['enduser.id'])`;
 
+/** What the tenant pays for, as `setTenant` said it; '' when it did not. */
+export const eventPlan = "attrs['tenant.plan']";
+
 /** The condition on `logs` for the events of a window, and its parameters. */
 export function eventRows(
-  { env, service, tenant }: EventScope,
+  { env, service, tenant, plan }: EventScope,
   window: TimeWindow,
 ): { readonly condition: string; readonly params: Statement['params'] } {
   const narrowed = [
     env === undefined ? '' : ' AND environment = {env:String}',
     service === undefined ? '' : ' AND service = {service:String}',
     tenant === undefined ? '' : ' AND tenant_id = {tenant:String}',
+    plan === undefined ? '' : ` AND ${eventPlan} = {plan:String}`,
   ].join('');
   return {
     condition: `workspace = {workspace:String} AND ${inWindow()} AND event_name != ''${narrowed}`,
@@ -45,6 +50,7 @@ export function eventRows(
       ...(env !== undefined && { env }),
       ...(service !== undefined && { service }),
       ...(tenant !== undefined && { tenant }),
+      ...(plan !== undefined && { plan }),
     },
   };
 }

@@ -10,6 +10,9 @@ export interface UsageQuestion extends EventScope, TimeWindow {
 const maxNames = 200;
 const trendSteps = 60;
 const leastStepMs = 60_000;
+/** What our SDK notes of requests and processes is nothing that people use. */
+const ownNotes = `event_name NOT IN ('http.request', 'http.slow_request', 'db.slow_query', 'db.query_plan', 'external.circuit', 'health.changed',
+    'nodejs.eventloop.stall', 'exception', 'message') AND NOT startsWith(event_name, 'bellwether.')`;
 
 interface NameRow {
   readonly name: string;
@@ -30,7 +33,8 @@ interface TrendRow {
 /** Events by name, the most used first: how often, by how many people of how many tenants, and when. */
 export async function readUsage(asker: Asker, question: UsageQuestion): Promise<UsageAnswer> {
   const steps = chooseSteps(question, trendSteps, leastStepMs);
-  const { condition, params } = eventRows(question, steps.window);
+  const { condition: inScope, params } = eventRows(question, steps.window);
+  const condition = `${inScope} AND ${ownNotes}`;
   const person = `nullIf(${eventPerson}, '')`;
   const [names, totals] = await Promise.all([
     ask<NameRow>(asker, {

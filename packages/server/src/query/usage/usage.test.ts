@@ -11,7 +11,7 @@ import { readUsage } from './read-usage.js';
 const toMs = Date.UTC(2026, 10, 20, 12);
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-const everyone = { env: undefined, service: undefined, tenant: undefined };
+const everyone = { env: undefined, service: undefined, tenant: undefined, plan: undefined };
 
 interface Told {
   readonly who: string;
@@ -51,6 +51,7 @@ const told: readonly Told[] = [
   order('fay', 8 * hourMs, 'paid'),
   order('fay', 7 * hourMs, 'created'),
   order('gus', 8 * hourMs, 'created'),
+  { who: '', tenant: 'acme', agoMs: hourMs, name: 'http.slow_request' },
 ];
 
 const attribute = (key: string, stringValue: string): object => ({ key, value: { stringValue } });
@@ -62,6 +63,7 @@ function record({ who, tenant, name, facts, agoMs }: Told): object {
     body: { stringValue: name },
     attributes: [
       attribute('tenant.id', tenant),
+      attribute('tenant.plan', tenant === 'acme' ? 'enterprise' : 'standard'),
       ...(who === '' ? [] : [attribute('business.customer.id', who)]),
       ...Object.entries(facts ?? {}).map(([key, value]) => attribute(key, value)),
     ],
@@ -91,7 +93,7 @@ beforeAll(async () => {
   }
   await store.load(builder.cut());
   asker = { store: store.engine, scope: scopeOf('default'), signal: new AbortController().signal };
-}, 60_000);
+}, 240_000);
 afterAll(() => store.close());
 
 test('[L6] people of a day, a week and a month are counted once each, with how sticky it is, and by tenant', async () => {
@@ -100,11 +102,16 @@ test('[L6] people of a day, a week and a month are counted once each, with how s
     toMs,
     days: 45,
     events: ['search', 'export'],
+    countsTenants: false,
   });
   expect(answer).toMatchObject({ daily: 1, weekly: 2, monthly: 3, stickiness: 1 / 3 });
   expect(answer.tenants).toEqual([
     { tenant: 'acme', daily: 1, weekly: 1, monthly: 2 },
     { tenant: 'beta', daily: 0, weekly: 1, monthly: 1 },
+  ]);
+  expect(answer.plans).toEqual([
+    { plan: 'enterprise', daily: 1, weekly: 1, monthly: 2 },
+    { plan: 'standard', daily: 0, weekly: 1, monthly: 1 },
   ]);
   const ago = (days: number) => answer.days.find(({ atMs }) => atMs === toMs - days * dayMs);
   expect(answer.days).toHaveLength(45);
@@ -115,7 +122,7 @@ test('[L6] people of a day, a week and a month are counted once each, with how s
 });
 
 test('[L6] one tenant alone, and a workspace that nobody uses', async () => {
-  const question = { toMs, days: 1, events: [] };
+  const question = { toMs, days: 1, events: [], countsTenants: false };
   const beta = await readActiveUsers(asker, { ...everyone, tenant: 'beta', ...question });
   expect(beta).toMatchObject({ daily: 0, weekly: 1, monthly: 1, stickiness: 0 });
   const nobody = { ...asker, scope: scopeOf('empty') };
@@ -126,7 +133,12 @@ test('[L6] one tenant alone, and a workspace that nobody uses', async () => {
     stickiness: null,
     days: [{ atMs: toMs, daily: 0, weekly: 0, monthly: 0, stickiness: null }],
     tenants: [],
+    plans: [],
   });
+  const tenants = await readActiveUsers(asker, { ...everyone, ...question, countsTenants: true });
+  expect(tenants).toMatchObject({ daily: 1, weekly: 2, monthly: 2 });
+  const standard = await readActiveUsers(asker, { ...everyone, ...question, plan: 'standard' });
+  expect(standard).toMatchObject({ daily: 0, weekly: 1, monthly: 1 });
 });
 
 test('[P6] features and events are told by use, people, tenants and course, and never with those of another workspace', async () => {
@@ -149,7 +161,7 @@ async function funnel(
   steps: readonly string[],
   windowSeconds: number,
 ): Promise<readonly (readonly (number | null)[])[]> {
-  const question = { ...everyone, fromMs: toMs - 30 * dayMs, toMs, steps, windowSeconds };
+  const question = { ...everyone, fromMs: toMs - 30 * dayMs, toMs, steps, windowSeconds, by: undefined };
   const answer = await readFunnel(asker, question);
   return answer.steps.map(({ users, ofFirst, ofPrevious }) => [users, ofFirst, ofPrevious]);
 }
@@ -172,4 +184,20 @@ test('[P6] a funnel counts people who took its steps in their order, within the 
     [0, null, null],
     [0, null, null],
   ]);
+});
+
+test('[P6] a funnel is told apart by plan and by tenant', async () => {
+  const question = { ...everyone, fromMs: toMs - 30 * dayMs, toMs, steps: ['search', 'order.created'] };
+  const of = async (by: 'plan' | 'tenant') =>
+    (await readFunnel(asker, { ...question, windowSeconds: 30 * 86_400, by })).groups;
+  expect(await of('plan')).toEqual([
+    { name: 'enterprise', users: [1, 1] },
+    { name: 'standard', users: [1, 0] },
+  ]);
+  expect((await of('tenant')).map(({ name }) => name)).toEqual(['acme', 'beta']);
+});
+
+test('[P6] what the SDK notes of requests is no use of anything', async () => {
+  const answer = await readUsage(asker, { ...everyone, fromMs: toMs - 30 * dayMs, toMs, nowMs: toMs });
+  expect(answer.usage.map(({ event }) => event)).not.toContain('http.slow_request');
 });
