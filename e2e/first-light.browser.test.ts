@@ -69,6 +69,15 @@ test('[B4] [W52] a checkout is one trace over five services or more, and leads t
   expect(page.url()).toContain(wide.traceId);
 });
 
+test('[K5] the sample shop is watched: its door, its database and its renewals are up', async () => {
+  const checks = z.object({ checks: z.array(z.object({ id: z.string(), state: z.string() })) });
+  const up = await until('three checks are up', 60_000, async () => {
+    const found = checks.parse(await demo.get('/api/bw/v1/checks')).checks.filter(({ state }) => state === 'up');
+    return found.length === 3 ? found : undefined;
+  });
+  expect(up.map(({ id }) => id).toSorted()).toEqual(['shop-database', 'shop-front', 'shop-renewals']);
+});
+
 test('[U3] the shop takes simulated load and errors, and what it answers shows up', async () => {
   const shopUrl =
     /http:\/\/127\.0\.0\.1:\d+/.exec(

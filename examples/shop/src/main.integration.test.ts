@@ -96,6 +96,26 @@ test('[U4] the test error is an unhandled error of the gateway', async () => {
   );
 });
 
+test('vendors are called by their names, and carriers one after the other', async () => {
+  await expect.poll(() => peers().has('northpay') && peers().has('postbox'), patience).toBe(true);
+  const answer = await fetch(`${gatewayUrl}/v1/delivery-options`, { headers: { 'x-tenant-id': 'globex' } });
+  expect(await answer.json()).toMatchObject({
+    options: [{ carrier: 'swiftparcel' }, { carrier: 'nordpost' }, { carrier: 'cargoline' }],
+  });
+});
+
+test('a mailbox that is gone refuses the receipt at every try, and the order stays', async () => {
+  const headers = { 'x-tenant-id': 'globex', 'x-user-id': 'u_10040', 'content-type': 'application/json' };
+  const post = async (path: string, body: object): Promise<unknown> =>
+    (await fetch(gatewayUrl + path, { method: 'POST', headers, body: JSON.stringify(body) })).json();
+  await post('/v1/carts/gone/items', { sku: 'GLX-003', quantity: 1 });
+  await expect
+    .poll(() => post('/v1/checkout', { cartId: 'gone', provider: 'northpay' }), patience)
+    .toMatchObject({ state: 'paid' });
+  await expect.poll(() => refused().length, patience).toBeGreaterThan(1);
+  expect(refused().map(span => span.attributes['job.attempt'])).toContain(2);
+});
+
 test('the bad release brings its queries and its error, and is rolled back', async () => {
   const headers = { 'x-tenant-id': 'globex', 'x-user-id': 'u_1', 'content-type': 'application/json' };
   const post = (path: string, body: object) =>
@@ -175,6 +195,15 @@ async function opened(child: ChildProcess): Promise<string> {
 
 function servicesOf(spans: readonly SeenSpan[]): number {
   return new Set(spans.map(span => span.service)).size;
+}
+
+function peers(): ReadonlySet<unknown> {
+  return new Set(sink.spans.map(span => span.attributes['service.peer.name']));
+}
+
+/** Jobs for the user whose mailbox is gone, as often as they failed. */
+function refused(): readonly SeenSpan[] {
+  return sink.spans.filter(span => span.attributes['user.id'] === 'u_10040' && span.exceptions.includes('MailRefused'));
 }
 
 function failed(): SeenSpan | undefined {

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { log } from '../service/log.js';
 
 /** Short-lived text by key. */
@@ -9,7 +10,7 @@ export interface Cache {
 
 /** Redis when there is one, shared by all instances; else this process's memory. */
 export async function chooseCache(redisUrl: string | undefined): Promise<Cache> {
-  if (redisUrl === undefined) return memoryCache(Date.now);
+  if (redisUrl === undefined) return memoryCache();
   const { Redis } = await import('ioredis');
   const redis = new Redis(redisUrl, { maxRetriesPerRequest: 1 });
   redis.on('error', error => log.error({ err: error }, 'the cache does not answer'));
@@ -20,22 +21,14 @@ export async function chooseCache(redisUrl: string | undefined): Promise<Cache> 
   };
 }
 
-const maxKeys = 1_000;
+const maxKeys = 400;
 
-/** At most a thousand entries; the oldest goes first. */
-export function memoryCache(nowMs: () => number): Cache {
-  const entries = new Map<string, { readonly value: string; readonly untilMs: number }>();
+/** At most 400 entries, fewer than there are products; what was not asked for longest goes first. */
+export function memoryCache(nowMs: () => number = () => performance.now()): Cache {
+  const entries = new LRUCache<string, string>({ max: maxKeys, ttlResolution: 0, perf: { now: nowMs } });
   return {
-    async get(key) {
-      const entry = entries.get(key);
-      return entry === undefined || entry.untilMs <= nowMs() ? undefined : entry.value;
-    },
-    async set(key, value, seconds) {
-      entries.delete(key);
-      entries.set(key, { value, untilMs: nowMs() + seconds * 1000 });
-      const oldest = entries.keys().next();
-      if (entries.size > maxKeys && oldest.done !== true) entries.delete(oldest.value);
-    },
+    get: async key => entries.get(key),
+    set: async (key, value, seconds) => void entries.set(key, value, { ttl: seconds * 1000 }),
     close() {},
   };
 }

@@ -1,10 +1,11 @@
-import { traced } from '@bellwether/node';
+import { business, traced } from '@bellwether/node';
 import { trace } from '@opentelemetry/api';
 import { chooseJobs } from '../jobs/choose.js';
 import type { JobQueue } from '../jobs/queue.js';
 import { rows } from '../service/database.js';
 import { startFastify } from '../service/fastify.js';
 import { addToCart, quoteCart, readCart, type CartItem } from './cart.js';
+import { deliveryOptions } from './delivery.js';
 import { placeOrder, readOrder, refundOrder } from './order.js';
 import { rulesOfCart, rulesOneByOne } from './price-rules.js';
 
@@ -40,14 +41,18 @@ await startFastify(
       },
       async ({ who, params, body }) => {
         await addToCart(who, params.id, body);
+        business.event('cart.item-added', { value: body.quantity, customer: who.userId });
         return { cartId: params.id };
       },
     );
+
+    app.get('/v1/delivery-options', async ({ who }) => ({ options: await deliveryOptions(who) }));
 
     app.post<{ Body: { cartId: string } }>(
       '/v1/checkout/quote',
       { schema: { body: cartBody } },
       async ({ who, body }) => {
+        business.feature({ feature: 'quote', customer: who.userId });
         const quote = await quoteCart(who, body.cartId, findRules);
         trace.getActiveSpan()?.setAttribute('cart.items', quote.items.length);
         return { full: quote.full, total: quote.total };

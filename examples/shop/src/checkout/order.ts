@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { business } from '@bellwether/node';
 import { trace } from '@opentelemetry/api';
 import { money, show, type Currency, type Money } from '../domain/money.js';
 import type { JobQueue } from '../jobs/queue.js';
 import { call } from '../service/call.js';
 import { rows, transaction } from '../service/database.js';
 import { log } from '../service/log.js';
+import { refillPlan, startedPrefix } from '../domain/subscriptions.js';
 import { RequestError } from '../service/request-error.js';
 import type { Who } from '../service/who.js';
 import { quoteCart, type Quote } from './cart.js';
@@ -39,14 +41,26 @@ export async function placeOrder(
   });
   const reservation = { orderId, items: quote.items.map(({ sku, quantity }) => ({ sku, quantity })) };
   await call('inventory', '/v1/reservations', who, { method: 'POST', body: reservation });
+  const facts = {
+    orderId,
+    amountMinor: quote.total.minor,
+    currency: quote.total.currency,
+    customer: who.userId,
+    channel: 'web',
+  };
+  business.order({ ...facts, status: 'created', items: quote.items.length });
   let paid: { readonly chargeId: string; readonly provider: string };
   try {
     paid = await charge(who, orderId, quote.total, provider);
   } catch (error) {
     await call('inventory', '/v1/releases', who, { method: 'POST', body: reservation });
+    business.order({ ...facts, status: 'cancelled', reason: error instanceof RequestError ? error.code : 'failed' });
     throw error;
   }
   await keepOrder(who, orderId, cartId, quote, paid);
+  business.order({ ...facts, status: 'paid', previousStatus: 'created' });
+  business.revenue({ ...facts, type: 'sale', idempotencyKey: paid.chargeId });
+  if (isRegular(who)) await subscribe(who, orderId, quote.total);
   await jobs.add({ name: 'order.confirmed', who, orderId, total: quote.total, items: quote.items });
   log.info(
     {
@@ -114,6 +128,28 @@ async function keepOrder(
   });
 }
 
+/** One shopper in eight wants the same again every month; the shop's months last twelve minutes. */
+function isRegular(who: Who): boolean {
+  return Number(who.userId.replaceAll(/\D/g, '')) % 8 === 3;
+}
+
+async function subscribe(who: Who, orderId: string, price: Money): Promise<void> {
+  const subscriptionId = `${startedPrefix}${orderId.slice('ord_'.length)}`;
+  await rows(
+    `INSERT INTO shop.subscriptions (id, tenant_id, user_id, price_minor, currency, renews_at)
+     VALUES ($1, $2, $3, $4, $5, now() + interval '12 minutes')`,
+    [subscriptionId, who.tenantId, who.userId, price.minor, price.currency],
+  );
+  business.subscription.started({
+    subscriptionId,
+    plan: refillPlan,
+    amountMinor: price.minor,
+    currency: price.currency,
+    interval: 'month',
+    customer: who.userId,
+  });
+}
+
 /** Throws RequestError 404 when the tenant has no such order. */
 export async function readOrder(who: Who, orderId: string): Promise<Order & { readonly chargeId: string }> {
   const [row] = await rows<{ state: string; total_minor: number; currency: Currency; charge_id: string }>(
@@ -145,6 +181,7 @@ export async function refundOrder(
     );
     await client.query(`UPDATE shop.orders SET state = 'refunded' WHERE id = $1`, [orderId]);
   });
+  business.order({ orderId, status: 'returned', customer: who.userId, reason });
   await jobs.add({ name: 'order.refunded', who, orderId, amount: order.total, reason });
   log.info(
     { order_id: orderId, refund_id: refundId, amount_minor: order.total.minor, currency: order.total.currency, reason },

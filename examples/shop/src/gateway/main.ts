@@ -38,6 +38,8 @@ await startFastify(app => {
     ]);
     return { ...product, ...stock };
   });
+  app.get('/v1/reviews/summary', async ({ who }) => call('catalogue', '/v1/reviews/summary', who));
+  app.get('/v1/delivery-options', async ({ who }) => call('checkout', '/v1/delivery-options', who));
   app.get<{ Params: { id: string } }>('/v1/carts/:id', async ({ who, params }) =>
     call('checkout', `/v1/carts/${params.id}`, who),
   );

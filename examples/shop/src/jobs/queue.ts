@@ -32,7 +32,7 @@ export interface Delivery {
   readonly attempt: number;
 }
 
-export const maxAttempts = 5;
+export const maxAttempts = 4;
 
 /**
  * Jobs for the worker, delivered at least once: a job whose handler throws is tried again later, at most `maxAttempts` times.

@@ -1,18 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { business } from '@bellwether/node';
 import { SpanStatusCode, trace } from '@opentelemetry/api';
 import express, { type NextFunction, type Request, type Response } from 'express';
-import { seededRandom } from '../domain/random.js';
 import { log } from '../service/log.js';
 import { RequestError } from '../service/request-error.js';
 import { isReady, run } from '../service/run.js';
 import { markTenant, whoAsks } from '../service/who.js';
 import { readCharge, readRefund } from './bodies.js';
-import { decide, provider } from './providers.js';
+import { authorise, payBack } from './authorise.js';
+import { providers } from '../vendors/providers.js';
 
-/** The payments simulator, on Express: it charges nobody, but takes its time and sometimes says no. */
-const random = seededRandom(Number(process.env['SHOP_SEED'] ?? 1));
+/** Charges and refunds at the payment providers, on Express. */
 const tracer = trace.getTracer('shop.payments');
 const app = express();
 app.disable('x-powered-by');
@@ -33,33 +31,20 @@ app.get('/health/ready', async (_request, response) => {
 // oxlint-disable-next-line oxc/no-async-endpoint-handlers
 app.post('/v1/charges', async (request, response) => {
   const charge = readCharge(request.body);
-  const chosen = provider(charge.provider);
+  const chosen = providers.find(({ name }) => name === charge.provider)?.name;
   if (chosen === undefined) throw new RequestError(400, 'provider_unknown', `no provider is called ${charge.provider}`);
-  const fields = {
-    order_id: charge.orderId,
-    provider: chosen.name,
-    amount_minor: charge.amount.minor,
-    currency: charge.amount.currency,
-  };
-
-  await tracer.startActiveSpan(`authorise ${chosen.name}`, async span => {
-    span.setAttribute('payment.provider', chosen.name);
+  const { userId } = whoAsks(request.headers);
+  await tracer.startActiveSpan(`authorise ${chosen}`, async span => {
+    span.setAttribute('payment.provider', chosen);
     try {
-      const { outcome, afterMs } = decide(random, chosen);
-      await sleep(afterMs);
-      span.setAttribute('payment.outcome', outcome);
-      if (outcome === 'silent') {
-        span.setStatus({ code: SpanStatusCode.ERROR, message: `${chosen.name} did not answer` });
-        log.error({ ...fields, took_ms: afterMs }, 'provider did not answer');
-        throw new RequestError(504, 'provider_timeout', `${chosen.name} did not answer`);
-      }
-      if (outcome === 'declined') {
-        log.warn({ ...fields, took_ms: afterMs, decline_code: 'insufficient_funds' }, 'charge declined');
-        throw new RequestError(402, 'card_declined', `${chosen.name} declined the card`);
-      }
-      const chargeId = `ch_${randomUUID().slice(0, 13).replace('-', '')}`;
-      log.info({ ...fields, charge_id: chargeId, took_ms: afterMs }, 'charge approved');
+      const chargeId = await authorise({ ...charge, provider: chosen }, userId);
+      span.setAttribute('payment.outcome', 'approved');
       response.status(201).json({ chargeId });
+    } catch (error) {
+      const outcome = error instanceof RequestError ? error.code : 'failed';
+      span.setAttribute('payment.outcome', outcome);
+      if (outcome !== 'card_declined') span.setStatus({ code: SpanStatusCode.ERROR, message: outcome });
+      throw error;
     } finally {
       span.end();
     }
@@ -69,12 +54,19 @@ app.post('/v1/charges', async (request, response) => {
 // oxlint-disable-next-line oxc/no-async-endpoint-handlers
 app.post('/v1/refunds', async (request, response) => {
   const refund = readRefund(request.body);
-  await sleep(20 + random() * 40);
+  const { userId } = whoAsks(request.headers);
+  const refundId = await payBack(refund);
+  business.refund({
+    amountMinor: refund.amount.minor,
+    currency: refund.amount.currency,
+    of: refund.chargeId,
+    customer: userId,
+  });
   log.info(
     { charge_id: refund.chargeId, amount_minor: refund.amount.minor, currency: refund.amount.currency },
     'refund sent',
   );
-  response.status(201).json({ refundId: `re_${randomUUID().slice(0, 13).replace('-', '')}` });
+  response.status(201).json({ refundId });
 });
 
 // Express knows an error handler by its four parameters.

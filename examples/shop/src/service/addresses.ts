@@ -8,6 +8,10 @@ export interface Addresses {
   readonly databaseUrl: string;
   readonly redisUrl?: string;
   readonly services: Readonly<Record<ServiceName, string>>;
+  /** Other people's services, by name. */
+  readonly vendors: Readonly<Record<string, string>>;
+  /** What the worker calls to say that it still works; undefined when nobody listens. */
+  readonly heartbeatUrl?: string;
 }
 
 /** What the shop's main process says to a service. */

@@ -1,6 +1,6 @@
 import { setTenant } from '@bellwether/node';
 import { trace } from '@opentelemetry/api';
-import type { Plan } from '../domain/tenants.js';
+import { tenants, type Plan } from '../domain/tenants.js';
 import { RequestError } from './request-error.js';
 
 /** On whose behalf a request runs. It travels between the services as headers. */
@@ -25,8 +25,9 @@ export function whoHeaders(who: Who): Record<string, string> {
   return { 'x-tenant-id': who.tenantId, 'x-user-id': who.userId };
 }
 
-/** Puts tenant, plan and user on the request's span, its logs and what it calls. */
-export function markTenant(who: Who, plan?: Plan): void {
+/** Puts tenant, plan and user on the request's span, its logs and what it calls. The plan is the one that is known here unless it is told. */
+export function markTenant(who: Who, told?: Plan): void {
+  const plan = told ?? tenants.find(({ id }) => id === who.tenantId)?.plan;
   setTenant(who.tenantId, plan === undefined ? {} : { plan });
   trace.getActiveSpan()?.setAttribute('user.id', who.userId);
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { serviceNames, type Addresses, type ServiceName } from '../service/addresses.js';
 import { drive } from '../traffic/drive.js';
 import { plan } from '../traffic/plan.js';
+import { serveVendors } from '../vendors/serve-vendors.js';
 import { alarm } from './alarm.js';
 import { prepareDatabase, startEmbeddedDatabase, type ShopDatabase } from './database-process.js';
 import { deployReleases } from './deploy.js';
@@ -9,6 +10,7 @@ import { fleetOf } from './fleet.js';
 import type { ShopOptions } from './options.js';
 import { fastCycle, releaseAt, usualCycle, type Release } from './releases.js';
 import { startService, type ServiceProcess } from './service-process.js';
+import { keepChecks } from './uptime-checks.js';
 
 const otherReleases: Readonly<Record<Exclude<ServiceName, 'checkout'>, string>> = {
   gateway: 'v87',
@@ -28,11 +30,15 @@ export interface Shop {
 
 /** Starts everything and resolves when all services are ready. `signal` gives up the start; it does not stop an open shop. */
 export async function startShop(options: ShopOptions, signal: AbortSignal): Promise<Shop> {
-  const { otlpUrl, seed, showLogs, redisUrl, databaseUrl } = options;
+  const { otlpUrl, seed, showLogs, redisUrl, databaseUrl, bellwetherUrl } = options;
   const cycle = options.isFast ? fastCycle : usualCycle;
+  const vendors = await serveVendors(seed);
+  const externalServices = Object.entries(vendors.urls)
+    .map(([name, url]) => `${new URL(url).host}=${name}`)
+    .join(',');
   const start = (name: ServiceName, { version, isBad }: Release): ServiceProcess => {
     const port = name === 'gateway' ? options.gatewayPort : 0;
-    return startService({ name, version, port, otlpUrl, seed, isBad, showLogs });
+    return startService({ name, version, port, otlpUrl, seed, isBad, showLogs, externalServices });
   };
 
   const startingDatabase = databaseUrl === undefined ? startEmbeddedDatabase(signal) : prepareDatabase(databaseUrl);
@@ -48,6 +54,7 @@ export async function startShop(options: ShopOptions, signal: AbortSignal): Prom
     // A database that did not start has nothing to stop, and its error went to whoever waited for the start.
     const database = await startingDatabase.catch((): undefined => undefined);
     await database?.stop();
+    vendors.stop();
   };
 
   let addresses: Addresses;
@@ -57,10 +64,17 @@ export async function startShop(options: ShopOptions, signal: AbortSignal): Prom
     signal.addEventListener('abort', () => givenUp.raise(new Error('the start was given up')), { once: true });
     const whole = <T>(part: Promise<T>): Promise<T> => Promise.race([part, fleet.broken, givenUp.raised]);
     database = await whole(startingDatabase);
+    const services = await whole(fleet.urls());
+    const heartbeatUrl =
+      bellwetherUrl === undefined
+        ? undefined
+        : await keepChecks(bellwetherUrl, { gatewayUrl: services.gateway, databaseUrl: database.url });
     addresses = {
       databaseUrl: database.url,
       ...(redisUrl === undefined ? {} : { redisUrl }),
-      services: await whole(fleet.urls()),
+      services,
+      vendors: vendors.urls,
+      ...(heartbeatUrl === undefined ? {} : { heartbeatUrl }),
     };
     await whole(fleet.connect(addresses));
   } catch (error) {

@@ -12,7 +12,13 @@ export interface ServiceStart {
   readonly seed: number;
   readonly isBad: boolean;
   readonly showLogs: boolean;
+  /** Names of other people's services by `host:port`, as `BELLWETHER_EXTERNAL_SERVICES` takes them. */
+  readonly externalServices: string;
 }
+
+/** Services whose code is worth a profile now and then. */
+const profiled = new Set<ServiceName>(['gateway', 'catalogue', 'checkout']);
+const profileRate = '0.1';
 
 /** A service that runs. */
 export interface ServiceProcess {
@@ -38,6 +44,10 @@ export function startService(start: ServiceStart): ServiceProcess {
       OTEL_SERVICE_NAME: start.name,
       OTEL_RESOURCE_ATTRIBUTES: `service.namespace=shop,service.version=${start.version},deployment.environment.name=demo`,
       OTEL_EXPORTER_OTLP_ENDPOINT: start.otlpUrl,
+      BELLWETHER_EXTERNAL_SERVICES: start.externalServices,
+      ...(profiled.has(start.name) && {
+        BELLWETHER_PROFILE_RATE: process.env['BELLWETHER_PROFILE_RATE'] ?? profileRate,
+      }),
       SHOP_VERSION: start.version,
       SHOP_PORT: String(start.port),
       SHOP_SEED: String(start.seed),

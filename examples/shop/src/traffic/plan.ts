@@ -9,6 +9,8 @@ export type Action =
   | { readonly kind: 'search'; readonly words: string }
   | { readonly kind: 'add-item'; readonly sku: string; readonly quantity: number }
   | { readonly kind: 'view-cart' }
+  | { readonly kind: 'delivery' }
+  | { readonly kind: 'reviews' }
   | { readonly kind: 'quote' }
   | { readonly kind: 'checkout'; readonly provider: string }
   | { readonly kind: 'view-order' }
@@ -128,6 +130,8 @@ function lookAround(random: Random, guest: Guest): Action {
     ['product', 30],
     ['search', 4],
     ['view-cart', guest.cartItems > 0 && !guest.hasOrdered ? 12 : 0],
+    ['delivery', guest.cartItems > 0 && !guest.hasOrdered ? 10 : 0],
+    ['reviews', 1],
     ['statement', 1],
   ] as const);
   switch (kind) {
@@ -138,6 +142,8 @@ function lookAround(random: Random, guest: Guest): Action {
     case 'search':
       return { kind, words: pick(random, words) };
     case 'view-cart':
+    case 'delivery':
+    case 'reviews':
       return { kind };
     case 'statement':
       return { kind, partnerId: pick(random, partners).id };

@@ -25,6 +25,10 @@ export function requestOf(action: Action, shopper: Shopper, lastOrderId: string 
       };
     case 'view-cart':
       return { method: 'GET', path: `/v1/carts/${cartId}` };
+    case 'delivery':
+      return { method: 'GET', path: '/v1/delivery-options' };
+    case 'reviews':
+      return { method: 'GET', path: '/v1/reviews/summary' };
     case 'quote':
       return { method: 'POST', path: '/v1/checkout/quote', body: { cartId } };
     case 'checkout':

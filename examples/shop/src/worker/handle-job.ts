@@ -1,16 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { business } from '@bellwether/node';
 import { share, show } from '../domain/money.js';
-import { seededRandom } from '../domain/random.js';
 import { partners, tenants } from '../domain/tenants.js';
 import type { Delivery, Job } from '../jobs/queue.js';
+import { askVendor } from '../service/ask-vendor.js';
 import { call } from '../service/call.js';
 import { rows } from '../service/database.js';
 import { log } from '../service/log.js';
 import { RequestError } from '../service/request-error.js';
+import { longestRenewals, refillPlan, startedPrefix } from '../domain/subscriptions.js';
 
-const random = seededRandom(Number(process.env['SHOP_SEED'] ?? 1));
-
-/** The mail server hung up. It mostly works at the next try. */
+/** The mail service did not take a message. A busy one takes it later; a mailbox that is gone stays gone, and the job ends as a dead letter. */
 class MailRefused extends Error {
   override readonly name = 'MailRefused';
 }
@@ -52,10 +51,22 @@ async function renew({ who, subscriptionId, price }: Extract<Job, { name: 'subsc
       method: 'POST',
       body: { orderId: subscriptionId, provider: 'northpay', amount: price },
     });
-    await rows('UPDATE shop.subscriptions SET renewals = renewals + 1 WHERE id = $1', [subscriptionId]);
+    const [kept] = await rows<{ renewals: number; plan: string }>(
+      `UPDATE shop.subscriptions s SET renewals = renewals + 1 FROM shop.tenants t WHERE s.id = $1 AND t.id = s.tenant_id RETURNING s.renewals, t.plan`,
+      [subscriptionId],
+    );
+    const facts = { amountMinor: price.minor, currency: price.currency, customer: who.userId };
+    business.revenue({ ...facts, type: 'subscription', idempotencyKey: chargeId });
+    business.lifecycle({ stage: 'renewed', customer: who.userId });
     log.info({ ...fields, charge_id: chargeId }, 'subscription renewed');
+    if (subscriptionId.startsWith(startedPrefix) && (kept?.renewals ?? 0) >= longestRenewals) {
+      await rows('DELETE FROM shop.subscriptions WHERE id = $1', [subscriptionId]);
+      business.subscription.cancelled({ ...facts, subscriptionId, plan: refillPlan, reason: 'moved on' });
+      log.info(fields, 'subscription cancelled');
+    }
   } catch (error) {
     if (!(error instanceof RequestError) || error.status !== 402) throw error;
+    business.lifecycle({ stage: 'paused', customer: who.userId, reason: error.code });
     log.warn({ ...fields, reason: error.code }, 'renewal declined');
   }
 }
@@ -71,10 +82,26 @@ async function creditPartner(job: Extract<Job, { name: 'order.confirmed' }>): Pr
      ON CONFLICT (order_id) DO NOTHING`,
     [partner.id, job.who.tenantId, job.orderId, earned.minor, earned.currency],
   );
+  business.commission({
+    amountMinor: earned.minor,
+    currency: earned.currency,
+    partner: partner.id,
+    type: 'sale',
+    orderId: job.orderId,
+    idempotencyKey: `commission:${job.orderId}`,
+  });
 }
 
-async function mail(job: Job, attempt: number, what: string): Promise<void> {
-  await sleep(5 + random() * 15);
-  if (attempt === 1 && random() < 0.02) throw new MailRefused(`421 mail server is busy, ${what} not sent`);
+/**
+ * Sends a message, and at once again while the service is busy. That gives it no time: it is the shop's retry storm, kept on purpose.
+ * Throws MailRefused when it is not taken.
+ */
+async function mail(job: Extract<Job, { orderId: string }>, attempt: number, what: string): Promise<void> {
+  const message = { to: job.who.userId, about: job.orderId, attempt: String(attempt), what };
+  let status = 503;
+  for (let tries = 0; tries < 4 && status === 503; tries++) {
+    ({ status } = await askVendor('postbox', '/v1/messages', { body: message }));
+  }
+  if (status !== 202) throw new MailRefused(`the mail service answered ${status}, ${what} not sent`);
   log.debug({ job: job.name, user: job.who.userId }, `${what} sent`);
 }

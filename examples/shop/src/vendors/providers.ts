@@ -1,9 +1,9 @@
 import { pickWeighted, type Random } from '../domain/random.js';
 
-/** What a provider does with a charge. */
-export type Outcome = 'approved' | 'declined' | 'silent';
+/** What a provider does with a charge. `busy` means: ask again. */
+export type Outcome = 'approved' | 'declined' | 'busy' | 'silent';
 
-/** A payment provider as the simulator knows it. */
+/** A payment provider as it is played. */
 export interface Provider {
   readonly name: string;
   /** Usual time to an answer, in milliseconds. */
@@ -24,8 +24,9 @@ export const providers: readonly Provider[] = [
     name: 'cardinal',
     answerMs: 55,
     outcomes: [
-      ['approved', 905],
+      ['approved', 875],
       ['declined', 95],
+      ['busy', 30],
     ],
   },
   {
@@ -39,10 +40,6 @@ export const providers: readonly Provider[] = [
   },
 ];
 
-export function provider(name: string): Provider | undefined {
-  return providers.find(one => one.name === name);
-}
-
 /** How this charge goes and how long the provider takes, in milliseconds. A silent provider takes far too long. */
 export function decide(
   random: Random,
@@ -50,5 +47,5 @@ export function decide(
 ): { readonly outcome: Outcome; readonly afterMs: number } {
   const outcome = pickWeighted(random, outcomes);
   const spread = 0.6 + random() + (random() < 0.03 ? 4 * random() : 0);
-  return { outcome, afterMs: outcome === 'silent' ? 3_000 : Math.round(answerMs * spread) };
+  return { outcome, afterMs: outcome === 'silent' ? 6_000 : Math.round(answerMs * spread) };
 }
