@@ -134,6 +134,46 @@ test('[C10] after a deploy: what the new version changed against the time before
   await screenshot(page, 'services-compared-light');
 });
 
+test('[C4] charts and what is different compare with as long before a deploy, chosen where the others are, and Home tells of the deploy', async () => {
+  const page = await open('/services/checkout', 'light');
+  await page.getByRole('button', { name: 'Compare' }).click();
+  await page.getByRole('menuitemradio', { name: /^Before v412/ }).waitFor();
+  expect(await axe(page)).toEqual([]);
+  await screenshot(page, 'compare-before-deploy-light');
+  await page.getByRole('menuitemradio', { name: /^Before v412/ }).click();
+  await page.getByRole('button', { name: 'Compare: before v412' }).waitFor();
+  expect(page.url()).toMatch(/cmp=before:\d+:v412/);
+  // The charts have the earlier time beside theirs, and the panel asks about the deploy.
+  await page.getByText('before v412').nth(1).waitFor();
+  const panel = page.getByRole('group', { name: 'What is different', exact: true });
+  await panel.getByRole('button', { name: 'v412', pressed: true }).waitFor();
+  await panel.getByRole('link', { name: /version v412/ }).waitFor();
+
+  const asked = await open('/difference?q=service:checkout', 'dark');
+  await asked.getByLabel('Before a deploy').selectOption({ label: await optionOf(asked, 'Before v412') });
+  await asked
+    .getByRole('link', { name: /tenant\.plan enterprise|version v412/ })
+    .first()
+    .waitFor();
+  expect(await axe(asked)).toEqual([]);
+  await screenshot(asked, 'difference-before-deploy-dark');
+
+  const home = await open('/', 'light');
+  const changes = home.getByRole('group', { name: 'Changes' });
+  await changes.getByText('after v411').waitFor();
+  expect(await axe(home)).toEqual([]);
+  await screenshot(home, 'home-changes-light');
+  await changes.getByRole('link', { name: 'v412' }).click();
+  await home.getByRole('grid', { name: 'Deploys' }).getByText('v412').waitFor();
+});
+
+/** The whole text of the choice that begins so, once it is there. */
+async function optionOf(page: Page, begin: string): Promise<string> {
+  const option = page.getByLabel('Before a deploy').locator('option', { hasText: begin });
+  await option.waitFor({ state: 'attached' });
+  return (await option.textContent()) ?? '';
+}
+
 test('a search of traces or of logs becomes a question, and nothing is claimed where nothing differs', async () => {
   const page = await open('/traces?q=service:checkout%20status:error', 'light', 390);
   await page.getByRole('link', { name: 'What is different' }).click();

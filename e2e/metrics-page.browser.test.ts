@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { Locator, Page } from 'playwright-core';
@@ -276,6 +277,20 @@ test('[C2] histograms are heatmaps: native ones at once, classic ones by their `
   await page.getByRole('img', { name: /Result: \d+ buckets over time, most in \S+ ms to \S+ ms/ }).waitFor();
   await screenshot(page, 'metrics-heatmap-light-1440');
   expect(await axe(page)).toEqual([]);
+  // As other charts, it can be taken along.
+  for (const [item, file] of [
+    ['Download CSV', 'Result.csv'],
+    ['Download PNG', 'Result.png'],
+  ] as const) {
+    await page.getByRole('button', { name: 'Result: more' }).click();
+    const coming = page.waitForEvent('download');
+    await page.getByRole('menuitem', { name: item }).click();
+    const download = await coming;
+    expect(download.suggestedFilename()).toBe(file);
+    if (file === 'Result.csv') {
+      expect(readFileSync(await download.path(), 'utf8')).toMatch(/^time,(?:[\d.]+ to [\d.]+,)+[\d.]+ to [\d.]+\r\n20\d\d-/);
+    }
+  }
   const dark = await browser.page('dark');
   await open(dark, address('sum by (le) (rate(payment_size_bytes_bucket[1m]))'));
   await dark.getByRole('button', { name: 'Draw them as a heatmap' }).click();

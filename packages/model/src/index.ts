@@ -9,6 +9,8 @@ export {
 export type { DashboardAnswer, DashboardKept, DashboardsAnswer } from './api/dashboards.js';
 export {
   deployNew,
+  deploysAnswer,
+  deploysQuery,
   releaseNew,
   releasesAnswer,
   serviceDeploysAnswer,
@@ -17,7 +19,7 @@ export {
   sourceMapNew,
   told,
 } from './api/releases.js';
-export type { DeployNew, ReleaseCommit, ReleaseNew, ServiceDeploysAnswer } from './api/releases.js';
+export type { DeployNew, DeploysAnswer, ReleaseCommit, ReleaseNew, ServiceDeploysAnswer } from './api/releases.js';
 export { storageAnswer } from './api/storage.js';
 export type { StorageAnswer } from './api/storage.js';
 export { cardinalityAnswer, cardinalityQuery } from './api/cardinality.js';

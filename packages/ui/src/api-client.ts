@@ -1,4 +1,5 @@
 import type {
+  DeploysAnswer,
   ErrorAnswer,
   ErrorsAnswer,
   ApiError,
@@ -146,6 +147,10 @@ type ComparedParams = RangeParams & {
   readonly cmpFrom?: number | undefined;
   readonly cmpTo?: number | undefined;
 };
+
+export function fetchDeploys(params: RangeParams, signal: AbortSignal): Promise<DeploysAnswer> {
+  return get('/deploys', params, signal);
+}
 
 export function fetchOffenders(params: ComparedParams, signal: AbortSignal): Promise<OffendersAnswer> {
   return get('/offenders', params, signal);

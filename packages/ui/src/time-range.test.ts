@@ -7,9 +7,11 @@ import {
   freezeRange,
   parseLength,
   parseRange,
+  readBeforeDeploy,
   readRange,
   resolveRange,
   shiftRange,
+  writeBeforeDeploy,
   writeRange,
   zoomOut,
   type Range,
@@ -145,7 +147,7 @@ test('a copied link means the same moments forever', () => {
   });
 });
 
-test('the compared period is the one before, yesterday, last week or a named one', () => {
+test('[C4] the compared period is the one before, yesterday, last week, as long before a deploy, or a named one', () => {
   const range = resolveRange({ kind: 'sliding', lengthMs: hour }, now);
   expect(comparedInterval('prev', range)).toEqual({ fromMs: now - 2 * hour, toMs: now - hour });
   expect(comparedInterval('day', range)).toEqual({ fromMs: now - hour - day, toMs: now - day });
@@ -154,6 +156,13 @@ test('the compared period is the one before, yesterday, last week or a named one
     fromMs: at('2026-11-21T00:00:00Z'),
     toMs: at('2026-11-21T01:00:00Z'),
   });
+  const deploy = { atMs: now - 20 * minute, version: 'v4:12' };
+  expect(readBeforeDeploy(writeBeforeDeploy(deploy))).toEqual(deploy);
+  expect(comparedInterval(writeBeforeDeploy(deploy), range)).toEqual({
+    fromMs: now - 80 * minute,
+    toMs: now - 20 * minute,
+  });
+  expect(comparedInterval('before:x:v1', range)).toBeUndefined();
   expect(comparedInterval(undefined, range)).toBeUndefined();
   expect(comparedInterval('rubbish', range)).toBeUndefined();
 });

@@ -132,13 +132,28 @@ export function freezeRange(range: Range, nowMs: number): Range {
   return fixed(Math.round(fromMs), Math.round(toMs));
 }
 
-/** What the earlier period of `cmp` is: the one before, the same hours yesterday, or last week. */
+/** What the earlier period of `cmp` is: the one before, the same hours yesterday, or last week, or as long before a deploy. */
 export function comparedInterval(cmp: string | undefined, { fromMs, toMs }: Interval): Interval | undefined {
   const back = cmp === 'prev' ? toMs - fromMs : cmp === 'day' ? day : cmp === 'week' ? 7 * day : undefined;
   if (back !== undefined) return { fromMs: fromMs - back, toMs: toMs - back };
+  const deploy = readBeforeDeploy(cmp);
+  if (deploy !== undefined) return { fromMs: deploy.atMs - (toMs - fromMs), toMs: deploy.atMs };
   const pair = cmp?.split('..') ?? [];
   const from = pair[0] === undefined ? undefined : absolute(pair[0]);
   return from === undefined || pair.length !== 2 ? undefined : { fromMs: from, toMs: from + (toMs - fromMs) };
+}
+
+/** `cmp` for the time before a deploy. */
+export function writeBeforeDeploy({ atMs, version }: { readonly atMs: number; readonly version: string }): string {
+  return `before:${Math.round(atMs)}:${version}`;
+}
+
+/** Reads what `writeBeforeDeploy` wrote; undefined for what is something else. */
+export function readBeforeDeploy(
+  cmp: string | undefined,
+): { readonly atMs: number; readonly version: string } | undefined {
+  const [, at, version] = /^before:(\d{1,15}):(.+)$/s.exec(cmp ?? '') ?? [];
+  return at === undefined || version === undefined ? undefined : { atMs: Number(at), version };
 }
 
 const lengthUnits: { readonly [unit: string]: number } = { s: second, m: minute, h: hour, d: day, w: 7 * day };

@@ -78,9 +78,13 @@ export const serviceDeploysAnswer = z.object({
       version: z.string(),
       environment: z.string(),
       atMs: epochMs,
-      /** Somebody said so, or the version was seen for the first time. */
+      /** Somebody said so, or the version began to be seen. */
       source: z.enum(['told', 'seen']),
       url: z.string(),
+      /** The version it took the place of, where that was seen; else ''. */
+      previous: z.string(),
+      /** That one is newer: it was seen first after this one. */
+      isRollback: z.boolean(),
       commits: z.number(),
       /** Of the half hour before and after, or as long as no other deploy came; null without requests. */
       before: figures,
@@ -89,6 +93,26 @@ export const serviceDeploysAnswer = z.object({
   ),
 });
 
+/** GET /api/bw/v1/deploys?from&to&env — deploys of all services, the newest first; at most 200. */
+export const deploysQuery = timeRange.extend({ env: z.string().optional() });
+
+export const deploysAnswer = z.object({
+  deploys: z.array(
+    z.object({
+      /** '' for all services, when it was told so. */
+      service: z.string(),
+      version: z.string(),
+      environment: z.string(),
+      atMs: epochMs,
+      source: z.enum(['told', 'seen']),
+      url: z.string(),
+      previous: z.string(),
+      isRollback: z.boolean(),
+    }),
+  ),
+});
+
+export type DeploysAnswer = z.infer<typeof deploysAnswer>;
 export type DeployNew = z.infer<typeof deployNew>;
 export type ReleaseCommit = z.infer<typeof releaseCommit>;
 export type ReleaseNew = z.infer<typeof releaseNew>;

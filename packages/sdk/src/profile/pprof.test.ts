@@ -66,7 +66,7 @@ test("[B6] V8's samples are given to the trace of their time, and idle time to n
   const content = cpuContent(
     // As V8 gives it, less what we do not read.
     profile as Parameters<typeof cpuContent>[0],
-    atMs => (atMs < 515 ? { traceId: 'early', route: '/a' } : undefined),
+    atMs => (atMs < 515 ? { traceId: 'early', spanId: 'entry', route: '/a' } : undefined),
     { startUnixMs: 0, durationMs: 50 },
     500_000,
   );
@@ -77,7 +77,7 @@ test("[B6] V8's samples are given to the trace of their time, and idle time to n
       labels,
     ]),
   ).toEqual([
-    [['handle:9'], [2, 20_000_000], { trace_id: 'early', 'http.route': '/a' }],
+    [['handle:9'], [2, 20_000_000], { trace_id: 'early', span_id: 'entry', 'http.route': '/a' }],
     [['handle:9'], [1, 0], {}],
   ]);
 });

@@ -40,6 +40,9 @@ test('[B6] a CPU profile on demand names function, file and line, and the trace 
   const labelled = slow.filter(({ labels }) => labels['trace_id'] !== undefined);
   expect(labelled.length).toBeGreaterThan(0);
   for (const { labels } of labelled) expect(searches).toContain(labels['trace_id']);
+  // The span that answered the request, so that the sample can be found from there.
+  const spans = new Set(sink.spans.map(({ traceId, spanId }) => `${traceId} ${spanId}`));
+  for (const { labels } of labelled) expect(spans).toContain(`${labels['trace_id']} ${labels['span_id']}`);
   expect(sink.requests.map(({ path }) => path.split('?')[0])).toContain('/api/bw/v1/profiles');
 });
 

@@ -48,7 +48,8 @@ export class RequestsInTime {
       for (let span = spans[next]; span !== undefined && span.startMs <= atMs; span = spans[++next]) open.push(span);
       open = open.filter(({ endMs }) => endMs >= atMs);
       const entry = open.length === 1 && atMs < this.#overflowMs ? open[0]?.entry : undefined;
-      return entry?.scope === undefined ? undefined : { traceId: entry.scope.traceId, route: entry.route };
+      if (entry?.scope === undefined) return undefined;
+      return { traceId: entry.scope.traceId, spanId: entry.scope.spanId, route: entry.route };
     };
   }
 

@@ -2,8 +2,10 @@ import type { HeapProfiler, Profiler, Runtime } from 'node:inspector';
 import { fileURLToPath } from 'node:url';
 import type { ProfileContent, ProfiledCall, ProfileSample } from './pprof.js';
 
-/** Which trace was being worked on at a time on the monotonic clock, in ms; undefined when there was none, or several. */
-export type TraceAt = (atMs: number) => { readonly traceId: string; readonly route: string | undefined } | undefined;
+/** Which trace was being worked on at a time on the monotonic clock, in ms, and by which span of it the request was answered; undefined when there was none, or several. */
+export type TraceAt = (
+  atMs: number,
+) => { readonly traceId: string; readonly spanId: string; readonly route: string | undefined } | undefined;
 
 export interface When {
   readonly startUnixMs: number;
@@ -15,7 +17,7 @@ const idle = new Set(['(idle)', '(root)']);
 const maxDepth = 200;
 
 /**
- * V8's CPU profile as samples with stacks. Samples of the same stack and trace become one. V8 dates samples by the clock of `performance.now()`, which counts from the start of the
+ * V8's CPU profile as samples with stacks. Samples of the same stack and request become one. V8 dates samples by the clock of `performance.now()`, which counts from the start of the
  * process: `originUs` is that start on V8's clock.
  */
 export function cpuContent(profile: Profiler.Profile, traceAt: TraceAt, when: When, originUs: number): ProfileContent {
@@ -30,11 +32,14 @@ export function cpuContent(profile: Profiler.Profile, traceAt: TraceAt, when: Wh
     const stack = stacks.get(node);
     if (stack === undefined || stack.length === 0 || us < 0) continue;
     const work = traceAt((atUs - originUs) / 1000);
-    const key = `${node} ${work?.traceId ?? ''}`;
+    const key = `${node} ${work?.traceId ?? ''} ${work?.spanId ?? ''}`;
     let entry = merged.get(key);
     if (entry === undefined) {
       const labels: Record<string, string> = {};
-      if (work !== undefined) labels['trace_id'] = work.traceId;
+      if (work !== undefined) {
+        labels['trace_id'] = work.traceId;
+        labels['span_id'] = work.spanId;
+      }
       if (work?.route !== undefined) labels['http.route'] = work.route;
       entry = { sample: { stack, values: [], labels }, count: 0, ns: 0 };
       merged.set(key, entry);

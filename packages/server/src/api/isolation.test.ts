@@ -245,6 +245,7 @@ const reads: Readonly<Record<string, () => string>> = {
   [`${api}/offenders`]: () => `/offenders?${range}`,
   [`${api}/services/:service/overview`]: () => `/services/shop/overview?${range}`,
   [`${api}/releases`]: () => '/releases',
+  [`${api}/deploys`]: () => `/deploys?${range}`,
   [`${api}/services/:service/deploys`]: () => `/services/shop/deploys?${range}`,
   [`${api}/traces`]: () => `/traces?${range}`,
   [`${api}/traces/histogram`]: () => `/traces/histogram?${range}`,

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import {
   type ErrorAnswer,
   type ErrorRow,
+  deploysAnswer,
   errorAnswer,
   errorsAnswer,
   serviceDeploysAnswer,
@@ -40,8 +41,13 @@ const range = { from: nowMs - 3_600_000, to: nowMs + 60_000 };
 const keyValues = (from: Readonly<Record<string, string>>): readonly unknown[] =>
   Object.entries(from).map(([key, stringValue]) => ({ key, value: { stringValue } }));
 
-async function keep(signal: 'traces' | 'logs', version: string, items: readonly object[]): Promise<void> {
-  const resource = { attributes: keyValues({ 'service.name': 'checkout', 'service.version': version }) };
+async function keep(
+  signal: 'traces' | 'logs',
+  version: string,
+  items: readonly object[],
+  service = 'checkout',
+): Promise<void> {
+  const resource = { attributes: keyValues({ 'service.name': service, 'service.version': version }) };
   const request =
     signal === 'traces'
       ? { resourceSpans: [{ resource, scopeSpans: [{ spans: items }] }] }
@@ -183,6 +189,8 @@ test('[I8] a version that is seen for the first time is a deploy, with its reque
       source: 'seen',
       url: '',
       commits: 0,
+      previous: 'v1',
+      isRollback: false,
       before: { requests: 90, errorRatio: 0, p95Ms: expect.closeTo(100, -1) },
       after: { requests: 20, errorRatio: 0.25, p95Ms: expect.closeTo(300, -2) },
     },
@@ -195,6 +203,30 @@ test('[I8] a version that is seen for the first time is a deploy, with its reque
   expect((await deploys()).map(({ version, source, environment, url }) => [version, source, environment, url])).toEqual(
     [['v2', 'told', 'production', 'https://ci.example/7']],
   );
+});
+
+async function sent(version: string, minutesAgo: readonly number[]): Promise<void> {
+  const items = minutesAgo.flatMap(ago => requests(ago, 10));
+  await keep('traces', version, items, 'web');
+}
+
+test('[I8] the deploys of all services are listed as they happened, one that was taken back too; told of, each is one still', async () => {
+  const all = async (): Promise<readonly string[]> =>
+    deploysAnswer
+      .parse(await ask('GET', '/deploys', { query: { from: nowMs - 6 * 3_600_000, to: nowMs + 60_000 } }))
+      .deploys.filter(({ service }) => service === 'web')
+      .map(
+        ({ version, previous, atMs, source, isRollback }) =>
+          `${(nowMs - atMs) / 60_000} ${source} ${isRollback ? 'back to ' : ''}${version} after ${previous}`,
+      );
+  await sent('1.0', [300, 200, 190]);
+  await sent('1.1', [180, 170, 160]);
+  await sent('1.0', [150, 100, 50]);
+  expect(await all()).toEqual(['150 seen back to 1.0 after 1.1', '180 seen 1.1 after 1.0']);
+  // The pipeline tells of both; the rollback is the nearest sight of its version.
+  await ask('POST', '/deploys', { body: { version: '1.1', service: 'web', atMs: nowMs - 181 * 60_000 } });
+  await ask('POST', '/deploys', { body: { version: '1.0', service: 'web', atMs: nowMs - 151 * 60_000 } });
+  expect(await all()).toEqual(['151 told back to 1.0 after 1.1', '181 told 1.1 after 1.0']);
 });
 
 test('[I8] an error names the release that brought it, and the commits that changed the files of its stack', async () => {

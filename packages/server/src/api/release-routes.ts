@@ -1,5 +1,7 @@
 import {
   deployNew,
+  deploysAnswer,
+  deploysQuery,
   releaseNew,
   releasesAnswer,
   serviceDeploysAnswer,
@@ -13,7 +15,7 @@ import { BadInput } from '../base/bad-input.js';
 import type { ControlStore } from '../control/control-store.js';
 import { keepDeploy, keepRelease, listReleases, releaseOf, toldDeploys } from '../control/releases.js';
 import { countSourceMaps } from '../control/source-map-files.js';
-import { serviceDeploys } from '../query/service-deploys.js';
+import { listDeploys, serviceDeploys } from '../query/service-deploys.js';
 import { BadMap } from '../source-maps/place-in-map.js';
 import type { SourceMaps } from '../source-maps/source-maps.js';
 import { Unavailable } from './api-failure.js';
@@ -92,6 +94,18 @@ export function releaseRoutes(control: ControlStore | undefined, maps: SourceMap
             throw new BadInput(`The source map of ${file.slice(0, 100)} can not be used: ${error.message}.`);
           throw error;
         }
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/bw/v1/deploys',
+      summary: 'The deploys of all services, told of or seen, also of versions that came back.',
+      query: deploysQuery,
+      answer: deploysAnswer,
+      handle({ query }, { asker }) {
+        const question = { ...askedWindow(query), service: undefined, env: askedEnv(query.env) };
+        const told = control === undefined ? [] : toldDeploys(control, asker.scope.workspace, question);
+        return listDeploys(asker, question, told);
       },
     }),
     defineRoute({

@@ -60,7 +60,8 @@ export function serviceRoutes(control?: ControlStore): readonly Route[] {
         const question = { ...askedWindow(query), service: params.service, env: askedEnv(query.env) };
         const overview = await serviceOverview(asker, { ...question, compare: askedCompare(query), nowMs });
         if (control === undefined) return overview;
-        const seen = overview.deploys.map(({ version, at }) => ({ version, atMs: at }));
+        const place = { service: params.service, environment: '', previous: '', isRollback: false };
+        const seen = overview.deploys.map(({ version, at }) => ({ ...place, version, atMs: at }));
         const deploys = joinDeploys(toldDeploys(control, asker.scope.workspace, question), seen);
         return { ...overview, deploys: deploys.map(({ version, atMs }) => ({ version, at: atMs })) };
       },

@@ -103,7 +103,7 @@ export function keepDeploy({ db }: ControlStore, workspace: string, deploy: Depl
   ).run(workspace, workspace, maxDeploys);
 }
 
-/** Deploys of a service (or of all) that somebody told of, in a range and environment, the oldest first; at most 500, the newest. */
+/** Deploys of a service (or of any) that somebody told of, in a range and environment, the oldest first; at most 500, the newest. */
 export function toldDeploys(
   { db }: ControlStore,
   workspace: string,
@@ -112,14 +112,19 @@ export function toldDeploys(
     env,
     fromMs,
     toMs,
-  }: { readonly service: string; readonly env: string | undefined; readonly fromMs: number; readonly toMs: number },
+  }: {
+    readonly service: string | undefined;
+    readonly env: string | undefined;
+    readonly fromMs: number;
+    readonly toMs: number;
+  },
 ): readonly ToldDeploy[] {
   return db
     .prepare(
       `SELECT version, service, environment, at_ms, url FROM deploys
-WHERE workspace = ? AND service IN ('', ?) AND (? = '' OR environment IN ('', ?)) AND at_ms >= ? AND at_ms < ? ORDER BY at_ms DESC, id DESC LIMIT 500`,
+WHERE workspace = ? AND (? = '' OR service IN ('', ?)) AND (? = '' OR environment IN ('', ?)) AND at_ms >= ? AND at_ms < ? ORDER BY at_ms DESC, id DESC LIMIT 500`,
     )
-    .all(workspace, service, env ?? '', env ?? '', fromMs, toMs)
+    .all(workspace, service ?? '', service ?? '', env ?? '', env ?? '', fromMs, toMs)
     .map(row => {
       const { version, service, environment, at_ms, url } = storedDeploy.parse(row);
       return { version, service, environment, atMs: at_ms, url };

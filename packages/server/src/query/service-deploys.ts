@@ -1,25 +1,43 @@
-import type { ServiceDeploysAnswer } from '@bellwether/model';
+import type { DeploysAnswer, ServiceDeploysAnswer } from '@bellwether/model';
 import type { ToldDeploy } from '../control/releases.js';
 import { type Asker, ask } from './asker.js';
+import { groupBy } from './group-by.js';
 import { type RedRow, entryKinds, noRed, readRed, redColumns, totals } from './red.js';
+import { type SeenDeploy, seenDeploys } from './seen-deploys.js';
 import { type TimeWindow, inWindow, windowParams } from './time-window.js';
 
-/** A version went out: somebody said so, or it was seen for the first time. */
-interface Deploy {
+/** A version went out: somebody said so, or it began to be seen. */
+export interface Deploy {
+  /** '' for all, when it was told so. */
+  readonly service: string;
   readonly version: string;
   readonly environment: string;
   readonly atMs: number;
   readonly source: 'told' | 'seen';
   readonly url: string;
+  /** The version it took the place of, where that was seen; else ''. */
+  readonly previous: string;
+  readonly isRollback: boolean;
 }
 
 /** Deploys that figures are given for, the newest. */
 const maxDeploys = 40;
+/** Listed without figures, the newest. */
+const maxListed = 200;
 const minuteMs = 60_000;
 const besideMs = 30 * minuteMs;
-const lookbackMs = 24 * 3_600_000;
 /** A first sight so long after (or a little before, when clocks differ) a deploy that was told of is that deploy. */
 const sameMs = 6 * 3_600_000;
+
+/** The deploys of all services in a range, the newest first. */
+export async function listDeploys(
+  asker: Asker,
+  question: TimeWindow & { readonly env: string | undefined },
+  told: readonly ToldDeploy[],
+): Promise<DeploysAnswer> {
+  const deploys = joinDeploys(told, await seenDeploys(asker, { ...question, service: undefined }));
+  return { deploys: deploys.toReversed().slice(0, maxListed) };
+}
 
 /** The deploys of a service in a range, the newest first, with its requests before and after each. */
 export async function serviceDeploys(
@@ -28,7 +46,7 @@ export async function serviceDeploys(
   told: readonly ToldDeploy[],
   commitsOf: (version: string) => number,
 ): Promise<ServiceDeploysAnswer> {
-  const seen = await seenVersions(asker, question);
+  const seen = await seenDeploys(asker, question);
   const deploys = joinDeploys(told, seen).slice(-maxDeploys);
   const windows = deploys.flatMap((deploy, i) => {
     const previous = deploys[i - 1]?.atMs ?? 0;
@@ -41,9 +59,15 @@ export async function serviceDeploys(
   const figures = await figuresOf(asker, question, windows);
   return {
     deploys: deploys
-      .map((deploy, i) => ({
-        ...deploy,
-        commits: commitsOf(deploy.version),
+      .map(({ version, environment, atMs, source, url, previous, isRollback }, i) => ({
+        version,
+        environment,
+        atMs,
+        source,
+        url,
+        previous,
+        isRollback,
+        commits: commitsOf(version),
         before: figures[2 * i] ?? null,
         after: figures[2 * i + 1] ?? null,
       }))
@@ -51,45 +75,34 @@ export async function serviceDeploys(
   };
 }
 
-/** What was told of and what was seen, the oldest first; a version that was told of around the time it was first seen is one deploy. */
-export function joinDeploys(
-  told: readonly ToldDeploy[],
-  seen: readonly { readonly version: string; readonly atMs: number }[],
-): readonly Deploy[] {
-  const untold = seen.filter(
-    ({ version, atMs }) => !told.some(deploy => deploy.version === version && Math.abs(deploy.atMs - atMs) < sameMs),
-  );
-  return [
-    ...told.map(({ version, environment, atMs, url }) => ({
-      version,
-      environment,
-      atMs,
-      url,
-      source: 'told' as const,
-    })),
-    ...untold.map(({ version, atMs }) => ({ version, atMs, environment: '', url: '', source: 'seen' as const })),
-  ].toSorted((a, b) => a.atMs - b.atMs);
-}
+/** '' is all of them. */
+const isMeant = (named: string, one: string): boolean => named === '' || one === '' || named === one;
 
-/** First sight of each version in the range, but for the one that was there before. */
-async function seenVersions(
-  asker: Asker,
-  { service, env, fromMs, toMs }: TimeWindow & { readonly service: string; readonly env: string | undefined },
-): Promise<readonly { readonly version: string; readonly atMs: number }[]> {
-  const rows = await ask<{ version: string; first: string }>(asker, {
-    sql: `SELECT version, toInt64(toUnixTimestamp(min(minute))) AS first FROM operation_minutes
-WHERE workspace = {workspace:String} AND service = {service:String}${env === undefined ? '' : ' AND environment = {env:String}'} AND ${inWindow('minute')}
-GROUP BY version ORDER BY first, version LIMIT 1000`,
-    params: {
-      ...windowParams({ fromMs: fromMs - lookbackMs, toMs }),
-      service,
-      ...(env !== undefined && { env }),
-    },
+/** What was told of and what was seen, the oldest first; the nearest sight of a version around the time that it was told of is that deploy, in each service and environment that was meant. */
+export function joinDeploys(told: readonly ToldDeploy[], seen: readonly SeenDeploy[]): readonly Deploy[] {
+  const places = groupBy(seen, ({ service, environment, version }) => JSON.stringify([service, environment, version]));
+  const joined = new Set<SeenDeploy>();
+  const shown = told.map(({ version, service, environment, atMs, url }): Deploy => {
+    const found: SeenDeploy[] = [];
+    for (const [, sights] of places) {
+      const near = sights
+        .filter(
+          one =>
+            one.version === version &&
+            isMeant(service, one.service) &&
+            isMeant(environment, one.environment) &&
+            Math.abs(one.atMs - atMs) < sameMs,
+        )
+        .toSorted((a, b) => Math.abs(a.atMs - atMs) - Math.abs(b.atMs - atMs))[0];
+      if (near !== undefined) found.push(near);
+    }
+    for (const one of found) joined.add(one);
+    const previous = found[0]?.previous ?? '';
+    const isRollback = found.some(one => one.isRollback);
+    return { service, version, environment, atMs, url, source: 'told', previous, isRollback };
   });
-  return rows
-    .slice(1)
-    .map(({ version, first }) => ({ version, atMs: Number(first) * 1000 }))
-    .filter(({ version, atMs }) => version !== '' && atMs >= fromMs);
+  const untold = seen.filter(one => !joined.has(one)).map((one): Deploy => ({ ...one, url: '', source: 'seen' }));
+  return [...shown, ...untold].toSorted((a, b) => a.atMs - b.atMs);
 }
 
 /** Requests in each window, whole minutes; null for one without any. */

@@ -15,11 +15,13 @@ import type { ChartSeries } from './time-chart.js';
 type ChartMenuProps = {
   readonly title: string;
   readonly stepsMs: readonly number[];
-  readonly series: readonly ChartSeries[];
-  readonly asTable: boolean;
+  /** What a file has beside the times. */
+  readonly series: readonly Pick<ChartSeries, 'name' | 'values'>[];
+  /** Absent where there is no table of it. */
+  readonly asTable?: boolean;
   /** The same question in PromQL. */
   readonly promql?: string | undefined;
-  onToggle(): void;
+  onToggle?(): void;
 };
 
 /** What can be done with a chart besides looking at it. */
@@ -33,7 +35,9 @@ export function ChartMenu({ title, stepsMs, series, asTable, promql, onToggle }:
         <Ellipsis aria-hidden="true" />
       </Menu.Trigger>
       <MenuPopup>
-        <MenuItem onClick={onToggle}>{asTable ? 'View as chart' : 'View as table'}</MenuItem>
+        {onToggle !== undefined && (
+          <MenuItem onClick={onToggle}>{asTable === true ? 'View as chart' : 'View as table'}</MenuItem>
+        )}
         <MenuItem onClick={() => download(`${title}.csv`, chartCsv(stepsMs, series))}>Download CSV</MenuItem>
         <MenuItem onClick={() => void cardPng(trigger.current, title, formatRange(fromMs, toMs, Date.now(), zone))}>
           Download PNG

@@ -8,9 +8,11 @@ import { Card } from '../parts/card.js';
 import type { Theme } from '../theme.js';
 import { selectedRange } from './brush-menu.js';
 import styles from './chart.module.css';
+import { ChartMenu } from './chart-menu.js';
 import { ChartTooltip, type TooltipLine } from './chart-tooltip.js';
 import { Headline } from './headline.js';
 import { bucketBounds, countSelected, durationTicks, shades, type HeatmapCounts } from './heatmap-counts.js';
+import { durationColumns } from './heatmap-csv.js';
 import { Plot, type Marker, type PlotPoint, type Selection } from './plot.js';
 import { withAlpha } from './series-colour.js';
 
@@ -48,7 +50,15 @@ export function Heatmap(props: HeatmapProps): ReactNode {
   }
 
   return (
-    <Card right="log scale" title={title}>
+    <Card
+      right={
+        <>
+          log scale
+          {empty === undefined && <ChartMenu series={durationColumns(props)} stepsMs={stepsMs} title={title} />}
+        </>
+      }
+      title={title}
+    >
       <Headline
         unit={selected !== undefined ? 'selected' : total === 1 ? noun : `${noun}s`}
         value={formatCount(selected ?? (empty === undefined ? total : undefined))}

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useState, type ReactNode } from 'react';
-import { formatClockSeconds, formatExact } from '../format.js';
+import { formatClockSeconds, formatDateTime, formatExact } from '../format.js';
 import { usePageRange } from '../page-range.js';
 import { Button, ButtonGroup, buttonClass } from '../parts/button.js';
 import { Card } from '../parts/card.js';
@@ -11,7 +11,9 @@ import { Page } from '../parts/page.js';
 import { Remote } from '../parts/remote.js';
 import { Skeleton } from '../parts/skeleton.js';
 import { SearchBar } from '../search/search-bar.js';
+import { readBeforeDeploy, writeBeforeDeploy } from '../time-range.js';
 import { useUrlState } from '../url-state.js';
+import { useDeploys } from '../use-deploys.js';
 import { DifferenceAnswerView } from './difference-answer.js';
 import { joined } from './difference-list.js';
 import { isSelection, useDifference, type DifferenceQuestion } from './difference-query.js';
@@ -66,7 +68,10 @@ function useAsked(): DifferenceQuestion {
     q: get('q') ?? '',
     selected: get('selected') ?? '',
     window: from < to ? { fromMs: from, toMs: to } : undefined,
-    against: references.some(reference => reference.against === against) ? against : undefined,
+    against:
+      references.some(reference => reference.against === against) || readBeforeDeploy(against) !== undefined
+        ? against
+        : undefined,
     error: get('error'),
   };
 }
@@ -155,8 +160,38 @@ function Ask({ question }: { readonly question: DifferenceQuestion }): ReactNode
             </Button>
           ))}
         </ButtonGroup>
+        <DeployChoice against={against} />
       </div>
     </div>
+  );
+}
+
+/** The time before a deploy of the range, as long as what is selected. */
+function DeployChoice({ against }: { readonly against: string | undefined }): ReactNode {
+  const { fromMs, toMs, nowMs, zone } = usePageRange();
+  const { set } = useUrlState();
+  const deploys = useDeploys({ fromMs, toMs }).data ?? [];
+  const chosen = readBeforeDeploy(against);
+  const named = new Map(deploys.map(deploy => [writeBeforeDeploy(deploy), deploy]));
+  if (named.size === 0 && chosen === undefined) return undefined;
+  return (
+    <select
+      aria-label="Before a deploy"
+      className={buttonClass()}
+      onChange={event => set({ against: event.target.value === '' ? undefined : event.target.value })}
+      value={chosen === undefined ? '' : against}
+    >
+      <option value="">Before a deploy…</option>
+      {chosen !== undefined && against !== undefined && !named.has(against) && (
+        <option value={against}>Before {chosen.version}</option>
+      )}
+      {[...named].map(([value, { service, version, atMs }]) => (
+        <option key={value} value={value}>
+          Before {version}
+          {service === '' ? '' : ` of ${service}`}, {formatDateTime(atMs, zone, nowMs)}
+        </option>
+      ))}
+    </select>
   );
 }
 

@@ -13,7 +13,7 @@ export type DifferenceQuestion = {
   readonly selected: string;
   /** A stretch of the page's range. */
   readonly window: Interval | undefined;
-  /** `prev`, `day` or `week` before the selected time; undefined for the rest of the range. */
+  /** `prev`, `day` or `week` before the selected time, or as long before a deploy (`cmp` of pages); undefined for the rest of the range. */
   readonly against: string | undefined;
   /** The id of an error. */
   readonly error: string | undefined;

@@ -95,7 +95,14 @@ function ProfileCard({
     row => row.name !== chosen.name && row.kind === chosen.kind && row.service === chosen.service,
   );
   const base = others.find(row => row.name === get('base'));
-  const now = useProfile(chosen);
+  const trace = get('trace');
+  const span = get('span');
+  const whole = useProfile(chosen);
+  const own = whole.data?.requests.filter(one => one.traceId === trace) ?? [];
+  const only = own.length === 0 || trace === undefined || get('samples') === 'all' ? undefined : trace;
+  // A profile of an older SDK says the trace alone.
+  const spanId = own.some(one => one.spanId === span) ? span : undefined;
+  const now = useProfile(chosen, only === undefined ? undefined : { traceId: only, spanId });
   const before = useProfile(base);
   const nowFrames = now.data?.frames;
   const beforeFrames = base === undefined ? undefined : before.data?.frames;
@@ -103,7 +110,8 @@ function ProfileCard({
     () => (nowFrames === undefined || beforeFrames === undefined ? nowFrames : compared(nowFrames, beforeFrames)),
     [nowFrames, beforeFrames],
   );
-  const format = formatOf(now.data?.unit ?? '');
+  const format = formatOf(whole.data?.unit ?? '');
+  const largest = (own.length > 0 ? own : whole.data?.requests)?.[0];
   return (
     <Card
       note={`${chosen.service}, ${formatDateTime(chosen.start, zone)}, ${formatDuration(chosen.durationMs)}${chosen.version === '' ? '' : `, ${chosen.version}`}`}
@@ -123,6 +131,31 @@ function ProfileCard({
               ))}
             </select>
           </label>
+          {own.length > 0 && (
+            <Button
+              aria-pressed={only !== undefined}
+              onClick={() => set({ samples: only === undefined ? undefined : 'all' })}
+              title="The samples that were taken while this request alone was worked on"
+            >
+              This {spanId === undefined ? 'trace' : 'span'} alone:{' '}
+              {format(
+                own
+                  .filter(one => spanId === undefined || one.spanId === spanId)
+                  .reduce((sum, { value }) => sum + value, 0),
+              )}
+            </Button>
+          )}
+          {largest !== undefined && (
+            <Link
+              className="link"
+              params={{ traceId: largest.traceId }}
+              search={{ span: largest.spanId === '' ? undefined : largest.spanId }}
+              title="The request that the profile has most samples of"
+              to="/traces/$traceId"
+            >
+              Its span of {format(largest.value)}
+            </Link>
+          )}
           {chosen.traceIds[0] !== undefined && (
             <Link className="link" params={{ traceId: chosen.traceIds[0] }} search={{}} to="/traces/$traceId">
               {chosen.traceIds.length === 1 ? 'Its trace' : `First of ${formatCount(chosen.traceIds.length)} traces`}

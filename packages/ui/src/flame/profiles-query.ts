@@ -1,8 +1,9 @@
 import type { ProfileRow } from '@bellwether/model';
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { useCallback } from 'react';
 import { apiUrl, fetchJson } from '../api-client.js';
 import { usePageRange } from '../page-range.js';
-import { readPprof, unpack, type ReadProfile } from './read-pprof.js';
+import { readPprof, unpack, type ReadProfile, type SampleFilter } from './read-pprof.js';
 
 const minuteMs = 60_000;
 
@@ -20,12 +21,21 @@ export function useProfiles(
   });
 }
 
-/** The frames of one profile; nothing is asked for without one. */
-export function useProfile(row: Pick<ProfileRow, 'name' | 'start'> | undefined): UseQueryResult<ReadProfile> {
+/** The frames of one profile, or of its samples of one request; nothing is asked for without one. */
+export function useProfile(
+  row: Pick<ProfileRow, 'name' | 'start'> | undefined,
+  only?: SampleFilter,
+): UseQueryResult<ReadProfile> {
+  const { traceId, spanId } = only ?? {};
+  const read = useCallback(
+    (bytes: Uint8Array) => readPprof(bytes, traceId === undefined ? undefined : { traceId, spanId }),
+    [traceId, spanId],
+  );
   return useQuery({
     queryKey: ['profile', row?.name ?? ''],
     enabled: row !== undefined,
     staleTime: Infinity,
+    select: read,
     queryFn: async ({ signal }) => {
       const start = row?.start ?? 0;
       const url = apiUrl(`/profiles/${encodeURIComponent(row?.name ?? '')}`, {
@@ -33,8 +43,7 @@ export function useProfile(row: Pick<ProfileRow, 'name' | 'start'> | undefined):
         to: start + minuteMs,
       });
       const { pprof } = await fetchJson<{ readonly pprof: string }>(url, { signal });
-      const bytes = Uint8Array.from(atob(pprof), letter => letter.codePointAt(0) ?? 0);
-      return readPprof(await unpack(bytes));
+      return unpack(Uint8Array.from(atob(pprof), letter => letter.codePointAt(0) ?? 0));
     },
   });
 }

@@ -46,6 +46,27 @@ test('[B6] a pprof profile is read by its paths, with packages and places; the l
   ]);
 });
 
+test('[B6] samples say during which request they were taken; those of one trace, or of one span of it, are read alone', () => {
+  const label = (key: number, value: number): readonly number[] => bytes(3, [...number(1, key), ...number(2, value)]);
+  const labelled = Uint8Array.from([
+    ...profile,
+    ...['trace_id', 'span_id', 'one', 'other', 'a', 'b'].flatMap(text),
+    ...bytes(2, [...bytes(1, [1]), ...bytes(2, [1, 7]), ...label(10, 12), ...label(11, 14)]),
+    ...bytes(2, [...bytes(1, [2, 1]), ...bytes(2, [1, 5]), ...label(10, 12), ...label(11, 15)]),
+    ...bytes(2, [...bytes(1, [3, 1]), ...bytes(2, [1, 9]), ...label(10, 13)]),
+  ]);
+  const { frames, requests } = readPprof(labelled);
+  expect(requests).toEqual([
+    { traceId: 'other', spanId: '', value: 9 },
+    { traceId: 'one', spanId: 'a', value: 7 },
+    { traceId: 'one', spanId: 'b', value: 5 },
+  ]);
+  expect(frames[0]?.total).toBe(61);
+  const total = (spanId: string | undefined): number | undefined =>
+    readPprof(labelled, { traceId: 'one', spanId }).frames[0]?.total;
+  expect([total(undefined), total('a'), total('b'), total('none')]).toEqual([12, 7, 5, undefined]);
+});
+
 test('[B6] two profiles are compared by their paths', () => {
   const { frames } = readPprof(Uint8Array.from(profile));
   const before = frames.slice(0, 2).map(frame => ({ ...frame, place: 'another line', total: 20 }));

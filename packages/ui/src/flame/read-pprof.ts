@@ -10,7 +10,15 @@ export type ReadProfile = {
   readonly frames: readonly FlameInput[];
   readonly unit: string;
   readonly type: string;
+  /** What the samples say they were taken during, the largest first; those that say nothing are in none. */
+  readonly requests: readonly ProfiledRequest[];
 };
+
+/** The samples of one request: the span that answered it, where the profile says so. */
+export type ProfiledRequest = { readonly traceId: string; readonly spanId: string; readonly value: number };
+
+/** Which samples are read: all of them, those of a trace, or of one span of it. */
+export type SampleFilter = { readonly traceId: string; readonly spanId: string | undefined };
 
 /** Unpacked; larger ones would hold up the page. */
 const maxBytes = 64 * 1024 * 1024;
@@ -20,6 +28,7 @@ const maxDepth = 500;
 const maxInlined = 100;
 /** Of all samples together: a small file can say the same long stack again and again. */
 const maxSteps = 5_000_000;
+const maxRequests = 1000;
 
 /** Unpacks gzip. Throws `BadProfile` when it is none, or too large. */
 export async function unpack(gzipped: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
@@ -48,14 +57,14 @@ export async function unpack(gzipped: Uint8Array<ArrayBuffer>): Promise<Uint8Arr
 
 /**
  * The frames of a pprof profile (https://github.com/google/pprof/blob/main/proto/profile.proto) by their paths. Of several values per sample the last one
- * counts, as in pprof itself: time rather than samples, bytes rather than objects. Throws `BadProfile`.
+ * counts, as in pprof itself: time rather than samples, bytes rather than objects. `only` reads the samples that say they are of a request. Throws `BadProfile`.
  */
-export function readPprof(bytes: Uint8Array): ReadProfile {
+export function readPprof(bytes: Uint8Array, only?: SampleFilter): ReadProfile {
   const strings: string[] = [];
   const types: { type: number; unit: number }[] = [];
   const functions = new Map<number, { name: number; file: number }>();
   const locations = new Map<number, readonly { called: number; line: number }[]>();
-  const samples: { readonly stack: readonly number[]; readonly value: number }[] = [];
+  const samples: { readonly stack: readonly number[]; readonly value: number; readonly labels: Labels }[] = [];
   const decoder = new TextDecoder();
   each(bytes, (field, number, part) => {
     if (field === 6) strings.push(decoder.decode(part));
@@ -70,14 +79,23 @@ export function readPprof(bytes: Uint8Array): ReadProfile {
       locations.set(numberOf(part, 1), lines);
     } else if (field === 2) {
       const stack = numbersOf(part, 1);
-      samples.push({ stack, value: numbersOf(part, 2).at(-1) ?? 0 });
+      const labels: [number, number][] = [];
+      each(part, (inner, _, label) => {
+        if (inner === 3) labels.push([numberOf(label, 1), numberOf(label, 2)]);
+      });
+      samples.push({ stack, value: numbersOf(part, 2).at(-1) ?? 0, labels });
     }
     return number;
   });
   const frames: { -readonly [key in keyof FlameInput]: FlameInput[key] }[] = [];
   const childOf = new Map<string, number>();
   let steps = 0;
-  for (const { stack, value } of samples) {
+  const requests = new Map<string, { traceId: string; spanId: string; value: number }>();
+  for (const { stack, value, labels } of samples) {
+    const labelled = (key: string): string => strings[labels.find(([name]) => strings[name] === key)?.[1] ?? 0] ?? '';
+    const [traceId, spanId] = [labelled('trace_id'), labelled('span_id')];
+    if (traceId !== '') addTo(requests, { traceId, spanId, value });
+    if (only !== undefined && (traceId !== only.traceId || (only.spanId ?? spanId) !== spanId)) continue;
     let parent = -1;
     // The innermost call stands first; what was put into its caller stands before it.
     for (const id of stack.slice(-maxDepth).toReversed()) {
@@ -112,7 +130,25 @@ export function readPprof(bytes: Uint8Array): ReadProfile {
     if (parent >= 0) frames[parent]!.self += value;
   }
   const last = types.at(-1);
-  return { frames, unit: strings[last?.unit ?? 0] ?? '', type: strings[last?.type ?? 0] ?? '' };
+  return {
+    frames,
+    unit: strings[last?.unit ?? 0] ?? '',
+    type: strings[last?.type ?? 0] ?? '',
+    requests: [...requests.values()].toSorted((a, b) => b.value - a.value),
+  };
+}
+
+/** Names and values, as numbers of strings. */
+type Labels = readonly (readonly [name: number, value: number])[];
+
+function addTo(
+  requests: Map<string, { traceId: string; spanId: string; value: number }>,
+  { traceId, spanId, value }: ProfiledRequest,
+): void {
+  const key = `${traceId} ${spanId}`;
+  const known = requests.get(key);
+  if (known !== undefined) known.value += value;
+  else if (requests.size < maxRequests) requests.set(key, { traceId, spanId, value });
 }
 
 /** A number for each frame's path, the same wherever `known` is: paths as texts would take room for all of their callers. */

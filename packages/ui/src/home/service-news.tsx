@@ -15,6 +15,7 @@ import { serviceColumns } from '../services/service-columns.js';
 import { statusMarks, worstFirst } from '../services/service-status.js';
 import { useServices } from '../services/services-query.js';
 import { describeRange } from '../time-range.js';
+import { useDeploys } from '../use-deploys.js';
 import { ErrorNews, useErrorNews } from './error-news.js';
 import styles from './home.module.css';
 import { OrderLine } from './order-line.js';
@@ -23,6 +24,8 @@ const busiestShown = 6;
 const troubleShown = 5;
 const changesShown = 8;
 const recentMs = 24 * 3_600_000;
+/** A deploy is looked at with what was before it. */
+const besideMs = 1_800_000;
 
 /** What is wrong now, what changed, and who is busiest. */
 export function ServiceNews(): ReactNode {
@@ -41,7 +44,7 @@ export function ServiceNews(): ReactNode {
           <Trouble answer={answer} />
           <OrderLine />
           <Busiest services={answer.services} />
-          <Changes services={answer.services} />
+          <Changes />
           <ErrorNews />
         </div>
       )}
@@ -149,30 +152,50 @@ function Busiest({ services }: { services: readonly ServiceRow[] }): ReactNode {
   );
 }
 
-/** Something that is new: a version of a service, or an error that was not there before. */
+/** Something that is new: a deploy, or an error that was not there before. */
 type NewThing = { readonly key: string; readonly at: number; readonly what: ReactNode };
 
-function Changes({ services }: { services: readonly ServiceRow[] }): ReactNode {
+/** Deploys as they happened, those that were taken back too, and errors that are new or came back. */
+function Changes(): ReactNode {
   const { nowMs, zone } = usePageRange();
   const errors = useErrorNews().data ?? [];
-  const versions = services.flatMap(({ name, version, versionSince }): NewThing[] => {
-    if (version === '' || versionSince === null || nowMs - versionSince > recentMs) return [];
+  const deploys = useDeploys({ fromMs: nowMs - recentMs, toMs: nowMs }).data ?? [];
+  const versions = deploys.map((deploy): NewThing => {
+    const { service, version, previous, environment, atMs, isRollback, source } = deploy;
+    const search = { from: String(Math.floor(atMs - besideMs)), to: undefined };
     const what = (
       <>
-        <Link className={styles['name']} params={{ service: name }} search={{}} to="/services/$service">
-          {name}
-        </Link>{' '}
-        <Link
-          params={{ service: name, tab: 'deploys' }}
-          search={{ from: 'now-24h', to: undefined }}
-          title="Its requests before and after"
-          to="/services/$service/$tab"
-        >
-          {version}
-        </Link>
+        {service === '' ? (
+          'All services'
+        ) : (
+          <Link className={styles['name']} params={{ service }} search={{}} to="/services/$service">
+            {service}
+          </Link>
+        )}{' '}
+        {isRollback && 'back to '}
+        {service === '' ? (
+          <b>{version}</b>
+        ) : (
+          <Link
+            params={{ service, tab: 'deploys' }}
+            search={search}
+            title="Its requests before and after"
+            to="/services/$service/$tab"
+          >
+            {version}
+          </Link>
+        )}
+        {(previous !== '' || environment !== '') && (
+          <span className={styles['facts']}>
+            {' '}
+            {[...(previous === '' ? [] : [`after ${previous}`]), ...(environment === '' ? [] : [environment])].join(
+              ', ',
+            )}
+          </span>
+        )}
       </>
     );
-    return [{ key: `version ${name}`, at: versionSince, what }];
+    return { key: `${source} ${service} ${version} ${environment} ${atMs}`, at: atMs, what };
   });
   const newErrors = errors.flatMap((error): NewThing[] => {
     const isBack = error.state === 'regressed';
@@ -196,8 +219,8 @@ function Changes({ services }: { services: readonly ServiceRow[] }): ReactNode {
   return (
     <Card note="last 24 hours" title="Changes">
       {changes.length === 0 ? (
-        <Empty title="No new versions and no new errors in the last 24 hours">
-          <p>A deploy shows up here when a service sends a service.version that was not seen before.</p>
+        <Empty title="No deploys and no new errors in the last 24 hours">
+          <p>A deploy shows up here when a service sends another service.version, or a pipeline tells of it.</p>
         </Empty>
       ) : (
         <ul className={styles['changes']}>

@@ -1,6 +1,8 @@
 import { useMemo, type ReactNode } from 'react';
 import { BucketHeatmap } from '../charts/bucket-heatmap.js';
 import { classicCells, mostCells, nativeCells, type BucketCells } from '../charts/bucket-cells.js';
+import { ChartMenu } from '../charts/chart-menu.js';
+import { bucketColumns } from '../charts/heatmap-csv.js';
 import { formatExact } from '../format.js';
 import type { QueryResult } from '../prometheus-client.js';
 import { measureFormat } from './measure-format.js';
@@ -55,13 +57,22 @@ function QueryHeatmap({ query, result, stepsMs, stepMs, isOnly }: QueryHeatmapPr
       {buckets.cells.length >= mostCells && (
         <p className={styles['note']}>Only the first {formatExact(mostCells)} cells are drawn: take a longer step.</p>
       )}
-      <BucketHeatmap
-        buckets={buckets}
-        format={axis}
-        heightPx={300}
-        scale="log"
-        title={isOnly ? 'Result' : `Result of ${query.letter}`}
-      />
+      <div style={{ position: 'relative' }}>
+        <div className={styles['tools']}>
+          <ChartMenu
+            series={bucketColumns(buckets)}
+            stepsMs={stepsMs}
+            title={isOnly ? 'Result' : `Result of ${query.letter}`}
+          />
+        </div>
+        <BucketHeatmap
+          buckets={buckets}
+          format={axis}
+          heightPx={300}
+          scale="log"
+          title={isOnly ? 'Result' : `Result of ${query.letter}`}
+        />
+      </div>
     </>
   );
 }

@@ -34,6 +34,15 @@ export function MenuItem({
   );
 }
 
+/** A line of a menu that only says something. */
+export function MenuNote({ children }: { readonly children: ReactNode }): ReactNode {
+  return (
+    <p className={styles['item']}>
+      <span className={styles['hint']}>{children}</span>
+    </p>
+  );
+}
+
 /** One of several choices, ticked when it holds. */
 export function MenuRadioItem({
   children,

@@ -79,14 +79,18 @@ function deployColumns(
     {
       key: 'version',
       title: 'Version',
-      cell: ({ version, url }) =>
-        url === '' ? (
-          <b>{version}</b>
-        ) : (
-          <a className="link" href={url} rel="noreferrer" target="_blank">
-            {version}
-          </a>
-        ),
+      cell: ({ version, url, previous, isRollback }) => (
+        <span title={previous === '' ? undefined : `After ${previous}`}>
+          {isRollback && 'back to '}
+          {url === '' ? (
+            <b>{version}</b>
+          ) : (
+            <a className="link" href={url} rel="noreferrer" target="_blank">
+              {version}
+            </a>
+          )}
+        </span>
+      ),
     },
     {
       key: 'source',
@@ -95,7 +99,7 @@ function deployColumns(
       fromPx: 800,
       cell: ({ source, environment, commits }) =>
         [
-          source === 'told' ? 'told' : 'seen first',
+          source === 'told' ? 'told' : 'seen',
           ...(environment === '' ? [] : [environment]),
           ...(commits === 0 ? [] : [formatCounted(commits, 'commit', 'commits')]),
         ].join(', '),

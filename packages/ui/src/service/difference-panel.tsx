@@ -9,6 +9,7 @@ import { usePageRange } from '../page-range.js';
 import { Card } from '../parts/card.js';
 import { Remote } from '../parts/remote.js';
 import { Skeleton } from '../parts/skeleton.js';
+import { readBeforeDeploy } from '../time-range.js';
 import { writeTerm } from '../search/write-term.js';
 import { useUrlState } from '../url-state.js';
 import { entrySpans } from './entry-spans.js';
@@ -20,19 +21,25 @@ type Mode = 'slow' | 'failed' | 'deploy';
 
 /** What the slow, the failed or the newest version's requests of the service have in common. The panel begins with what is wrong. */
 export function DifferencePanel({ answer }: { readonly answer: OverviewAnswer }): ReactNode {
-  const { toMs } = usePageRange();
+  const { fromMs, toMs, cmp } = usePageRange();
   const { get, set } = useUrlState();
-  const deploy = answer.deploys.at(-1);
+  const compared = readBeforeDeploy(cmp);
+  const newest = answer.deploys.at(-1);
+  // The deploy that the page is compared with is the one that is asked about.
+  const deploy = compared === undefined ? newest : { version: compared.version, at: compared.atMs };
+  // What came since an earlier one is all of the range.
+  const isInside = deploy !== undefined && deploy.at > fromMs && deploy.at < toMs;
   const modes: readonly Mode[] = deploy === undefined ? ['slow', 'failed'] : ['slow', 'failed', 'deploy'];
-  const usual: Mode = (answer.totals.errorRatio ?? 0) >= troubleRatio ? 'failed' : 'slow';
+  const trouble: Mode = (answer.totals.errorRatio ?? 0) >= troubleRatio ? 'failed' : 'slow';
+  const usual = compared === undefined ? trouble : 'deploy';
   const mode = modes.find(each => each === get('diff')) ?? usual;
   const slowMs = slowFrom(answer.totals.p95Ms);
   const question: DifferenceQuestion = {
     signal: 'spans',
     q: entrySpans(writeTerm('service', answer.service)),
     selected: mode === 'slow' ? `duration>${slowMs}ms` : mode === 'failed' ? 'status:error' : '',
-    window: mode === 'deploy' && deploy !== undefined ? { fromMs: deploy.at, toMs } : undefined,
-    against: mode === 'deploy' ? 'prev' : undefined,
+    window: mode === 'deploy' && deploy !== undefined && isInside ? { fromMs: deploy.at, toMs } : undefined,
+    against: mode !== 'deploy' ? undefined : isInside ? 'prev' : cmp,
     error: undefined,
   };
   const query = useDifference(question, answer.totals.requests > 0);
@@ -95,7 +102,5 @@ function slowFrom(p95Ms: number | null): number {
 
 function modeTitle(mode: Mode, slowMs: number): string {
   if (mode === 'slow') return `Requests of more than ${formatDuration(slowMs)}, against the others`;
-  return mode === 'failed'
-    ? 'Failed requests, against the others'
-    : 'Since the last deploy, against the time before it';
+  return mode === 'failed' ? 'Failed requests, against the others' : 'Since the deploy, against the time before it';
 }

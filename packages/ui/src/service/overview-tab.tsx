@@ -8,6 +8,7 @@ import { DifferencePanel } from './difference-panel.js';
 import { EndpointTable } from './endpoint-table.js';
 import { ErrorPanel } from './error-panel.js';
 import { OverviewCharts } from './overview-charts.js';
+import { ServiceStanding } from './service-standing.js';
 import styles from './service.module.css';
 
 const shownEndpoints = 7;
@@ -20,6 +21,7 @@ export function OverviewTab({ answer }: { answer: OverviewAnswer }): ReactNode {
   const shown = endpoints.slice(0, shownEndpoints);
   return (
     <>
+      <ServiceStanding service={service} />
       {answer.isScaled && (
         <p className={styles['scaled']}>
           {answer.stepMs < minuteMs

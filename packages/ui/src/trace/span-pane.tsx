@@ -18,12 +18,14 @@ import { Failure } from '../parts/failure.js';
 import { StatusMark } from '../parts/status-mark.js';
 import { writeTerm } from '../search/write-term.js';
 import { type AttributeAct, AttributeList, CopyButton } from './attribute-list.js';
+import { ProfileLink } from './profile-link.js';
 import { statusError } from './span-tree.js';
 import { Statement } from './statement.js';
 import type { TraceModel } from './trace-model.js';
 import styles from './span-pane.module.css';
 import { WorkerKey } from './worker-key.js';
 
+const serverKind = 2;
 const clientKind = 3;
 const queryAroundMs = 1_800_000;
 /** What has its page among caches. */
@@ -76,6 +78,9 @@ export function SpanPane({ model, span, logs, zone }: SpanPaneProps): ReactNode 
           <Figure value={formatShare(trace.durationUs === 0 ? 0 : durationUs / trace.durationUs)} of="of the trace" />
           {path.onPath[span] === 1 && <Figure value={formatDurationUs(path.selfUs[span])} of="critical path" />}
         </div>
+        {spans.kind[span] === serverKind && (
+          <ProfileLink span={{ id: spanId, service }} startMs={nsToMs(trace.startNs)} traceId={trace.traceId} />
+        )}
         {detail.data !== undefined && detail.data.statusMessage !== '' && (
           <p className={styles.message}>{detail.data.statusMessage}</p>
         )}
