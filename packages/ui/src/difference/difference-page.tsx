@@ -160,14 +160,14 @@ function Ask({ question }: { readonly question: DifferenceQuestion }): ReactNode
             </Button>
           ))}
         </ButtonGroup>
-        <DeployChoice against={against} />
+        <DeployChoice against={against} window={window} />
       </div>
     </div>
   );
 }
 
-/** The time before a deploy of the range, as long as what is selected. */
-function DeployChoice({ against }: { readonly against: string | undefined }): ReactNode {
+/** The time before a deploy of the range, as long as what is selected: without a selected time, what came since the deploy. */
+function DeployChoice({ against, window }: Pick<DifferenceQuestion, 'against' | 'window'>): ReactNode {
   const { fromMs, toMs, nowMs, zone } = usePageRange();
   const { set } = useUrlState();
   const deploys = useDeploys({ fromMs, toMs }).data ?? [];
@@ -178,7 +178,15 @@ function DeployChoice({ against }: { readonly against: string | undefined }): Re
     <select
       aria-label="Before a deploy"
       className={buttonClass()}
-      onChange={event => set({ against: event.target.value === '' ? undefined : event.target.value })}
+      onChange={event => {
+        const next = event.target.value;
+        const sinceMs = named.get(next)?.atMs;
+        const isWhole = window === undefined || window.fromMs === chosen?.atMs;
+        set({
+          against: next === '' ? undefined : next,
+          ...(isWhole && sinceMs !== undefined && { selFrom: String(sinceMs), selTo: String(Math.round(toMs)) }),
+        });
+      }}
       value={chosen === undefined ? '' : against}
     >
       <option value="">Before a deploy…</option>
