@@ -35,9 +35,9 @@ export interface WatchedPool {
   /** Until when whoever asks is looked at, since somebody had to wait a moment ago. */
   readonly suspectUntilMs: number;
   /**
-   * Whoever asked got a connection, or an error in its place, at `atMs`. `isNew`: the connection was made for it, so that it waited for the server and not for the pool.
+   * Whoever asked got a connection, or an error in its place, at `atMs`. `wasFull`: all connections were in use when it was asked for; else it waited for the server, or for the process itself.
    */
-  waited(wait: PoolWait, error: unknown, isNew: boolean, atMs?: number): void;
+  waited(wait: PoolWait, error: unknown, wasFull: boolean, atMs?: number): void;
 }
 
 interface Entry {
@@ -103,7 +103,6 @@ export class ConnectionPools {
     const name = this.#nameOf(target);
     const attributes: Attributes = { 'db.client.connection.pool.name': name, 'db.system.name': target.system };
     if (this.#entries.size < maxPools) this.#entries.add({ pool: new WeakRef(pool), name, read, attributes });
-    const held = new WeakRef(pool);
     let waits: Point | undefined;
     let template: Template | undefined;
     let suspectUntilMs = 0;
@@ -111,15 +110,14 @@ export class ConnectionPools {
       get suspectUntilMs() {
         return suspectUntilMs;
       },
-      waited: (wait, error, isNew, endMs = nowMs()) => {
+      waited: (wait, error, wasFull, endMs = nowMs()) => {
         const inTime = !(error instanceof Error && isTimeout(error));
         if (!inTime) this.#timeouts.point(attributes).value++;
         waits ??= this.#waits.point(attributes);
         waits.histogram?.record((endMs - wait.atMs) / 1000);
-        if (endMs - wait.atMs < leastToldMs) return;
-        // Whoever got an error waited for the pool only when all of its connections were in use.
-        const isLacking = error === undefined || error === null ? !isNew : !inTime && isFull(held.deref(), read);
-        if (!isLacking) return;
+        if (!wasFull || endMs - wait.atMs < leastToldMs) return;
+        // Any other error is not about the pool.
+        if (inTime && error !== undefined && error !== null) return;
         suspectUntilMs = endMs + suspectMs;
         template ??= this.#template(target, attributes);
         this.#tell(template, wait, endMs, inTime ? undefined : 'timeout');
@@ -180,9 +178,9 @@ export class ConnectionPools {
   }
 }
 
-function isFull(pool: object | undefined, read: Entry['read']): boolean {
-  const { used = 0, max } = (pool === undefined ? undefined : read(pool)) ?? {};
-  return max !== undefined && used >= max;
+/** Whether all connections of a pool are in use; asked before one is asked for. */
+export function isFull(state: PoolState | undefined): boolean {
+  return state?.max !== undefined && state.idle === 0 && state.used >= state.max;
 }
 
 /** Drivers say it by message or by the name of the class; none has a code for it. */

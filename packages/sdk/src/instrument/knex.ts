@@ -1,5 +1,5 @@
 import { memberOf } from '../errors/member-of.js';
-import { connectionPools, type PoolState, type WatchedPool } from './connection-pools.js';
+import { connectionPools, isFull, type PoolState, type WatchedPool } from './connection-pools.js';
 import { targetOf } from './database-target.js';
 import type { Instrumentation } from './instrumentation.js';
 import { type OrmOperation, wrapOrm } from './orm-call.js';
@@ -22,28 +22,22 @@ export const knex: Instrumentation = {
     const { recorder } = tools;
     const pools = connectionPools(recorder);
     const watched = new WeakMap<object, WatchedPool>();
-    const used = new WeakSet<object>();
     tools.onLoad('knex/lib/client', (exports, version) => {
       const Client = typeof exports === 'function' ? exports : memberOf(exports, 'default');
       if (typeof Client !== 'function') return;
       const undo = wrap(Client.prototype, 'acquireConnection', (client, args, acquire) => {
         const pool = memberOf(client, 'pool');
+        const wasFull = typeof pool === 'object' && pool !== null && isFull(poolState(pool));
         const wait = pools.asks(typeof pool === 'object' && pool !== null ? watched.get(pool) : undefined);
         const result = acquire.apply(client, args);
-        const got = (error: unknown, connection: unknown): void => {
+        const got = (error: unknown): void => {
           try {
-            const isKnown = typeof connection === 'object' && connection !== null && used.has(connection);
-            if (typeof connection === 'object' && connection !== null) used.add(connection);
-            watchedPool(client)?.waited(wait, error, !isKnown);
+            watchedPool(client)?.waited(wait, error, wasFull);
           } catch {
             recorder.fault('knex (pool)');
           }
         };
-        if (result instanceof Promise)
-          result.then(
-            connection => got(undefined, connection),
-            error => got(error, undefined),
-          );
+        if (result instanceof Promise) result.then(() => got(undefined), got);
         return result;
       });
       if (undo === undefined) return;

@@ -1,6 +1,6 @@
 import { noShared, scopes, withShared } from '../core/scope.js';
 import { memberOf } from '../errors/member-of.js';
-import { connectionPools, type PoolState, type WatchedPool } from './connection-pools.js';
+import { connectionPools, isFull, type PoolState, type WatchedPool } from './connection-pools.js';
 import { type CallFailure, databaseCalls, type OpenCall } from './database-calls.js';
 import { type DatabaseTarget, targetOf } from './database-target.js';
 import type { Instrumentation } from './instrumentation.js';
@@ -34,8 +34,6 @@ export const mongodb: Instrumentation = {
     const { recorder } = tools;
     const calls = databaseCalls(recorder);
     const pools = connectionPools(recorder);
-    /** Connections that were in use before. */
-    const used = new WeakSet<object>();
     const watchedPools = new WeakMap<object, WatchedPool>();
 
     tools.onLoad('mongodb/lib/cmap/connection', (exports, version) => {
@@ -116,26 +114,22 @@ export const mongodb: Instrumentation = {
 
     function checkOut(pool: unknown, args: unknown[], checkOut: Method): unknown {
       const wait = pools.asks(typeof pool === 'object' && pool !== null ? watchedPools.get(pool) : undefined);
+      const wasFull = typeof pool === 'object' && pool !== null && isFull(poolState(pool));
       const result = checkOut.apply(pool, args);
       if (!isPromise(result) || typeof pool !== 'object' || pool === null) return result;
-      const got = (error: unknown, connection: unknown): void => {
+      const got = (error: unknown): void => {
         try {
-          const isKnown = typeof connection === 'object' && connection !== null && used.has(connection);
-          if (typeof connection === 'object' && connection !== null) used.add(connection);
           let watched = watchedPools.get(pool);
           if (watched === undefined) {
             watched = pools.watch(pool, addressTarget(memberOf(pool, 'address'), undefined), poolState);
             watchedPools.set(pool, watched);
           }
-          watched.waited(wait, error, !isKnown);
+          watched.waited(wait, error, wasFull);
         } catch {
           recorder.fault('mongodb (pool)');
         }
       };
-      result.then(
-        connection => got(undefined, connection),
-        (error: unknown) => got(error, undefined),
-      );
+      result.then(() => got(undefined), got);
       return result;
     }
   },

@@ -2,7 +2,7 @@ import { errorMonitor } from 'node:events';
 import type { Scope } from '../core/scope.js';
 import { memberOf } from '../errors/member-of.js';
 import { countsOf, maxCollections } from './collection-counts.js';
-import { connectionPools, type PoolState, type WatchedPool } from './connection-pools.js';
+import { connectionPools, isFull, type PoolState, type WatchedPool } from './connection-pools.js';
 import { type CallFailure, databaseCalls, type OpenCall } from './database-calls.js';
 import { targetOf } from './database-target.js';
 import { inScope } from './in-scope.js';
@@ -73,12 +73,12 @@ export const mysql2: Instrumentation = {
       if (typeof callback !== 'function') return get.apply(pool, args);
       const wait = pools.asks(typeof pool === 'object' && pool !== null ? byPool.get(pool)?.watched : undefined);
       const { scope } = wait;
+      const wasFull = typeof pool === 'object' && pool !== null && isFull(poolState(pool));
       const { noted } = calls;
       const bound = scope === undefined ? callback : inScope(scope, callback);
       return get.call(pool, (error: unknown, connection: unknown, ...rest: unknown[]) => {
         guarded('pool', () => {
-          const isNew = !(typeof connection === 'object' && connection !== null && byConnection.has(connection));
-          poolOf(pool)?.watched.waited(wait, error, isNew);
+          poolOf(pool)?.watched.waited(wait, error, wasFull);
         });
         calls.hand(noted);
         try {

@@ -1,7 +1,7 @@
 import { nowMs } from '../core/clock.js';
 import { scopes } from '../core/scope.js';
 import { memberOf } from '../errors/member-of.js';
-import { connectionPools, type PoolState, type PoolWait, type WatchedPool } from './connection-pools.js';
+import { connectionPools, isFull, type PoolState, type PoolWait, type WatchedPool } from './connection-pools.js';
 import { databaseCalls, type OpenCall } from './database-calls.js';
 import { targetOf } from './database-target.js';
 import { inScope } from './in-scope.js';
@@ -77,10 +77,11 @@ export const pg: Instrumentation = {
       // Where somebody had to wait a moment ago, the line is looked for.
       const wait = noted === undefined || noted.atMs < (watched?.suspectUntilMs ?? 0) ? pools.asks(watched) : noted;
       const { scope } = wait;
+      const wasFull = typeof pool === 'object' && pool !== null && isFull(poolState(pool));
       if (typeof callback === 'function') {
         return connect.call(pool, (error: unknown, client: unknown, release: unknown) => {
           const atMs = nowMs();
-          got(pool, wait, error, client, atMs);
+          got(pool, wait, wasFull, error, client, atMs);
           calls.hand(noted, atMs);
           try {
             if (scope === undefined || scopes.getStore() === scope) return callback(error, client, release);
@@ -93,17 +94,16 @@ export const pg: Instrumentation = {
       const result = connect.apply(pool, args);
       if (isPromise(result)) {
         result.then(
-          client => got(pool, wait, undefined, client, nowMs()),
-          (error: unknown) => got(pool, wait, error, undefined, nowMs()),
+          client => got(pool, wait, wasFull, undefined, client, nowMs()),
+          (error: unknown) => got(pool, wait, wasFull, error, undefined, nowMs()),
         );
       }
       return result;
     }
 
-    function got(pool: unknown, wait: PoolWait, error: unknown, client: unknown, atMs: number): void {
+    function got(pool: unknown, wait: PoolWait, wasFull: boolean, error: unknown, client: unknown, atMs: number): void {
       try {
-        const isNew = !(typeof client === 'object' && client !== null && byClient.has(client));
-        poolOf(pool, client)?.watched.waited(wait, error, isNew, atMs);
+        poolOf(pool, client)?.watched.waited(wait, error, wasFull, atMs);
       } catch {
         recorder.fault('pg (pool)');
       }
