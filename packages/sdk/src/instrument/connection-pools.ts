@@ -178,9 +178,9 @@ export class ConnectionPools {
   }
 }
 
-/** Whether all connections of a pool are in use; asked before one is asked for. */
+/** Whether all connections of a pool are in use or promised to those who wait; asked before one is asked for. */
 export function isFull(state: PoolState | undefined): boolean {
-  return state?.max !== undefined && state.idle === 0 && state.used >= state.max;
+  return state?.max !== undefined && state.used + state.pending >= state.max;
 }
 
 /** Drivers say it by message or by the name of the class; none has a code for it. */
