@@ -76,6 +76,7 @@ beforeAll(async () => {
     name: 'kinds',
     environment: {
       BELLWETHER_URL: bellwether.ingest,
+      BELLWETHER_STALL_MS: '50',
       DATABASE_URL: postgres.url,
       OTHER_DATABASE_URL: postgres.url.replace(/\/postgres$/, '/template1'),
       REDIS_URL: redis.url,

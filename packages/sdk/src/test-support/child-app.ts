@@ -8,6 +8,9 @@ const here = dirname(fileURLToPath(import.meta.url));
 const node = process.env['BELLWETHER_TEST_NODE'] ?? process.execPath;
 const registerPath = join(here, '../../dist/bundle/register.js');
 
+/** On a busy machine a loop stands still by itself, which would be a span that no test asked for. */
+const quiet = { BELLWETHER_SPOOL: 'off', BELLWETHER_STALL_MS: '0' } as const;
+
 /** An application in a process of its own, instrumented from outside by `--import`. */
 export interface ChildApp {
   readonly process: ChildProcess;
@@ -46,7 +49,7 @@ export async function startFile(
   const { name, environment = {}, flags = [], instrumented = true } = options;
   const ours = instrumented ? ['--import', registerPath] : [];
   const child = spawn(options.node ?? node, [...flags, ...ours, file], {
-    env: { PATH: process.env['PATH'] ?? '', OTEL_SERVICE_NAME: name, BELLWETHER_SPOOL: 'off', ...environment },
+    env: { PATH: process.env['PATH'] ?? '', OTEL_SERVICE_NAME: name, ...quiet, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };
