@@ -77,28 +77,22 @@ const cli = join(root, 'packages', 'server', 'dist', 'cli', 'main.js');
 const up = start('Bellwether', [cli, 'up', ...(demo ? ['--demo'] : []), ...upFlags]);
 
 if (demo) {
-  // The shop needs the addresses of ingest and pages, which stand in endpoints.json as soon as both listen.
+  // The shop needs the ingest address, which stands in endpoints.json as soon as the receiver listens.
   const file = join(data, 'endpoints.json');
-  const { otlpHttp, ui } = await new Promise(found => {
+  const otlp = await new Promise(found => {
     const look = setInterval(() => {
       if (stopping) return clearInterval(look);
       if (!existsSync(file)) return;
       try {
         const endpoints = JSON.parse(readFileSync(file, 'utf8'));
-        if (endpoints.pid !== up.pid || !endpoints.otlpHttp || !endpoints.ui) return;
+        if (endpoints.pid !== up.pid || !endpoints.otlpHttp) return;
         clearInterval(look);
-        found(endpoints);
+        found(endpoints.otlpHttp);
       } catch {
         // it is being written
       }
     }, 50);
   });
-  start('The sample shop', [
-    join(root, 'examples', 'shop', 'dist', 'main.js'),
-    '--otlp',
-    otlpHttp,
-    '--bellwether',
-    ui,
-    ...shopFlags,
-  ]);
+  const shop = join(root, 'examples', 'shop', 'dist', 'main.js');
+  start('The sample shop', [shop, '--otlp', otlp, '--endpoints', file, ...shopFlags]);
 }

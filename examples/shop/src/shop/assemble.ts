@@ -10,7 +10,7 @@ import { fleetOf } from './fleet.js';
 import type { ShopOptions } from './options.js';
 import { fastCycle, releaseAt, usualCycle, type Release } from './releases.js';
 import { startService, type ServiceProcess } from './service-process.js';
-import { keepChecks } from './uptime-checks.js';
+import { keepChecks, pagesOf } from './uptime-checks.js';
 
 const otherReleases: Readonly<Record<Exclude<ServiceName, 'checkout'>, string>> = {
   gateway: 'v87',
@@ -30,7 +30,7 @@ export interface Shop {
 
 /** Starts everything and resolves when all services are ready. `signal` gives up the start; it does not stop an open shop. */
 export async function startShop(options: ShopOptions, signal: AbortSignal): Promise<Shop> {
-  const { otlpUrl, seed, showLogs, redisUrl, databaseUrl, bellwetherUrl } = options;
+  const { otlpUrl, seed, showLogs, redisUrl, databaseUrl, endpointsFile } = options;
   const cycle = options.isFast ? fastCycle : usualCycle;
   const vendors = await serveVendors(seed);
   const externalServices = Object.entries(vendors.urls)
@@ -65,16 +65,11 @@ export async function startShop(options: ShopOptions, signal: AbortSignal): Prom
     const whole = <T>(part: Promise<T>): Promise<T> => Promise.race([part, fleet.broken, givenUp.raised]);
     database = await whole(startingDatabase);
     const services = await whole(fleet.urls());
-    const heartbeatUrl =
-      bellwetherUrl === undefined
-        ? undefined
-        : await keepChecks(bellwetherUrl, { gatewayUrl: services.gateway, databaseUrl: database.url });
     addresses = {
       databaseUrl: database.url,
       ...(redisUrl === undefined ? {} : { redisUrl }),
       services,
       vendors: vendors.urls,
-      ...(heartbeatUrl === undefined ? {} : { heartbeatUrl }),
     };
     await whole(fleet.connect(addresses));
   } catch (error) {
@@ -82,7 +77,15 @@ export async function startShop(options: ShopOptions, signal: AbortSignal): Prom
     throw error;
   }
 
-  const deploys = deployReleases(cycle, { addresses, fleet, start }, closing.signal);
+  const deploys = deployReleases(cycle, { fleet, start }, closing.signal);
+  const addChecks = async (file: string): Promise<void> => {
+    const bellwetherUrl = await pagesOf(file, closing.signal);
+    if (bellwetherUrl === undefined) return;
+    const watched = { gatewayUrl: addresses.services.gateway, databaseUrl: database.url };
+    const heartbeatUrl = await keepChecks(bellwetherUrl, watched);
+    if (heartbeatUrl !== undefined) await fleet.connect({ ...fleet.addresses(), heartbeatUrl });
+  };
+  const checks = endpointsFile === undefined ? sleep(0) : addChecks(endpointsFile);
   const traffic = options.hasTraffic
     ? drive(
         plan(seed, options.ratePerSecond, Date.now(), options.isFast ? () => 1 : undefined),
@@ -93,10 +96,16 @@ export async function startShop(options: ShopOptions, signal: AbortSignal): Prom
 
   return {
     gatewayUrl: addresses.services.gateway,
-    broken: Promise.race([fleet.broken, database.broken, onlyFailure(deploys), onlyFailure(traffic)]),
+    broken: Promise.race([
+      fleet.broken,
+      database.broken,
+      onlyFailure(deploys),
+      onlyFailure(checks),
+      onlyFailure(traffic),
+    ]),
     async stop() {
       closing.abort();
-      await Promise.allSettled([traffic, deploys]);
+      await Promise.allSettled([traffic, deploys, checks]);
       await stop();
     },
   };

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Addresses, ServiceName } from '../service/addresses.js';
+import type { ServiceName } from '../service/addresses.js';
 import type { Fleet } from './fleet.js';
 import { releaseAt, type Release, type ReleaseCycle } from './releases.js';
 import type { ServiceProcess } from './service-process.js';
@@ -10,7 +10,6 @@ const drainMs = 300;
 const graceMs = 4_000;
 
 export interface DeployDeps {
-  readonly addresses: Addresses;
   readonly fleet: Fleet;
   start(name: ServiceName, release: Release): ServiceProcess;
 }
@@ -22,7 +21,7 @@ export interface DeployDeps {
  */
 export async function deployReleases(
   cycle: ReleaseCycle,
-  { addresses, fleet, start }: DeployDeps,
+  { fleet, start }: DeployDeps,
   signal: AbortSignal,
 ): Promise<void> {
   const startedMs = performance.now();
@@ -33,11 +32,12 @@ export async function deployReleases(
     if (signal.aborted) return;
     const { release } = releaseAt(performance.now() - startedMs, cycle);
     const next = start('checkout', release);
-    const nextAddresses = { ...addresses, services: { ...addresses.services, checkout: await next.url } };
-    next.tell(nextAddresses);
+    const checkout = await next.url;
+    const withNext = () => ({ ...fleet.addresses(), services: { ...fleet.addresses().services, checkout } });
+    next.tell(withNext());
     await next.ready;
     const previous = fleet.replace(next);
-    await fleet.connect(nextAddresses);
+    await fleet.connect(withNext());
     await sleep(drainMs);
     await previous?.stop(graceMs);
   }

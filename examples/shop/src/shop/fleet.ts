@@ -20,6 +20,8 @@ export interface Fleet {
   urls(): Promise<Addresses['services']>;
   /** Sends the addresses to all and resolves when all are ready. */
   connect(addresses: Addresses): Promise<void>;
+  /** What was sent last. Throws Error before the first `connect`. */
+  addresses(): Addresses;
   /** Puts a process in the place of the one of the same name, which is handed back and no longer watched. */
   replace(next: ServiceProcess): ServiceProcess | undefined;
   stop(): Promise<void>;
@@ -29,6 +31,7 @@ export function fleetOf(services: readonly ServiceProcess[]): Fleet {
   const running = new Map<ServiceName, ServiceProcess>();
   const broken = alarm();
   let isStopping = false;
+  let sent: Addresses | undefined;
 
   const watch = async (service: ServiceProcess): Promise<void> => {
     const { code, signal } = await service.ended;
@@ -51,8 +54,13 @@ export function fleetOf(services: readonly ServiceProcess[]): Fleet {
       return Object.fromEntries(found) as Addresses['services'];
     },
     async connect(addresses) {
+      sent = addresses;
       for (const service of running.values()) service.tell(addresses);
       await Promise.all([...running.values()].map(service => service.ready));
+    },
+    addresses() {
+      if (sent === undefined) throw new Error('the services were not told of each other yet');
+      return sent;
     },
     replace,
     async stop() {

@@ -13,8 +13,8 @@ export interface ShopOptions {
   /** Show the services' own log lines. */
   readonly showLogs: boolean;
   readonly databaseUrl?: string;
-  /** Bellwether's own address; with it the shop is watched by uptime checks. */
-  readonly bellwetherUrl?: string;
+  /** `endpoints.json` of the Bellwether that watches the shop by uptime checks. */
+  readonly endpointsFile?: string;
   readonly redisUrl?: string;
 }
 
@@ -23,8 +23,8 @@ export const help = `The sample shop: six services under traffic, instrumented b
   node examples/shop/dist/main.js [flags]
 
   --otlp <url>     where telemetry goes (default http://127.0.0.1:4318)
-  --bellwether <url>
-                   Bellwether's pages: the shop adds uptime checks of itself there
+  --endpoints <file>
+                   endpoints.json in Bellwether's data folder: the shop adds uptime checks of itself there
   --port <number>  port of the gateway (default 4400; 0 takes any free one)
   --rate <number>  requests per second, on average over the day (default 8)
   --seed <number>  the same seed makes the same traffic (default 1)
@@ -41,7 +41,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Sh
     args: [...args],
     options: {
       otlp: { type: 'string', default: env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? 'http://127.0.0.1:4318' },
-      bellwether: { type: 'string' },
+      endpoints: { type: 'string' },
       port: { type: 'string', default: '4400' },
       rate: { type: 'string', default: '8' },
       seed: { type: 'string', default: '1' },
@@ -54,8 +54,6 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Sh
   if (values.help) return 'help';
   if (!URL.canParse(values.otlp))
     throw new TypeError(`--otlp must be a URL such as http://127.0.0.1:4318, not ${values.otlp}`);
-  if (values.bellwether !== undefined && !URL.canParse(values.bellwether))
-    throw new TypeError(`--bellwether must be a URL such as http://127.0.0.1:4300, not ${values.bellwether}`);
   const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = env;
   return {
     otlpUrl: values.otlp,
@@ -67,7 +65,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Sh
     showLogs: values.logs,
     ...(databaseUrl ? { databaseUrl } : {}),
     ...(redisUrl ? { redisUrl } : {}),
-    ...(values.bellwether === undefined ? {} : { bellwetherUrl: values.bellwether }),
+    ...(values.endpoints === undefined ? {} : { endpointsFile: values.endpoints }),
   };
 }
 

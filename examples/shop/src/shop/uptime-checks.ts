@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+
 const heartbeatId = 'shop-renewals';
 const patienceMs = 5_000;
 
@@ -33,6 +36,24 @@ export async function keepChecks(bellwetherUrl: string, watched: Watched): Promi
     console.error(`The shop has no uptime checks: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   }
+}
+
+const lookEveryMs = 200;
+
+/** Where Bellwether's pages are, as soon as its `endpoints.json` tells; undefined when `signal` aborts before. */
+export async function pagesOf(endpointsFile: string, signal: AbortSignal): Promise<string | undefined> {
+  while (!signal.aborted) {
+    try {
+      const endpoints: unknown = JSON.parse(await readFile(endpointsFile, 'utf8'));
+      const ui: unknown =
+        typeof endpoints === 'object' && endpoints !== null ? Reflect.get(endpoints, 'ui') : undefined;
+      if (typeof ui === 'string' && URL.canParse(ui)) return ui;
+    } catch {
+      // It is not there yet, or is being written.
+    }
+    await sleep(lookEveryMs, undefined, { signal }).catch(() => {});
+  }
+  return undefined;
 }
 
 interface Check {
