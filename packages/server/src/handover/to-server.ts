@@ -65,9 +65,10 @@ export function connectToServer(path: string, listener: ServerListener, log: Log
       for (const line of lines) receive(line, attempt);
     });
     attempt.on('error', (error: Error & { readonly code?: string }) => {
-      const isAway = error.code === 'ENOENT' || error.code === 'ECONNREFUSED';
-      // Away is ordinary. Anything else (a path that is too long, a right that is missing) is told once, since it does not pass by itself.
-      if (!isUp && (isAway || told === error.code)) return;
+      // Away, or gone while something was written, is ordinary: whoever keeps the server says why it ended. Anything else
+      // (a path that is too long, a right that is missing) is told once, since it does not pass by itself.
+      if (['ENOENT', 'ECONNREFUSED', 'EPIPE', 'ECONNRESET'].includes(error.code ?? '')) return;
+      if (!isUp && told === error.code) return;
       told = error.code;
       log.warn({ err: error, path }, 'the connection to the server broke, or can not be made');
     });
