@@ -9,6 +9,7 @@ import {
   formatClockMs,
   formatCount,
   formatCounted,
+  formatWhole,
   formatDateTime,
   formatDifference,
   formatDuration,
@@ -227,4 +228,8 @@ test.each([
   [Number.NaN, '–'],
 ])('the number %d without a unit is written %s', (value, text) => {
   expect(formatNumber(value)).toBe(text);
+});
+
+test('an axis of what is counted names whole numbers alone', () => {
+  expect([0, 0.5, 1, 1.5, 2, 12_800].map(formatWhole)).toEqual(['0', '', '1', '', '2', '12.8k']);
 });

@@ -119,6 +119,9 @@ export function formatCount(count: Maybe): string {
   return missing;
 }
 
+/** On the axis of what is counted one by one: lines between whole numbers have no name. */
+export const formatWhole = (count: number): string => (Number.isInteger(count) ? formatCount(count) : '');
+
 /** A value of any size without a unit, three digits: `0.371` `41.8` `9,210` `12.8k`; below a thousandth with an exponent: `4.2e-5`. */
 export function formatNumber(value: Maybe): string {
   if (absent(value)) return missing;

@@ -7,7 +7,7 @@ import { NoCalls } from '../calls/no-calls.js';
 import { Picker } from '../calls/picker.js';
 import type { SeriesColour } from '../charts/series-colour.js';
 import { TimeChart } from '../charts/time-chart.js';
-import { formatCount, formatDuration, formatNumber, formatRate, rateParts } from '../format.js';
+import { formatCount, formatDuration, formatNumber, formatRate, formatWhole, rateParts } from '../format.js';
 import { Card } from '../parts/card.js';
 import { DataTable } from '../parts/data-table.js';
 import { Empty } from '../parts/empty.js';
@@ -161,7 +161,7 @@ function DepthChart({ answer }: AnswerProps): ReactNode {
   const now = step === undefined ? undefined : sums[step];
   return (
     <TimeChart
-      axis={formatCount}
+      axis={formatWhole}
       drill={{ traces: undefined, logs: undefined }}
       empty={depth.length === 0 ? 'No queue tells how many wait in this range.' : undefined}
       format={formatCount}

@@ -2,7 +2,7 @@ import type { ActiveUsersAnswer } from '@bellwether/model';
 import type { ReactNode } from 'react';
 import { Figure, Figures } from '../calls/figure.js';
 import { TimeChart } from '../charts/time-chart.js';
-import { formatCount, formatCounted, formatExact, formatShare } from '../format.js';
+import { formatCount, formatCounted, formatExact, formatShare, formatWhole } from '../format.js';
 
 const dayMs = 86_400_000;
 
@@ -35,7 +35,7 @@ export function ActivePanel({ answer, counts, logs }: ActivePanelProps): ReactNo
       </Figures>
       <div>
         <TimeChart
-          axis={value => formatCount(value)}
+          axis={formatWhole}
           drill={{ traces: undefined, logs }}
           empty={monthly === 0 ? `No event of these 30 days names a ${one}.` : undefined}
           format={value => formatCounted(value, one, many)}
