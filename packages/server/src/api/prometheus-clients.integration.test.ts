@@ -55,7 +55,8 @@ beforeAll(async () => {
                   gauge: {
                     dataPoints: [
                       {
-                        timeUnixNano: `${sentAtS}000000000`,
+                        // Whole seconds that are over: what is asked for now must not lie ahead.
+                        timeUnixNano: `${sentAtS - 1}000000000`,
                         asDouble: 7,
                         attributes: [{ key: 'queue.name', value: { stringValue: 'mail' } }],
                       },

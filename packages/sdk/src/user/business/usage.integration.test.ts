@@ -65,6 +65,7 @@ test('[P6] and to tell who uses which feature, and how many went from one to the
       { name: 'search', users: 1, ofFirst: 0.5, ofPrevious: 0.5 },
       { name: 'export', users: 0, ofFirst: 0, ofPrevious: 0 },
     ],
+    groups: [],
   });
   await expect(server.get(`/api/bw/v1/funnel?${range}&steps=search`)).rejects.toThrow(
     'needs 2 to 10 names of events, with commas between them',
