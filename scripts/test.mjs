@@ -42,11 +42,11 @@ const shared = [
  * Only `unit` tests are run in two parts.
  */
 const parts = [
-  { name: 'integration', project: 'integration', options: [] },
-  { name: 'unit', project: 'unit', options: shared.flatMap(folder => ['--exclude', `${folder}/**`]) },
-  ...(lacksChromium ? [] : [{ name: 'browser', project: 'browser', options: [] }]),
-  { name: 'matrix', project: 'matrix', options: [] },
-  ...(suites ? [{ name: 'suites', project: 'suites', options: [] }] : []),
+  { name: 'integration', project: 'integration' },
+  { name: 'unit', project: 'unit', elsewhere: shared.map(folder => `${folder}/**`) },
+  ...(lacksChromium ? [] : [{ name: 'browser', project: 'browser' }]),
+  { name: 'matrix', project: 'matrix' },
+  ...(suites ? [{ name: 'suites', project: 'suites' }] : []),
   { name: 'unit-shared', project: 'unit', options: ['--no-isolate', ...shared.map(folder => `${folder}/`)] },
 ];
 const waiting = parts.values();
@@ -56,12 +56,13 @@ const lane = async () => {
 await Promise.all([lane(), lane()]);
 
 /** Runs tests of one project of vitest.config.ts and counts them. */
-async function test({ name, project, options }) {
+async function test({ name, project, options = [], elsewhere = [] }) {
   const file = join(results, `${name}.json`);
   const start = performance.now();
   const env = {
     ...process.env,
     BELLWETHER_FULL: full ? '1' : '',
+    BELLWETHER_TESTS_ELSEWHERE: [...elsewhere, ...lacking.flatMap(program => program.tests)].join(' '),
     NO_COLOR: '1',
   };
   let output = '';
@@ -74,7 +75,6 @@ async function test({ name, project, options }) {
         project,
         '--passWithNoTests',
         ...options,
-        ...lacking.flatMap(program => program.tests).flatMap(file => ['--exclude', file]),
         '--silent=passed-only',
         '--reporter=default',
         '--reporter=json',
