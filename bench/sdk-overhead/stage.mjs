@@ -1,7 +1,7 @@
 // The processes around a measurement: database, price service, sink for telemetry, and the application under a variant. They end together.
 import { execFileSync, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -99,7 +99,8 @@ async function start(file) {
 
 /** Starts all but the applications. `startApp(variant, { node, framework, flags })` starts one; `start(file)` starts a generator of load. */
 export async function openStage() {
-  if (!existsSync(join(here, 'node_modules')))
+  const { dependencies } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));
+  if (!Object.keys(dependencies).every(name => existsSync(join(here, 'node_modules', name))))
     execFileSync('npm', ['ci', '--ignore-scripts'], { cwd: here, stdio: 'inherit' });
   const url = await startPostgres();
   const [sink, price] = [await start('sink.mjs'), await start('price.mjs')];
