@@ -82,10 +82,10 @@ test('the server killed again and again while the receiver goes on: nobody is re
   senders.start(instance.otlp);
   for (let kill = 0; kill < kills; kill++) {
     await sleep(100 + Math.random() * 1000);
-    process.kill(await until('the server process runs', 20_000, () => instance.serverPid()), 'SIGKILL');
+    process.kill(await until('the server process runs', 60_000, () => instance.serverPid()), 'SIGKILL');
   }
   await senders.stop();
-  await until('the API answers again', 20_000, async () =>
+  await until('the API answers again', 60_000, async () =>
     (await fetch(`${instance.api}/health/ready`).catch(() => undefined))?.ok === true ? true : undefined,
   );
   const ledger = await settledLedger(instance);
@@ -149,7 +149,7 @@ test('a record that decays on the disk costs its own items, is counted as droppe
   const dataDir = newFolder();
   const senders = new StubbornSenders();
   let instance = await startInstance(dataDir);
-  const server = await until('the server process runs', 20_000, () => instance.serverPid());
+  const server = await until('the server process runs', 60_000, () => instance.serverPid());
   // With the server held nothing reaches the store: what is acknowledged is in the log alone.
   process.kill(server, 'SIGSTOP');
   senders.start(instance.otlp);
@@ -199,7 +199,7 @@ test('block files that are damaged on their way are made again from the log', as
   const dataDir = newFolder();
   const senders = new StubbornSenders();
   const instance = await startInstance(dataDir);
-  const server = await until('the server process runs', 20_000, () => instance.serverPid());
+  const server = await until('the server process runs', 60_000, () => instance.serverPid());
   process.kill(server, 'SIGSTOP');
   senders.start(instance.otlp);
   await sleep(2500);
