@@ -37,11 +37,9 @@ test('all six services report, each with its name and version', async () => {
 });
 
 test('a checkout is one trace through all six services, the worker included', async () => {
-  const complete = (): readonly (readonly SeenSpan[])[] =>
-    [...traces().values()].filter(spans => servicesOf(spans) === serviceNames.length);
   // The services send when each of them likes to: a trace is whole once all parents are there.
-  await expect.poll(() => complete().map(rootsOf), patience).toContainEqual(['gateway POST /v1/checkout']);
-  const trace = complete().find(spans => rootsOf(spans).length === 1) ?? [];
+  await expect.poll(() => throughAll().map(rootsOf), patience).toContainEqual(['gateway POST /v1/checkout']);
+  const trace = throughAll().find(spans => rootsOf(spans).length === 1) ?? [];
   expect(trace.map(span => `${span.service} ${span.name}`)).toContain('worker process order.confirmed');
 });
 
@@ -197,6 +195,11 @@ async function opened(child: ChildProcess): Promise<string> {
 function rootsOf(trace: readonly SeenSpan[]): readonly string[] {
   const ids = new Set(trace.map(span => span.spanId));
   return trace.filter(span => !ids.has(span.parentSpanId)).map(span => `${span.service} ${span.name}`);
+}
+
+/** Traces that all services took part in. */
+function throughAll(): readonly (readonly SeenSpan[])[] {
+  return [...traces().values()].filter(spans => servicesOf(spans) === serviceNames.length);
 }
 
 function servicesOf(spans: readonly SeenSpan[]): number {
