@@ -40,6 +40,10 @@ export interface RemoteCall {
   readonly method: string;
   /** `api.stripe.com`, with its port when it is not the usual one; '' when nobody tells. */
   readonly host: string;
+  /** Who is called, as the other pages name it: the name that the caller gives it, the service of our own that answered, else the host. */
+  readonly peer: string;
+  /** The shape with that name: `GET stripe/v1/charges/:id`. */
+  readonly title: string;
   readonly url: CallUrl;
   /** The status, 0 when there was none. */
   readonly status: number;
@@ -175,13 +179,17 @@ function remoteCall(trace: TraceSpans, span: number, answeredBy: string): Remote
   const port = factOf(trace, span, 'server.port');
   const address = factOf(trace, span, 'server.address', 'net.peer.name');
   const told = address === '' || port === '' || port === '443' || port === '80' ? address : `${address}:${port}`;
-  const host = url.host || told || factOf(trace, span, 'service.peer.name', 'peer.service');
+  const named = factOf(trace, span, 'service.peer.name', 'peer.service');
+  const host = url.host || told || named;
+  const peer = named || answeredBy || host;
   return {
     span,
     entry: trace.entry[span] ?? span,
     shape: `${method} ${host}${url.template}`,
     method,
     host,
+    peer,
+    title: `${method} ${peer}${url.template}`,
     url,
     status: Number(factOf(trace, span, 'http.response.status_code', 'http.status_code') || 0),
     answeredBy,

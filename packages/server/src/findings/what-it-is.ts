@@ -8,8 +8,8 @@ type Facts = Readonly<Record<string, string>>;
 const sentences: { readonly [Kind in FindingKind]: (facts: Facts) => string } = {
   'n-plus-one-sql': ({ table = '', keys = '', mode = '', beforeTable = '' }) =>
     `${table === '' ? 'The same rows are' : `${table} is`} read again and again${keys === '' ? '' : ` by ${keys.replaceAll(',', ', ')}`}, ${mode || 'one after the other'}${beforeTable === '' ? '' : `, after a read of ${beforeTable}`}.`,
-  'n-plus-one-http': ({ request = '', host = '', mode = '' }) =>
-    `${request} of ${host} is asked for one thing after another, ${mode}.`,
+  'n-plus-one-http': ({ request = '', host = '', peer = host, mode = '' }) =>
+    `${request} of ${peer} is asked for one thing after another, ${mode}.`,
   'n-plus-one-cache': ({ operation = '', system = '' }) =>
     `Each ${operation} is a trip to ${system || 'the cache'} and back; one trip could bring them all.`,
   'sequential-awaits': () => 'These calls wait for each other although none needs what another brings.',
@@ -18,7 +18,7 @@ const sentences: { readonly [Kind in FindingKind]: (facts: Facts) => string } = 
     `${rows} rows of ${table} were read, and nothing bounds how many there may be.`,
   'missing-pagination': ({ rows = '', table = '' }) =>
     `The request answers with ${rows} rows of ${table} and knows no pages.`,
-  'chatty-service': ({ host = '' }) => `One request talks to ${host} again and again.`,
+  'chatty-service': ({ host = '', peer = host }) => `One request talks to ${peer} again and again.`,
   'retry-storm': ({ tries = '', pauseMs = '' }) =>
     `The call was tried ${tries} times, ${pauseMs} ms apart, although it failed.`,
   'pool-starvation': ({ waitMs = '', pool = '' }) =>

@@ -30,7 +30,7 @@ export const chattyService: Detector = {
       const good = group.filter(({ span, url }) => trace.isError[span] === 0 && !url.isPage);
       if (first === undefined || good.length < thresholds.chattyCalls) return [];
       const shapes = new Map<string, number>();
-      for (const { shape } of good) shapes.set(shape, (shapes.get(shape) ?? 0) + 1);
+      for (const { title } of good) shapes.set(title, (shapes.get(title) ?? 0) + 1);
       if (shapes.size < 3 || Math.max(...shapes.values()) > good.length * 0.7) return [];
       const spans = good.map(({ span }) => span);
       const busy = busyUs(trace, spans);
@@ -39,11 +39,12 @@ export const chattyService: Detector = {
       return [
         {
           entry: first.entry,
-          subject: first.host,
+          subject: first.peer,
           spans,
           times: good.length,
           lostUs: busy - longest(trace, spans),
           facts: {
+            peer: first.peer,
             host: first.host,
             requests: [...shapes]
               .map(([shape, n]) => `${n} × ${shape}`)

@@ -38,11 +38,12 @@ export const nPlusOneHttp: Detector = {
       return [
         {
           entry: first.entry,
-          subject: first.shape,
+          subject: first.title,
           spans,
           times: good.length,
           lostUs,
           facts: {
+            peer: first.peer,
             host: first.host,
             service: first.answeredBy,
             request: `${first.method} ${first.url.template}`,

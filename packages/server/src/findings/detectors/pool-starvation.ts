@@ -17,14 +17,10 @@ export const poolStarvation: Detector = {
       if (waitUs < leastUs) continue;
       const entry = trace.entry[span] ?? span;
       const system = factOf(trace, span, 'db.system.name', 'db.system');
-      const pool = [
-        system,
-        factOf(trace, span, 'server.address', 'net.peer.name'),
-        factOf(trace, span, 'db.namespace', 'db.name'),
-      ]
-        .filter(part => part !== '')
-        .join(' ');
-      const key = `${entry}\n${pool}`;
+      const address = factOf(trace, span, 'server.address', 'net.peer.name');
+      // As the pages of databases name it.
+      const pool = `${system} ${factOf(trace, span, 'db.namespace', 'db.name') || address}`.trim();
+      const key = `${entry}\n${pool}\n${address}`;
       const seen = byEntry.get(key) ?? { entry, pool, system, spans: [], lostUs: 0 };
       seen.spans.push(span);
       seen.lostUs = Math.max(seen.lostUs, waitUs);

@@ -24,7 +24,7 @@ export const retryStorm: Detector = {
           trace,
           group,
           call => isTransient(trace, call),
-          ({ shape }) => shape,
+          ({ title }) => title,
         ),
       ),
       ...queries.flatMap(group =>
@@ -72,6 +72,7 @@ function stormOf<Call extends QueryCall | RemoteCall>(
       facts: {
         tries: String(run.length),
         pauseMs: String(Math.round(median(pauses) / 1000)),
+        ...('peer' in first && { peer: first.peer }),
         host: 'host' in first ? first.host : factOf(trace, first.span, 'server.address'),
         place: placeOf(trace, spans),
       },

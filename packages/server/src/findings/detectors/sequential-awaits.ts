@@ -102,7 +102,7 @@ function judge({ trace, thresholds }: Evidence, run: readonly Call[]): readonly 
   const sumUs = spans.reduce((sum, span) => sum + durationUs(trace, span), 0);
   const lostUs = sumUs - longest(trace, spans);
   if (lostUs < thresholds.sequentialMs * 1000 || lostUs < durationUs(trace, entry) * leastShare) return [];
-  const names = together.map(one => (one.is === 'query' ? one.call.summary : one.call.shape));
+  const names = together.map(one => (nameOf(one)));
   return [
     {
       entry,
@@ -113,6 +113,12 @@ function judge({ trace, thresholds }: Evidence, run: readonly Call[]): readonly 
       facts: { names: names.slice(0, 12).join('\n'), place: placeOf(trace, spans) },
     },
   ];
+}
+
+/** How a call is told in the subject. */
+function nameOf(one: Call): string {
+  if (one.is === 'query') return one.call.summary;
+  return one.is === 'remote' ? one.call.title : one.call.shape;
 }
 
 /** What was known when the request came: the ids and values of its own address. */

@@ -84,9 +84,9 @@ const adviceOf: { readonly [Kind in Exclude<FindingKind, 'n-plus-one-sql'>]: (fa
       'Take a limit and the last id of the page before, with a limit of your own as the upper bound, and tell the caller where the next page begins.',
     code: pageOf(orm, model, table, qualifiedTable),
   }),
-  'chatty-service': ({ host = '' }) => ({
+  'chatty-service': ({ host = '', peer = host }) => ({
     title: 'Say more with fewer requests',
-    explanation: `Look for requests of ${host} that expand or take several things at once, keep what rarely changes in a cache, and start together what does not depend on each other.`,
+    explanation: `Look for requests of ${peer} that expand or take several things at once, keep what rarely changes in a cache, and start together what does not depend on each other.`,
     code: '',
   }),
   'retry-storm': () => ({
