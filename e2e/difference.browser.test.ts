@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
-import { type Browser, type Theme, axe, launch, screenshot } from './src/browser.ts';
-import { type Instance, newDataDir, removeDataDir, startInstance } from './src/instance.ts';
-
-const dataDir = newDataDir();
-let instance: Instance;
-let browser: Browser;
+import { screenshot } from './src/browser.ts';
+import type { Instance } from './src/instance.ts';
+import { looksRight } from './src/looks.ts';
+import { siteOfTests } from './src/site.ts';
 
 const text = (key: string, stringValue: string): object => ({ key, value: { stringValue } });
 const whole = (key: string, intValue: number): object => ({ key, value: { intValue: String(intValue) } });
@@ -42,7 +40,8 @@ const resource = (version: string): object => ({
 });
 
 /** Ten minutes of checkout: version v412 comes after six; from then on the plan enterprise is slow, and fails one time in two. Twenty minutes before, all was well. */
-async function sendRequests(nowMs = Date.now()): Promise<void> {
+async function sendRequests(instance: Instance): Promise<void> {
+  const nowMs = Date.now();
   const all = Array.from({ length: requests }, (_, n) => ({
     n,
     startMs: nowMs - 600_000 + Math.floor((n * 590_000) / requests),
@@ -63,56 +62,32 @@ async function sendRequests(nowMs = Date.now()): Promise<void> {
       text('payment.provider', n % 10 === 0 ? 'ledgerly' : (['ledgerly', 'cardinal', 'adyen'][n % 3] ?? '')),
     ],
   }));
-  const post = async (path: string, body: object): Promise<void> => {
-    const answer = await fetch(instance.otlp + path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    expect(answer.status).toBe(200);
-  };
-  await post('/v1/traces', { resourceSpans: [spansOf(false), spansOf(true)] });
-  await post('/v1/logs', { resourceLogs: [{ resource: resource('v412'), scopeLogs: [{ logRecords: lines }] }] });
+  await instance.send('/v1/traces', { resourceSpans: [spansOf(false), spansOf(true)] });
+  await instance.send('/v1/logs', {
+    resourceLogs: [{ resource: resource('v412'), scopeLogs: [{ logRecords: lines }] }],
+  });
   await instance.flush();
 }
 
-beforeAll(async () => {
-  instance = await startInstance(dataDir);
-  browser = await launch();
-  await sendRequests();
-});
-afterAll(async () => {
-  await browser.close();
-  await instance.stop();
-  removeDataDir(dataDir);
-});
-
-async function open(path: string, theme: Theme, width = 1440): Promise<Page> {
-  const page = await browser.page(theme, width);
-  await page.goto(`${instance.api}${path}`);
-  return page;
-}
+const site = siteOfTests({ fill: sendRequests });
 
 test('[C4] the service says what its failed and slow requests have in common; a row leads to them, the page to all of it', async () => {
-  const page = await open('/services/checkout', 'light');
+  const page = await site.open('/services/checkout', 'light');
   const panel = page.getByRole('group', { name: 'What is different', exact: true });
   await panel.getByRole('link', { name: /tenant\.plan enterprise/ }).waitFor();
   await panel.getByRole('button', { name: 'Slow' }).click();
   await panel.getByRole('link', { name: /tenant\.plan enterprise/ }).waitFor();
   expect(page.url()).toContain('diff=slow');
-  expect(await axe(page)).toEqual([]);
-  await screenshot(page, 'difference-service-light');
+  await looksRight(page, 'difference-service-light');
 
   await panel.getByRole('link', { name: 'More' }).click();
   const list = page.getByRole('group', { name: 'What sets them apart' });
   await list.getByRole('link', { name: /version v412/ }).waitFor();
-  expect(await axe(page)).toEqual([]);
-  await screenshot(page, 'difference-light');
+  await looksRight(page, 'difference-light');
   // The link alone shows the same, and in the dark.
-  const other = await open(page.url().replace(instance.api, ''), 'dark', 1280);
+  const other = await site.open(page.url().replace(site.instance.api, ''), 'dark', 1280);
   await other.getByRole('link', { name: /version v412/ }).waitFor();
-  expect(await axe(other)).toEqual([]);
-  await screenshot(other, 'difference-dark-1280');
+  await looksRight(other, 'difference-dark-1280');
 
   await list.getByRole('link', { name: /tenant\.plan enterprise/ }).click();
   await page.getByRole('grid', { name: 'Traces' }).getByRole('row').nth(1).waitFor();
@@ -120,22 +95,21 @@ test('[C4] the service says what its failed and slow requests have in common; a 
 });
 
 test('[C10] after a deploy: what the new version changed against the time before; and against the period before', async () => {
-  const page = await open('/services/checkout', 'light');
+  const page = await site.open('/services/checkout', 'light');
   const panel = page.getByRole('group', { name: 'What is different', exact: true });
   await panel.getByRole('button', { name: 'v412' }).click();
   await panel.getByRole('link', { name: /version v412/ }).waitFor();
-  await page.goto(`${instance.api}/services?cmp=prev`);
+  await page.goto(`${site.instance.api}/services?cmp=prev`);
   const services = page.getByRole('grid', { name: 'Services' });
   await services
     .getByText(/^\+[\d,>]+%$/)
     .first()
     .waitFor();
-  expect(await axe(page)).toEqual([]);
-  await screenshot(page, 'services-compared-light');
+  await looksRight(page, 'services-compared-light');
 });
 
 test('[C4] charts and what is different compare with as long before a deploy, chosen where the others are, and Home tells of the deploy', async () => {
-  const page = await open('/services/checkout', 'light');
+  const page = await site.open('/services/checkout', 'light');
   await page.getByRole('button', { name: 'Compare' }).click();
   await page.getByRole('menuitemradio', { name: /^Before v412/ }).waitFor();
   await screenshot(page, 'compare-before-deploy-light');
@@ -147,23 +121,20 @@ test('[C4] charts and what is different compare with as long before a deploy, ch
   const panel = page.getByRole('group', { name: 'What is different', exact: true });
   await panel.getByRole('button', { name: 'v412', pressed: true }).waitFor();
   await panel.getByRole('link', { name: /version v412/ }).waitFor();
-  expect(await axe(page)).toEqual([]);
-  await screenshot(page, 'compared-with-before-deploy-light');
+  await looksRight(page, 'compared-with-before-deploy-light');
 
-  const asked = await open('/difference?q=service:checkout', 'dark');
+  const asked = await site.open('/difference?q=service:checkout', 'dark');
   await asked.getByLabel('Before a deploy').selectOption({ label: await optionOf(asked, 'Before v412') });
   await asked
     .getByRole('link', { name: /version v412/ })
     .first()
     .waitFor();
-  expect(await axe(asked)).toEqual([]);
-  await screenshot(asked, 'difference-before-deploy-dark');
+  await looksRight(asked, 'difference-before-deploy-dark');
 
-  const home = await open('/', 'light');
+  const home = await site.open('/', 'light');
   const changes = home.getByRole('group', { name: 'Changes' });
   await changes.getByText('after v411').waitFor();
-  expect(await axe(home)).toEqual([]);
-  await screenshot(home, 'home-changes-light');
+  await looksRight(home, 'home-changes-light');
   await changes.getByRole('link', { name: 'v412' }).click();
   await home.getByRole('grid', { name: 'Deploys' }).getByText('v412').waitFor();
 });
@@ -176,39 +147,38 @@ async function optionOf(page: Page, begin: string): Promise<string> {
 }
 
 test('a search of traces or of logs becomes a question, and nothing is claimed where nothing differs', async () => {
-  const page = await open('/traces?q=service:checkout%20status:error', 'light', 390);
+  const page = await site.open('/traces?q=service:checkout%20status:error', 'light', 390);
   await page.getByRole('link', { name: 'What is different' }).click();
   await page.getByRole('link', { name: /tenant\.plan enterprise/ }).waitFor();
   expect(page.url()).toContain('q=service:checkout');
   expect(page.url()).toContain('selected=status:error');
-  expect(await axe(page)).toEqual([]);
-  await screenshot(page, 'difference-light-390');
+  await looksRight(page, 'difference-light-390');
 
-  const logs = await open('/logs?q=level%3E%3Derror', 'dark');
+  const logs = await site.open('/logs?q=level%3E%3Derror', 'dark');
   await logs.getByRole('link', { name: 'What is different' }).click();
   await logs.getByRole('link', { name: /payment\.provider ledgerly/ }).waitFor();
-  expect(await axe(logs)).toEqual([]);
+  await looksRight(logs);
   await logs.getByLabel('Selected').fill('payment.provider:nobody');
   await logs.getByLabel('Selected').press('Enter');
   await logs.getByText('No lines are selected in this range').waitFor();
-  await logs.goto(`${instance.api}/difference?q=service:checkout&selected=feature.flag:f-1`);
+  await logs.goto(`${site.instance.api}/difference?q=service:checkout&selected=feature.flag:f-1`);
   await logs.getByText('Nothing sets them apart').waitFor();
-  await logs.goto(`${instance.api}/difference`);
+  await logs.goto(`${site.instance.api}/difference`);
   await logs.getByRole('button', { name: 'Failed' }).first().click();
   await logs.getByRole('link', { name: /version v412/ }).waitFor();
 });
 
 test('an error is compared with the spans that it did not happen to', async () => {
-  const page = await open('/errors', 'light');
+  const page = await site.open('/errors', 'light');
   await page.getByRole('link', { name: 'no price' }).first().click();
   await page.getByRole('link', { name: 'What is different' }).click();
   await page.getByRole('link', { name: /tenant\.plan enterprise/ }).waitFor();
   expect(page.url()).toContain('error=');
-  expect(await axe(page)).toEqual([]);
+  await looksRight(page);
 });
 
 test('latency charts carry traces, and a point of a chart offers samples, what is different, and the traces behind it', async () => {
-  const page = await open('/services/checkout', 'light');
+  const page = await site.open('/services/checkout', 'light');
   const latency = page.getByRole('group', { name: 'Latency' });
   await latency.locator('a[title*="open trace"]').first().waitFor();
   const plot = latency.locator('.u-over');
@@ -222,5 +192,4 @@ test('latency charts carry traces, and a point of a chart offers samples, what i
   await page.getByRole('link', { name: 'What is different' }).first().click();
   await page.getByRole('heading', { name: 'What is different', level: 1 }).waitFor();
   expect(page.url()).toContain('selFrom=');
-  expect(browser.complaints()).toEqual([]);
 });

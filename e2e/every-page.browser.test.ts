@@ -1,50 +1,23 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Browser, axe, launch } from './src/browser.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { root } from './src/instance.ts';
+import { deskAndPhone, faultsOf, lookAt, settled } from './src/looks.ts';
 import { sampleOfEverything, type SampleOfEverything } from './src/sample-of-everything.ts';
-import { type Instance, newDataDir, removeDataDir, root, startInstance } from './src/instance.ts';
+import { siteOfTests } from './src/site.ts';
 
-const dataDir = newDataDir();
-let instance: Instance;
-let browser: Browser;
 let sample: SampleOfEverything;
 let page: Page;
 
+const site = siteOfTests({
+  async fill(instance) {
+    sample = await sampleOfEverything(instance);
+  },
+});
 beforeAll(async () => {
-  browser = await launch();
-  instance = await startInstance(dataDir);
-  sample = await sampleOfEverything(instance);
-  page = await browser.page('light', 1280);
+  page = await site.browser.page('light', 1280);
 });
-afterAll(async () => {
-  await browser.close();
-  await instance.stop();
-  removeDataDir(dataDir);
-});
-
-/** Nothing in sight is on its way any more: no grey block, no old data that stands pale. */
-async function settle(): Promise<void> {
-  await page.getByRole('heading', { level: 1 }).first().waitFor();
-  await page.waitForFunction(
-    () =>
-      [...document.querySelectorAll('output[aria-label="Loading"], [data-stale="true"]')].every(
-        one => one.getBoundingClientRect().top >= innerHeight,
-      ) && document.fonts.status === 'loaded',
-  );
-}
-
-/** How much wider the page is than the window, and what sticks out. */
-function sticksOut(): Promise<readonly string[]> {
-  return page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    if (scrollWidth <= clientWidth) return [];
-    const all = [...document.querySelectorAll('body *')];
-    const wide = all.filter(one => one.getBoundingClientRect().right > clientWidth + 1);
-    return [`${scrollWidth - clientWidth} px`, ...wide.slice(0, 5).map(one => one.outerHTML.slice(0, 120))];
-  });
-}
 
 /** `RECORD_SCREENSHOTS=1` writes the pictures of the guide: those of pages that have a name here. */
 const isRecording = process.env['RECORD_SCREENSHOTS'] !== undefined;
@@ -71,19 +44,15 @@ async function record(name: string): Promise<void> {
 
 /** What is wrong with a page, bright at 1280 px and dark on a phone: it is wider than its window, axe finds something, the console complains. */
 async function faults(name: string, path: string): Promise<readonly string[]> {
-  const before = browser.complaints().length;
-  await page.setViewportSize({ width: 1280, height: 900 });
-  await page.emulateMedia({ colorScheme: 'light' });
-  await page.goto(`${instance.api}${path}`);
-  await settle();
-  const desk = [...(await sticksOut()), ...(await axe(page))].map(fault => `1280 px, light: ${fault}`);
-  await record(name);
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await page.setViewportSize({ width: 390, height: 844 });
-  await page.waitForFunction(() => document.documentElement.dataset['theme'] === 'dark' && innerWidth === 390);
-  await settle();
-  const phone = [...(await sticksOut()), ...(await axe(page))].map(fault => `390 px, dark: ${fault}`);
-  return [...desk, ...phone, ...browser.complaints().slice(before)];
+  const found: string[] = [];
+  for (const look of deskAndPhone) {
+    await lookAt(page, look);
+    if (look === deskAndPhone[0]) await page.goto(`${site.instance.api}${path}`);
+    await settled(page);
+    found.push(...(await faultsOf(page)).map(fault => `${look.width} px, ${look.theme}: ${fault}`));
+    if (look === deskAndPhone[0]) await record(name);
+  }
+  return found;
 }
 
 /** Every address of the pages. What belongs to one thing is known once the sample is there. */

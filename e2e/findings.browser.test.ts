@@ -1,17 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Page } from 'playwright-core';
-import { type Browser, type Theme, axe, launch, screenshot } from './src/browser.ts';
+import { expect, test } from 'vitest';
 import { customersOneByOne, sendRequest } from './src/finding-traces.ts';
-import { type Instance, newDataDir, removeDataDir, startInstance, until } from './src/instance.ts';
+import { type Instance, until } from './src/instance.ts';
+import { looksRight } from './src/looks.ts';
+import { siteOfTests } from './src/site.ts';
 
-const dataDir = newDataDir();
-let instance: Instance;
-let browser: Browser;
 let traceId: string;
 
-beforeAll(async () => {
-  instance = await startInstance(dataDir);
-  browser = await launch();
+async function sendLoops(instance: Instance): Promise<void> {
   for (let n = 1; n <= 5; n++) traceId = await sendRequest(instance, n, '/orders', customersOneByOne);
   await sendRequest(instance, 9, '/search', [
     { statement: 'SELECT * FROM products WHERE name LIKE $1', summary: 'SELECT products', startMs: 1, durationMs: 900 },
@@ -22,43 +17,31 @@ beforeAll(async () => {
     const text = await (await fetch(url)).text();
     return text.includes('n-plus-one-sql') && text.includes('slow-query') ? true : undefined;
   });
-});
-afterAll(async () => {
-  await browser.close();
-  await instance.stop();
-  removeDataDir(dataDir);
-});
-
-async function open(path: string, theme: Theme, width = 1440): Promise<Page> {
-  const page = await browser.page(theme, width);
-  await page.goto(`${instance.api}${path}`);
-  return page;
 }
+
+// Of a finding that was not seen.
+const site = siteOfTests({ fill: sendLoops, mayComplain: /404 .*\/api\/bw\/v1\/findings\// });
 
 const loop = 'N+1 queries: SELECT customers by id';
 
 test('[D9] [P5] from the list to the line, the rewrite and the marked spans of a trace; the link alone shows the same', async () => {
-  const page = await open('/findings', 'light');
+  const page = await site.open('/findings', 'light');
   await page.getByRole('link', { name: loop }).waitFor();
   expect(await page.getByText('src/orders.ts:12').count()).toBe(1);
-  expect(await axe(page)).toEqual([]);
-  await screenshot(page, 'findings-light');
+  await looksRight(page, 'findings-light');
   await page.getByRole('link', { name: loop }).click();
   await page.getByText('const orders = await prisma.order.findMany({ include: { customer: true } });').waitFor();
   const waterfall = page.getByRole('list', { name: 'The request, with the spans marked that show it' });
   await waterfall.getByText('3 more like these').waitFor();
   expect(await page.getByText('/srv/app/src/orders.ts:12').count()).toBe(1);
-  expect(await axe(page)).toEqual([]);
-  await screenshot(page, 'finding-light');
+  await looksRight(page, 'finding-light');
 
-  const other = await open(new URL(page.url()).pathname, 'dark', 1280);
+  const other = await site.open(new URL(page.url()).pathname, 'dark', 1280);
   await other.getByText('3 more like these').waitFor();
-  expect(await axe(other)).toEqual([]);
-  await screenshot(other, 'finding-dark');
-  const phone = await open(new URL(page.url()).pathname, 'dark', 390);
+  await looksRight(other, 'finding-dark');
+  const phone = await site.open(new URL(page.url()).pathname, 'dark', 390);
   await phone.getByText('3 more like these').waitFor();
-  expect(await axe(phone)).toEqual([]);
-  await screenshot(phone, 'finding-390-dark');
+  await looksRight(phone, 'finding-390-dark');
 
   await page.getByRole('link', { name: 'Whole trace' }).click();
   await page.getByRole('heading', { name: 'GET /orders' }).waitFor();
@@ -66,35 +49,33 @@ test('[D9] [P5] from the list to the line, the rewrite and the marked spans of a
 });
 
 test('[P5] a trace that has one says so and leads to it, and so do the service and the list of services', async () => {
-  const page = await open(`/traces/${traceId}`, 'light');
+  const page = await site.open(`/traces/${traceId}`, 'light');
   await page.getByRole('link', { name: 'N+1 queries' }).click();
   await page.getByRole('heading', { name: loop }).waitFor();
-  await page.goto(`${instance.api}/services/shop`);
+  await page.goto(`${site.instance.api}/services/shop`);
   await page.getByRole('navigation', { name: 'Views of the service' }).getByRole('link', { name: 'Findings' }).click();
   await page.getByRole('link', { name: loop }).waitFor();
   expect(page.url()).toContain('service=shop');
-  await page.goto(`${instance.api}/services`);
+  await page.goto(`${site.instance.api}/services`);
   await page.getByRole('main').getByRole('link', { name: 'Findings' }).click();
   await page.getByRole('link', { name: loop }).waitFor();
 });
 
 test('[D9] [D11] the page of a query has its findings', async () => {
-  const page = await open('/databases', 'light');
+  const page = await site.open('/databases', 'light');
   await page.getByRole('grid', { name: 'Queries' }).getByRole('link', { name: 'SELECT customers' }).click();
   const found = page.getByRole('group', { name: 'Findings' });
   await found.getByText(/shop GET \/orders, [\d.,k]+ requests/).waitFor();
   expect(await found.getByRole('listitem').count()).toBe(1);
-  expect(await axe(page)).toEqual([]);
-  await screenshot(page, 'query-findings-light');
+  await looksRight(page, 'query-findings-light');
   await found.getByRole('link', { name: loop }).click();
   await page.getByRole('heading', { name: loop }).waitFor();
 });
 
 test('[D9] kinds, words and states narrow the list; a resolved one is found among the resolved; what is not there is told so', async () => {
-  const page = await open('/findings', 'dark', 390);
+  const page = await site.open('/findings', 'dark', 390);
   await page.getByRole('link', { name: loop }).waitFor();
-  expect(await axe(page)).toEqual([]);
-  await screenshot(page, 'findings-390-dark');
+  await looksRight(page, 'findings-390-dark');
   await page.getByLabel('Kind of finding').selectOption('slow-query');
   await page.getByRole('link', { name: loop }).waitFor({ state: 'detached' });
   expect(page.url()).toContain('kind=slow-query');
@@ -104,10 +85,10 @@ test('[D9] kinds, words and states narrow the list; a resolved one is found amon
   await page.getByRole('link', { name: loop }).click();
   await page.getByRole('button', { name: 'Resolve', exact: true }).click();
   await page.getByRole('button', { name: 'Open again' }).waitFor();
-  await page.goto(`${instance.api}/findings?state=resolved`);
+  await page.goto(`${site.instance.api}/findings?state=resolved`);
   await page.getByRole('link', { name: loop }).waitFor();
 
-  const missing = await open('/findings/00000000000000aa', 'light');
+  const missing = await site.open('/findings/00000000000000aa', 'light');
   await missing.getByText('This finding was not seen in this range').waitFor();
-  expect(await axe(missing)).toEqual([]);
+  await looksRight(missing);
 });

@@ -1,12 +1,10 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Page } from 'playwright-core';
-import { type Browser, type Theme, axe, launch, screenshot } from './src/browser.ts';
-import { type Instance, newDataDir, removeDataDir, startInstance } from './src/instance.ts';
+import { expect, test } from 'vitest';
+import { screenshot } from './src/browser.ts';
+import type { Instance } from './src/instance.ts';
+import { looksRight } from './src/looks.ts';
+import { siteOfTests } from './src/site.ts';
 
-const dataDir = newDataDir();
-let instance: Instance;
-let browser: Browser;
 const traceId = 'a'.repeat(32);
 const startMs = Date.now() - 120_000;
 
@@ -42,7 +40,7 @@ function pprof(priceMs: number, renderMs: number): Buffer {
   );
 }
 
-async function sendProfile(atMs: number, version: string, body: Buffer): Promise<void> {
+async function sendProfile(instance: Instance, atMs: number, version: string, body: Buffer): Promise<void> {
   const query = new URLSearchParams({
     service: 'pricing',
     version,
@@ -70,44 +68,27 @@ const span = (spanId: string, parentSpanId: string, name: string, fromMs: number
   };
 };
 
-async function sendTrace(): Promise<void> {
+async function sendTrace(instance: Instance): Promise<void> {
   const spans = [span('1', '', 'GET /prices', 0, 100), span('2', '1', 'SELECT prices', 10, 60)];
   const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'pricing' } }] };
-  const answer = await fetch(`${instance.otlp}/v1/traces`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans }] }] }),
-  });
-  expect(answer.status).toBe(200);
+  await instance.send('/v1/traces', { resourceSpans: [{ resource, scopeSpans: [{ spans }] }] });
 }
 
-beforeAll(async () => {
-  instance = await startInstance(dataDir);
-  browser = await launch();
-  await sendProfile(startMs - 60_000, '1.0.0', pprof(20, 60));
-  await sendProfile(startMs, '1.1.0', pprof(80, 60));
-  await sendTrace();
-  await instance.flush();
+const site = siteOfTests({
+  async fill(instance) {
+    await sendProfile(instance, startMs - 60_000, '1.0.0', pprof(20, 60));
+    await sendProfile(instance, startMs, '1.1.0', pprof(80, 60));
+    await sendTrace(instance);
+    await instance.flush();
+  },
 });
-afterAll(async () => {
-  await browser.close();
-  await instance.stop();
-  removeDataDir(dataDir);
-});
-
-async function open(path: string, theme: Theme, width = 1440): Promise<Page> {
-  const page = await browser.page(theme, width);
-  await page.goto(`${instance.api}${path}`);
-  return page;
-}
 
 test('[B6] a trace leads to the profile that was taken meanwhile; it is a flame graph with a table, compared with an earlier one, and leads back', async () => {
-  const page = await open(`/traces/${traceId}`, 'light');
+  const page = await site.open(`/traces/${traceId}`, 'light');
   await page.getByTitle('Profiles that were taken while this trace was worked on').click();
   const table = page.getByRole('grid', { name: 'By function' });
   await table.getByRole('row', { name: /priceEverything.* 80 ms/ }).waitFor();
-  expect(await axe(page)).toEqual([]);
-  await screenshot(page, 'profile-light');
+  await looksRight(page, 'profile-light');
 
   await page.getByLabel('Compare with').selectOption({ index: 1 });
   await table.getByRole('row', { name: /priceEverything.*\+300%/ }).waitFor();
@@ -117,19 +98,17 @@ test('[B6] a trace leads to the profile that was taken meanwhile; it is a flame 
   await page.getByText(/itself 80\S* ms, before 20/).waitFor();
   await screenshot(page, 'profile-compared-light');
 
-  const other = await open(page.url().replace(instance.api, ''), 'dark', 1280);
+  const other = await site.open(page.url().replace(site.instance.api, ''), 'dark', 1280);
   await other.getByRole('row', { name: /priceEverything.*\+300%/ }).waitFor();
-  expect(await axe(other)).toEqual([]);
-  await screenshot(other, 'profile-dark');
+  await looksRight(other, 'profile-dark');
   await other.getByRole('link', { name: 'Its trace' }).click();
   await other.waitForURL(new RegExp(`/traces/${traceId}`));
 });
 
 test('[B6] the traces of a search are merged into a flame graph; none that match are told so', async () => {
-  const page = await open('/flame?q=service%3Apricing', 'dark', 390);
+  const page = await site.open('/flame?q=service%3Apricing', 'dark', 390);
   await page.getByRole('row', { name: /SELECT prices pricing 60\S* ms 60\S* ms/ }).waitFor();
-  expect(await axe(page)).toEqual([]);
-  await screenshot(page, 'flame-390-dark');
+  await looksRight(page, 'flame-390-dark');
   await page.getByLabel('Search traces').fill('service:nobody');
   await page.getByText('No trace matches in this range').waitFor();
   await page.getByRole('button', { name: 'Remove the search' }).click();

@@ -1,12 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { type Browser, type Theme, axe, launch, screenshot } from './src/browser.ts';
-import { type Instance, newDataDir, removeDataDir, startInstance, until } from './src/instance.ts';
-
-const dataDir = newDataDir();
-let instance: Instance;
-let browser: Browser;
+import { type Instance, until } from './src/instance.ts';
+import { looksRight } from './src/looks.ts';
+import { siteOfTests } from './src/site.ts';
 
 const text = (key: string, stringValue: string): object => ({ key, value: { stringValue } });
 
@@ -47,7 +43,7 @@ function chain(calls: readonly Call[], number: number, nowMs: number): readonly 
 
 const kafka = [text('messaging.system', 'kafka'), text('messaging.destination.name', 'orders')];
 
-async function sendTraces(): Promise<void> {
+async function sendTraces(instance: Instance): Promise<void> {
   const nowMs = Date.now();
   const traces = Array.from({ length: 40 }, (_, i) => {
     const toCheckout: readonly Call[] = [
@@ -70,12 +66,7 @@ async function sendTraces(): Promise<void> {
           ];
     return chain([...toCheckout, ...then], i, nowMs);
   });
-  const answer = await fetch(`${instance.otlp}/v1/traces`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ resourceSpans: traces.flat() }),
-  });
-  expect(answer.status).toBe(200);
+  await instance.send('/v1/traces', { resourceSpans: traces.flat() });
   await instance.flush();
   const map = z.object({ edges: z.array(z.object({ to: z.string() })) });
   await until('the address is known to be checkout', 30_000, async () => {
@@ -84,37 +75,20 @@ async function sendTraces(): Promise<void> {
   });
 }
 
-beforeAll(async () => {
-  instance = await startInstance(dataDir);
-  browser = await launch();
-  await sendTraces();
-});
-afterAll(async () => {
-  await browser.close();
-  await instance.stop();
-  removeDataDir(dataDir);
-});
-
-async function open(path: string, theme: Theme, width = 1440): Promise<Page> {
-  const page = await browser.page(theme, width);
-  await page.goto(`${instance.api}${path}`);
-  return page;
-}
+const site = siteOfTests({ fill: sendTraces });
 
 test('[B4] a node of the map opens its pane with who calls it and what it calls; the link alone shows the same; a second click opens its overview', async () => {
-  const page = await open('/map', 'light');
+  const page = await site.open('/map', 'light');
   await page.getByRole('button', { name: /^Service checkout\s*, Failing/ }).click();
   const pane = page.getByRole('complementary', { name: 'node details' });
   await pane.getByRole('button', { name: 'gateway' }).waitFor();
   await pane.getByRole('button', { name: 'Kafka orders' }).waitFor();
-  expect(await axe(page)).toEqual([]);
-  await screenshot(page, 'map-light');
+  await looksRight(page, 'map-light');
 
-  const other = await open(page.url().replace(instance.api, ''), 'dark', 1280);
+  const other = await site.open(page.url().replace(site.instance.api, ''), 'dark', 1280);
   await other.getByRole('complementary').getByRole('button', { name: 'PostgreSQL shop' }).click();
   await other.getByRole('heading', { name: 'PostgreSQL shop' }).waitFor();
-  expect(await axe(other)).toEqual([]);
-  await screenshot(other, 'map-dark');
+  await looksRight(other, 'map-dark');
   await other.goBack();
   await other.getByRole('heading', { name: 'checkout' }).waitFor();
   await other.keyboard.press('Escape');
@@ -125,7 +99,7 @@ test('[B4] a node of the map opens its pane with who calls it and what it calls;
 });
 
 test('[B4] problems alone, a name, groups and one step of the range are in the link; nothing left is told so', async () => {
-  const page = await open('/map?problems=1&q=gate', 'light');
+  const page = await site.open('/map?problems=1&q=gate', 'light');
   await page.getByRole('button', { name: /^Service gateway/ }).waitFor();
   expect(await page.getByRole('button', { name: /^Queue/ }).count()).toBe(0);
   await page.getByLabel('Filter the map').fill('nothing like it');
@@ -150,11 +124,10 @@ test('[B4] problems alone, a name, groups and one step of the range are in the l
 });
 
 test('[B4] on a phone the map is a table of calls, whose figures lead to the traces behind them', async () => {
-  const page = await open('/map', 'dark', 390);
+  const page = await site.open('/map', 'dark', 390);
   const table = page.getByRole('grid', { name: 'Calls between services' });
   await table.getByRole('button', { name: 'Kafka orders' }).first().waitFor();
-  expect(await axe(page)).toEqual([]);
-  await screenshot(page, 'map-390-dark');
+  await looksRight(page, 'map-390-dark');
   await table
     .getByRole('row', { name: /gateway checkout/ })
     .getByRole('link')

@@ -3,14 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Page } from 'playwright-core';
 import { z } from 'zod';
-import { type Browser, type Theme, axe, launch, screenshot } from './src/browser.ts';
-import { type Instance, newDataDir, removeDataDir, startInstance, until } from './src/instance.ts';
+import { until } from './src/instance.ts';
+import { looksRight } from './src/looks.ts';
+import { siteOfTests } from './src/site.ts';
 
-const dataDir = newDataDir();
-let instance: Instance;
-let browser: Browser;
 let isBroken = false;
 const asked: IncomingMessage['headers'][] = [];
 const posted: string[] = [];
@@ -22,35 +19,26 @@ const shop = createServer((request, response) => {
   response.writeHead(isBroken ? 503 : 200).end('ok');
 });
 
-beforeAll(async () => {
-  await new Promise<void>(resolve => shop.listen(0, '127.0.0.1', resolve));
-  const config = join(dataDir, 'bellwether.yaml');
-  writeFileSync(
-    config,
-    `uptime:
+beforeAll(() => new Promise<void>(resolve => shop.listen(0, '127.0.0.1', resolve)));
+afterAll(() => void shop.close());
+
+const site = siteOfTests({
+  flags(dataDir) {
+    const config = join(dataDir, 'bellwether.yaml');
+    writeFileSync(
+      config,
+      `uptime:
   allowInternal: true
   checks:
     - { kind: heartbeat, id: backup, name: Nightly backup, everySeconds: 3600, onStatusPage: true }
 `,
-  );
-  instance = await startInstance(dataDir, ['--config', config]);
-  browser = await launch();
+    );
+    return ['--config', config];
+  },
 });
-afterAll(async () => {
-  await browser.close();
-  await instance.stop();
-  shop.close();
-  removeDataDir(dataDir);
-});
-
-async function open(path: string, theme: Theme, width = 1440): Promise<Page> {
-  const page = await browser.page(theme, width);
-  await page.goto(`${instance.api}${path}`);
-  return page;
-}
 
 test('[K5] a check is added in the pages, is up, goes down with its reason, and a failed run leads to its trace', async () => {
-  const page = await open('/uptime', 'light');
+  const page = await site.open('/uptime', 'light');
   await page.getByRole('link', { name: 'Nightly backup' }).waitFor();
   await page.getByRole('button', { name: 'Add a check' }).click();
   await page.getByLabel('Id', { exact: true }).fill('front');
@@ -59,25 +47,23 @@ test('[K5] a check is added in the pages, is up, goes down with its reason, and 
   await page.getByLabel('Every, seconds').fill('5');
   await page.getByLabel('Failures before down').fill('1');
   await page.getByLabel('Show its name on the public status page').check();
-  expect(await axe(page)).toEqual([]);
+  await looksRight(page);
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('row', { name: /^Up Shop front/ }).waitFor();
-  expect(await axe(page)).toEqual([]);
-  await screenshot(page, 'uptime-light');
+  await looksRight(page, 'uptime-light');
   expect(asked.at(-1)?.['traceparent']).toMatch(/^00-[\da-f]{32}-[\da-f]{16}-01$/);
 
   isBroken = true;
   await page.getByRole('row', { name: /^Down Shop front/ }).waitFor();
   await page.getByRole('link', { name: 'Shop front' }).click();
   await page.getByText('Status: it answered 503, expected 200-299').first().waitFor();
-  expect(await axe(page)).toEqual([]);
-  await screenshot(page, 'uptime-check-light');
+  await looksRight(page, 'uptime-check-light');
   const metric = z.object({
     data: z.object({ result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })) }),
   });
   await until('the metric tells that it is down', 20_000, async () => {
     const query = encodeURIComponent('bellwether_check_up{check="front"}');
-    const { data } = metric.parse(await instance.get(`/api/v1/query?query=${query}`));
+    const { data } = metric.parse(await site.instance.get(`/api/v1/query?query=${query}`));
     return data.result[0]?.value[1] === '0' || undefined;
   });
   await page.getByRole('link', { name: 'Trace', exact: true }).first().click();
@@ -85,7 +71,7 @@ test('[K5] a check is added in the pages, is up, goes down with its reason, and 
 });
 
 test('[K5] method, headers and body of a check are sent; values of headers are hidden once saved, and kept', async () => {
-  const page = await open('/uptime', 'dark');
+  const page = await site.open('/uptime', 'dark');
   await page.getByRole('button', { name: 'Add a check' }).click();
   await page.getByLabel('Id', { exact: true }).fill('orders');
   await page.getByLabel('Method').selectOption('POST');
@@ -97,8 +83,7 @@ test('[K5] method, headers and body of a check are sent; values of headers are h
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Write the header "no header" as name: value.').waitFor();
   await page.getByLabel(/^Headers/).fill('Authorization: Bearer s3same');
-  expect(await axe(page)).toEqual([]);
-  await screenshot(page, 'uptime-form-dark');
+  await looksRight(page, 'uptime-form-dark');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('link', { name: 'orders', exact: true }).click();
   const sent = (): boolean => asked.some(headers => headers.authorization === 'Bearer s3same');
@@ -115,19 +100,18 @@ test('[K5] method, headers and body of a check are sent; values of headers are h
 });
 
 test('[K5] a job that calls its address is heard; the address of nobody is not', async () => {
-  const page = await open('/uptime/backup', 'dark', 390);
+  const page = await site.open('/uptime/backup', 'dark', 390);
   const address = (await page.locator('code').textContent()) ?? '';
   await page.getByText('It has not run yet').waitFor();
   expect((await fetch(address, { method: 'POST' })).status).toBe(200);
   await page.getByRole('grid', { name: 'Runs' }).getByText('Up').waitFor();
-  expect(await axe(page)).toEqual([]);
-  await screenshot(page, 'uptime-390-dark');
-  expect((await fetch(`${instance.api}/api/bw/v1/heartbeats/nobody`)).status).toBe(404);
+  await looksRight(page, 'uptime-390-dark');
+  expect((await fetch(`${site.instance.api}/api/bw/v1/heartbeats/nobody`)).status).toBe(404);
 });
 
 test('[K7] the status page is off until it is switched on, and tells names and states alone', async () => {
-  expect((await fetch(`${instance.api}/status/shop`)).status).toBe(404);
-  const page = await open('/uptime', 'dark');
+  expect((await fetch(`${site.instance.api}/status/shop`)).status).toBe(404);
+  const page = await site.open('/uptime', 'dark');
   await page.getByRole('button', { name: 'Status page' }).click();
   await page.getByLabel('Address: /status/').fill('shop');
   await page.getByLabel('Title').fill('The <shop>');
@@ -135,15 +119,14 @@ test('[K7] the status page is off until it is switched on, and tells names and s
   await page.getByRole('link', { name: 'Open status page' }).click();
   await page.getByRole('heading', { name: 'The <shop>' }).waitFor();
   await page.getByText('1 of 2 systems are down').waitFor();
-  expect(await axe(page)).toEqual([]);
-  await screenshot(page, 'status-dark');
-  const html = await (await fetch(`${instance.api}/status/shop`)).text();
+  await looksRight(page, 'status-dark');
+  const html = await (await fetch(`${site.instance.api}/status/shop`)).text();
   expect(html).toContain('Nightly backup');
   for (const secret of ['127.0.0.1', '503', 'front"', 'heartbeats']) expect(html).not.toContain(secret);
 
-  await page.goto(`${instance.api}/uptime`);
+  await page.goto(`${site.instance.api}/uptime`);
   await page.getByRole('button', { name: 'Status page' }).click();
   await page.getByRole('button', { name: 'Switch off' }).click();
   await page.getByRole('link', { name: 'Open status page' }).waitFor({ state: 'detached' });
-  expect((await fetch(`${instance.api}/status/shop`)).status).toBe(404);
+  expect((await fetch(`${site.instance.api}/status/shop`)).status).toBe(404);
 });

@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Page } from 'playwright-core';
-import { type Browser, type Theme, axe, launch, screenshot } from './src/browser.ts';
-import { type Instance, newDataDir, removeDataDir, startInstance } from './src/instance.ts';
-
-const dataDir = newDataDir();
-let instance: Instance;
-let browser: Browser;
+import { expect, test } from 'vitest';
+import { screenshot } from './src/browser.ts';
+import type { Instance } from './src/instance.ts';
+import { looksRight } from './src/looks.ts';
+import { siteOfTests } from './src/site.ts';
 
 const minuteMs = 60_000;
 const attribute = (key: string, stringValue: string): object => ({ key, value: { stringValue } });
@@ -41,8 +38,7 @@ function story(): readonly Told[] {
   }).flat();
 }
 
-beforeAll(async () => {
-  instance = await startInstance(dataDir);
+async function sendStory(instance: Instance): Promise<void> {
   const nowMs = Date.now();
   const logRecords = story().map(({ who, tenant, plan, event, facts, agoMs }) => ({
     timeUnixNano: `${nowMs - agoMs}000000`,
@@ -56,35 +52,19 @@ beforeAll(async () => {
     ],
   }));
   const resource = { attributes: [attribute('service.name', 'shop')] };
-  const sent = await fetch(`${instance.otlp}/v1/logs`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] }),
-  });
-  if (!sent.ok) throw new Error(`the events were answered with ${sent.status}`);
+  await instance.send('/v1/logs', { resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] });
   await instance.flush();
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser.close();
-  await instance.stop();
-  removeDataDir(dataDir);
-});
-
-async function open(path: string, theme: Theme, width = 1440): Promise<Page> {
-  const page = await browser.page(theme, width);
-  await page.goto(`${instance.api}${path}`);
-  return page;
 }
 
+const site = siteOfTests({ fill: sendStory });
+
 test('[L6] [P6] who is active, what is used and how far people get, narrowed to a plan; numbers lead to the events', async () => {
-  const page = await open('/usage', 'light');
+  const page = await site.open('/usage', 'light');
   await page.getByRole('heading', { name: 'Active people' }).waitFor();
   const funnel = page.getByRole('group', { name: 'Funnel' });
   await funnel.getByText('60.0% of the step before, 60.0% of all').waitFor();
   await funnel.getByText('50.0% of the step before, 30.0% of all').waitFor();
-  expect(await axe(page)).toEqual([]);
-  await screenshot(page, 'usage-light');
+  await looksRight(page, 'usage-light');
 
   await page.getByLabel('Split by').selectOption('plan');
   const apart = page.getByRole('grid', { name: 'Funnel apart' });
@@ -107,7 +87,7 @@ test('[L6] [P6] who is active, what is used and how far people get, narrowed to 
 });
 
 test('[P6] steps of a funnel are taken away and added, and one is too few', async () => {
-  const page = await open('/usage?steps=search,order.paid', 'dark', 1280);
+  const page = await site.open('/usage?steps=search,order.paid', 'dark', 1280);
   const funnel = page.getByRole('group', { name: 'Funnel' });
   await funnel.getByText('0.00% of the step before', { exact: false }).waitFor();
   await page.getByRole('button', { name: 'Remove step search' }).click();
@@ -116,23 +96,18 @@ test('[P6] steps of a funnel are taken away and added, and one is too few', asyn
   await funnel.getByText('2. cart.item-added').first().waitFor();
   await page.getByRole('group', { name: 'Who is counted' }).getByRole('button', { name: 'Tenants' }).click();
   await page.getByRole('heading', { name: 'Active tenants' }).waitFor();
-  expect(await axe(page)).toEqual([]);
-  await screenshot(page, 'usage-dark-1280');
+  await looksRight(page, 'usage-dark-1280');
 });
 
 test('a phone shows the whole page, and a range or plan without events says what would be there', async () => {
-  const page = await open('/usage', 'dark', 390);
+  const page = await site.open('/usage', 'dark', 390);
   await page.getByRole('group', { name: 'Funnel' }).getByText('1. product.viewed').first().waitFor();
   const wider: unknown = await page.evaluate(
     'document.documentElement.scrollWidth - document.documentElement.clientWidth',
   );
   expect(wider).toBeLessThanOrEqual(0);
   await screenshot(page, 'usage-dark-390');
-  await page.goto(`${instance.api}/usage?env=nowhere`);
+  await page.goto(`${site.instance.api}/usage?env=nowhere`);
   await page.getByText('No event was told in nowhere in this range').waitFor();
-  expect(await axe(page)).toEqual([]);
-});
-
-test('no page complained in its console', () => {
-  expect(browser.complaints()).toEqual([]);
+  await looksRight(page);
 });

@@ -45,7 +45,7 @@ export async function launch(): Promise<Browser> {
       contexts.push(context);
       const page = await context.newPage();
       page.on('console', message => {
-        if (message.type() === 'error') complaints.push(`${page.url()}: ${message.text()}`);
+        if (message.type() === 'error') complaints.push(`${page.url()}: ${message.text()} ${message.location().url}`);
       });
       page.on('pageerror', error => complaints.push(`${page.url()}: ${error.message}`));
       return page;
@@ -72,7 +72,7 @@ const axeResult = z.object({
 /** What axe-core finds on the page as it stands (WCAG 2.2 A and AA), one line per finding. */
 export async function axe(page: Page): Promise<readonly string[]> {
   // Through the debugger, not a script tag: the page's content security policy stays as it is.
-  await page.evaluate(axeSource);
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource);
   const raw: unknown = await page.evaluate(
     `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })`,
   );

@@ -36,6 +36,10 @@ export interface Instance {
   serverPid(): number | undefined;
   /** Parsed JSON of a GET that must succeed. */
   get(path: string): Promise<unknown>;
+  /** JSON to the API, as `/api/bw/v1/releases`, that must be taken. */
+  post(path: string, body: object): Promise<void>;
+  /** JSON to the port of telemetry, as `/v1/traces`, that must be taken. */
+  send(path: string, body: object): Promise<void>;
   flush(): Promise<void>;
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>;
@@ -82,6 +86,12 @@ const exitOf = (child: ChildProcess): Promise<number | null> =>
   child.exitCode !== null || child.signalCode !== null
     ? Promise.resolve(child.exitCode)
     : new Promise(resolve => child.once('exit', code => resolve(code)));
+
+async function postJson(url: string, body: object): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`);
+}
 
 /** The tables that `scripts/empty-store.mjs` made, for a folder without any: each start would wait for the disk to make them. */
 function copyMadeTables(dataDir: string): void {
@@ -138,6 +148,8 @@ export async function startInstance(dataDir: string, flags: readonly string[] = 
       if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
       return answer.json();
     },
+    post: (path, body) => postJson(api + path, body),
+    send: (path, body) => postJson(`${found.otlpHttp}${path}`, body),
     async flush() {
       const answer = await fetch(`${api}/api/bw/v1/flush`, { method: 'POST' });
       if (!answer.ok) throw new Error(`flush answered ${answer.status}: ${await answer.text()}`);
