@@ -93,10 +93,25 @@ test('[K5] method, headers and body of a check are sent; values of headers are h
   expect(await page.getByLabel(/^Headers/).inputValue()).toBe('authorization: (hidden)');
   expect(await page.getByLabel('Body').inputValue()).toBe('{"probe":true}');
   await page.getByLabel('Name', { exact: true }).fill('Orders');
+  await page.getByLabel('Service that it checks').fill('checkout');
+  await page.getByLabel(/^Expected in JSON/).fill('state: ready');
   asked.length = 0;
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('heading', { name: 'Orders' }).waitFor();
   await until('the value is sent again', 20_000, async () => sent() || undefined);
+  await page.getByText('Text: the answer is no JSON, or longer than 1 MiB').first().waitFor();
+  expect(await page.getByRole('link', { name: 'checkout', exact: true }).getAttribute('href')).toMatch(
+    /^\/services\/checkout/,
+  );
+
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
+  await page.getByText('It is paused: it does not run').waitFor();
+  await looksRight(page);
+  await page.goto(`${site.instance.api}/uptime?state=paused`);
+  await page.getByRole('row', { name: /^Paused Orders/ }).waitFor();
+  await page.getByRole('link', { name: 'Orders', exact: true }).click();
+  await page.getByRole('button', { name: 'Resume', exact: true }).click();
+  await page.getByRole('button', { name: 'Pause', exact: true }).waitFor();
 });
 
 test('[K5] a job that calls its address is heard; the address of nobody is not', async () => {

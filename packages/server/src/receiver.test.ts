@@ -184,7 +184,9 @@ test('the server hears the status: counts, senders, rejections with a remedy, an
   expect((await post(receiver, Buffer.from('not protobuf'), { 'user-agent': 'curl/8' })).status).toBe(400);
   await expect.poll(() => server.status()?.rejections.length, { timeout: 3000 }).toBe(1);
   const status = server.status();
-  expect(status?.signals.traces).toMatchObject({ accepted: 1, rejected: 1 });
+  const traces = new Map(status?.signals.map(({ workspace, signals }) => [workspace, signals.traces]));
+  expect(traces.get('default')).toMatchObject({ accepted: 1, rejected: 0 });
+  expect(traces.get('')).toMatchObject({ accepted: 0, rejected: 1 });
   expect(status?.rejections[0]).toMatchObject({ protocol: 'otlp/http', sender: '127.0.0.1 curl/8', count: 1 });
   expect(status?.rejections[0]?.remedy).toContain('exporter');
   expect(status?.senders[0]).toMatchObject({ service: 'test', protocol: 'otlp/http', items: 1 });

@@ -58,7 +58,7 @@ export async function pagesOf(endpointsFile: string, signal: AbortSignal): Promi
 
 interface Check {
   readonly id: string;
-  readonly [setting: string]: string | number | boolean;
+  readonly [setting: string]: string | number | boolean | Readonly<Record<string, string>>;
 }
 
 function checksOf({ gatewayUrl, databaseUrl }: Watched): readonly Check[] {
@@ -69,9 +69,11 @@ function checksOf({ gatewayUrl, databaseUrl }: Watched): readonly Check[] {
       id: 'shop-front',
       name: 'Sample shop: front door',
       url: `${gatewayUrl}/health`,
-      expectBody: '"ok"',
+      service: 'gateway',
+      expectJson: { status: 'ok' },
       everySeconds: 15,
       onStatusPage: true,
+      isOfSampleShop: true,
     },
     {
       kind: 'tcp',
@@ -80,7 +82,16 @@ function checksOf({ gatewayUrl, databaseUrl }: Watched): readonly Check[] {
       host: hostname,
       port: Number(port === '' ? 5432 : port),
       everySeconds: 30,
+      isOfSampleShop: true,
     },
-    { kind: 'heartbeat', id: heartbeatId, name: 'Sample shop: renewals', everySeconds: 60, graceSeconds: 60 },
+    {
+      kind: 'heartbeat',
+      id: heartbeatId,
+      name: 'Sample shop: renewals',
+      service: 'worker',
+      everySeconds: 60,
+      graceSeconds: 60,
+      isOfSampleShop: true,
+    },
   ];
 }

@@ -27,11 +27,26 @@ const everyCheck = {
   everySeconds: seconds(5, 86_400).default(60).describe('How often it runs.'),
   timeoutSeconds: seconds(0.1, 60).default(10).describe('A run that takes longer has failed.'),
   failuresBeforeDown: wholeNumber(1, 20).default(2).describe('So many runs in a row must fail before it is down.'),
+  service: z
+    .string(mustBe('text'))
+    .max(200)
+    .default('')
+    .describe('The service that it checks: it stands on the overview of that service.'),
   onStatusPage: z
     .boolean(mustBe('true or false'))
     .default(false)
     .describe('Shown on the public status page, by its name.'),
+  isPaused: z.boolean(mustBe('true or false')).default(false).describe('It does not run, and keeps what it found.'),
+  isOfSampleShop: z
+    .boolean(mustBe('true or false'))
+    .default(false)
+    .describe('It runs only beside the sample shop; a server without it pauses it.'),
 };
+
+const jsonPath = z
+  .string()
+  .max(200)
+  .regex(/^[^\s=:]+$/, mustBe('a path into JSON, as checks.database or items.0.state'));
 
 const httpCheck = z.strictObject({
   ...everyCheck,
@@ -61,6 +76,11 @@ const httpCheck = z.strictObject({
     .max(1000)
     .default('')
     .describe('Text that the first MiB of the answer must hold; empty: anything.'),
+  expectJson: z
+    .record(jsonPath, z.union([z.string().max(1000), z.number(), z.boolean(), z.null()]))
+    .refine(paths => Object.keys(paths).length <= 20, 'must be at most 20 paths')
+    .default({})
+    .describe('What the answer, as JSON, must hold: path and value, as `checks.database: up`.'),
   maxMs: wholeNumber(1, 60_000).optional().describe('A slower answer has failed.'),
   minCertificateDays: wholeNumber(0, 365)
     .default(0)
@@ -133,8 +153,8 @@ export const checkRun = z.object({
   traceId: z.string(),
 });
 
-/** `pending`: it has not run yet. */
-export const checkState = z.enum(['up', 'down', 'pending']);
+/** `pending`: it has not run yet. `paused`: it does not run now. */
+export const checkState = z.enum(['up', 'down', 'pending', 'paused']);
 
 export const checkRow = z.object({
   id: checkId,
@@ -144,9 +164,13 @@ export const checkRow = z.object({
   target: z.string(),
   /** Checks of the file are changed there. */
   isFromFile: z.boolean(),
+  /** The service that it checks; '' when none is named. */
+  service: z.string(),
   onStatusPage: z.boolean(),
   everySeconds: z.number(),
   state: checkState,
+  /** Why it is paused: by a person, because the sample shop is not there; null: it is not. */
+  pausedBy: z.enum(['person', 'no-sample-shop']).nullable(),
   /** Since when it is so. */
   sinceMs: epochMs.nullable(),
   last: checkRun.nullable(),

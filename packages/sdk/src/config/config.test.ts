@@ -42,6 +42,17 @@ test('bad values are named and the defaults used; nothing is thrown [A9]', () =>
   expect(config.attributes).toEqual({ a: '1', b: 'x y' });
 });
 
+test('an address with port 0 is named as it is: Node would call port 80, and say so', () => {
+  const config = readConfig({}, { BELLWETHER_URL: 'http://127.0.0.1:0' });
+  expect(config.url.href).toBe('http://127.0.0.1:4318/');
+  expect(config.problems).toEqual([
+    'the URL to send telemetry to should look like http://127.0.0.1:4318, not "http://127.0.0.1:0"; using http://127.0.0.1:4318',
+  ]);
+  expect(readConfig({ destinations: [{ name: 'own', url: 'https://otlp.example:0/' }] }, {}).problems[0]).toBe(
+    'a destination should be a name or { name, url }, with a url such as https://otlp.example; it was left out',
+  );
+});
+
 test('[A1] a switch turns off what it stands for, by option or by environment', () => {
   const config = readConfig({ cacheMonitoring: false }, { BELLWETHER_ENHANCED_APM: 'off', BELLWETHER_DISABLE: 'pino' });
   expect(config.components).toMatchObject({ enhancedApm: false, cacheMonitoring: false });

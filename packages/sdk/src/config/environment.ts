@@ -69,7 +69,8 @@ export class EnvironmentReader {
     if (given === undefined) return new URL(fallback);
     // `localhost:4318` parses as a URL with the scheme `localhost:`, so the scheme is checked and not only the form.
     const url = URL.canParse(given) ? new URL(given) : undefined;
-    if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
+    // Node takes port 0 for the scheme's own: a message about port 80 would send people looking there.
+    if ((url?.protocol === 'http:' || url?.protocol === 'https:') && url.port !== '0') return url;
     const shown = given.includes('@') ? 'what was given' : `"${given.slice(0, 200)}"`;
     this.problems.push(`${what} should look like ${fallback}, not ${shown}; using ${fallback}`);
     return new URL(fallback);

@@ -144,7 +144,13 @@ function datadog(read: EnvironmentReader): Destination {
 
 function custom(item: Exclude<DestinationOption, string>, read: EnvironmentReader): readonly Destination[] {
   const { name, url, headers, gzip } = item;
-  if (typeof name !== 'string' || typeof url !== 'string' || !/^https?:/.test(url) || !URL.canParse(url)) {
+  if (
+    typeof name !== 'string' ||
+    typeof url !== 'string' ||
+    !/^https?:/.test(url) ||
+    !URL.canParse(url) ||
+    new URL(url).port === '0'
+  ) {
     read.problems.push(
       'a destination should be a name or { name, url }, with a url such as https://otlp.example; it was left out',
     );

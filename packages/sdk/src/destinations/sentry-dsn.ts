@@ -16,7 +16,7 @@ export function sentryDestination(read: EnvironmentReader): readonly Destination
   const url = URL.canParse(dsn) ? new URL(dsn) : undefined;
   const [, path = '', project] = /^(.*)\/([^/]+)\/?$/.exec(url?.pathname ?? '') ?? [];
   const isHttp = url?.protocol === 'http:' || url?.protocol === 'https:';
-  if (url === undefined || !isHttp || url.username === '' || project === undefined) {
+  if (url === undefined || !isHttp || url.port === '0' || url.username === '' || project === undefined) {
     read.problems.push('SENTRY_DSN should look like https://key@host/project; nothing is sent there');
     return [];
   }

@@ -7,7 +7,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ControlStore, openControlStore } from '../control/control-store.js';
 import { decode } from '../decode/decode.js';
-import type { ReceiverStatus } from '../handover/messages.js';
+import type { ReceiverStatus, SignalCounts } from '../handover/messages.js';
 import { Checks } from '../uptime/checks.js';
 import { BlockBuilder } from '../write/block-builder.js';
 import { openTestStore, type TestStore } from '../write/stored.test-support.js';
@@ -23,7 +23,16 @@ const received: ReceiverStatus = {
   startedAtMs: 0,
   otlpHttp: undefined,
   otlpGrpc: undefined,
-  signals: { traces: nothing(), logs: nothing(), metrics: nothing(), files: nothing() },
+  signals: [
+    {
+      workspace: 'theirs',
+      signals: { traces: counted(7, 2), logs: counted(5, 0), metrics: counted(3, 0), files: counted(0, 0) },
+    },
+    {
+      workspace: '',
+      signals: { traces: counted(0, 1), logs: counted(0, 0), metrics: counted(0, 0), files: counted(0, 0) },
+    },
+  ],
   rejections: [refusal('theirs', 'their spans have no id'), refusal('', 'nobody has this key')],
   ledger: { sinceMs: 0, rows: [], requests: [] },
   senders: [
@@ -57,8 +66,8 @@ const received: ReceiverStatus = {
   metricsText: '',
 };
 
-function nothing(): ReceiverStatus['signals']['traces'] {
-  return { accepted: 0, rejected: 0, lastAcceptedAtMs: undefined };
+function counted(accepted: number, rejected: number): SignalCounts {
+  return { accepted, rejected, lastAcceptedAtMs: undefined };
 }
 
 function refusal(workspace: string, reason: string): ReceiverStatus['rejections'][number] {
@@ -368,6 +377,25 @@ test('[Q4] [W32] the status lists refusals, senders and scrape targets of who as
     'nobody has this key',
     'their-sender',
     'their-target',
+  ]);
+});
+
+/** What the status says came for a workspace. */
+async function counts(workspace: string): Promise<unknown> {
+  const { signals } = statusAnswer.parse(JSON.parse((await ask('GET', '/status', workspace)).body));
+  return Object.entries(signals).map(([name, { accepted, rejected }]) => [name, accepted, rejected]);
+}
+
+test('[Q4] the status counts what came for who asks, and refusals of requests that are nobody’s', async () => {
+  expect(await counts('mine')).toEqual([
+    ['traces', 0, 1],
+    ['logs', 0, 0],
+    ['metrics', 0, 0],
+  ]);
+  expect(await counts('theirs')).toEqual([
+    ['traces', 7, 3],
+    ['logs', 5, 0],
+    ['metrics', 3, 0],
   ]);
 });
 

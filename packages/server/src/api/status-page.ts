@@ -18,7 +18,7 @@ li:first-child{border-top:0}
 h2{display:flex;align-items:center;gap:10px;font-size:15px;line-height:22px}
 h2 span{margin-left:auto;font-weight:400}
 svg{flex:none}
-.up{color:var(--ok)}.down{color:var(--crit)}.pending{color:var(--none)}
+.up{color:var(--ok)}.down{color:var(--crit)}.pending,.paused{color:var(--none)}
 .bars{display:block;width:100%;height:28px;margin-top:8px}
 .bars .up{fill:var(--ok)}.bars .down{fill:var(--crit)}.bars .pending{fill:var(--border)}
 p,footer{color:var(--text3);font-size:13px}
@@ -27,12 +27,14 @@ footer{padding-top:20px}
 
 const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
-const words = { up: 'Up', down: 'Down', pending: 'No data' } as const;
+const words = { up: 'Up', down: 'Down', pending: 'No data', paused: 'Not checked now' } as const;
 
 const shapes = {
   up: '<circle cx="5" cy="5" r="4.4" fill="currentColor"/>',
   down: '<rect width="10" height="10" rx="1.6" fill="currentColor"/>',
   pending: '<circle cx="5" cy="5" r="3.7" fill="none" stroke="currentColor" stroke-width="1.5"/>',
+  paused:
+    '<g fill="none" stroke="currentColor" stroke-width="1.5"><circle cx="5" cy="5" r="3.7"/><path d="M2.6 5h4.8"/></g>',
 } as const;
 
 const escaped = (text: string): string =>
@@ -66,13 +68,18 @@ export function statusPageHtml(
 ): string {
   const name = title === '' ? 'Status' : title;
   const down = rows.filter(row => row.state === 'down').length;
-  const state = rows.length === 0 ? 'pending' : down > 0 ? 'down' : 'up';
+  const up = rows.filter(row => row.state === 'up').length;
+  const state = down > 0 ? 'down' : up > 0 ? 'up' : 'pending';
   const said =
     rows.length === 0
       ? 'Nothing is shown here yet'
-      : down === 0
-        ? 'All systems are up'
-        : `${down} of ${rows.length} ${rows.length === 1 ? 'system is' : 'systems are'} down`;
+      : down > 0
+        ? `${down} of ${rows.length} ${rows.length === 1 ? 'system is' : 'systems are'} down`
+        : up === rows.length
+          ? 'All systems are up'
+          : up === 0
+            ? 'Nothing is known yet'
+            : `${up} of ${rows.length} systems are up; the others are not checked now`;
   const items = rows.map(row => {
     const share =
       row.uptime30Days === null

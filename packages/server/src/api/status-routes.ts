@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { flushAnswer, statusAnswer, storageAnswer } from '@bellwether/model';
 import type { StatusAnswer } from '@bellwether/model';
-import type { SignalCounts } from '../handover/messages.js';
+import type { SignalCounts, WorkspaceSignals } from '../handover/messages.js';
 import type { ReceiverLink } from '../handover/receiver-link.js';
 import type { SampleCache } from '../promql/sample-cache.js';
 import { readStorage } from '../query/storage.js';
@@ -46,12 +46,15 @@ export function statusRoutes(facts: StatusFacts): readonly Route[] {
       async handle(_, { asker, nowMs }) {
         const received = facts.receiver.status();
         const isOwn = (row: { readonly workspace: string }): boolean => row.workspace === asker.scope.workspace;
+        const signalsOf = (workspace: string): WorkspaceSignals['signals'] | undefined =>
+          received?.signals.find(row => row.workspace === workspace)?.signals;
         const [stored, disk] = await Promise.all([readStored(asker), statfs(facts.dataDir)]);
         const signal = (name: 'traces' | 'logs' | 'metrics'): StatusAnswer['signals']['traces'] => {
-          const counts = received?.signals[name] ?? none;
+          const counts = signalsOf(asker.scope.workspace)?.[name] ?? none;
           return {
             accepted: counts.accepted,
-            rejected: counts.rejected,
+            // What was refused before it was known whose it is may be the asker's, as below.
+            rejected: counts.rejected + (signalsOf('')?.[name].rejected ?? 0),
             lastAcceptedAt: counts.lastAcceptedAtMs ?? null,
             stored: stored[name],
           };

@@ -32,6 +32,7 @@ export interface Uptime {
 export function checkRowOf({ checks, control }: Uptime, owned: OwnedCheck, nowMs: number): CheckRow {
   const { workspace, check, isFromFile } = owned;
   const status = checks.status(owned);
+  const pausedBy = checks.pausedBy(check) ?? null;
   const names = Array.from({ length: shownDays }, (_, i) =>
     new Date(nowMs - (shownDays - 1 - i) * dayMs).toISOString().slice(0, 10),
   );
@@ -47,10 +48,12 @@ export function checkRowOf({ checks, control }: Uptime, owned: OwnedCheck, nowMs
     kind: check.kind,
     target: targetOf(check),
     isFromFile,
+    service: check.service,
     onStatusPage: check.onStatusPage,
     everySeconds: check.everySeconds,
-    state: status.state,
-    sinceMs: status.sinceMs ?? null,
+    state: pausedBy === null ? status.state : 'paused',
+    pausedBy,
+    sinceMs: pausedBy === null ? (status.sinceMs ?? null) : null,
     last: recent[0] ?? null,
     days,
     uptime30Days: runs === 0 ? null : 1 - failed / runs,
@@ -176,7 +179,7 @@ export function uptimeRoutes(uptime: Uptime | undefined): readonly Route[] {
   ];
 }
 
-const rank = ({ state }: CheckRow): number => ['down', 'pending', 'up'].indexOf(state);
+const rank = ({ state }: CheckRow): number => ['down', 'pending', 'up', 'paused'].indexOf(state);
 
 /** Values of headers are keys more often than not: they go in, and never out. */
 function withoutSecrets(check: CheckDefinition): CheckDefinition {

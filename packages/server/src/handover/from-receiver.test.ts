@@ -141,7 +141,7 @@ test('the newest status stays after the receiver is gone', async () => {
     type: 'status',
     status: {
       startedAtMs: 1,
-      signals: { traces: counts, logs: counts, metrics: counts, files: counts },
+      signals: [{ workspace: 'w', signals: { traces: counts, logs: counts, metrics: counts, files: counts } }],
       rejections: [],
       senders: [],
       overflows: [],

@@ -242,7 +242,12 @@ const receiverStatus = z
     startedAtMs: z.number(),
     otlpHttp: z.string().optional(),
     otlpGrpc: z.string().optional(),
-    signals: z.object({ traces: signalCounts, logs: signalCounts, metrics: signalCounts, files: signalCounts }),
+    signals: z.array(
+      z.object({
+        workspace: z.string(),
+        signals: z.object({ traces: signalCounts, logs: signalCounts, metrics: signalCounts, files: signalCounts }),
+      }),
+    ),
     rejections: z.array(
       z.object({
         atMs: z.number(),

@@ -41,6 +41,12 @@ export interface SignalCounts {
   readonly lastAcceptedAtMs: number | undefined;
 }
 
+/** What came for a workspace; under '' what was refused before it was known whose it is. */
+export interface WorkspaceSignals {
+  readonly workspace: string;
+  readonly signals: Readonly<Record<Signal, SignalCounts>>;
+}
+
 export interface Rejection {
   readonly atMs: number;
   /** 'otlp/http' | 'otlp/grpc' */
@@ -126,7 +132,7 @@ export interface ReceiverStatus {
   readonly startedAtMs: number;
   readonly otlpHttp: string | undefined;
   readonly otlpGrpc: string | undefined;
-  readonly signals: Readonly<Record<Signal, SignalCounts>>;
+  readonly signals: readonly WorkspaceSignals[];
   readonly rejections: readonly Rejection[];
   readonly ledger: LedgerStatus;
   readonly senders: readonly Sender[];

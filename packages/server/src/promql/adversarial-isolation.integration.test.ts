@@ -13,7 +13,7 @@ const statusWith = (word: string): ReceiverStatus => ({
   startedAtMs: 0,
   otlpHttp: undefined,
   otlpGrpc: undefined,
-  signals: { traces: nothing, logs: nothing, metrics: nothing, files: nothing },
+  signals: [],
   rejections: [],
   ledger: { sinceMs: 0, rows: [], requests: [] },
   senders: [],
@@ -36,7 +36,6 @@ const statusWith = (word: string): ReceiverStatus => ({
   blocksBytes: 0,
   metricsText: '',
 });
-const nothing = { accepted: 0, rejected: 0, lastAcceptedAtMs: undefined };
 
 let app: FastifyInstance;
 const sampleCache = new SampleCache(64 << 20);

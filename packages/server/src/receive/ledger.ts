@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Signal } from '../decode/batch.js';
-import type { Rejection, Sender, SignalCounts } from '../handover/messages.js';
+import type { Rejection, Sender, SignalCounts, WorkspaceSignals } from '../handover/messages.js';
 import type { Protocol } from './protocol.js';
 import { ItemLedger, type Account, type LedgerRow } from './item-ledger.js';
 import { RejectionList } from './rejections.js';
@@ -38,6 +38,14 @@ export interface RefusedRequest {
   readonly comesAgain: boolean;
 }
 
+/** Workspaces beyond count together as `_other`: without keys anybody on this machine may invent some. */
+const maxWorkspaces = 1000;
+const other = '_other';
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+const none = (): Writable<SignalCounts> => ({ accepted: 0, rejected: 0, lastAcceptedAtMs: undefined });
+
 /** What was taken and what was not, by signal, reason and sender. Everything that is refused is counted here; nothing vanishes. */
 export class Ledger {
   readonly registry = new Registry();
@@ -45,12 +53,7 @@ export class Ledger {
   readonly items: ItemLedger;
   readonly rejections = new RejectionList();
   readonly senders = new SenderList();
-  readonly #signals: Record<Signal, { accepted: number; rejected: number; lastAcceptedAtMs: number | undefined }> = {
-    traces: { accepted: 0, rejected: 0, lastAcceptedAtMs: undefined },
-    logs: { accepted: 0, rejected: 0, lastAcceptedAtMs: undefined },
-    metrics: { accepted: 0, rejected: 0, lastAcceptedAtMs: undefined },
-    files: { accepted: 0, rejected: 0, lastAcceptedAtMs: undefined },
-  };
+  readonly #signals = new Map<string, Record<Signal, Writable<SignalCounts>>>();
   readonly #accepted: Counter<'signal' | 'protocol'>;
   readonly #rejected: Counter<'signal' | 'reason'>;
   readonly #refused: Counter<'protocol' | 'reason'>;
@@ -142,7 +145,7 @@ export class Ledger {
 
   accepted(request: AcceptedRequest, origin: Origin): void {
     this.#changes += 1;
-    const counts = this.#signals[request.signal];
+    const counts = this.#signalsOf(request.workspace ?? '')[request.signal];
     counts.accepted += request.items;
     if (request.items > 0) counts.lastAcceptedAtMs = request.receivedMs;
     this.#accepted.inc({ signal: request.signal, protocol: origin.protocol }, request.items);
@@ -165,7 +168,7 @@ export class Ledger {
 
   refused(request: RefusedRequest, origin: Origin): void {
     this.#changes += 1;
-    if (request.signal !== undefined && !request.comesAgain) this.#signals[request.signal].rejected += 1;
+    if (request.signal !== undefined && !request.comesAgain) this.#signalsOf('')[request.signal].rejected += 1;
     this.#refused.inc({ protocol: origin.protocol, reason: request.reason });
     this.items.requestRefused(origin.protocol, request.signal ?? '', request.reason);
     const { atMs, message, remedy } = request;
@@ -218,9 +221,21 @@ export class Ledger {
     const gauge: Gauge = new Gauge({ name, help, registers: [this.registry], collect: () => gauge.set(read()) });
   }
 
-  signals(): Readonly<Record<Signal, SignalCounts>> {
-    const { traces, logs, metrics, files } = this.#signals;
-    return { traces: { ...traces }, logs: { ...logs }, metrics: { ...metrics }, files: { ...files } };
+  /** By workspace; under '' what was refused before it was known whose it is. */
+  signals(): readonly WorkspaceSignals[] {
+    return [...this.#signals].map(([workspace, { traces, logs, metrics, files }]) => ({
+      workspace,
+      signals: { traces: { ...traces }, logs: { ...logs }, metrics: { ...metrics }, files: { ...files } },
+    }));
+  }
+
+  #signalsOf(workspace: string): Record<Signal, Writable<SignalCounts>> {
+    const known = this.#signals.get(workspace);
+    if (known !== undefined) return known;
+    if (this.#signals.size >= maxWorkspaces && workspace !== other) return this.#signalsOf(other);
+    const made = { traces: none(), logs: none(), metrics: none(), files: none() };
+    this.#signals.set(workspace, made);
+    return made;
   }
 
   lists(): { readonly rejections: readonly Rejection[]; readonly senders: readonly Sender[] } {

@@ -8,7 +8,7 @@ import { checkDefinition, type CheckDefinition } from '@bellwether/model';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { daysOf, runsOf } from '../control/checks.js';
 import { type ControlStore, openControlStore } from '../control/control-store.js';
-import { Checks } from './checks.js';
+import { Checks, type OwnedCheck } from './checks.js';
 import type { ToldRun } from './run-telemetry.js';
 
 const migrations = fileURLToPath(new URL('../../control-migrations', import.meta.url));
@@ -101,6 +101,48 @@ test('[K5] a heartbeat is up when it is called, down when the call is late, and 
   const days = [...daysOf(control, 'default', 'job', '2000-01-01').values()];
   expect(days.reduce((sum, day) => sum + day.runs, 0)).toBe(3);
   await checks.stop();
+});
+
+test('[K5] a paused check does not run and keeps what it found; a job is not late for the time it was paused; the sample shop’s are paused without it', async () => {
+  const checks = start();
+  const { port } = slow.address() as AddressInfo; // listening on TCP
+  const front = { kind: 'http', id: 'front', url: `http://shop.test:${port}/`, everySeconds: 5 } as const;
+  const job = { kind: 'heartbeat', id: 'job', everySeconds: 10, graceSeconds: 0 } as const;
+  checks.keep('paused', checkDefinition.parse({ ...front, isPaused: true }));
+  checks.keep('paused', checkDefinition.parse({ ...front, id: 'sample', isOfSampleShop: true }));
+  checks.keep('paused', checkDefinition.parse(job));
+  const own = (id: string): OwnedCheck => {
+    const owned = checks.get('paused', id);
+    if (owned === undefined) throw new Error(`no check ${id}`);
+    return owned;
+  };
+  expect(['front', 'sample', 'job'].map(id => checks.pausedBy(own(id).check))).toEqual([
+    'person',
+    'no-sample-shop',
+    undefined,
+  ]);
+  expect(checks.beat(checks.status(own('job')).token)).toBe(true);
+  checks.keep('paused', checkDefinition.parse({ ...job, isPaused: true }));
+  nowMs += 60_000;
+  checks.keep('paused', checkDefinition.parse({ ...front, id: 'after' }));
+  await vi.waitFor(() => {
+    for (const answer of answers.splice(0)) answer();
+    expect(checks.status(own('after')).state).toBe('up');
+  }, 10_000);
+  expect(runsOf(control, 'paused', 'front', 9)).toEqual([]);
+  expect(runsOf(control, 'paused', 'sample', 9)).toEqual([]);
+  expect(checks.status(own('job')).state).toBe('up');
+
+  checks.keep('paused', checkDefinition.parse(job));
+  const looked = told.length;
+  await vi.waitFor(() => expect(told.slice(looked).some(({ check }) => check.id === 'job')).toBe(true), 10_000);
+  expect(checks.status(own('job')).state).toBe('up');
+  nowMs += 11_000;
+  await vi.waitFor(() => expect(checks.status(own('job')).state).toBe('down'), 10_000);
+  for (const id of ['front', 'sample', 'job', 'after']) checks.remove('paused', id);
+  const stopped = checks.stop();
+  for (const answer of answers.splice(0)) answer();
+  await stopped;
 });
 
 test('[K5] a workspace whose checks never end leaves room for the checks of others, whatever runs next', async () => {

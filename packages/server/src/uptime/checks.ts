@@ -27,6 +27,8 @@ interface ChecksDeps extends RunDeps {
   readonly control: ControlStore;
   /** Checks of the configuration. */
   readonly fromFile: readonly { readonly workspace: string; readonly check: CheckDefinition }[];
+  /** The sample shop runs beside this server. Without it, its checks are paused. */
+  readonly hasSampleShop?: boolean;
   /** Checks that run at a time. */
   readonly maxRunning: number;
   /** Stores what a run leaves as metrics and spans. */
@@ -37,7 +39,12 @@ interface ChecksDeps extends RunDeps {
 interface Scheduled extends OwnedCheck {
   nextMs: number;
   isRunning: boolean;
+  /** When it was last seen paused: a job is not late for what it did not call before. */
+  pausedMs: number;
 }
+
+/** Who has a check not run. */
+export type PausedBy = 'person' | 'no-sample-shop';
 
 /** At most so many checks per workspace can be made in the pages. */
 export const maxChecks = 500;
@@ -103,6 +110,12 @@ export class Checks {
     return statusOf(this.#deps.control, workspace, check.id) ?? this.#newStatus(check);
   }
 
+  /** Why a check does not run now; undefined: it does. */
+  pausedBy({ isPaused, isOfSampleShop }: CheckDefinition): PausedBy | undefined {
+    if (isPaused) return 'person';
+    return isOfSampleShop && this.#deps.hasSampleShop !== true ? 'no-sample-shop' : undefined;
+  }
+
   /** Resolves when nothing runs any more; runs under way are ended and leave nothing. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
@@ -128,6 +141,7 @@ export class Checks {
       ...owned,
       nextMs: this.#deps.now() + (isNow ? 0 : spreadMs),
       isRunning: this.#scheduled.get(key)?.isRunning ?? false,
+      pausedMs: this.#scheduled.get(key)?.pausedMs ?? 0,
     });
   }
 
@@ -159,6 +173,10 @@ export class Checks {
     const calls = new Map<string, Scheduled[]>();
     for (const scheduled of this.#scheduled.values()) {
       const { workspace, check, isRunning, nextMs } = scheduled;
+      if (this.pausedBy(check) !== undefined) {
+        scheduled.pausedMs = nowMs;
+        continue;
+      }
       const isCall = check.kind !== 'heartbeat';
       if (isRunning && isCall) running.set(workspace, (running.get(workspace) ?? 0) + 1);
       if (isRunning || nextMs > nowMs) continue;
@@ -193,7 +211,7 @@ export class Checks {
     }
     const nowMs = this.#deps.now();
     const status = this.status(scheduled);
-    const lastMs = status.beatMs ?? status.madeMs;
+    const lastMs = Math.max(status.beatMs ?? status.madeMs, scheduled.pausedMs);
     if (status.state === 'down' || !isLate(lastMs, check, nowMs)) {
       // Rules look at the last minutes only: how it stands is told again and again.
       const run = { ...quietRun, startedMs: nowMs, isUp: status.state !== 'down' };

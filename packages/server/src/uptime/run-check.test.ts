@@ -58,6 +58,7 @@ const handle = (request: IncomingMessage, response: ServerResponse): void => {
   const to = url.searchParams.get('to');
   if (to !== null) response.writeHead(Number(url.searchParams.get('status') ?? 302), { location: to }).end();
   else if (url.pathname === '/slow') return;
+  else if (url.pathname === '/health') response.end('{"checks":{"database":"up","queue":12}}');
   else if (url.pathname === '/broken') response.writeHead(503).end('out of order');
   else response.end('all systems go');
 };
@@ -78,7 +79,7 @@ afterAll(() => {
   for (const server of servers) server.close();
 });
 
-test('[K5] an HTTP check judges status, text, time and certificate, and says why it failed', async () => {
+test('[K5] an HTTP check judges status, text, JSON, time and certificate, and says why it failed', async () => {
   const at = `http://shop.test:${port}`;
   expect(await run({ kind: 'http', url: `${at}/`, expectBody: 'systems go' })).toMatchObject({
     isUp: true,
@@ -93,6 +94,17 @@ test('[K5] an HTTP check judges status, text, time and certificate, and says why
   });
   expect(await run({ kind: 'http', url: `${at}/broken`, expectStatus: '200,503' })).toMatchObject({ isUp: true });
   expect(await run({ kind: 'http', url: `${at}/`, expectBody: 'nothing like it' })).toMatchObject({ reason: 'body' });
+  expect(await run({ kind: 'http', url: `${at}/health`, expectJson: { 'checks.database': 'up' } })).toMatchObject({
+    isUp: true,
+  });
+  expect(await run({ kind: 'http', url: `${at}/health`, expectJson: { 'checks.queue': 0 } })).toMatchObject({
+    reason: 'body',
+    message: 'checks.queue is 12, expected 0',
+  });
+  expect(await run({ kind: 'http', url: 'http://shop.test:0/' })).toMatchObject({
+    reason: 'connect',
+    message: 'nobody listens on port 0: give the port in the URL',
+  });
   expect(await run({ kind: 'http', url: `${at}/slow`, timeoutSeconds: 0.2 })).toMatchObject({
     reason: 'timeout',
     message: 'no answer within 0.2 s',

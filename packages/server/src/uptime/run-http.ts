@@ -6,6 +6,7 @@ import type { CheckDefinition } from '@bellwether/model';
 import { certificateDays } from './connect-tls.js';
 import { type Reach, resolveTarget } from './resolve-target.js';
 import { RunFailed, type RunFacts, networkFailure } from './run-failed.js';
+import { unexpectedJson } from './unexpected-json.js';
 
 type HttpCheck = Extract<CheckDefinition, { kind: 'http' }>;
 
@@ -69,6 +70,8 @@ function judge(check: HttpCheck, { status, body }: Answer, facts: RunFacts, took
     throw new RunFailed('status', `it answered ${status}, expected ${check.expectStatus}`, facts);
   if (check.expectBody !== '' && !body.includes(check.expectBody))
     throw new RunFailed('body', `the answer does not hold the expected text`, facts);
+  const other = unexpectedJson(body, check.expectJson);
+  if (other !== undefined) throw new RunFailed('body', other, facts);
   const { certificateDays: days } = facts;
   if (days !== undefined && days < check.minCertificateDays)
     throw new RunFailed(
@@ -102,6 +105,8 @@ async function send(
   { reach, traceparent, trusted, now }: RunContext,
   signal: AbortSignal,
 ): Promise<Answer> {
+  // Node takes port 0 for the scheme's own.
+  if (url.port === '0') throw new RunFailed('connect', 'nobody listens on port 0: give the port in the URL');
   const address = await resolveTarget(url.hostname, reach);
   const isSecure = url.protocol === 'https:';
   const body = method === 'GET' || method === 'HEAD' ? '' : given;

@@ -13,11 +13,13 @@ export function ownersOf(errors: readonly Pick<ErrorRow, 'owner'>[]): readonly s
 }
 
 /** The uptime checks of a service: those whose id is its name, or begins with it and a dash. What is down comes first. */
-export function checksOf<Check extends Pick<CheckRow, 'id' | 'state'>>(
+export function checksOf<Check extends Pick<CheckRow, 'id' | 'service' | 'state'>>(
   checks: readonly Check[],
   service: string,
 ): readonly Check[] {
   return checks
-    .filter(({ id }) => id === service || id.startsWith(`${service}-`))
+    .filter(({ id, service: named }) =>
+      named === '' ? id === service || id.startsWith(`${service}-`) : named === service,
+    )
     .toSorted((a, b) => Number(b.state === 'down') - Number(a.state === 'down') || a.id.localeCompare(b.id));
 }

@@ -17,10 +17,25 @@ export function checkColumns(nowMs: number, zone: Zone): readonly Column<CheckRo
       key: 'state',
       title: 'State',
       width: '92px',
-      value: row => ['down', 'pending', 'up'].indexOf(row.state),
+      value: row => ['down', 'pending', 'up', 'paused'].indexOf(row.state),
       cell: row => <StatusMark status={stateMarks[row.state].mark} word={stateMarks[row.state].word} />,
     },
     { key: 'name', title: 'Check', value: row => row.name, cell: row => <CheckName row={row} /> },
+    {
+      key: 'service',
+      title: 'Service',
+      width: '120px',
+      fromPx: 1000,
+      value: row => row.service,
+      cell: row =>
+        row.service === '' ? (
+          <Missing why="The check names no service" />
+        ) : (
+          <Link className="link" params={{ service: row.service }} search={{}} to="/services/$service">
+            {row.service}
+          </Link>
+        ),
+    },
     { key: 'days', title: 'Last 90 days', width: '28%', fromPx: 800, cell: row => <DayBars days={row.days} /> },
     {
       key: 'uptime',

@@ -28,6 +28,8 @@ type Field = {
 };
 
 const headersKey = 'headers';
+const jsonKey = 'expectJson';
+const pairKeys: readonly string[] = [headersKey, jsonKey];
 const bodyKey = 'body';
 const bodiless: readonly string[] = ['GET', 'HEAD'];
 const calling: readonly Kind[] = ['http', 'tcp', 'dns', 'tls'];
@@ -36,6 +38,7 @@ const every: readonly Kind[] = [...calling, 'heartbeat'];
 const fields: readonly Field[] = [
   { key: 'id', label: 'Id', kinds: every, placeholder: 'shop-front' },
   { key: 'name', label: 'Name', kinds: every, placeholder: 'Shop front' },
+  { key: 'service', label: 'Service that it checks', kinds: every, placeholder: 'none' },
   {
     key: 'method',
     label: 'Method',
@@ -64,6 +67,13 @@ const fields: readonly Field[] = [
   { key: 'expect', label: 'Expected record', kinds: ['dns'], placeholder: 'any' },
   { key: 'expectStatus', label: 'Expected status', kinds: ['http'], byDefault: '200-299' },
   { key: 'expectBody', label: 'Expected text', kinds: ['http'], placeholder: 'any' },
+  {
+    key: jsonKey,
+    label: 'Expected in JSON, a path and value a line',
+    kinds: ['http'],
+    type: 'lines',
+    placeholder: 'checks.database: up',
+  },
   { key: 'maxMs', label: 'Slowest answer, ms', kinds: ['http', 'tcp'], type: 'number', placeholder: 'any' },
   {
     key: 'minCertificateDays',
@@ -98,7 +108,7 @@ export function CheckForm({ before, onClose }: CheckFormProps): ReactNode {
       return typeof value === 'string' ? value.trim() : '';
     };
     const given = asked
-      .filter(({ key }) => key !== headersKey && text(key) !== '')
+      .filter(({ key }) => key !== headersKey && key !== jsonKey && text(key) !== '')
       .map(({ key, type }): [string, string | number] => [key, type === 'number' ? Number(text(key)) : text(key)]);
     // What the form never shows stays as it was.
     const unseen =
@@ -117,6 +127,7 @@ export function CheckForm({ before, onClose }: CheckFormProps): ReactNode {
         onStatusPage: form.get('onStatusPage') !== null,
         ...(kind === 'http' && {
           headers: headersIn(text(headersKey)),
+          expectJson: pairsIn(text(jsonKey), 'expectation'),
           followRedirects: form.get('followRedirects') !== null,
         }),
       } as { id: string }); // the server checks the rest
@@ -157,7 +168,7 @@ export function CheckForm({ before, onClose }: CheckFormProps): ReactNode {
           <label key={`${kind} ${field.key}`}>
             {field.label}
             <FieldInput
-              before={field.key === headersKey ? headerLines(known.get(headersKey)) : known.get(field.key)}
+              before={pairKeys.includes(field.key) ? pairLines(known.get(field.key)) : known.get(field.key)}
               disabled={field.key === 'id' && before !== undefined}
               field={field}
               onPick={field.key === 'method' ? setMethod : undefined}
@@ -228,14 +239,17 @@ function FieldInput({ field, before, disabled, required, onPick }: FieldInputPro
   );
 }
 
-/** Headers as lines, their values as the server gives them: hidden. */
-function headerLines(headers: unknown): string {
-  const pairs = typeof headers === 'object' && headers !== null ? Object.entries(headers) : [];
+/** Headers and expectations as lines; values of headers as the server gives them: hidden. */
+function pairLines(given: unknown): string {
+  const pairs = typeof given === 'object' && given !== null ? Object.entries(given) : [];
   return pairs.map(([name, value]) => `${name}: ${String(value)}`).join('\n');
 }
 
 /** The headers that lines name. A value that is still hidden is kept by the server. Throws Error for a line that is none. */
-function headersIn(lines: string): Readonly<Record<string, string>> {
+const headersIn = (lines: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(pairsIn(lines, 'header')).map(([name, value]) => [name.toLowerCase(), value]));
+
+function pairsIn(lines: string, what: string): Readonly<Record<string, string>> {
   const pairs = lines
     .split('\n')
     .map(line => line.trim())
@@ -243,8 +257,8 @@ function headersIn(lines: string): Readonly<Record<string, string>> {
     .map(line => {
       const [, name, value] = /^([^:]+):(.*)$/.exec(line) ?? [];
       if (name === undefined || value === undefined)
-        throw new Error(`Write the header "${line.slice(0, 40)}" as name: value.`);
-      return [name.trim().toLowerCase(), value.trim()];
+        throw new Error(`Write the ${what} "${line.slice(0, 40)}" as name: value.`);
+      return [name.trim(), value.trim()];
     });
   return Object.fromEntries(pairs);
 }

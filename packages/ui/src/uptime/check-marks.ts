@@ -6,6 +6,7 @@ export const stateMarks: { readonly [state in CheckState]: { readonly mark: Stat
   down: { mark: 'crit', word: 'Down' },
   up: { mark: 'ok', word: 'Up' },
   pending: { mark: 'none', word: 'No data' },
+  paused: { mark: 'muted', word: 'Paused' },
 };
 
 export const reasonWords: { readonly [reason in FailureReason]: string } = {

@@ -18,7 +18,7 @@ import { StatusMark } from '../parts/status-mark.js';
 import { CheckForm } from './check-form.js';
 import { kindWords, reasonWords, stateMarks } from './check-marks.js';
 import { DayBars } from './day-bars.js';
-import { deleteCheck, useCheck } from './uptime-query.js';
+import { deleteCheck, saveCheck, useCheck } from './uptime-query.js';
 import styles from './uptime.module.css';
 
 /** One check: how it stands, its last 90 days, and its runs with what went wrong. */
@@ -73,6 +73,19 @@ function CheckActions({ answer }: { readonly answer: CheckAnswer }): ReactNode {
   const { check, definition } = answer;
   if (check.isFromFile) return <span className={styles['facts']}>from bellwether.yaml</span>;
 
+  async function pause(): Promise<void> {
+    setFailure(undefined);
+    try {
+      await saveCheck({ ...definition, isPaused: !definition.isPaused });
+      await Promise.all([
+        queries.invalidateQueries({ queryKey: ['checks'] }),
+        queries.invalidateQueries({ queryKey: ['check', check.id] }),
+      ]);
+    } catch (reason) {
+      setFailure(reason instanceof Error ? reason.message : String(reason));
+    }
+  }
+
   async function remove(): Promise<void> {
     try {
       await deleteCheck(check.id);
@@ -85,6 +98,12 @@ function CheckActions({ answer }: { readonly answer: CheckAnswer }): ReactNode {
 
   return (
     <>
+      {failure !== undefined && dialog === undefined && (
+        <span className={styles['failure']} role="alert">
+          {failure}
+        </span>
+      )}
+      <Button onClick={() => void pause()}>{definition.isPaused ? 'Resume' : 'Pause'}</Button>
       <Button onClick={() => setDialog('change')}>Change</Button>
       <Button onClick={() => setDialog('remove')}>Remove</Button>
       {dialog === 'change' && <CheckForm before={definition} onClose={() => setDialog(undefined)} />}
@@ -120,7 +139,16 @@ function Check({ answer, nowMs }: { readonly answer: CheckAnswer; readonly nowMs
     <>
       <p className={styles['facts']}>
         {kindWords[check.kind]} · {check.target} · every {formatDuration(check.everySeconds * 1000)}
+        {check.service !== '' && (
+          <>
+            {' · '}
+            <Link className="link" params={{ service: check.service }} search={{}} to="/services/$service">
+              {check.service}
+            </Link>
+          </>
+        )}
       </p>
+      {check.pausedBy !== null && <p className={styles['facts']}>{pauseWords[check.pausedBy]}</p>}
       {heartbeatPath !== '' && (
         <p className={styles['address']}>
           The job calls <code>{new URL(heartbeatPath, location.href).href}</code> when it is done. Whoever knows the
@@ -129,7 +157,7 @@ function Check({ answer, nowMs }: { readonly answer: CheckAnswer; readonly nowMs
       )}
       <dl className={styles['numbers']}>
         <Fact
-          name={check.state === 'down' ? 'Down since' : 'Up since'}
+          name={sinceWords[check.state]}
           value={check.sinceMs === null ? '–' : formatAgo(check.sinceMs, nowMs, zone)}
         />
         <Fact name="30 days" value={formatPercent(check.uptime30Days)} />
@@ -171,6 +199,14 @@ function Check({ answer, nowMs }: { readonly answer: CheckAnswer; readonly nowMs
     </>
   );
 }
+
+const sinceWords = { up: 'Up since', down: 'Down since', pending: 'Up since', paused: 'Up since' } as const;
+
+const pauseWords = {
+  person: 'It is paused: it does not run, and days without runs stay empty. What it found is kept.',
+  'no-sample-shop':
+    'It is paused: it watches the sample shop, which does not run beside this server. It goes on with npm start, and can be removed.',
+} as const;
 
 function Fact({ name, value }: { readonly name: string; readonly value: string }): ReactNode {
   return (

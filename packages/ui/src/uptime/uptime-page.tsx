@@ -59,7 +59,7 @@ export function UptimePage(): ReactNode {
   );
 }
 
-const states = ['down', 'pending', 'up'] as const;
+const states = ['down', 'pending', 'up', 'paused'] as const;
 
 function CheckList({
   answer,
@@ -79,7 +79,7 @@ function CheckList({
   const rows = answer.checks.filter(
     row =>
       (state === undefined || row.state === state) &&
-      `${row.name} ${row.target} ${row.id}`.toLowerCase().includes(text),
+      `${row.name} ${row.target} ${row.id} ${row.service}`.toLowerCase().includes(text),
   );
   return (
     <>
@@ -87,7 +87,7 @@ function CheckList({
         <FilterField
           label="Filter checks"
           onChange={value => set({ q: value === '' ? undefined : value }, 'replace')}
-          placeholder="Name or address"
+          placeholder="Name, address or service"
           value={get('q') ?? ''}
         />
         <div aria-label="Filter by state" className={styles['ways']} role="group">

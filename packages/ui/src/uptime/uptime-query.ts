@@ -1,4 +1,4 @@
-import type { CheckAnswer, ChecksAnswer } from '@bellwether/model';
+import type { CheckAnswer, CheckDefinition, ChecksAnswer } from '@bellwether/model';
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { apiUrl, fetchJson } from '../api-client.js';
 
@@ -26,7 +26,7 @@ export function useCheck(id: string): UseQueryResult<CheckAnswer> {
 const json = { 'content-type': 'application/json' };
 
 /** Makes or changes a check; the server says what is wrong with it. */
-export function saveCheck(definition: { readonly id: string }): Promise<unknown> {
+export function saveCheck(definition: CheckDefinition | { readonly id: string }): Promise<unknown> {
   const url = apiUrl(`/checks/${encodeURIComponent(definition.id)}`);
   return fetchJson(url, { method: 'PUT', headers: json, body: JSON.stringify(definition) });
 }
