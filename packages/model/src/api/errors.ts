@@ -257,6 +257,8 @@ export const errorEvent = z.object({
   ),
   /** As it was sent; '' for none. */
   stacktrace: z.string(),
+  /** Files of its own frames that were built and could not be led back to what was written, each with the reason; at most 10. */
+  unmapped: z.array(z.object({ file: z.string(), why: z.string() })),
   /** Whether the application caught it; null when nobody says. */
   handled: z.boolean().nullable(),
   /** Oldest first. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import {
   type ErrorAnswer,
   type ErrorRow,
@@ -17,6 +18,7 @@ import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silent } from '../base/log.js';
 import { type ControlStore, openControlStore } from '../control/control-store.js';
+import { keepSourceMap } from '../control/source-map-files.js';
 import { decode } from '../decode/decode.js';
 import type { Asker } from '../query/asker.js';
 import { chooseSuspect } from '../query/errors/suspect-release.js';
@@ -395,12 +397,45 @@ test('[I1] errors of bundles are told apart by their maps: same message, other p
   ]);
 });
 
+const built = (type: string, file: string, position: string): object =>
+  logged(5, type, `${type}: gone\n    at x (/srv/app/dist/${file}:${position})`);
+
+test('[I1] an event says of which file the map is missing or wrong, and why; a file that was written as it runs is no such file', async () => {
+  await keep('logs', 'v4', [
+    built('OtherFile', 'other.js', '1:9000'),
+    built('OtherBuild', 'wide.js', '1:100'),
+    built('Unread', 'bad.js', '1:2'),
+  ]);
+  await keep('logs', 'v9', [built('NoMaps', 'main.js', '1:40123'), built('AsWritten', 'main.js', '120:7')]);
+  await keep('logs', '', [built('NoVersion', 'main.js', '1:40123')], 'nameless');
+  const entry = { version: 'v4', file: 'bad.js', debugId: '', uploadedMs: nowMs };
+  keepSourceMap(control, 'default', entry, gzipSync('{"version":3}'));
+  const rows = await errors();
+  const types = ['OtherFile', 'OtherBuild', 'Unread', 'NoMaps', 'NoVersion', 'AsWritten'];
+  const told: string[] = [];
+  for (const type of types) {
+    const id = rows.find(error => error.type === type)?.id ?? '';
+    const { event } = errorAnswer.parse(await ask('GET', '/errors/:id', { params: { id }, query: range }));
+    told.push(event.unmapped.map(({ file, why }) => `${file}: ${why}`).join());
+  }
+  expect(told).toEqual([
+    '/srv/app/dist/other.js: release v4 has source maps of bad.js, dist/wide.js, and none of this file',
+    '/srv/app/dist/wide.js: its source map says nothing of 1:100: it is of another build',
+    expect.stringMatching(
+      /^\/srv\/app\/dist\/bad\.js: its source map could not be read: it is no source map of version 3/,
+    ),
+    '/srv/app/dist/main.js: release v9 has no source maps',
+    '/srv/app/dist/main.js: it has no version (`service.version`), by which source maps are found',
+    '',
+  ]);
+});
+
 test('[I8] releases are listed with what is known of them', async () => {
   expect(await ask('GET', '/releases', {})).toEqual({
     releases: [
       { version: 'v2', createdMs: nowMs, url: 'https://git.example/v2', commits: 3, sourceMaps: 0 },
       { version: 'v3', createdMs: nowMs, url: '', commits: 0, sourceMaps: 1 },
-      { version: 'v4', createdMs: nowMs, url: '', commits: 0, sourceMaps: 1 },
+      { version: 'v4', createdMs: nowMs, url: '', commits: 0, sourceMaps: 2 },
     ],
   });
 });

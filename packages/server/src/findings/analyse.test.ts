@@ -29,34 +29,36 @@ test.each(['1e308', '1e300', '9007199254740993'])(
   },
 );
 
-test('[E1] who is called stands in a finding by the name that other pages have for it, and not by its address', () => {
-  const call = (id: number, facts: Readonly<Record<string, string>>): GivenSpan => ({
-    id: `c${id}`,
-    parent: 'a',
-    startUs: 1000 + id * 4000,
-    durationUs: 3500,
-    service: 'shop',
-    name: 'GET',
-    kind: 3,
-    isError: false,
-    facts: { 'http.request.method': 'GET', 'url.full': `http://127.0.0.1:4711/v1/charges/${id}`, ...facts },
+const call = (id: number, facts: Readonly<Record<string, string>>): GivenSpan => ({
+  id: `c${id}`,
+  parent: 'a',
+  startUs: 1000 + id * 4000,
+  durationUs: 3500,
+  service: 'shop',
+  name: 'GET',
+  kind: 3,
+  isError: false,
+  facts: { 'http.request.method': 'GET', 'url.full': `http://127.0.0.1:4711/v1/charges/${id}`, ...facts },
+});
+
+const subjects = (facts: Readonly<Record<string, string>>, answeredBy?: string): readonly string[] => {
+  const calls = Array.from({ length: 8 }, (_, id) => call(id, facts));
+  const entry = { ...call(0, {}), id: 'a', parent: '', startUs: 0, durationUs: 60_000, name: 'GET /', kind: 2 };
+  const answers = calls.map(({ id, ...rest }) => ({
+    ...rest,
+    id: `${id}s`,
+    parent: id,
+    kind: 2,
+    service: answeredBy ?? '',
+  }));
+  const trace = traceSpans('t', [entry, ...calls, ...(answeredBy === undefined ? [] : answers)]);
+  const seen = analyse(trace, defaultThresholds, (_, error) => {
+    throw error;
   });
-  const subjects = (facts: Readonly<Record<string, string>>, answeredBy?: string): readonly string[] => {
-    const calls = Array.from({ length: 8 }, (_, id) => call(id, facts));
-    const entry = { ...call(0, {}), id: 'a', parent: '', startUs: 0, durationUs: 60_000, name: 'GET /', kind: 2 };
-    const answers = calls.map(({ id, ...rest }) => ({
-      ...rest,
-      id: `${id}s`,
-      parent: id,
-      kind: 2,
-      service: answeredBy ?? '',
-    }));
-    const trace = traceSpans('t', [entry, ...calls, ...(answeredBy === undefined ? [] : answers)]);
-    const seen = analyse(trace, defaultThresholds, (_, error) => {
-      throw error;
-    });
-    return seen.map(({ subject }) => subject);
-  };
+  return seen.map(({ subject }) => subject);
+};
+
+test('[E1] who is called stands in a finding by the name that other pages have for it, and not by its address', () => {
   expect(subjects({ 'service.peer.name': 'ledgerly' })).toEqual(['GET ledgerly/v1/charges/:id']);
   expect(subjects({ 'peer.service': 'ledgerly' }, 'payments')).toEqual(['GET ledgerly/v1/charges/:id']);
   expect(subjects({}, 'payments')).toEqual(['GET payments/v1/charges/:id']);

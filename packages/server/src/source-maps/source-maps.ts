@@ -9,6 +9,9 @@ import { BadMap, type MappedPlace, type Position } from './place-in-map.js';
 
 const maxKept = 5000;
 const maxFrames = 200;
+const maxUnmapped = 10;
+/** Few people write lines so long: who has one there is a bundler. */
+const leastBuiltColumn = 500;
 
 /** Of whom a stack is. */
 export interface StackOwner {
@@ -26,6 +29,8 @@ export class SourceMaps {
   readonly #control: ControlStore;
   readonly #reader = new MapReader();
   readonly #places = new Map<string, MappedPlace | undefined>();
+  /** Why maps could not be read the last time. */
+  readonly #failures = new Map<string, string>();
 
   constructor(control: ControlStore) {
     this.#control = control;
@@ -88,12 +93,49 @@ export class SourceMaps {
     });
   }
 
+  /** Why frames that `frames` gave back stand as they ran, by file: of those that look built alone. */
+  unmapped(owner: StackOwner, shown: readonly ErrorFrame[]): readonly UnmappedFile[] {
+    const entries = sourceMapsOf(this.#control, owner.workspace, owner.version, [...owner.debugIds.values()]);
+    const found = new Map<string, string>();
+    for (const frame of shown.slice(0, maxFrames)) {
+      const [, file = '', line = '', column = ''] = placed.exec(frame.place) ?? [];
+      if (!frame.isOwn || frame.generated !== '' || frame.source.length > 0 || !isScript.test(file)) continue;
+      if (found.size >= maxUnmapped || found.has(file)) continue;
+      const asked = this.#asked(owner, entries, frame);
+      const why =
+        asked === undefined
+          ? this.#whyNoMap(owner, entries, Number(line), Number(column))
+          : (this.#failures.get(keyOfMap(owner, asked.entry)) ??
+            `its source map says nothing of ${line}:${column}: it is of another build`);
+      if (why !== undefined) found.set(file, why);
+    }
+    return [...found].map(([file, why]) => ({ file, why }));
+  }
+
+  /** Undefined for a file that may have been written as it runs. */
+  #whyNoMap(
+    { version }: StackOwner,
+    entries: readonly SourceMapEntry[],
+    line: number,
+    column: number,
+  ): string | undefined {
+    const own = entries.filter(entry => entry.version === version).map(({ file }) => file);
+    if (own.length > 0) {
+      const more = own.length > 3 ? ` and ${own.length - 3} more` : '';
+      return `release ${version} has source maps of ${own.slice(0, 3).join(', ')}${more}, and none of this file`;
+    }
+    if (line >= 100 || column < leastBuiltColumn) return undefined;
+    return version === ''
+      ? 'it has no version (`service.version`), by which source maps are found'
+      : `release ${version} has no source maps`;
+  }
+
   close(): Promise<void> {
     return this.#reader.close();
   }
 
   #asked({ debugIds }: StackOwner, entries: readonly SourceMapEntry[], { place }: ErrorFrame): Asked | undefined {
-    const [, file, line, column] = /^(.*?):(\d{1,9}):(\d{1,9})$/.exec(place) ?? [];
+    const [, file, line, column] = placed.exec(place) ?? [];
     if (file === undefined) return undefined;
     const name = stableName(file);
     const debugId = debugIds.get(file);
@@ -113,17 +155,35 @@ export class SourceMaps {
     const body = sourceMapBody(this.#control, owner.workspace, entry);
     if (body === undefined) return;
     // A map that can not be read leaves frames as they are. It is tried again: there may have been too many at that time.
-    const places = await this.#reader.places(owner.workspace, body, positions).catch(() => undefined);
+    const places = await this.#reader.places(owner.workspace, body, positions).catch((reason: unknown) => {
+      if (this.#failures.size >= maxKept) this.#failures.clear();
+      const why = reason instanceof Error ? reason.message : 'it can not be read';
+      this.#failures.set(keyOfMap(owner, entry), `its source map could not be read: ${why}`);
+    });
     if (places === undefined) return;
+    this.#failures.delete(keyOfMap(owner, entry));
     if (this.#places.size + positions.length > maxKept) this.#places.clear();
     positions.forEach((position, i) => this.#places.set(keyOf(owner, { entry, position }), places[i]));
   }
+}
+
+/** A file that ran and could not be led back to what was written. */
+export interface UnmappedFile {
+  readonly file: string;
+  readonly why: string;
 }
 
 interface Asked {
   readonly entry: SourceMapEntry;
   readonly position: Position;
 }
+
+/** `/srv/app/dist/main.js:1:4711` */
+const placed = /^(.*?):(\d{1,9}):(\d{1,9})$/;
+const isScript = /\.[cm]?js(?:[?#].*)?$/;
+
+const keyOfMap = ({ workspace }: StackOwner, { version, file, uploadedMs }: SourceMapEntry): string =>
+  JSON.stringify([workspace, version, file, uploadedMs]);
 
 function keyOf({ workspace }: StackOwner, { entry, position }: Asked): string {
   const { version, file, uploadedMs } = entry;

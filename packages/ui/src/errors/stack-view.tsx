@@ -4,6 +4,7 @@ import { formatCounted } from '../format.js';
 import { Button, ButtonGroup } from '../parts/button.js';
 import { Card } from '../parts/card.js';
 import { Empty } from '../parts/empty.js';
+import { StatusMark } from '../parts/status-mark.js';
 import { errorTitle } from './error-trend.js';
 import styles from './errors.module.css';
 
@@ -45,6 +46,7 @@ export function StackView({ event }: { readonly event: ErrorEvent }): ReactNode 
       }
       title="Stack"
     >
+      {event.unmapped.length > 0 && <Unmapped event={event} />}
       {view === 'raw' && event.stacktrace !== '' ? (
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls
         <pre className={styles['raw']} tabIndex={0}>
@@ -67,6 +69,27 @@ export function StackView({ event }: { readonly event: ErrorEvent }): ReactNode 
         </Empty>
       )}
     </Card>
+  );
+}
+
+/** Which files of a build could not be led back to what was written, and what to do. */
+function Unmapped({ event: { unmapped, version } }: { readonly event: ErrorEvent }): ReactNode {
+  return (
+    <div className={styles['suspect']} role="note">
+      {unmapped.map(({ file, why }) => (
+        <p key={file}>
+          <StatusMark status="warn" word="Not mapped" />
+          <span className="mono">{file}</span>
+          <span>{why}</span>
+        </p>
+      ))}
+      {version !== '' && (
+        <p className={styles['facts']}>
+          Maps count for what came before them, too:{' '}
+          <code>npx bellwether sourcemaps upload --release {version} dist</code>
+        </p>
+      )}
+    </div>
   );
 }
 

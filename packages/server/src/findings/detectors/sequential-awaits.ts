@@ -102,7 +102,7 @@ function judge({ trace, thresholds }: Evidence, run: readonly Call[]): readonly 
   const sumUs = spans.reduce((sum, span) => sum + durationUs(trace, span), 0);
   const lostUs = sumUs - longest(trace, spans);
   if (lostUs < thresholds.sequentialMs * 1000 || lostUs < durationUs(trace, entry) * leastShare) return [];
-  const names = together.map(one => (nameOf(one)));
+  const names = together.map(one => nameOf(one));
   return [
     {
       entry,

@@ -71,6 +71,7 @@ LIMIT 1`,
   const exceptions = await Promise.all(
     sent.map(async one => ({ ...one, frames: [...((await maps?.frames(owner, one.frames)) ?? one.frames)] })),
   );
+  const shown = exceptions.flatMap(({ frames }) => frames);
   return {
     id: eventId(place.isLine, row.time),
     timeNs: row.time,
@@ -84,6 +85,7 @@ LIMIT 1`,
     userId: row.userId,
     exceptions,
     stacktrace,
+    unmapped: maps === undefined ? [] : [...maps.unmapped(owner, shown)],
     handled: handled === '' ? null : handled === 'true',
     breadcrumbs: readBreadcrumbs(of('sentry.breadcrumbs')),
     attributes: attributes.filter(({ key }) => !shownElsewhere.has(key)),
