@@ -24,7 +24,7 @@ const longestLine = 1000;
 
 /** Where libraries and languages live, by file or by package. */
 const foreign =
-  /node_modules|^node:|^internal\/|<anonymous>|^native$|^index \d+$|site-packages|dist-packages|\/lib\/python\d|<frozen |\/gems\/|\/ruby\/\d|\/vendor\/|\/usr\/local\/go\/|\/pkg\/mod\/|^(?:java|javax|jdk|sun|com\.sun|kotlin|kotlinx|scala|org\.springframework|org\.apache|org\.hibernate|io\.netty|reactor|System|Microsoft)\.|^runtime[./]/;
+  /node_modules|^node:|^internal\/|<anonymous>|^native$|^unknown$|\/var\/runtime\/|^index \d+$|site-packages|dist-packages|\/lib\/python\d|<frozen |\/gems\/|\/ruby\/\d|\/vendor\/|\/usr\/local\/go\/|\/pkg\/mod\/|^(?:java|javax|jdk|sun|com\.sun|kotlin|kotlinx|scala|org\.springframework|org\.apache|org\.hibernate|io\.netty|reactor|System|Microsoft)\.|^runtime[./]/;
 
 /** The frames of a stack trace as JavaScript, Python, Java, Go, Ruby, .NET and PHP write it, in its order. Lines that are no frames are left out. */
 export function stackFrames(trace: string): readonly Frame[] {
@@ -94,7 +94,9 @@ function atFrame(rest: string): Frame | undefined {
   const [, dotnet, dotnetFile, dotnetLine] = /^([\w.<>`[\],+|$]+)\(.*\) in (.*):line (\d+)$/.exec(rest) ?? [];
   if (dotnet !== undefined)
     return frame(dotnetFile ?? '', dotnet, { place: `${dotnetFile ?? ''}:${dotnetLine ?? ''}`, owner: dotnet });
-  const parenthesis = rest.lastIndexOf('(');
+  // Folders may have parentheses, `app/(shop)/page.js`; names of JavaScript stand before a blank.
+  const blank = rest.indexOf(' (');
+  const parenthesis = blank === -1 ? rest.lastIndexOf('(') : blank + 1;
   if (parenthesis !== -1 && rest.endsWith(')')) {
     const name = rest.slice(0, parenthesis).trim();
     const place = rest.slice(parenthesis + 1, -1);
@@ -106,7 +108,7 @@ function atFrame(rest: string): Frame | undefined {
     // Native code without symbols: an image and an address, which is another at every start.
     const [, image] = nativePlace.exec(place) ?? [];
     if (image !== undefined) return frame(image, name, { place });
-    if (!/:\d+|native|<anonymous>|index \d+/.test(place)) return frame('', name, { place: '', owner: name });
+    if (!/:\d+|native|^unknown$|<anonymous>|index \d+/.test(place)) return frame('', name, { place: '', owner: name });
     return frame(withoutPosition(place), name, { place });
   }
   const [, image] = nativePlace.exec(rest) ?? [];
@@ -139,8 +141,13 @@ function stableFile(file: string): string {
     .split('/')
     .slice(-2)
     .join('/')
-    .replace(/[.-][\da-f]{8,}(?=\.)/gi, '');
+    .replace(/[.-][\da-f]{8,}(?=\.)/gi, '')
+    .replace(/[.-]([\w-]{8})(?=\.[cm]?js$)/, (whole, hash: string) => (isHash(hash) ? '' : whole))
+    .replace(/(?:-[\da-f]{8,})?:wasm-function\[\d+\]:?$/i, '');
 }
+
+/** What Vite and its like put into the names of chunks: letters of both cases and digits, and no word. */
+const isHash = (text: string): boolean => /\d/.test(text) || (text.match(/[A-Z]/g) ?? []).length >= 2;
 
 function stableName(name: string): string {
   return name

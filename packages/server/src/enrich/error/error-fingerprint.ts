@@ -25,9 +25,8 @@ export function errorFingerprint({ type, message, stacktrace }: SeenError): Fing
   const { own, readable, isWhole } = readableFrames(stacktrace);
   // Of a bundle's stack the frames of libraries and the language alone say nothing.
   const told = own.length > 0 ? own : isWhole ? readable : [];
-  const lines = told.slice(0, maxFrames).map(frame => `${frame.file}|${frame.function}`);
-  // A function that calls itself: how deep it got does not matter.
-  const distinct = lines.filter((line, i) => line !== lines[i - 1]);
+  // Functions that call themselves, or each other: how deep they got does not matter.
+  const distinct = [...new Set(told.slice(0, 100).map(lineOf))].slice(0, maxFrames);
   const what = distinct.length > 0 ? distinct : [stableMessage(message === '' ? stacktrace : message)];
   const digest = createHash('sha256')
     .update(JSON.stringify([type, ...what]))
@@ -40,14 +39,29 @@ export function isToldByFrames(stacktrace: string): boolean {
   return readableFrames(stacktrace).own.length > 0;
 }
 
-/** A line of a thousand characters is a bundle's: its names are other ones after each build. `isWhole`: there was none of that. */
+/** The same for a file as it was written and as it was compiled to, where it keeps its name; and for what a minifier calls the object of a method. */
+const lineOf = (frame: Frame): string =>
+  `${frame.file.replace(/\.[cm]?[jt]sx?$/, '')}|${isBundled(frame) ? plainName(frame) : frame.function}`;
+
+/** A line of a thousand characters is a bundle's. */
+const isBundled = ({ place }: Frame): boolean => /:\d{1,2}:\d{4,}$/.test(place);
+const plainName = (frame: Frame): string => frame.function.replace(/^(?:[\w$]{1,3}\.)+/, '');
+/** No minifier gives so long a name. */
+const isNamed = (frame: Frame): boolean => /^[A-Za-z_$][\w$.]{3,}$/.test(plainName(frame));
+
+/**
+ * A bundle's names are other ones after each build, unless it keeps them: then the nearest frame of the service's own has one that no minifier gives. `isWhole`: nothing had
+ * to be left out.
+ */
 function readableFrames(stacktrace: string): {
   readonly own: readonly Frame[];
   readonly readable: readonly Frame[];
   readonly isWhole: boolean;
 } {
   const frames = stacktrace === '' ? [] : stackFrames(stacktrace);
-  const readable = frames.filter(({ place }) => !/:\d{1,2}:\d{4,}$/.test(place));
+  const nearest = frames.find(({ isOwn }) => isOwn);
+  const keepsNames = nearest !== undefined && isNamed(nearest);
+  const readable = frames.filter(frame => !isBundled(frame) || (keepsNames && isNamed(frame)));
   return { own: readable.filter(({ isOwn }) => isOwn), readable, isWhole: readable.length === frames.length };
 }
 
