@@ -2,7 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
+import { everyAddress } from './src/every-address.ts';
 import { root } from './src/instance.ts';
+import { keyboardFaults } from './src/keyboard-walk.ts';
 import { deskAndPhone, faultsOf, lookAt, settled } from './src/looks.ts';
 import { sampleOfEverything, type SampleOfEverything } from './src/sample-of-everything.ts';
 import { siteOfTests } from './src/site.ts';
@@ -42,7 +44,7 @@ async function record(name: string): Promise<void> {
   await page.screenshot({ path: join(pictures, `${picture}.jpg`), type: 'jpeg', quality: 60 });
 }
 
-/** What is wrong with a page, bright at 1280 px and dark on a phone: it is wider than its window, axe finds something, the console complains. */
+/** What is wrong with a page, bright at 1280 px and dark on a phone: it is wider than its window, axe finds something, the keyboard misses something. */
 async function faults(name: string, path: string): Promise<readonly string[]> {
   const found: string[] = [];
   for (const look of deskAndPhone) {
@@ -50,51 +52,15 @@ async function faults(name: string, path: string): Promise<readonly string[]> {
     if (look === deskAndPhone[0]) await page.goto(`${site.instance.api}${path}`);
     await settled(page);
     found.push(...(await faultsOf(page)).map(fault => `${look.width} px, ${look.theme}: ${fault}`));
-    if (look === deskAndPhone[0]) await record(name);
+    if (look !== deskAndPhone[0]) continue;
+    await record(name);
+    found.push(...(await keyboardFaults(page)));
   }
   return found;
 }
 
-/** Every address of the pages. What belongs to one thing is known once the sample is there. */
-const pages: readonly (readonly [string, (sample: SampleOfEverything) => string])[] = [
-  ['Home', () => '/'],
-  ['Services', () => '/services'],
-  ['Top offenders', () => '/services?view=offenders'],
-  ['a service', () => '/services/shop'],
-  ['its endpoints', () => '/services/shop/endpoints'],
-  ['its instances', () => '/services/shop/instances'],
-  ['its runtime', () => '/services/shop/runtime'],
-  ['its deploys', () => '/services/shop/deploys'],
-  ['Service map', () => '/map'],
-  ['Service map as a table', () => '/map?view=table'],
-  ['Traces', () => '/traces'],
-  ['a trace', ({ traceId }) => `/traces/${traceId}`],
-  ['Logs', () => '/logs'],
-  ['patterns of logs', () => '/logs?view=patterns'],
-  ['What is different', () => '/difference?q=service:shop&selected=status:error'],
-  ['Errors', () => '/errors'],
-  ['an error', ({ errorId }) => `/errors/${errorId}`],
-  ['Findings', () => '/findings'],
-  ['a finding', ({ findingId }) => `/findings/${findingId}`],
-  ['Databases', () => '/databases'],
-  ['a query', ({ query }) => `/databases/${encodeURIComponent(query.database)}/queries/${query.hash}`],
-  ['Caches', () => '/caches'],
-  ['Tasks & queues', () => '/tasks'],
-  ['External services', () => '/external'],
-  ['Metrics', () => '/metrics'],
-  ['a metric', () => '/metrics?q=sum(process_memory_usage_bytes)'],
-  ['Dashboards', () => '/dashboards'],
-  ['a dashboard', () => '/dashboards/bellwether-api-performance'],
-  ['Profiles', () => '/profiles'],
-  ['Flame graph of traces', () => '/flame?q=service:shop'],
-  ['Uptime', () => '/uptime'],
-  ['a check', ({ checkId }) => `/uptime/${checkId}`],
-  ['Data', () => '/settings/data'],
-  ['a page that does not exist', () => '/nowhere'],
-];
-
-for (const [name, path] of pages) {
-  test(`${name}: axe finds nothing and nothing sticks out, on a desk in light and on a phone in the dark`, async () => {
+for (const [name, path] of everyAddress) {
+  test(`${name}: axe finds nothing and nothing sticks out, on a desk in light and on a phone in the dark; Tab reaches everything, and shows where it is`, async () => {
     const at = path(sample);
     expect(await faults(name, `${at}${at.includes('?') ? '&' : '?'}${sample.range}`)).toEqual([]);
   });
