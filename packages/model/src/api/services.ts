@@ -142,7 +142,7 @@ export const overviewAnswer = z.object({
     }),
   ),
   /** First sight of each version within the range: the deploy markers. */
-  deploys: z.array(z.object({ version: z.string(), at: epochMs })),
+  deploys: z.array(z.object({ version: z.string(), at: epochMs, isRollback: z.boolean() })),
   instancesSeen: z.array(z.object({ instance: z.string(), host: z.string(), version: z.string(), lastSeen: epochMs })),
   /** Signals that this service has sent in the range; panels without data say why. */
   received: z.object({ spans: z.boolean(), logs: z.boolean(), metrics: z.boolean() }),

@@ -11,6 +11,7 @@ import {
   deploysAnswer,
   errorAnswer,
   errorsAnswer,
+  overviewAnswer,
   serviceDeploysAnswer,
   similarErrorsAnswer,
 } from '@bellwether/model';
@@ -29,6 +30,7 @@ import { BlockBuilder } from '../write/block-builder.js';
 import { openTestStore, type TestStore } from '../write/stored.test-support.js';
 import { errorRoutes } from './error-routes.js';
 import { releaseRoutes } from './release-routes.js';
+import { serviceRoutes } from './service-routes.js';
 
 let store: TestStore;
 let asker: Asker;
@@ -121,7 +123,7 @@ function vlq(value: number): string {
 
 /** Asks a route as the server does, but for HTTP. */
 async function ask(method: string, path: string, asked: object): Promise<unknown> {
-  const routes = [...releaseRoutes(control, maps), ...errorRoutes(control, maps)];
+  const routes = [...releaseRoutes(control, maps), ...errorRoutes(control, maps), ...serviceRoutes(control)];
   const route = routes.find(one => one.method === method && one.path === `/api/bw/v1${path}`);
   return route?.answerTo({ query: {}, params: {}, ...asked }, { asker, nowMs });
 }
@@ -212,7 +214,7 @@ async function sent(version: string, minutesAgo: readonly number[]): Promise<voi
   await keep('traces', version, items, 'web');
 }
 
-test('[I8] the deploys of all services are listed as they happened, one that was taken back too; told of, each is one still', async () => {
+test('[I8] the deploys of all services are listed as they happened, one that was taken back too, and on the page of the service; told of, each is one still', async () => {
   const all = async (): Promise<readonly string[]> =>
     deploysAnswer
       .parse(await ask('GET', '/deploys', { query: { from: nowMs - 6 * 3_600_000, to: nowMs + 60_000 } }))
@@ -225,6 +227,13 @@ test('[I8] the deploys of all services are listed as they happened, one that was
   await sent('1.1', [180, 170, 160]);
   await sent('1.0', [150, 100, 50]);
   expect(await all()).toEqual(['150 seen back to 1.0 after 1.1', '180 seen 1.1 after 1.0']);
+  const web = { params: { service: 'web' }, query: { from: nowMs - 4 * 3_600_000, to: nowMs + 60_000 } };
+  const { deploys, version: running } = overviewAnswer.parse(await ask('GET', '/services/:service/overview', web));
+  expect(deploys.filter(({ version }) => version !== 'v2')).toEqual([
+    { version: '1.1', at: nowMs - 180 * 60_000, isRollback: false },
+    { version: '1.0', at: nowMs - 150 * 60_000, isRollback: true },
+  ]);
+  expect(running).toBe('1.0');
   // The pipeline tells of both; the rollback is the nearest sight of its version.
   await ask('POST', '/deploys', { body: { version: '1.1', service: 'web', atMs: nowMs - 181 * 60_000 } });
   await ask('POST', '/deploys', { body: { version: '1.0', service: 'web', atMs: nowMs - 151 * 60_000 } });

@@ -60,10 +60,13 @@ export function serviceRoutes(control?: ControlStore): readonly Route[] {
         const question = { ...askedWindow(query), service: params.service, env: askedEnv(query.env) };
         const overview = await serviceOverview(asker, { ...question, compare: askedCompare(query), nowMs });
         if (control === undefined) return overview;
-        const place = { service: params.service, environment: '', previous: '', isRollback: false };
-        const seen = overview.deploys.map(({ version, at }) => ({ ...place, version, atMs: at }));
+        const place = { service: params.service, environment: '', previous: '' };
+        const seen = overview.deploys.map(({ at, ...deploy }) => ({ ...place, ...deploy, atMs: at }));
         const deploys = joinDeploys(toldDeploys(control, asker.scope.workspace, question), seen);
-        return { ...overview, deploys: deploys.map(({ version, atMs }) => ({ version, at: atMs })) };
+        return {
+          ...overview,
+          deploys: deploys.map(({ version, atMs, isRollback }) => ({ version, at: atMs, isRollback })),
+        };
       },
     }),
   ];

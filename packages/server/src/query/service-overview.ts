@@ -18,6 +18,7 @@ import {
 } from './red.js';
 import { peerType } from './peer-type.js';
 import { fineStepMs, finestWindowMs, minuteMs, redSource } from './red-source.js';
+import { seenDeploys } from './seen-deploys.js';
 import { type Steps, type TimeWindow, chooseSteps, inWindow, windowParams } from './time-window.js';
 
 export interface OverviewQuestion extends TimeWindow {
@@ -55,6 +56,7 @@ export async function serviceOverview(asker: Asker, question: OverviewQuestion):
     endpointsBefore,
     addresses,
     addressesBefore,
+    versions,
     deploys,
     seen,
     errors,
@@ -69,6 +71,7 @@ export async function serviceOverview(asker: Asker, question: OverviewQuestion):
     reader.calls(steps),
     stepsBefore === undefined ? [] : reader.calls(stepsBefore),
     reader.versions(steps.window),
+    seenDeploys(asker, { ...steps.window, service: question.service, env: question.env }),
     reader.instances(question),
     reader.errors(question),
     reader.logsAndMetrics(question),
@@ -86,8 +89,8 @@ export async function serviceOverview(asker: Asker, question: OverviewQuestion):
   return {
     service: question.service,
     status: serviceStatus(all),
-    version: deploys.current,
-    environments: deploys.environments,
+    version: versions.current,
+    environments: versions.environments,
     instances: seen.instances.length,
     runtime: seen.runtime,
     stepsMs: [...steps.stepsMs],
@@ -103,9 +106,9 @@ export async function serviceOverview(asker: Asker, question: OverviewQuestion):
     endpoints: endpointRows(endpoints, endpointsBefore, { sparks, seconds, allNs: all.durationNs }),
     dependencies: dependencyRows(calls, callsBefore, { seconds, services: new Set(answering.values()) }),
     errors,
-    deploys: deploys.deploys,
+    deploys: deploys.map(({ version, atMs, isRollback }) => ({ version, at: atMs, isRollback })),
     instancesSeen: seen.instances,
-    received: { spans: deploys.isSeen, ...received },
+    received: { spans: versions.isSeen, ...received },
   };
 }
 
@@ -208,12 +211,11 @@ GROUP BY peer, kind, step`,
     }));
   }
 
-  /** A version that is seen for the first time while another was there before is a deploy. */
+  /** Which version runs, and where the service was seen. */
   async versions(window: TimeWindow): Promise<{
     readonly isSeen: boolean;
     readonly current: string;
     readonly environments: string[];
-    readonly deploys: { readonly version: string; readonly at: number }[];
   }> {
     const rows = await this.#ask<{ version: string; environments: string[]; first: string; last: string }>(
       `SELECT version, groupUniqArray(100)(environment) AS environments,
@@ -230,10 +232,6 @@ ORDER BY first, version`,
       isSeen: current !== undefined,
       current: current?.version ?? '',
       environments: [...new Set(inRange.flatMap(row => row.environments))].filter(name => name !== '').sort(),
-      deploys: rows
-        .slice(1)
-        .map(row => ({ version: row.version, at: Number(row.first) * 1000 }))
-        .filter(deploy => deploy.version !== '' && deploy.at >= window.fromMs),
     };
   }
 

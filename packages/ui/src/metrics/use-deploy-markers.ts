@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { fetchOverview } from '../api-client.js';
+import { deployMarker } from '../charts/deploy-marker.js';
 import type { Marker } from '../charts/plot.js';
 import { usePageRange } from '../page-range.js';
 
@@ -16,5 +17,5 @@ export function useDeployMarkers(service: string | undefined): readonly Marker[]
     placeholderData: before => (before?.service === service ? before : undefined),
   });
   const deploys = overview.data?.deploys;
-  return useMemo(() => (deploys ?? []).map(({ version, at }) => ({ atMs: at, label: version })), [deploys]);
+  return useMemo(() => (deploys ?? []).map(deployMarker), [deploys]);
 }

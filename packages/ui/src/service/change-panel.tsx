@@ -34,12 +34,13 @@ export function ChangePanel({ answer }: { answer: OverviewAnswer }): ReactNode {
   );
 }
 
-/** Deploys: the first sight of a version. */
+/** Deploys: the first sight of a version, and the return of one. */
 export function DeployList({ answer, limit }: { answer: OverviewAnswer; limit?: number }): ReactNode {
   const { nowMs, zone, toMs } = usePageRange();
   // The API names them in the order they came; those of one minute keep it.
   const deploys = answer.deploys.toReversed().toSorted((a, b) => b.at - a.at);
   const shown = deploys.slice(0, limit);
+  const running = shown.findIndex(({ version }) => version === answer.version);
   if (deploys.length === 0) {
     return (
       <Empty title="No deploys in this range">
@@ -53,7 +54,7 @@ export function DeployList({ answer, limit }: { answer: OverviewAnswer; limit?: 
   }
   return (
     <ul className={styles['changes']}>
-      {shown.map(({ version, at }) => (
+      {shown.map(({ version, at, isRollback }, index) => (
         <li key={`${version} ${at}`}>
           <span className={`num ${styles['when']}`} title={formatFull(at, zone)}>
             {nowMs - at < 86_400_000 ? formatClock(at, zone) : formatDay(at, zone)}
@@ -66,9 +67,9 @@ export function DeployList({ answer, limit }: { answer: OverviewAnswer; limit?: 
               title="Its requests before and after"
               to="/services/$service/$tab"
             >
-              Deploy {version}
+              {isRollback ? 'Back to' : 'Deploy'} {version}
             </Link>
-            <span className={styles['sub']}>{version === answer.version ? 'running now' : 'replaced since'}</span>
+            <span className={styles['sub']}>{index === running ? 'running now' : 'replaced since'}</span>
           </span>
           <Link
             className={`link ${styles['small']}`}

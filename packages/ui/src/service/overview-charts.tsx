@@ -1,5 +1,6 @@
 import type { OverviewAnswer, RedSeries } from '@bellwether/model';
 import type { ReactNode } from 'react';
+import { deployMarker } from '../charts/deploy-marker.js';
 import type { Drill } from '../charts/drill.js';
 import { Heatmap } from '../charts/heatmap.js';
 import type { Change } from '../charts/headline.js';
@@ -47,7 +48,7 @@ export function OverviewCharts({ answer }: { answer: OverviewAnswer }): ReactNod
   const panel: PanelProps = {
     answer,
     steps: { stepsMs: answer.stepsMs, stepMs: answer.stepMs, lastIncomplete: answer.lastStepIncomplete },
-    markers: answer.deploys.map(({ version, at }) => ({ atMs: at, label: version })),
+    markers: answer.deploys.map(deployMarker),
     beforeName: answer.before === null ? undefined : comparedName(page),
     empty:
       answer.totals.requests === 0
