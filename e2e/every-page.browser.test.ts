@@ -21,6 +21,20 @@ beforeAll(async () => {
   page = await site.browser.page('light', 1280);
 });
 
+/** The addresses of the API that marks of the browser's timeline name. */
+function marked(name: string): Promise<readonly string[]> {
+  return page.evaluate(
+    mark => performance.getEntriesByName(mark).map(entry => String((entry as PerformanceMark).detail)),
+    name,
+  );
+}
+
+/** What the early script asked and the page did not: the two have come apart. */
+async function askedInVain(): Promise<readonly string[]> {
+  const taken = await marked('early answer taken');
+  return (await marked('early question')).filter(url => !taken.includes(url)).map(url => `asked in vain: ${url}`);
+}
+
 /** `RECORD_SCREENSHOTS=1` writes the pictures of the guide: those of pages that have a name here. */
 const isRecording = process.env['RECORD_SCREENSHOTS'] !== undefined;
 const pictures = join(root, 'docs', 'images', 'pages');
@@ -56,7 +70,7 @@ async function faults(name: string, path: string): Promise<readonly string[]> {
     await record(name);
     found.push(...(await keyboardFaults(page)));
   }
-  return found;
+  return [...found, ...(await askedInVain())];
 }
 
 for (const [name, path] of everyAddress) {

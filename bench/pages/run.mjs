@@ -2,7 +2,7 @@
 // usage: node bench/pages/run.mjs [--spans 10000000] [--logs 5000000] [--errors 100000] [--runs 5] [--data folder, kept and used again]
 //
 // Each page is opened in Chromium with the range of a day. What it asks of the server is taken from the browser's resource timings, from the start of the navigation: the
-// first answer with data, and the last. A page is asked for once before it is measured, so that scripts are cached and compiled, as they are for who works with it.
+// last answer; and from the page when its first panel with data was painted. A page is asked for once before it is measured, so that scripts are cached and compiled, as they are for who works with it.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -20,8 +20,12 @@ const wanted = {
   errors: Number(given.errors ?? 100_000),
 };
 const runs = Number(given.runs ?? 5);
+/** What a page shows of data: what stands where grey blocks stood, rows, charts, flames. */
+const panel = ['[data-stale]', 'tbody tr', '[role=row]', '[role=img]', '[role=application]', '[role=treegrid]']
+  .map(each => `#content ${each}`)
+  .join();
 /** UI.md and the issue of these pages: the first panel, all panels, the map, and what is different. */
-const budgets = { firstMs: 500, allMs: 2000 };
+const budgets = { panelMs: 500, allMs: 2000 };
 
 if (given.data !== undefined) mkdirSync(given.data, { recursive: true });
 const marker = given.data === undefined ? undefined : join(given.data, 'bench-loaded.json');
@@ -32,6 +36,7 @@ try {
   const { toMs, ...sizes } = await loaded();
   const pages = await pagesOf(instance, toMs);
   for (const page of pages) {
+    const panelMs = [];
     const firstMs = [];
     const allMs = [];
     let requests = 0;
@@ -40,12 +45,14 @@ try {
       const seen = await timesOf(page.path);
       if (seen.failed !== '') throw new Error(`${page.name}: ${seen.failed}`);
       if (run < 0) continue;
+      panelMs.push(seen.panelMs);
       firstMs.push(seen.firstMs);
       allMs.push(seen.allMs);
       ({ requests, slowest } = seen);
     }
     const row = {
       ...page,
+      panelMs: median(panelMs),
       firstMs: median(firstMs),
       allMs: median(allMs),
       worstMs: Math.max(...allMs),
@@ -77,25 +84,27 @@ async function loaded() {
   return stored;
 }
 
-/** Milliseconds from the start of the navigation to the first and the last answer of the API, when the page has gone quiet. */
+/** Milliseconds from the start of the navigation to the first painted panel, and to the first and the last answer of the API, when the page has gone quiet. */
 async function timesOf(path) {
   let failed = '';
   const onPage = page =>
     page.on('response', response => {
       if (response.status() >= 400) failed = `${response.status()} ${response.url()}`;
     });
-  const page = await browser.tab(path, { onPage });
+  const page = await browser.tab(path, { watch: panel, onPage });
   const asked = await page.evaluate(() =>
     performance
       .getEntriesByType('resource')
       .filter(({ name }) => name.includes('/api/'))
       .map(({ name, responseEnd, duration }) => ({ path: new URL(name).pathname, responseEnd, duration })),
   );
+  const panelMs = await page.evaluate(() => window.seenMs ?? Infinity);
   await page.close();
   const ends = asked.map(({ responseEnd }) => responseEnd);
   const slow = asked.toSorted((a, b) => b.duration - a.duration)[0];
   return {
     failed,
+    panelMs,
     firstMs: Math.min(...ends),
     allMs: Math.max(...ends),
     requests: asked.length,
@@ -103,7 +112,7 @@ async function timesOf(path) {
   };
 }
 
-function shown({ name, firstMs, allMs, worstMs, requests, slowest, budgetMs = budgets.allMs }) {
-  const verdict = firstMs <= budgets.firstMs && allMs <= budgetMs ? 'ok' : 'OVER';
-  return `| ${name} | ${Math.round(firstMs)} | ${Math.round(allMs)} | ${Math.round(worstMs)} | ${requests} | ${slowest} | ${verdict} |`;
+function shown({ name, panelMs, firstMs, allMs, worstMs, requests, slowest, budgetMs = budgets.allMs }) {
+  const verdict = panelMs <= budgets.panelMs && allMs <= budgetMs ? 'ok' : 'OVER';
+  return `| ${name} | ${Math.round(panelMs)} | ${Math.round(firstMs)} | ${Math.round(allMs)} | ${Math.round(worstMs)} | ${requests} | ${slowest} | ${verdict} |`;
 }

@@ -8,6 +8,17 @@ export const throttle = { cpu: 4, megabitsPerSecond: 10, latencyMs: 20 };
 const flags =
   '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
 
+/** Has the page keep in `window.seenMs` when the selector first matched, painted. */
+function keepWhenSeen(page, watch) {
+  return page.addInitScript(selector => {
+    new MutationObserver((_, observer) => {
+      if (document.querySelector(selector) === null) return;
+      observer.disconnect();
+      requestAnimationFrame(() => setTimeout(() => (window.seenMs = performance.now())));
+    }).observe(document, { childList: true, subtree: true });
+  }, watch);
+}
+
 export async function startBrowser(origin) {
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags.split(' ') });
   const viewed = { viewport: { width: 1440, height: 900 }, deviceScaleFactor: 1 };
@@ -15,10 +26,11 @@ export async function startBrowser(origin) {
   return {
     version: browser.version(),
     close: () => browser.close(),
-    /** A tab among others: with the scripts that they have loaded. Answers when the network is quiet. */
-    async tab(path, { onPage } = {}) {
+    /** A tab among others: with the scripts that they have loaded. Answers when the network is quiet. `watch` as with `open`. */
+    async tab(path, { watch, onPage } = {}) {
       kept ??= await browser.newContext(viewed);
       const page = await kept.newPage();
+      if (watch !== undefined) await keepWhenSeen(page, watch);
       await onPage?.(page);
       await page.goto(origin + path);
       await page.waitForLoadState('networkidle');
@@ -40,15 +52,7 @@ export async function startBrowser(origin) {
         });
         await cdp.send('Emulation.setCPUThrottlingRate', { rate: throttle.cpu });
       }
-      if (watch !== undefined) {
-        await page.addInitScript(selector => {
-          new MutationObserver((_, observer) => {
-            if (document.querySelector(selector) === null) return;
-            observer.disconnect();
-            requestAnimationFrame(() => setTimeout(() => (window.seenMs = performance.now())));
-          }).observe(document, { childList: true, subtree: true });
-        }, watch);
-      }
+      if (watch !== undefined) await keepWhenSeen(page, watch);
       await onPage?.(page);
       await page.goto(origin + path);
       if (watch === undefined) await page.waitForLoadState('networkidle');

@@ -1,6 +1,9 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
+/** What asks the server before the application is there: as small as can be, and a script of its own. */
+const early = /\/src\/(?:early\/|(?:api-client|moment|search-params|time-range)\.ts$)/;
+
 /** Folders whose files every page needs, and the few files of other folders that Home needs too. */
 const ofEveryPage =
   /\/src\/(?:(?:parts|shell)\/|[^/]+$|charts\/sparkline|search\/write-term|errors\/error-trend|services\/service(?:s-query|-columns|-status))/;
@@ -28,6 +31,7 @@ const isOfExplorers = (id: string): boolean => ofExplorers.test(id) && !queryOnl
  * comes with the page that asks for it, so that a page costs two requests more and a new page costs the first load nothing.
  */
 const chunks = [
+  { name: 'early', test: early, priority: 3 },
   { name: 'app', test: isOfEveryPage, priority: 2 },
   { name: 'explore', test: isOfExplorers, priority: 1 },
 ];

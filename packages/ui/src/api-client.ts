@@ -33,6 +33,7 @@ import type {
   ViewsAnswer,
   ViewToSave,
 } from '@bellwether/model';
+import { takeEarlyAnswer } from './early/early-answers.js';
 
 /** A request that got no answer, or an answer that says no. `message` is a sentence for the reader. */
 export class ApiFailure extends Error {
@@ -88,7 +89,8 @@ export async function fetchJson<Answer>(
 ): Promise<Answer> {
   let response: Response;
   try {
-    response = await fetch(url, { ...init, headers: { accept: 'application/json', ...init.headers } });
+    const early = init.method === undefined ? takeEarlyAnswer(url) : undefined;
+    response = await (early ?? fetch(url, { ...init, headers: { accept: 'application/json', ...init.headers } }));
   } catch (error) {
     if (init.signal?.aborted === true) throw error;
     throw new ApiFailure(0, {

@@ -1,6 +1,7 @@
 import { formatDateTime } from './format.js';
 import type { PageRange } from './page-range.js';
-import { lengthInWords, readBeforeDeploy } from './time-range.js';
+import { lengthInWords } from './range-words.js';
+import { readBeforeDeploy } from './time-range.js';
 
 /** `previous hour`, `yesterday`, `last week`, `before v412`: how legends and columns call the earlier period. Undefined when there is none. */
 export function comparedName({ cmp, compared, fromMs, toMs, nowMs, zone }: PageRange): string | undefined {

@@ -1,5 +1,6 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { RangeParams } from './api-client.js';
+import { openedMs } from './early/early-answers.js';
 import type { Zone } from './format.js';
 import { comparedInterval, readRange, resolveRange, writeRange, type Interval, type Range } from './time-range.js';
 import { useUrlState, type HistoryStep } from './url-state.js';
@@ -54,7 +55,7 @@ export function PageRangeProvider({ children }: { children: ReactNode }): ReactN
   const [chosenSeconds, setEvery] = useState(storedEverySeconds);
   const [wantedSeconds, setWanted] = useState(Infinity);
   const everySeconds = Math.min(chosenSeconds, wantedSeconds);
-  const [nowMs, setNowMs] = useState(Date.now);
+  const [nowMs, setNowMs] = useState(openedMs);
   const holds = useRef(0);
 
   // A new range counts from now, in the same render: nothing is asked for with the old moment.

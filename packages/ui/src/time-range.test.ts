@@ -1,12 +1,11 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { describeRange, parseRange } from './range-words.js';
 import {
   comparedInterval,
   defaultRange,
-  describeRange,
   freezeRange,
   parseLength,
-  parseRange,
   readBeforeDeploy,
   readRange,
   resolveRange,

@@ -1,6 +1,7 @@
 import type { ErrorAnswer, ErrorsAnswer } from '@bellwether/model';
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { fetchError, fetchErrors } from '../api-client.js';
+import { firstSizes } from '../early/first-questions.js';
 import { usePageRange } from '../page-range.js';
 
 /** The errors of the page's range and environment; `service`, `q` and `state` narrow them. */
@@ -12,7 +13,7 @@ export function useErrors(
   const { params } = usePageRange();
   return useQuery({
     queryKey: ['errors', params.from, params.to, params.env ?? '', service ?? '', q, state ?? ''],
-    queryFn: ({ signal }) => fetchErrors({ ...params, service, q, state, limit: 200 }, signal),
+    queryFn: ({ signal }) => fetchErrors({ ...params, service, q, state, limit: firstSizes.errors }, signal),
     placeholderData: keepPreviousData,
   });
 }

@@ -1,6 +1,7 @@
 import type { FindingAnswer, FindingsAnswer, TraceFindingsAnswer } from '@bellwether/model';
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { apiUrl, fetchJson } from '../api-client.js';
+import { firstSizes } from '../early/first-questions.js';
 import { usePageRange } from '../page-range.js';
 
 export interface FindingsFilter {
@@ -17,7 +18,7 @@ export function useFindings(filter: FindingsFilter): UseQueryResult<FindingsAnsw
   return useQuery({
     queryKey: ['findings', params.from, params.to, params.env ?? '', service ?? '', kind ?? '', state ?? '', q],
     queryFn: ({ signal }) =>
-      fetchJson<FindingsAnswer>(apiUrl('/findings', { ...params, ...filter, limit: 200 }), { signal }),
+      fetchJson<FindingsAnswer>(apiUrl('/findings', { ...params, ...filter, limit: firstSizes.findings }), { signal }),
     placeholderData: keepPreviousData,
   });
 }

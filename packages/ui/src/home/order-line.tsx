@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { fetchLogHistogram } from '../api-client.js';
 import { formatChange, formatCount, formatExact, formatRate } from '../format.js';
 import { usePageRange } from '../page-range.js';
-import { lengthInWords } from '../time-range.js';
+import { lengthInWords } from '../range-words.js';
 import styles from './home.module.css';
 
 const orders = 'event:business.order';

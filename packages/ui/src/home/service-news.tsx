@@ -14,7 +14,7 @@ import { writeTerm } from '../search/write-term.js';
 import { serviceColumns } from '../services/service-columns.js';
 import { statusMarks, worstFirst } from '../services/service-status.js';
 import { useServices } from '../services/services-query.js';
-import { describeRange } from '../time-range.js';
+import { describeRange } from '../range-words.js';
 import { useDeploys } from '../use-deploys.js';
 import { ErrorNews, useErrorNews } from './error-news.js';
 import styles from './home.module.css';

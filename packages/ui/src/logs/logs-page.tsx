@@ -5,6 +5,7 @@ import { Radio, Shapes, WrapText } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
 import { fetchLogHistogram, fetchLogs } from '../api-client.js';
 import { Histogram } from '../charts/histogram.js';
+import { firstSizes } from '../early/first-questions.js';
 import { formatCount, formatExact } from '../format.js';
 import { useHold } from '../hold.js';
 import { useKeys } from '../keys.js';
@@ -29,8 +30,8 @@ import { LogPatterns } from './log-patterns.js';
 import { readSelection, writeSelection } from './log-selection.js';
 import styles from './logs-page.module.css';
 
-const pageSize = 200;
-const histogramSteps = 120;
+const pageSize = firstSizes.logs;
+const histogramSteps = firstSizes.steps;
 const histogramPx = 76;
 
 /** Log lines: how many when, which, and everything about the selected one. With `live=1` as they arrive, with `view=patterns` what they have in common. */

@@ -1,5 +1,6 @@
 import type { MetricsAnswer } from '@bellwether/model';
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { firstSizes } from '../early/first-questions.js';
 import { usePageRange } from '../page-range.js';
 import { fetchMetrics } from './metrics-api.js';
 
@@ -15,7 +16,7 @@ export type MetricList = {
 };
 
 /** What one list can hold. */
-const mostMetrics = 20_000;
+const mostMetrics = firstSizes.metrics;
 /** Metrics come and go slowly: the list need not follow every refresh. */
 const steadyMs = 60_000;
 

@@ -10,7 +10,7 @@ import { Empty } from '../parts/empty.js';
 import { Missing } from '../parts/missing.js';
 import { writeTerm } from '../search/write-term.js';
 import { troubleRatio } from '../services/service-status.js';
-import { lengthInWords } from '../time-range.js';
+import { lengthInWords } from '../range-words.js';
 import { latencyTone, splitOperation } from './chart-facts.js';
 import styles from './service.module.css';
 

@@ -25,9 +25,10 @@ export function useServices(): UseQueryResult<ServicesAnswer> {
       params.env ?? '',
       ...(compared === undefined ? [] : [cmpFrom, cmpTo]),
     ],
-    queryFn: ({ signal }) => {
-      // A live range that shows nothing yet is asked for as of now, or what arrives would never be in it.
-      const to = range.kind === 'fixed' ? params.to : Math.max(params.to, Date.now());
+    queryFn: ({ client, queryKey, signal }) => {
+      // A live range that shows nothing yet is asked for again as of now, or what arrives would never be in it.
+      const isAgain = range.kind !== 'fixed' && client.getQueryData(queryKey) !== undefined;
+      const to = isAgain ? Math.max(params.to, Date.now()) : params.to;
       return fetchServices({ ...params, to, cmpFrom, cmpTo }, signal);
     },
     placeholderData: keepPreviousData,

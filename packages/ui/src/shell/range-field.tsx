@@ -5,7 +5,8 @@ import { formatRange, zoneName } from '../format.js';
 import { usePageRange } from '../page-range.js';
 import { Button, buttonClass, ButtonGroup } from '../parts/button.js';
 import { PopoverPopup } from '../parts/popover.js';
-import { defaultRange, describeRange, shiftRange } from '../time-range.js';
+import { describeRange } from '../range-words.js';
+import { defaultRange, shiftRange } from '../time-range.js';
 import { RangeForm } from './range-form.js';
 import styles from './top-bar.module.css';
 

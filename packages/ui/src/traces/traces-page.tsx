@@ -4,6 +4,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useEffect, useMemo } from 'react';
 import { fetchTraceHistogram, fetchTraces } from '../api-client.js';
 import { Histogram } from '../charts/histogram.js';
+import { firstSizes } from '../early/first-questions.js';
 import { formatCount, formatExact } from '../format.js';
 import { usePageRange } from '../page-range.js';
 import { Button, buttonClass, ButtonGroup } from '../parts/button.js';
@@ -19,8 +20,8 @@ import { useUrlState } from '../url-state.js';
 import { traceColumns } from './trace-columns.js';
 import styles from './traces-page.module.css';
 
-const pageSize = 100;
-const histogramSteps = 120;
+const pageSize = firstSizes.traces;
+const histogramSteps = firstSizes.steps;
 const histogramPx = 76;
 
 const sorts: readonly { readonly sort: TraceSort; readonly label: string; readonly title: string }[] = [
