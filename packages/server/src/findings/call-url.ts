@@ -10,15 +10,21 @@ export interface CallUrl {
   readonly values: readonly string[];
   /** Path and query as they were. */
   readonly whole: string;
-  /** One of the query's names says which part of a list is asked for. */
+  /** A name of the query, or the path, says which part of something is asked for. */
   readonly isPage: boolean;
+  /** A value of the query names many things at once. */
+  readonly takesList: boolean;
 }
 
 const maxChars = 2048;
 /** What scrubbing put where an id or an address stood. */
 const hidden = /^(?:\?|\*+|\[?redacted\]?)$/i;
 const pageNames =
-  /(?:^|[?&])(?:page|offset|cursor|after|before|start|skip|page_?token|next|since|starting_after|marker|from)(?:\[\w+\])?=/i;
+  /(?:^|[?&])(?:page|offset|cursor|after|before|start|skip|page_?token|next|since|starting_after|marker|from|part_?number)(?:\[\w+\])?=/i;
+/** A numbered part of something: `/pages/3`, `/parts/12`. */
+const partPath = /\/(?:pages?|parts?|chunks?|segments?|blocks?)\/\d+(?:\/|$)/i;
+/** Many ids in one value. */
+const manyValues = /=[^&]*(?:,|%2c)/i;
 
 /** Reads an address, or a path alone. */
 export function callUrl(text: string): CallUrl {
@@ -43,6 +49,7 @@ export function callUrl(text: string): CallUrl {
     template,
     values,
     whole: rest,
-    isPage: pageNames.test(`?${query}`),
+    isPage: pageNames.test(`?${query}`) || partPath.test(path),
+    takesList: manyValues.test(query),
   };
 }

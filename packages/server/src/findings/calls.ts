@@ -102,6 +102,7 @@ function isQuery(trace: TraceSpans, span: number): boolean {
 
 /** A span for the wait for a connection, as some instrumentations make one: `pg-pool.connect`, `pool.acquire`. */
 export function isPoolSpan(name: string): boolean {
+  if (/(?:worker|thread|process|browser|page|piscina|tab)s?[ _.-]?pool/i.test(name.slice(0, 100))) return false;
   return /pool[\w.:-]*[.:_ -](?:connect|acquire|get_?connection)\b|(?:acquire|get_?connection|checkout)[\w.:-]*[.:_ -]?(?:pool|connection)\b|\bgetConnection\b/i.test(
     name.slice(0, 100),
   );

@@ -14,6 +14,10 @@ export interface StatementFacts {
   readonly isPage: boolean;
   /** It is given many keys at once: `IN (?)`, `= ANY($1)`, a join with VALUES. */
   readonly takesList: boolean;
+  /** A stretch bounds what comes: `BETWEEN`, or both ends of a column. */
+  readonly isStretch: boolean;
+  /** It reads what the database tells of itself. */
+  readonly isCatalogue: boolean;
   /** It computes sums or counts: its rows are not those of the table. */
   readonly isAggregate: boolean;
   /** Columns that are compared for equality with one value, without quotes and table. */
@@ -66,6 +70,10 @@ function read(text: string, operation: string, table: string): StatementFacts {
     hasLimit,
     isPage: hasLimit && /\border\s+by\b/.test(lower) && fromKeyOn,
     takesList: /\bin\s*\((?!\s*select)|\bany\s*\(|\bunnest\s*\(|\(values\b/.test(lower),
+    isStretch: isStretch(condition),
+    isCatalogue: /(?:^|\.)(?:information_schema|pg_catalog|mysql|performance_schema|sys)\.|^(?:pg_|sqlite_)\w/i.test(
+      qualifiedTable,
+    ),
     isAggregate: /\bgroup\s+by\b|\b(?:count|sum|avg|min|max|array_agg|json_agg|string_agg|exists)\s*\(/.test(
       lower.slice(0, 600),
     ),
@@ -78,6 +86,17 @@ function read(text: string, operation: string, table: string): StatementFacts {
     ],
     isFiltered: condition !== '',
   };
+}
+
+/** `day BETWEEN $1 AND $2`, `ts >= $1 AND ts < $2`. */
+function isStretch(condition: string): boolean {
+  if (/\bbetween\b/i.test(condition)) return true;
+  const ends = (sign: '<' | '>'): readonly string[] =>
+    [...condition.matchAll(new RegExp(String.raw`([\w.]+)["\`\]]?\s*${sign}=?\s*${value}`, 'g'))].map(([, column]) =>
+      (column ?? '').toLowerCase(),
+    );
+  const above = new Set(ends('>'));
+  return ends('<').some(column => above.has(column));
 }
 
 function endOfCondition(text: string): string {
@@ -95,6 +114,8 @@ function ofDocument(lower: string, operation: string, table: string): StatementF
     hasLimit: /\blimit\b|\$limit/.test(lower) || operation === 'FINDONE',
     isPage: /\bsort\b|\$sort/.test(lower) && (/\bskip\b|\$skip/.test(lower) || /\$[gl]te?\b/.test(lower)),
     takesList: /\$in\b/.test(lower),
+    isStretch: /\$gte?\b/.test(lower) && /\$lte?\b/.test(lower),
+    isCatalogue: false,
     isAggregate: operation === 'COUNT' || /\$group|\$count/.test(lower),
     keys: [...filter.matchAll(/["']?([\w.]+)["']?:\s*(?:\?|"\?")/g)].map(([, key]) => key ?? ''),
     isFiltered: filter.trim() !== '',

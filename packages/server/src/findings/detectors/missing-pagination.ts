@@ -8,7 +8,7 @@ import { readsAll } from './unbounded-result.js';
 const shareOfMany = 0.5;
 const leastBytes = 100_000;
 const pageNames =
-  /(?:^|&)(?:page|limit|offset|cursor|after|before|first|last|top|skip|take|size|per_?page|page_?size|count|start|page_?token)(?:\[\w+\])?=/i;
+  /(?:^|&)(?:page|limit|offset|cursor|after|before|first|last|top|skip|take|size|per_?page|page_?size|count|start|page_?token|\w*since)(?:\[\w+\])?=/i;
 
 /** A `GET` that answers with a whole table: many rows read without a limit, a large answer, and no word of a page. Innocent are files, exports, sums and pages. */
 export const missingPagination: Detector = {

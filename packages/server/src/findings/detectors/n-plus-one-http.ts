@@ -1,5 +1,6 @@
 import { groupCalls, placeOf } from '../calls.js';
 import type { Detector } from '../detector.js';
+import { isFileRoute } from '../file-route.js';
 import { isPoll } from '../repeated-calls.js';
 import { busyUs, longest, mostAtOnce, type TraceSpans } from '../trace-spans.js';
 
@@ -9,7 +10,7 @@ const reads = new Set(['GET', 'HEAD', 'RPC']);
 /**
  * The same request for one thing after another: `GET /users/1`, `GET /users/2`, ...
  *
- * Innocent are pages, polls, parts of one file, what writes, what goes to different hosts, and calls that somebody runs a few at a time on purpose.
+ * Innocent are pages, batches of ids, polls, files and their parts, what writes, what goes to different hosts, and calls that somebody runs a few at a time on purpose.
  */
 export const nPlusOneHttp: Detector = {
   kind: 'n-plus-one-http',
@@ -22,7 +23,8 @@ export const nPlusOneHttp: Detector = {
     ).flatMap(group => {
       const [first] = group;
       const good = group.filter(({ span, status }) => trace.isError[span] === 0 && status !== 206 && status < 400);
-      if (first === undefined || good.length < thresholds.repeatedCalls || first.url.isPage) return [];
+      if (first === undefined || good.length < thresholds.repeatedCalls) return [];
+      if (first.url.isPage || first.url.takesList || isFileRoute(trace, first.span)) return [];
       const different = new Set(good.map(({ url }) => url.whole));
       // Without ids, a page, a poll and a loop look the same.
       if (

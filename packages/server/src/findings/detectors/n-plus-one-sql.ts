@@ -1,8 +1,8 @@
 import { groupCalls, placeOf, type QueryCall } from '../calls.js';
 import type { Detector, Evidence, Found } from '../detector.js';
 import { ormOf } from '../rewrite/relation.js';
-import { callBefore, isPoll } from '../repeated-calls.js';
-import { busyUs, factOf, longest, mostAtOnce } from '../trace-spans.js';
+import { callBefore, isPoll, median } from '../repeated-calls.js';
+import { busyUs, factOf, isJob, longest, mostAtOnce } from '../trace-spans.js';
 
 /** Less than that is not worth a round trip saved, whatever the count. */
 const leastLostUs = 500;
@@ -24,6 +24,7 @@ export const nPlusOneSql: Detector = {
       const good = group.filter(({ span }) => trace.isError[span] === 0);
       const spans = good.map(({ span }) => span);
       if (good.length < thresholds.repeatedCalls || isChunked(good) || isPoll(trace, spans)) return [];
+      if (isJob(trace, first.span) && bringsMuch(good)) return [];
       const lostUs = busyUs(trace, spans) - longest(trace, spans);
       return lostUs < leastLostUs ? [] : [found(evidence, good, first, spans, lostUs)];
     });
@@ -44,6 +45,12 @@ function isChunked(group: readonly QueryCall[]): boolean {
   const full = Math.max(...rows);
   // All but the last have the size of a part.
   return full >= 50 && rows.filter(n => n === full).length >= rows.length - 1;
+}
+
+/** A job that goes through its tenants, say, with much to read of each: one query for all of them would be no better. */
+function bringsMuch(group: readonly QueryCall[]): boolean {
+  const rows = group.flatMap(call => call.rows ?? []);
+  return rows.length >= group.length / 2 && median(rows) >= 50;
 }
 
 function found(

@@ -31,7 +31,7 @@ export const retryStorm: Detector = {
         stormOf(
           trace,
           group,
-          ({ span }) => trace.isError[span] === 1,
+          ({ span }) => trace.isError[span] === 1 && !isRefused(trace, span),
           ({ summary }) => summary,
         ),
       ),
@@ -44,6 +44,12 @@ function isTransient(trace: TraceSpans, { span, status }: RemoteCall): boolean {
   if (status === 0) return trace.isError[span] === 1;
   return status >= 500 || status === 429 || status === 408;
 }
+
+/** What the database refuses since it does not fit (a key that is there, a value out of range, a wrong statement) is refused of other rows, too: that is no second try. */
+const isRefused = (trace: TraceSpans, span: number): boolean =>
+  /^(?:22|23|42)[0-9A-Z]{3}$|^ER_(?:DUP|DATA|NO_REF|ROW_IS_REF|BAD_NULL|TRUNC)|^(?:1062|1406|1452|11000)$|constraint|unique|duplicate/i.test(
+    factOf(trace, span, 'db.response.status_code', 'error.type').slice(0, 200),
+  );
 
 function stormOf<Call extends QueryCall | RemoteCall>(
   trace: TraceSpans,

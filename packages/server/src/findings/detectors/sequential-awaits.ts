@@ -1,6 +1,6 @@
 import { placeOf, type CacheCall, type QueryCall, type RemoteCall } from '../calls.js';
 import type { Detector, Evidence, Found } from '../detector.js';
-import { durationUs, factOf, longest, type TraceSpans } from '../trace-spans.js';
+import { durationUs, factOf, isJob, longest, type TraceSpans } from '../trace-spans.js';
 
 type Call =
   | { readonly is: 'query'; readonly call: QueryCall }
@@ -18,7 +18,8 @@ const guards =
 
 /**
  * Different reads of one request that wait for each other although none needs what another brought: their ids were known when the request came, or they are
- * looked up by the same key. Where that can not be told, nothing is said. Writes, transactions, guards and one call many times are innocent.
+ * looked up by the same key. Where that can not be told, nothing is said. Writes, transactions, guards, one call many times, and
+ * jobs and health checks, for which nobody waits, are innocent.
  */
 export const sequentialAwaits: Detector = {
   kind: 'sequential-awaits',
@@ -83,6 +84,7 @@ function judge({ trace, thresholds }: Evidence, run: readonly Call[]): readonly 
   const [first] = run;
   if (first === undefined) return [];
   const { entry } = first.call;
+  if (isJob(trace, entry) || isHealthCheck(trace, entry)) return [];
   const known = knownValues(trace, entry);
   const free = run.filter(one => isFree(one, known));
   const isFreeOne = new Set(free);
@@ -114,6 +116,12 @@ function judge({ trace, thresholds }: Evidence, run: readonly Call[]): readonly 
     },
   ];
 }
+
+/** What asks whether everything is there asks one thing after the other on purpose: the first that is not ends it. */
+const isHealthCheck = (trace: TraceSpans, entry: number): boolean =>
+  /(?:^|[/._-])(?:health|healthz|healthcheck|ready|readyz|readiness|live|livez|liveness|ping|status)(?:$|[/?._-])/i.test(
+    factOf(trace, entry, 'http.route', 'url.path', 'http.target').slice(0, 200),
+  );
 
 /** How a call is told in the subject. */
 function nameOf(one: Call): string {

@@ -15,7 +15,7 @@ export const slowQuery: Detector = {
     for (const call of calls.queries) {
       const limitUs = thresholds.slowQueryMs * 1000 * (isJob(trace, call.span) ? inJobs : 1);
       const tookUs = durationUs(trace, call.span);
-      if (tookUs < limitUs || waits(call)) continue;
+      if (tookUs < limitUs || waits(call) || (isJob(trace, call.span) && isBulk(call))) continue;
       const key = `${call.entry}\n${call.shape}`;
       const seen = found.get(key) ?? { first: call, spans: [], lostUs: 0 };
       seen.spans.push(call.span);
@@ -51,4 +51,11 @@ function waits({ text, statement, summary }: QueryCall): boolean {
   return (
     onPurpose.test((text || summary).slice(0, 2000)) || /\bcursor\b/i.test(summary) || statement.operation === 'GETMORE'
   );
+}
+
+/** What is made for jobs: procedures, and changes of all rows that a condition without a key lets through. */
+function isBulk({ text, statement }: QueryCall): boolean {
+  if (/^(?:CALL|DO|EXEC|EXECUTE)$/.test(statement.operation)) return true;
+  if (/^(?:DELETE|UPDATE)$/.test(statement.operation)) return text !== '' && statement.keys.length === 0;
+  return statement.operation === 'INSERT' && /\bselect\b/i.test(text.slice(0, 2000));
 }

@@ -1,10 +1,11 @@
 import { placeOf, type QueryCall } from '../calls.js';
 import type { Detector } from '../detector.js';
+import { isFileRoute } from '../file-route.js';
 import { durationUs, factOf, isJob } from '../trace-spans.js';
 
 const inJobs = 50;
 
-/** Very many rows of a read that nothing bounds. Innocent are limits, lists of keys, sums, cursors, and what is written. */
+/** Very many rows of a read that nothing bounds. Innocent are limits, stretches of time and the like, lists of keys, sums, cursors, files and exports, the database's own catalogue, and what is written. */
 export const unboundedResult: Detector = {
   kind: 'unbounded-result',
   title: 'Result without a bound',
@@ -14,6 +15,7 @@ export const unboundedResult: Detector = {
     for (const call of calls.queries) {
       const limit = thresholds.manyRows * (isJob(trace, call.span) ? inJobs : 1);
       if (call.rows === undefined || call.rows < limit || !readsAll(call)) continue;
+      if (isFileRoute(trace, call.entry)) continue;
       const key = `${call.entry}\n${call.shape}`;
       if ((worst.get(key)?.rows ?? 0) < call.rows) worst.set(key, call);
     }
@@ -40,7 +42,7 @@ export const unboundedResult: Detector = {
   },
 };
 
-/** A read of rows that neither a limit nor a list of keys nor a sum bounds, and no cursor. */
+/** A read of rows that neither a limit nor a stretch nor a list of keys nor a sum bounds, and no cursor. */
 export function readsAll({ statement, text }: QueryCall): boolean {
   return (
     text !== '' &&
@@ -48,6 +50,8 @@ export function readsAll({ statement, text }: QueryCall): boolean {
     !statement.hasLimit &&
     !statement.takesList &&
     !statement.isAggregate &&
+    !statement.isStretch &&
+    !statement.isCatalogue &&
     statement.table !== '' &&
     !/^\s*(?:fetch|getmore|declare|copy|explain|show)\b/i.test(text)
   );
