@@ -1,6 +1,6 @@
 // Installs the libraries (and, for the long form, the majors before and other Nodes) that the tests of the SDK's instrumentations run with.
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, run } from './run.mjs';
 
@@ -12,7 +12,11 @@ async function ensure(name) {
   const wanted = createHash('sha256')
     .update(readFileSync(join(place, 'package-lock.json')))
     .digest('hex');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  const { dependencies = {} } = JSON.parse(readFileSync(join(place, 'package.json'), 'utf8'));
+  const isWhole = Object.keys(dependencies).every(each => existsSync(join(place, 'node_modules', each)));
+  if (isWhole && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  // What npm keeps of its last run would have it believe that nothing is missing.
+  rmSync(join(place, 'node_modules/.package-lock.json'), { force: true });
   // Not `npm ci`: it refuses a lock without the optional packages of other platforms, which a registry need not have. The versions are the lock's.
   const lenient = ['--legacy-peer-deps', '--engine-strict=false'];
   await run('npm', ['install', '--no-save', '--ignore-scripts', ...lenient, '--loglevel=error'], {
