@@ -3,7 +3,7 @@ import { prepareSpans } from '../bench/otlp-spans.mjs';
 import { type Instance, newDataDir, removeDataDir, sleep, startInstance, stored, until } from './src/instance.ts';
 
 /** The long form kills 50 times, the short one a few times; both at random moments. */
-const kills = process.env['BELLWETHER_FULL'] === '1' ? 50 : 4;
+const kills = process.env['BELLWETHER_FULL'] === '1' ? 50 : 3;
 const spansPerRequest = 40;
 const folders: string[] = [];
 afterAll(() => folders.forEach(removeDataDir));

@@ -5,12 +5,14 @@ import { beforeAll, expect, test } from 'vitest';
 import { everyAddress } from './src/every-address.ts';
 import { root } from './src/instance.ts';
 import { keyboardFaults } from './src/keyboard-walk.ts';
-import { deskAndPhone, faultsOf, lookAt, settled } from './src/looks.ts';
+import { type Look, deskAndPhone, faultsOf, lookAt, settled } from './src/looks.ts';
 import { sampleOfEverything, type SampleOfEverything } from './src/sample-of-everything.ts';
 import { siteOfTests } from './src/site.ts';
 
 let sample: SampleOfEverything;
 let page: Page;
+/** What the page asked for since it was opened. */
+let asked: string[] = [];
 
 const site = siteOfTests({
   async fill(instance) {
@@ -19,6 +21,7 @@ const site = siteOfTests({
 });
 beforeAll(async () => {
   page = await site.browser.page('light', 1280);
+  page.on('request', request => asked.push(request.url()));
 });
 
 /** The addresses of the API that marks of the browser's timeline name. */
@@ -58,23 +61,36 @@ async function record(name: string): Promise<void> {
   await page.screenshot({ path: join(pictures, `${picture}.jpg`), type: 'jpeg', quality: 60 });
 }
 
-/** What is wrong with a page, bright at 1280 px and dark on a phone: it is wider than its window, axe finds something, the keyboard misses something. */
+/** What a page has more of than it may: 8 questions, 3,000 elements, and nothing from elsewhere. A dashboard asks what its panels ask. */
+async function overBudget(): Promise<readonly string[]> {
+  const questions = new Set(asked.filter(url => url.includes('/api/') && !url.includes('/api/v1/')));
+  const elements = await page.locator('*').count();
+  return [
+    ...asked.filter(url => !url.startsWith(site.instance.api)).map(url => `asks elsewhere: ${url}`),
+    ...(questions.size > 8 ? [`asks ${questions.size} questions: ${[...questions].join(' ')}`] : []),
+    ...(elements < 3000 ? [] : [`has ${elements} elements`]),
+  ];
+}
+
+/** What is wrong with a page, bright at 1280 px and dark on a phone, and for the keyboard; the console is looked at after each test. */
 async function faults(name: string, path: string): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const look of deskAndPhone) {
-    await lookAt(page, look);
-    if (look === deskAndPhone[0]) await page.goto(`${site.instance.api}${path}`);
-    await settled(page);
-    found.push(...(await faultsOf(page)).map(fault => `${look.width} px, ${look.theme}: ${fault}`));
-    if (look !== deskAndPhone[0]) continue;
-    await record(name);
-    found.push(...(await keyboardFaults(page)));
-  }
-  return [...found, ...(await askedInVain())];
+  const [desk, phone] = deskAndPhone;
+  const seen = async ({ width, theme }: Look): Promise<readonly string[]> =>
+    (await faultsOf(page)).map(fault => `${width} px, ${theme}: ${fault}`);
+  await lookAt(page, desk);
+  asked = [];
+  await page.goto(`${site.instance.api}${path}`);
+  await settled(page);
+  const found = [...(await overBudget()), ...(await seen(desk))];
+  await record(name);
+  found.push(...(await keyboardFaults(page)));
+  await lookAt(page, phone);
+  await settled(page);
+  return [...found, ...(await seen(phone)), ...(await askedInVain())];
 }
 
 for (const [name, path] of everyAddress) {
-  test(`${name}: axe finds nothing and nothing sticks out, on a desk in light and on a phone in the dark; Tab reaches everything, and shows where it is`, async () => {
+  test(`${name}: it keeps its budgets, axe finds nothing and nothing sticks out, on a desk in light and on a phone in the dark; Tab reaches everything, and shows where it is`, async () => {
     const at = path(sample);
     expect(await faults(name, `${at}${at.includes('?') ? '&' : '?'}${sample.range}`)).toEqual([]);
   });

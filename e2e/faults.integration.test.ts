@@ -6,7 +6,7 @@ import { type Instance, newDataDir, removeDataDir, sleep, startInstance, stored,
 import { protocols, StubbornSenders } from './src/stubborn-senders.ts';
 
 /** The long form (`npm run test:faults`) kills 200 times, the short one a few times; both at random moments. */
-const kills = process.env['BELLWETHER_FULL'] === '1' ? 200 : 5;
+const kills = process.env['BELLWETHER_FULL'] === '1' ? 200 : 3;
 const folders: string[] = [];
 afterAll(() => folders.forEach(removeDataDir));
 

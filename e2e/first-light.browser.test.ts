@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type Browser, axe, launch, screenshot } from './src/browser.ts';
+import { type Browser, launch } from './src/browser.ts';
 import { type Demo, startDemo, stillAlive } from './src/demo.ts';
 import { newDataDir, removeDataDir, until } from './src/instance.ts';
+import { settled } from './src/looks.ts';
 
 const dataDir = newDataDir();
 let demo: Demo;
@@ -69,15 +70,6 @@ test('[B4] [W52] a checkout is one trace over five services or more, and leads t
   expect(page.url()).toContain(wide.traceId);
 });
 
-test('[K5] the sample shop is watched: its door, its database and its renewals are up', async () => {
-  const checks = z.object({ checks: z.array(z.object({ id: z.string(), state: z.string() })) });
-  const up = await until('three checks are up', 60_000, async () => {
-    const found = checks.parse(await demo.get('/api/bw/v1/checks')).checks.filter(({ state }) => state === 'up');
-    return found.length === 3 ? found : undefined;
-  });
-  expect(up.map(({ id }) => id).toSorted()).toEqual(['shop-database', 'shop-front', 'shop-renewals']);
-});
-
 test('[U3] the shop takes simulated load and errors, and what it answers shows up', async () => {
   const shopUrl =
     /http:\/\/127\.0\.0\.1:\d+/.exec(
@@ -98,59 +90,6 @@ test('[U3] the shop takes simulated load and errors, and what it answers shows u
   });
 });
 
-const pages = [
-  ['home', '/'],
-  ['services', '/services'],
-  ['service-overview', '/services/checkout'],
-  ['traces', '/traces'],
-  ['trace', ''],
-  ['logs', '/logs'],
-  ['data', '/settings/data'],
-] as const;
-
-for (const theme of ['light', 'dark'] as const) {
-  for (const [name, path] of pages) {
-    test(`${name} in ${theme}: axe finds nothing, nothing comes from elsewhere, and it is drawn within its budgets`, async () => {
-      const [first] = traces.parse(
-        await demo.get(`/api/bw/v1/traces?${range()}&q=${encodeURIComponent('name:"POST /v1/checkout"')}`),
-      ).traces;
-      const page = await browser.page(theme);
-      const requests: string[] = [];
-      page.on('request', request => requests.push(request.url()));
-      await page.goto(demo.api + (path === '' ? `/traces/${first?.traceId}` : path), { waitUntil: 'networkidle' });
-      await page.getByRole('heading', { level: 1 }).first().waitFor();
-      expect(
-        requests.filter(url => !url.startsWith(demo.api)),
-        'requests to other hosts',
-      ).toEqual([]);
-      const data = requests.filter(url => url.includes('/api/'));
-      expect(new Set(data).size).toBeLessThanOrEqual(8);
-      await page.waitForTimeout(500);
-      await screenshot(page, `${name}-${theme}-1440`);
-      expect(await axe(page)).toEqual([]);
-      expect(await page.locator('*').count(), 'DOM nodes').toBeLessThan(3000);
-    });
-  }
-}
-
-test('the pages fit a phone and a small screen: nothing is wider than the window', async () => {
-  for (const [width, height] of [
-    [390, 844],
-    [1280, 800],
-  ] as const) {
-    for (const [name, path] of pages) {
-      if (path === '') continue;
-      const page = await browser.page('light', width, height);
-      await page.goto(demo.api + path, { waitUntil: 'networkidle' });
-      await screenshot(page, `${name}-light-${width}`);
-      const wider: unknown = await page.evaluate(
-        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-      );
-      expect(wider, `${name} at ${width} px`).toBeLessThanOrEqual(0);
-    }
-  }
-});
-
 test('a page brings at most 240 KB of script and 25 KB of styles, packed, before its first paint', async () => {
   const page = await browser.page('light');
   const sizes = { script: 0, stylesheet: 0 };
@@ -161,7 +100,8 @@ test('a page brings at most 240 KB of script and 25 KB of styles, packed, before
     if (kind !== 'script' && kind !== 'stylesheet') return;
     pending.push(response.body().then(body => void (sizes[kind] += gzipSync(body).length)));
   });
-  await page.goto(demo.api, { waitUntil: 'networkidle' });
+  await page.goto(demo.api);
+  await settled(page);
   await Promise.all(pending);
   console.log(
     `packed on load: script ${(sizes.script / 1024).toFixed(0)} KB, styles ${(sizes.stylesheet / 1024).toFixed(0)} KB`,

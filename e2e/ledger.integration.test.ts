@@ -3,8 +3,8 @@ import { afterAll, expect, test } from 'vitest';
 import { prepareSpans } from '../bench/otlp-spans.mjs';
 import { type Instance, newDataDir, removeDataDir, sleep, startInstance, stored, until } from './src/instance.ts';
 
-/** The long form kills 50 times, the short one ten times; both at random moments. */
-const kills = process.env['BELLWETHER_FULL'] === '1' ? 50 : 10;
+/** The long form kills 50 times, the short one four times; both at random moments. */
+const kills = process.env['BELLWETHER_FULL'] === '1' ? 50 : 4;
 const spansPerRequest = 40;
 const folders: string[] = [];
 afterAll(() => folders.forEach(removeDataDir));

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Browser, axe, launch, screenshot } from './src/browser.ts';
 import { sendLatencies } from './src/latency-histograms.ts';
 import { type Instance, newDataDir, removeDataDir, startInstance, until } from './src/instance.ts';
+import { settled } from './src/looks.ts';
 
 const dataDir = newDataDir();
 let instance: Instance;
@@ -116,9 +117,11 @@ function seriesButton(page: Page, name: string): Locator {
 }
 
 async function open(page: Page, path: string): Promise<void> {
-  page.setDefaultTimeout(12_000);
-  await page.goto(instance.api + path, { waitUntil: 'networkidle' });
+  await page.goto(instance.api + path);
   await page.getByRole('heading', { level: 1, name: 'Metrics' }).waitFor();
+  // Until then a plain field stands in its place, which completes nothing.
+  await page.locator('.cm-content').first().waitFor();
+  await settled(page);
 }
 
 beforeAll(async () => {
@@ -261,7 +264,6 @@ for (const theme of ['light', 'dark'] as const) {
     page.on('request', request => requests.add(request.url()));
     await open(page, `${address(durations, 'shop_cache_size_bytes')}&builder=A&explain=A`);
     await page.getByRole('grid', { name: 'Series of the result' }).waitFor();
-    await page.locator('.cm-content').first().waitFor();
     await screenshot(page, `metrics-${theme}-1440`);
     expect(await axe(page)).toEqual([]);
     expect([...requests].filter(url => !url.startsWith(instance.api))).toEqual([]);

@@ -100,6 +100,15 @@ for (const theme of ['light', 'dark'] as const) {
   });
 }
 
+test('[K5] the sample shop is watched: its door, its database and its renewals are up', async () => {
+  const checks = z.object({ checks: z.array(z.object({ id: z.string(), state: z.string() })) });
+  const up = await until('three checks are up', 60_000, async () => {
+    const found = checks.parse(await demo.get('/api/bw/v1/checks')).checks.filter(({ state }) => state === 'up');
+    return found.length === 3 ? found : undefined;
+  });
+  expect(up.map(({ id }) => id).toSorted()).toEqual(['shop-database', 'shop-front', 'shop-renewals']);
+});
+
 test('[C11] top offenders: the endpoints and calls of all services by total time lead to their slowest traces', async () => {
   const page = await browser.page('light');
   await page.goto(`${demo.api}/services`);

@@ -37,23 +37,27 @@ const shared = [
   'packages/server/src/decode',
   'packages/server/src/enrich',
 ];
+/** What is to be run by itself, before the rest: the time that a first start may take is a promise, and holds on a machine that does nothing else. */
+const alone = ['e2e/first-light.browser.test.ts'];
 /**
- * What is to be run, the longest first. Tests of whole processes wait more than they work, so two are run at a time: who is done takes the next.
- * Only `unit` tests are run in two parts.
+ * What is to be run, the longest first. Tests of whole processes wait half of their time, so three are run at a time on two cores: who is done takes the next.
+ * Tests of one project are run in two parts where it would be the longest by itself, or where they can share a process.
  */
 const parts = [
-  { name: 'integration', project: 'integration' },
-  { name: 'unit', project: 'unit', elsewhere: shared.map(folder => `${folder}/**`) },
-  ...(lacksChromium ? [] : [{ name: 'browser', project: 'browser' }]),
+  ...(lacksChromium ? [] : [{ name: 'browser', project: 'browser', elsewhere: alone }]),
+  { name: 'integration-packages', project: 'integration', elsewhere: ['e2e/**'] },
+  { name: 'integration-e2e', project: 'integration', elsewhere: ['packages/**', 'examples/**'] },
   { name: 'matrix', project: 'matrix' },
+  { name: 'unit', project: 'unit', elsewhere: shared.map(folder => `${folder}/**`) },
   ...(suites ? [{ name: 'suites', project: 'suites' }] : []),
   { name: 'unit-shared', project: 'unit', options: ['--no-isolate', ...shared.map(folder => `${folder}/`)] },
 ];
+if (!lacksChromium) await test({ name: 'alone', project: 'browser', options: alone });
 const waiting = parts.values();
 const lane = async () => {
   for (const part of waiting) await test(part);
 };
-await Promise.all([lane(), lane()]);
+await Promise.all([lane(), lane(), lane()]);
 
 /** Runs tests of one project of vitest.config.ts and counts them. */
 async function test({ name, project, options = [], elsewhere = [] }) {

@@ -9,7 +9,7 @@ export interface Look {
 }
 
 /** A desk that is small, and a phone at night: what goes wrong goes wrong there. */
-export const deskAndPhone: readonly Look[] = [
+export const deskAndPhone: readonly [Look, Look] = [
   { theme: 'light', width: 1280 },
   { theme: 'dark', width: 390 },
 ];

@@ -43,7 +43,7 @@ async function sendUntil(stopped: () => boolean, port: () => number, acknowledge
 /** 0 to 255, by chance. */
 const lot = (): number => randomBytes(1)[0] ?? 0;
 
-const kills = process.env['BELLWETHER_FULL'] === '1' ? 50 : 10;
+const kills = process.env['BELLWETHER_FULL'] === '1' ? 50 : 4;
 
 test(`after kill -9 of the receiver ${kills} times, with senders that send again, every span is there once and the ledger's equation holds`, async () => {
   const options = receiverOptions();
