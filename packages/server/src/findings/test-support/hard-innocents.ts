@@ -1,14 +1,8 @@
 import type { FindingKind } from '../detector.js';
 import type { Draft, Step } from './draft.js';
-import type { Story } from './stories.js';
+import { body, ok } from './common-steps.js';
+import { innocent, type Story } from './story.js';
 
-const ok = { 'http.response.status_code': '200', 'http.status_code': '200' };
-const answered = (bytes: number): Readonly<Record<string, string>> => ({
-  ...ok,
-  'http.response.body.size': String(bytes),
-});
-
-const innocent = (name: string, tell: Story['tell']): Story => ({ name, faults: [], tell });
 const times = (n: number, step: (i: number) => Step): readonly Step[] => Array.from({ length: n }, (_, i) => step(i));
 const sql = (text: string, ms: number, rows?: number): Step => ({
   sql: text,
@@ -400,7 +394,7 @@ export const hardInnocents: { readonly [Kind in FindingKind]: readonly Story[] }
       draft
         .request('GET', '/orders/export')
         .calls(sql('SELECT * FROM orders WHERE tenant_id = $1', 60, 18_000))
-        .answer(answered(9_000_000)),
+        .answer(body(9_000_000)),
     ),
     innocent('the catalogue of the database itself', draft =>
       draft
@@ -444,49 +438,49 @@ export const hardInnocents: { readonly [Kind in FindingKind]: readonly Story[] }
       draft
         .request('GET', '/sync', '/sync', 'since=2026-11-20T10:00:00Z')
         .calls(sql('SELECT * FROM notes WHERE user_id = $1 AND updated_at > $2', 30, 700))
-        .answer(answered(300_000)),
+        .answer(body(300_000)),
     ),
     innocent('points of a stretch of time', draft =>
       draft
         .request('GET', '/devices/:id/points', '/devices/12/points', 'from=1&to=2')
         .calls(sql('SELECT ts, value FROM samples WHERE device_id = $1 AND ts >= $2 AND ts < $3', 30, 900))
-        .answer(answered(120_000)),
+        .answer(body(120_000)),
     ),
     innocent('what lies in a part of the map', draft =>
       draft
         .request('GET', '/pins', '/pins', 'bbox=8.1,47.2,8.9,47.9')
         .calls(sql('SELECT id, lat, lng FROM pins WHERE lat BETWEEN $1 AND $2 AND lng BETWEEN $3 AND $4', 30, 800))
-        .answer(answered(150_000)),
+        .answer(body(150_000)),
     ),
     innocent('lines of a file', draft =>
       draft
         .request('GET', '/orders.ndjson')
         .calls(sql('SELECT * FROM orders WHERE tenant_id = $1', 30, 900))
-        .answer({ ...answered(400_000), 'http.response.header.content-type': 'application/x-ndjson' }),
+        .answer({ ...body(400_000), 'http.response.header.content-type': 'application/x-ndjson' }),
     ),
     innocent('a map of the site', draft =>
       draft
         .request('GET', '/sitemap.xml')
         .calls(sql('SELECT slug FROM pages WHERE isPublic', 30, 900))
-        .answer(answered(200_000)),
+        .answer(body(200_000)),
     ),
     innocent('a page of a query language', draft =>
       draft
         .request('GET', '/odata/orders', '/odata/orders', '$top=500&$skip=0')
         .calls(sql('SELECT * FROM orders WHERE tenant_id = $1 LIMIT 500', 30, 500))
-        .answer(answered(300_000)),
+        .answer(body(300_000)),
     ),
     innocent('a picture that is drawn from many points', draft =>
       draft
         .request('GET', '/chart/:id', '/chart/9')
         .calls(sql('SELECT x, y FROM points WHERE chart_id = $1', 20, 900))
-        .answer({ ...answered(140_000), 'http.response.header.content-type': 'image/svg+xml' }),
+        .answer({ ...body(140_000), 'http.response.header.content-type': 'image/svg+xml' }),
     ),
     innocent('things that were named', draft =>
       draft
         .request('GET', '/products', '/products', 'ids=1,2,3,4')
         .calls(sql('SELECT * FROM products WHERE id IN ($1)', 30, 600))
-        .answer(answered(200_000)),
+        .answer(body(200_000)),
     ),
   ],
   'chatty-service': [
@@ -703,12 +697,12 @@ export const hardInnocents: { readonly [Kind in FindingKind]: readonly Story[] }
     innocent('events that are sent as they happen', draft =>
       draft
         .request('GET', '/events')
-        .answer({ ...answered(5_000_000), 'http.response.header.content-type': 'text/event-stream' }),
+        .answer({ ...body(5_000_000), 'http.response.header.content-type': 'text/event-stream' }),
     ),
     innocent('lines that are sent as they are read', draft =>
       draft
         .request('GET', '/changes')
-        .answer({ ...answered(5_000_000), 'http.response.header.content-type': 'application/x-ndjson' }),
+        .answer({ ...body(5_000_000), 'http.response.header.content-type': 'application/x-ndjson' }),
     ),
     innocent('an object from a bucket', draft =>
       draft
@@ -721,14 +715,12 @@ export const hardInnocents: { readonly [Kind in FindingKind]: readonly Story[] }
         .answer(ok),
     ),
     innocent('a voice', draft =>
-      draft
-        .request('POST', '/speak')
-        .answer({ ...answered(2_000_000), 'http.response.header.content-type': 'audio/mpeg' }),
+      draft.request('POST', '/speak').answer({ ...body(2_000_000), 'http.response.header.content-type': 'audio/mpeg' }),
     ),
     innocent('a part of a large file', draft =>
       draft
         .request('GET', '/play')
-        .answer({ ...answered(5_000_000), 'http.response.status_code': '206', 'http.status_code': '206' }),
+        .answer({ ...body(5_000_000), 'http.response.status_code': '206', 'http.status_code': '206' }),
     ),
   ],
 };
