@@ -188,7 +188,7 @@ export function fetchTraceHistogram(params: HistogramParams, signal: AbortSignal
   return get('/traces/histogram', params, signal);
 }
 
-export type TraceSamplesParams = SearchQuery & { readonly steps: number | undefined };
+export type TraceSamplesParams = SearchQuery & { readonly steps: number | undefined; readonly only?: 'steps' };
 
 export function fetchTraceSamples(params: TraceSamplesParams, signal: AbortSignal): Promise<TraceSamplesAnswer> {
   return get('/traces/samples', params, signal);
@@ -215,6 +215,7 @@ export type ErrorsParams = RangeParams & {
   readonly q: string;
   readonly state: string | undefined;
   readonly limit: number;
+  readonly only?: 'states';
 };
 
 export function fetchErrors(params: ErrorsParams, signal: AbortSignal): Promise<ErrorsAnswer> {

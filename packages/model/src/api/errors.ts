@@ -29,7 +29,7 @@ export const suspectRelease = z.object({
   ),
 });
 
-/** GET /api/bw/v1/errors?from&to&env&service&q&sort&limit — errors that came from the same place are one. */
+/** GET /api/bw/v1/errors?from&to&env&service&q&sort&limit&only — errors that came from the same place are one. */
 export const errorsQuery = timeRange.extend({
   env: z.string().optional(),
   service: z.string().max(1000).optional(),
@@ -39,6 +39,8 @@ export const errorsQuery = timeRange.extend({
   state: z.enum(['unresolved', 'resolved', 'ignored', 'all']).default('unresolved'),
   sort: z.enum(['trouble', 'events', 'users', 'last', 'first']).default('trouble'),
   limit: z.coerce.number().int().min(1).max(500).default(100),
+  /** `states`: how many are in which state, and who has them; of each error type, message and place are left empty, and users and tenants are 0. Reads a small part of what a list reads. */
+  only: z.literal('states').optional(),
 });
 
 /** A line of a stack trace. */

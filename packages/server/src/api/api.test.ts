@@ -380,6 +380,14 @@ test('single spans stand for all that match: a fast, a typical, a slow and a fai
   expect(samples.failed).toMatchObject({ traceId: sampleTraceId(359), failed: true });
   expect(samples.slowestOfSteps.length).toBeGreaterThanOrEqual(12);
   expect(samples.slowestOfSteps.map(({ traceId }) => traceId)).toContain(sampleTraceId(100));
+  const { slowestOfSteps, ...others } = await get(
+    `/api/bw/v1/traces/samples?${range}&q=service:gateway kind:server&steps=12&only=steps`,
+    traceSamplesAnswer,
+  );
+  expect([slowestOfSteps, others]).toEqual([
+    samples.slowestOfSteps,
+    { fastest: null, typical: null, slowest: null, failed: null },
+  ]);
   const nothing = await get(`/api/bw/v1/traces/samples?${range}&q=service:nobody`, traceSamplesAnswer);
   expect(nothing).toEqual({ fastest: null, typical: null, slowest: null, failed: null, slowestOfSteps: [] });
 });

@@ -64,6 +64,7 @@ export function errorRoutes(control: ControlStore | undefined, maps: SourceMaps 
             state: query.state,
             sort: query.sort,
             limit: query.limit,
+            only: query.only,
             nowMs,
             maps,
           },

@@ -68,6 +68,7 @@ export const traceRoutes: readonly Route[] = [
         search: parseSearch(query.q, 'spans'),
         env: askedEnv(query.env),
         steps: query.steps,
+        only: query.only,
       }),
   }),
   defineRoute({

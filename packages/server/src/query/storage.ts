@@ -5,8 +5,17 @@ type Signal = StorageAnswer['signals'][number]['signal'];
 
 /** The tables of a signal; the first says since when it is received. */
 const tablesOf: Readonly<Record<Signal, readonly string[]>> = {
-  traces: ['spans', 'error_spans', 'raw_files', 'red_minutes', 'operation_minutes', 'map_minutes', 'findings'],
-  logs: ['logs', 'error_lines'],
+  traces: [
+    'spans',
+    'error_spans',
+    'error_span_hours',
+    'raw_files',
+    'red_minutes',
+    'operation_minutes',
+    'map_minutes',
+    'findings',
+  ],
+  logs: ['logs', 'error_lines', 'error_line_hours'],
   metrics: ['metric_samples', 'metric_histograms', 'metric_series', 'exemplars'],
 };
 

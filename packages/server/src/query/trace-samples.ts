@@ -4,8 +4,8 @@ import { searchFilter } from './compile-search.js';
 import { chooseSteps, inWindow, windowParams } from './time-window.js';
 import type { SearchQuestion } from './trace-search.js';
 
-/** `steps`: how many steps the slowest are asked for of; 0 for none. */
-export type SamplesQuestion = SearchQuestion & { readonly steps: number };
+/** `steps`: how many steps the slowest are asked for of; 0 for none. `only`: of nothing else. */
+export type SamplesQuestion = SearchQuestion & { readonly steps: number; readonly only: 'steps' | undefined };
 
 type SampleRow = readonly [
   traceId: string,
@@ -33,17 +33,23 @@ export async function traceSamples(asker: Asker, question: SamplesQuestion): Pro
   };
   const where = `WHERE workspace = {workspace:String} AND ${inWindow()}${env === undefined ? '' : ' AND environment = {env:String}'} AND ${condition}`;
   const [overall, ofSteps] = await Promise.all([
-    ask<{ n: string; fastest: SampleRow; typical: SampleRow; slowest: SampleRow; failures: string; failed: SampleRow }>(
-      asker,
-      {
-        sql: `WITH (SELECT quantile(0.5)(duration_ns) FROM spans ${where}) AS median
+    question.only === 'steps'
+      ? undefined
+      : ask<{
+          n: string;
+          fastest: SampleRow;
+          typical: SampleRow;
+          slowest: SampleRow;
+          failures: string;
+          failed: SampleRow;
+        }>(asker, {
+          sql: `WITH (SELECT quantile(0.5)(duration_ns) FROM spans ${where}) AS median
 SELECT count() AS n, argMin((${sampleColumns}), (duration_ns, ts)) AS fastest, argMin((${sampleColumns}), (abs(duration_ns - median), ts)) AS typical,
   argMax((${sampleColumns}), (duration_ns, ts)) AS slowest, countIf(status_code = 2) AS failures, argMaxIf((${sampleColumns}), ts, status_code = 2) AS failed
 FROM spans
 ${where}`,
-        params,
-      },
-    ),
+          params,
+        }),
     question.steps === 0
       ? []
       : ask<{ slowest: SampleRow }>(asker, {
@@ -56,15 +62,16 @@ LIMIT 200`,
           params,
         }),
   ]);
-  const [all] = overall;
+  const slowestOfSteps = ofSteps.map(({ slowest }) => readSample(slowest));
+  const [all] = overall ?? [];
   if (all === undefined || Number(all.n) === 0)
-    return { fastest: null, typical: null, slowest: null, failed: null, slowestOfSteps: [] };
+    return { fastest: null, typical: null, slowest: null, failed: null, slowestOfSteps };
   return {
     fastest: readSample(all.fastest),
     typical: readSample(all.typical),
     slowest: readSample(all.slowest),
     failed: Number(all.failures) === 0 ? null : readSample(all.failed),
-    slowestOfSteps: ofSteps.map(({ slowest }) => readSample(slowest)),
+    slowestOfSteps,
   };
 }
 

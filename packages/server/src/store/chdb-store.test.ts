@@ -161,7 +161,7 @@ test('an abort ends the work in the engine, and the next query has a session', a
 
 test('only tables of ours and files in blocks/ can be inserted', async () => {
   await expect(store.insert('migrations', join(dataDir, 'blocks', 'x.native'), 't')).rejects.toThrow(
-    'unknown table "migrations"; known: error_lines, ',
+    'unknown table "migrations"; known: error_line_hours, ',
   );
   await expect(store.insert('logs', '/etc/passwd', 't')).rejects.toThrow('a block must lie in');
   await expect(store.insert('logs', join(dataDir, 'blocks', '..', 'x.native'), 't')).rejects.toThrow(

@@ -45,9 +45,11 @@ const leastShare = 0.1;
 const droppable = [
   'spans',
   'error_spans',
+  'error_span_hours',
   'findings',
   'logs',
   'error_lines',
+  'error_line_hours',
   'metric_samples',
   'metric_histograms',
   'exemplars',

@@ -64,7 +64,7 @@ test('histograms of before migration 4 keep their counts, and blocks that were w
   await rm(dataDir, { recursive: true, force: true });
 });
 
-test('[J7] errors and minutes of before migrations 11 and 12 are asked for as those that come after, and a backfill that runs twice brings them once', async () => {
+test('[J7] errors and minutes of before migrations 11 to 13 are asked for as those that come after, and a backfill that runs twice brings them once', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'bellwether-migrations-'));
   const before = join(dataDir, 'before');
   await mkdir(before);
@@ -98,6 +98,21 @@ SELECT 'w', toStartOfHour(now()), 'shop', 'GET /', 'tenant-' || toString(number)
       { service: 's2', user_id: 'u2', isSame: 1 },
     ]);
   }
+  const hours = (table: string): Promise<readonly object[]> =>
+    store.rows(
+      `SELECT toString(service) AS service, toString(sum(count)) AS n FROM ${table} GROUP BY service ORDER BY service`,
+    );
+  const once = [
+    { service: 's1', n: '1' },
+    { service: 's2', n: '1' },
+  ];
+  expect([await hours('error_line_hours'), await hours('error_span_hours')]).toEqual([once, once]);
+  await store.command('ALTER TABLE migrations DELETE WHERE number = 13 SETTINGS mutations_sync = 2');
+  await migrate(store, migrations, '0.1.0');
+  expect([await hours('error_line_hours'), await hours('error_span_hours')]).toEqual([once, once]);
+  expect(await store.rows('SELECT toString(count()) AS n, max(weight) AS most FROM error_spans')).toEqual([
+    { n: '2', most: 1 },
+  ]);
   const minutes = `SELECT toString(sum(count)) AS n, toString(sumMap(durations)) AS durations FROM operation_minutes`;
   expect(await store.rows(minutes)).toEqual([{ n: '12', durations: '{3:12}' }]);
   await store.command('ALTER TABLE migrations DELETE WHERE number IN (11, 12) SETTINGS mutations_sync = 2');

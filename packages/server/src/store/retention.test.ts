@@ -19,6 +19,7 @@ test('[J7] retention changes only the tables whose limit is another, and a works
 
   await applyRetention(watched, { tracesDays: 30, logsDays: 14, metricsDays: 90 });
   expect(altered.toSorted()).toEqual([
+    'error_line_hours',
     'error_lines',
     'exemplars',
     'logs',
@@ -30,15 +31,22 @@ test('[J7] retention changes only the tables whose limit is another, and a works
   ]);
 
   await applyRetention(watched, { tracesDays: 30, logsDays: 14, metricsDays: 90 });
-  expect(altered).toHaveLength(8);
+  expect(altered).toHaveLength(9);
 
   const workspaces = { 'shop-2': { logsDays: 3 }, lab: { logsDays: 5, tracesDays: 30 }, main: { logsDays: 14 } };
   const differing = { tracesDays: 30, logsDays: 14, metricsDays: 90, workspaces };
   altered.length = 0;
   await applyRetention(watched, differing);
-  expect(altered.toSorted()).toEqual(['error_lines', 'error_lines', 'logs', 'logs']);
+  expect(altered.toSorted()).toEqual([
+    'error_line_hours',
+    'error_line_hours',
+    'error_lines',
+    'error_lines',
+    'logs',
+    'logs',
+  ]);
   await applyRetention(watched, differing);
-  expect(altered).toHaveLength(4);
+  expect(altered).toHaveLength(6);
   const [own] = await store.rows<{ ddl: string }>(
     "SELECT create_table_query AS ddl FROM system.tables WHERE name = 'logs'",
   );

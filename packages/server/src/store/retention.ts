@@ -16,9 +16,11 @@ export interface Retention extends RetentionDays {
 const limitOf: Readonly<Record<string, (days: RetentionDays) => number>> = {
   spans: ({ tracesDays }) => tracesDays,
   error_spans: ({ tracesDays }) => tracesDays,
+  error_span_hours: ({ tracesDays }) => tracesDays,
   findings: ({ tracesDays }) => tracesDays,
   logs: ({ logsDays }) => logsDays,
   error_lines: ({ logsDays }) => logsDays,
+  error_line_hours: ({ logsDays }) => logsDays,
   metric_series: ({ metricsDays }) => metricsDays,
   metric_samples: ({ metricsDays }) => metricsDays,
   metric_histograms: ({ metricsDays }) => metricsDays,

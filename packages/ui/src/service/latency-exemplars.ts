@@ -11,7 +11,7 @@ export function useLatencyExemplars(q: string): readonly ExemplarPoint[] {
   const { params } = usePageRange();
   const { data } = useQuery({
     queryKey: ['trace-samples', q, params.from, params.to, params.env ?? '', diamonds],
-    queryFn: ({ signal }) => fetchTraceSamples({ ...params, q, steps: diamonds }, signal),
+    queryFn: ({ signal }) => fetchTraceSamples({ ...params, q, steps: diamonds, only: 'steps' }, signal),
     select: ({ slowestOfSteps }): readonly ExemplarPoint[] =>
       slowestOfSteps.map(({ timeMs, durationMs, traceId, spanId }) => ({ timeMs, value: durationMs, traceId, spanId })),
     placeholderData: (before, last) => (last?.queryKey[1] === q ? before : undefined),

@@ -20,7 +20,7 @@ export function ServiceStanding({ service }: { readonly service: string }): Reac
   const errors = useQuery({
     queryKey: ['errors of service', service, params.from, params.to, params.env ?? ''],
     queryFn: ({ signal }) =>
-      fetchErrors({ ...params, service, q: '', state: 'unresolved', limit: lookedErrors }, signal),
+      fetchErrors({ ...params, service, q: '', state: 'unresolved', limit: lookedErrors, only: 'states' }, signal),
     placeholderData: keepPreviousData,
   });
   const findings = useFindings({ service, kind: undefined, state: 'unresolved', q: '' });

@@ -10,7 +10,7 @@ const shownFrames = 8;
 
 interface CountedVariant {
   readonly id: string;
-  readonly count: string;
+  readonly count: number;
   /** Of its newest row, nanoseconds since 1970. */
   readonly last: string;
 }
@@ -37,7 +37,7 @@ export async function errorVariants(asker: Asker, scope: OneError): Promise<Erro
     const frames = stackParts(of('exception.stacktrace') ?? stack)[0]?.frames ?? [];
     return {
       id: id.padStart(16, '0'),
-      events: Number(count),
+      events: count,
       lastMs: Number(BigInt(last) / 1_000_000n),
       message: (of('exception.message') ?? message).slice(0, 300),
       frames: frames
@@ -47,10 +47,15 @@ export async function errorVariants(asker: Asker, scope: OneError): Promise<Erro
   });
 }
 
+/** Lines count each, spans once per trace, for as many as it stands for. */
 function countVariants(asker: Asker, scope: OneError, table: ErrorTable): Promise<readonly CountedVariant[]> {
+  const counted =
+    table === 'error_lines'
+      ? `SELECT error_fingerprint, error_variant, toFloat64(count()) AS n, max(ts) AS lastAt FROM error_lines WHERE ${errorRows(scope)} GROUP BY error_fingerprint, error_variant`
+      : `SELECT error_fingerprint, error_variant, trace_id, toFloat64(max(weight)) AS n, max(ts) AS lastAt FROM error_spans WHERE ${errorRows(scope)} GROUP BY error_fingerprint, error_variant, trace_id`;
   return ask<CountedVariant>(asker, {
-    sql: `SELECT ${variantId} AS id, ${table === 'error_lines' ? 'count()' : 'uniqExact(trace_id)'} AS count, toUnixTimestamp64Nano(max(ts)) AS last
-FROM ${table} WHERE ${errorRows(scope)}
+    sql: `SELECT ${variantId} AS id, round(sum(n)) AS count, toUnixTimestamp64Nano(max(lastAt)) AS last
+FROM (${counted})
 GROUP BY error_fingerprint, error_variant ORDER BY count DESC, id LIMIT {limit:UInt32}`,
     params: { ...scopeParams(scope), limit: maxVariants },
   });

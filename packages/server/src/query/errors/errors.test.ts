@@ -58,7 +58,13 @@ const ids = (trace: string, span: string): { readonly traceId: string; readonly 
   spanId: span.repeat(16),
 });
 
-async function keep(signal: 'traces' | 'logs', version: string, items: readonly object[], seq: number): Promise<void> {
+async function keep(
+  signal: 'traces' | 'logs',
+  version: string,
+  items: readonly object[],
+  seq: number,
+  workspace = 'default',
+): Promise<void> {
   const resource = { attributes: keyValues({ 'service.name': 'checkout', 'service.version': version }) };
   const request =
     signal === 'traces'
@@ -66,7 +72,7 @@ async function keep(signal: 'traces' | 'logs', version: string, items: readonly 
       : { resourceLogs: [{ resource, scopeLogs: [{ logRecords: items }] }] };
   const builder = new BlockBuilder();
   builder.add(decode(signal, 'json', Buffer.from(JSON.stringify(request))), {
-    workspace: 'default',
+    workspace,
     recordSeq: seq,
     receivedMs: nowMs,
   });
@@ -129,6 +135,21 @@ beforeAll(async () => {
   );
   // An hour before the range: it is not new.
   await keep('logs', '0.9.0', [logged('', '', 120, 'u9', 'acme')], 3);
+  // Each span stands for four. Of trace 1 two spans tell, of trace 3 a line too, and trace 4 came before the last 26 hours.
+  const sampled = (trace: string, span: string, minutesAgo: number): object => ({
+    ...failedSpan(trace, span, minutesAgo, 12),
+    traceState: 'ot=th:c',
+  });
+  const spans = [
+    sampled('1', '1', 100),
+    sampled('1', '2', 95),
+    sampled('2', '1', 26 * 60 - 1),
+    sampled('3', '1', 700),
+    sampled('4', '1', 27 * 60),
+  ];
+  await keep('traces', '2.0.0', spans, 4, 'sampled');
+  const lines = [logged('3', '1', 700, 'u1', 'acme'), logged('', '', 800, 'u2', 'acme'), logged('', '', 1, 'u2', '')];
+  await keep('logs', '2.0.1', lines, 5, 'sampled');
 }, 60_000);
 afterAll(() => store.close());
 
@@ -237,4 +258,46 @@ test('[I10] a resolved error is back when it comes again, one resolved for the n
 
   const hidden = await listErrors(asker, asked, saying(new Map([[id, { ...ignored, untilMs: undefined }]])));
   expect(hidden.errors.map(error => error.id)).not.toContain(id);
+});
+
+test('[I1] an error that only spans tell of counts for as many traces as each stands for, on the list and on its page', async () => {
+  const of = { ...asker, scope: scopeOf('sampled') };
+  const day = { ...asked, fromMs: nowMs - 26 * 3_600_000, sort: 'users' } as const;
+  const { errors, total } = await listErrors(of, day, nothing);
+  expect([total, errors.length]).toEqual([1, 1]);
+  const [error] = errors;
+  // Four for trace 1, four for trace 2, and three lines.
+  expect(error).toMatchObject({ events: 11, users: 2, tenants: 1, firstVersion: '2.0.0', lastVersion: '2.0.1' });
+  expect(error?.sparkline.reduce((sum, n) => sum + n, 0)).toBe(11);
+  expect(error?.firstEverMs).toBe(nowMs - 27 * 3_600_000);
+  const only = await listErrors(of, { ...day, sort: 'trouble', only: 'states' }, nothing);
+  expect(only.states.unresolved).toBe(1);
+  expect(only.errors[0]).toMatchObject({ id: error?.id, events: 11, users: 0, message: '' });
+
+  const scope = { ...day, ids: [error?.id ?? ''], grouping: noGrouping } as const;
+  const issue = await readErrorIssue(of, scope, { event: undefined, nowMs }, nothing);
+  expect(issue?.error).toEqual({ ...error, trend: 'ongoing' });
+  expect(issue?.histogram.counts.reduce((sum, n) => sum + n, 0)).toBe(11);
+  expect(issue?.users).toEqual([
+    { id: 'u2', events: 2 },
+    { id: 'u1', events: 1 },
+  ]);
+  // Of spans alone: trace 2, whose first hour is not a whole one.
+  const early = { ...scope, toMs: nowMs - 25 * 3_600_000 };
+  const before = await readErrorIssue(of, early, { event: undefined, nowMs }, nothing);
+  expect([before?.error.events, before?.variants.map(({ events }) => events)]).toEqual([4, [4]]);
+});
+
+test('whole hours of a list come from the rows by hour, and tell the same as the rows', async () => {
+  for (const workspace of ['default', 'sampled']) {
+    const of = { ...asker, scope: scopeOf(workspace) };
+    for (const hours of [24, 26, 27, 49]) {
+      const range = { ...asked, fromMs: nowMs - hours * 3_600_000 - 90_000, toMs: nowMs - 30_000 };
+      const byHour = await listErrors(of, range, nothing);
+      // What is asked of attributes is asked of the rows.
+      const byRow = await listErrors(of, { ...range, q: '-user:nobody' }, nothing);
+      expect(byHour.errors.length).toBeGreaterThan(0);
+      expect(byHour).toEqual(byRow);
+    }
+  }
 });

@@ -21,12 +21,12 @@ export async function hurtByError(
   scope: OneError,
 ): Promise<Pick<ErrorAnswer, 'users' | 'tenants' | 'plans'>> {
   const columns = 'user_id AS user, tenant_id AS tenant';
-  // Lines, and spans of traces that have no line of it: what counts as an event.
+  // Lines, and spans of traces that have no line of it: what counts as an event. A trace may stand for others.
   const events = `(
-  SELECT ${columns} FROM error_lines WHERE ${errorRows(scope)}
+  SELECT ${columns}, toFloat64(1) AS stands FROM error_lines WHERE ${errorRows(scope)}
   UNION ALL
-  SELECT ${columns} FROM (
-    SELECT user_id, tenant_id, trace_id FROM error_spans WHERE ${errorRows(scope)}
+  SELECT ${columns}, toFloat64(weight) AS stands FROM (
+    SELECT user_id, tenant_id, trace_id, weight FROM error_spans WHERE ${errorRows(scope)}
       AND (trace_id = toFixedString('', 16) OR trace_id NOT IN (SELECT trace_id FROM error_lines WHERE ${errorRows(scope)}))
     LIMIT 1 BY trace_id
   )
@@ -35,12 +35,12 @@ export async function hurtByError(
   const planIn = (table: ErrorTable): string =>
     `SELECT tenant_id AS tenant, ${plan} AS tier, ts AS at FROM ${table} WHERE ${newestErrorRows(table, scope)}`;
   const [users, tenants, plans] = await Promise.all([
-    ask<{ id: string; events: string }>(asker, {
-      sql: `SELECT user AS id, count() AS events FROM ${events} WHERE user != '' GROUP BY user ORDER BY events DESC, id LIMIT {limit:UInt32}`,
+    ask<{ id: string; events: number }>(asker, {
+      sql: `SELECT user AS id, round(sum(stands)) AS events FROM ${events} WHERE user != '' GROUP BY user ORDER BY events DESC, id LIMIT {limit:UInt32}`,
       params: { ...params, limit: listed },
     }),
-    ask<{ id: string; events: string; users: string }>(asker, {
-      sql: `SELECT tenant AS id, count() AS events, uniqExactIf(user, user != '') AS users FROM ${events} WHERE tenant != '' GROUP BY tenant ORDER BY events DESC, id LIMIT {limit:UInt32}`,
+    ask<{ id: string; events: number; users: string }>(asker, {
+      sql: `SELECT tenant AS id, round(sum(stands)) AS events, uniqExactIf(user, user != '') AS users FROM ${events} WHERE tenant != '' GROUP BY tenant ORDER BY events DESC, id LIMIT {limit:UInt32}`,
       params: { ...params, limit: countedTenants },
     }),
     ask<{ id: string; plan: string }>(asker, {

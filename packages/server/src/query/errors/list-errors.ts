@@ -1,12 +1,13 @@
 import type { ErrorRow, ErrorsAnswer, ErrorsQuery, ErrorState, ErrorTrend } from '@bellwether/model';
-import type { ErrorGrouping } from '../../control/error-grouping.js';
 import type { SaidOfError } from '../../control/error-states.js';
 import { type Asker, ask } from '../asker.js';
 import { chooseSteps } from '../time-window.js';
 import type { ErrorDecisions } from '../../control/error-decisions.js';
-import { groupOf, errorIdOf, rowsOfErrors } from './error-groups.js';
+import { type CountedError, countedErrors } from './counted-errors.js';
+import { errorIdOf } from './error-groups.js';
 import { type ErrorSample, readSamples } from './error-sample.js';
-import { type ErrorScope, type ErrorTable, type OneError, countedRows, scopeParams } from './occurrences.js';
+import { type HurtCounts, hurtCounts } from './hurt-counts.js';
+import { type ErrorScope, type OneError, firstTimes } from './occurrences.js';
 import { parseErrorSearch } from './search-terms.js';
 import { spentIgnores } from './spent-ignores.js';
 
@@ -16,6 +17,8 @@ export interface ErrorsQuestion extends Omit<ErrorScope, 'grouping' | 'filters' 
   readonly q: string;
   readonly sort: ErrorsQuery['sort'];
   readonly limit: number;
+  /** `states`: not what errors say of themselves, nor whom they hurt. */
+  readonly only?: ErrorsQuery['only'];
 }
 
 const sparkSteps = 30;
@@ -23,29 +26,13 @@ const sparkSteps = 30;
 /** So many errors are looked at when words are searched for: those with the most events. */
 const searchedErrors = 2000;
 
-interface StoredError {
-  /** The fingerprint as decimal text. */
-  readonly id: string;
-  readonly events: string;
-  readonly users: string;
-  readonly tenants: string;
-  readonly first: string;
-  readonly last: string;
-  readonly lastLine: string;
-  readonly lastSpan: string;
-  readonly firstVersion: string;
-  readonly lastVersion: string;
-  readonly services: readonly string[];
-  readonly steps: readonly (readonly [step: string, n: string])[];
-}
-
 /** The errors of a range; with the sort `trouble` the new ones first, then the rising ones, then those with the most events. */
 export async function listErrors(
   asker: Asker,
   question: ErrorsQuestion,
   decisions: ErrorDecisions,
 ): Promise<ErrorsAnswer> {
-  const { q, sort, limit, nowMs } = question;
+  const { q, sort, limit, nowMs, only } = question;
   const { words, filters, states, owners } = parseErrorSearch(q);
   const isNarrow = words.length > 0 || states.length > 0 || owners.length > 0;
   const looked = isNarrow || decisions.said.size > 0 ? searchedErrors : Math.max(limit * 3, 300);
@@ -54,8 +41,12 @@ export async function listErrors(
   const known = { decisions, spent, nowMs };
   // What an error says of itself is read of all of them only when it is searched: stacks are much to read.
   const searched = words.length === 0 ? undefined : await readSamples(asker, scope, found.rows.map(samplePlace));
+  const hurtOf = (rows: readonly CountedError[]): Promise<ReadonlyMap<string, HurtCounts>> =>
+    hurtCounts(asker, { ...scope, ids: rows.map(({ id }) => errorIdOf(id)) });
+  // Who was hurt is counted of all of them only to sort them by it.
+  const hurtOfAll = sort === 'users' ? await hurtOf(found.rows) : undefined;
   const matching = found.rows
-    .map(row => ({ row, error: found.read(row, searched?.get(row.id), known) }))
+    .map(row => ({ row, error: found.read(row, searched?.get(row.id), hurtOfAll?.get(row.id), known) }))
     .filter(({ error: { type, message, culprit, trend, state, owner } }) => {
       const text = `${type} ${message} ${culprit}`.toLowerCase();
       return (
@@ -73,15 +64,13 @@ export async function listErrors(
     .filter(({ error }) => state === 'all' || shownAs(error.state) === state)
     .toSorted((a, b) => orders[sort](a.error, b.error))
     .slice(0, limit);
-  const samples =
-    searched ??
-    (await readSamples(
-      asker,
-      scope,
-      listed.map(({ row }) => samplePlace(row)),
-    ));
+  const rows = listed.map(({ row }) => row);
+  const [samples, hurt] =
+    only === 'states'
+      ? [undefined, hurtOfAll]
+      : await Promise.all([searched ?? readSamples(asker, scope, rows.map(samplePlace)), hurtOfAll ?? hurtOf(rows)]);
   return {
-    errors: listed.map(({ row }) => found.read(row, samples.get(row.id), known)),
+    errors: rows.map(row => found.read(row, samples?.get(row.id), hurt?.get(row.id), known)),
     total: isNarrow ? matching.length : found.total,
     states: {
       unresolved: of(({ state }) => isUnresolved(state)),
@@ -106,14 +95,14 @@ export async function sampledErrors(
   const samples = await readSamples(asker, scope, rows.map(samplePlace));
   return rows.flatMap(row => {
     const sample = samples.get(row.id);
-    const seen = { id: errorIdOf(row.id), events: Number(row.events), lastMs: milliseconds(row.last) };
+    const seen = { id: errorIdOf(row.id), events: row.events, lastMs: milliseconds(row.last) };
     return sample === undefined ? [] : [{ ...seen, sample }];
   });
 }
 
 const isUnresolved = (state: ErrorState): boolean => state === 'open' || state === 'regressed';
 
-function samplePlace(row: StoredError): {
+function samplePlace(row: CountedError): {
   readonly fingerprint: string;
   readonly isLine: boolean;
   readonly timeNs: string;
@@ -130,14 +119,15 @@ export async function readError(
   decisions: ErrorDecisions,
   nowMs: number,
 ): Promise<ErrorRow | undefined> {
-  const found = await errorsOf(asker, scope, 1);
-  const [row] = found.rows;
-  if (row === undefined) return undefined;
-  const [samples, spent] = await Promise.all([
-    readSamples(asker, scope, [samplePlace(row)]),
+  const [found, hurt, spent] = await Promise.all([
+    errorsOf(asker, scope, 1),
+    hurtCounts(asker, scope),
     spentIgnores(asker, decisions, nowMs, scope.ids[0]),
   ]);
-  return found.read(row, samples.get(row.id), { decisions, spent, nowMs });
+  const [row] = found.rows;
+  if (row === undefined) return undefined;
+  const samples = await readSamples(asker, scope, [samplePlace(row)]);
+  return found.read(row, samples.get(row.id), hurt.get(row.id), { decisions, spent, nowMs });
 }
 
 const shownAs = (state: ErrorState): ErrorsQuery['state'] =>
@@ -168,36 +158,19 @@ async function errorsOf(
   scope: ErrorScope,
   limit: number,
 ): Promise<{
-  readonly rows: readonly StoredError[];
+  readonly rows: readonly CountedError[];
   readonly total: number;
-  read(row: StoredError, sample: ErrorSample | undefined, known: Known): ErrorRow;
+  read(row: CountedError, sample: ErrorSample | undefined, hurt: HurtCounts | undefined, known: Known): ErrorRow;
 }> {
   const { stepMs, stepsMs } = chooseSteps(scope, sparkSteps);
-  // Of a line and a span at the same instant the line tells the version: times are doubled to leave room for it.
-  const rows = await ask<StoredError & { readonly total: string }>(asker, {
-    sql: `SELECT toString(fingerprint) AS id, sum(counts) AS events, uniqExactIf(user, user != '') AS users, uniqExactIf(tenant, tenant != '') AS tenants,
-  toUnixTimestamp64Nano(min(ts)) AS first, toUnixTimestamp64Nano(max(ts)) AS last, toUnixTimestamp64Nano(maxIf(ts, line = 1)) AS lastLine,
-  toUnixTimestamp64Nano(maxIf(ts, line = 0)) AS lastSpan, argMinIf(version, toUnixTimestamp64Nano(ts) * 2 - line, isRow = 1) AS firstVersion,
-  argMaxIf(version, toUnixTimestamp64Nano(ts) * 2 + line, isRow = 1) AS lastVersion,
-  arraySort(groupUniqArrayIf(20)(service, isRow = 1)) AS services,
-  CAST(sumMapIf(map(intDiv(toUnixTimestamp64Milli(ts), {stepMs:Int64}) * {stepMs:Int64}, toUInt64(counts)), counts = 1), 'Array(Tuple(Int64, UInt64))') AS steps,
-  count() OVER () AS total
-FROM ${countedRows(scope)}
-GROUP BY fingerprint
-ORDER BY events DESC, fingerprint
-LIMIT {limit:UInt32}`,
-    params: { ...scopeParams(scope), stepMs, limit },
-  });
-  const firstEver = await firstTimes(
-    asker,
-    scope.grouping,
-    rows.map(({ id }) => id),
-  );
+  const rows = await ask<CountedError>(asker, countedErrors(scope, stepMs, limit));
+  const ids = rows.map(({ id }) => id);
+  const firstEver = await firstTimes(asker, scope.grouping, ids);
   return {
     rows,
     total: Number(rows[0]?.total ?? 0),
-    read(row, sample, { decisions, spent, nowMs }) {
-      const counts = new Map(row.steps.map(([step, n]) => [Number(step), Number(n)]));
+    read(row, sample, hurt, { decisions, spent, nowMs }) {
+      const counts = new Map(row.steps.map(([step, n]) => [Number(step), Math.round(n)]));
       const sparkline = stepsMs.map(step => counts.get(step) ?? 0);
       const firstMs = milliseconds(row.first);
       const firstEverMs = Math.min(firstEver.get(row.id) ?? firstMs, firstMs);
@@ -212,9 +185,9 @@ LIMIT {limit:UInt32}`,
         message: sample?.message ?? '',
         culprit: sample?.culprit ?? '',
         services: [...row.services],
-        events: Number(row.events),
-        users: Number(row.users),
-        tenants: Number(row.tenants),
+        events: row.events,
+        users: hurt?.users ?? 0,
+        tenants: hurt?.tenants ?? 0,
         firstMs,
         lastMs,
         firstEverMs,
@@ -269,21 +242,3 @@ export function isRising(counts: readonly number[]): boolean {
 }
 
 const milliseconds = (ns: string): number => Number(BigInt(ns) / 1_000_000n);
-
-/** When each error was first seen, of all that is kept, in milliseconds since 1970. */
-async function firstTimes(
-  asker: Asker,
-  grouping: ErrorGrouping,
-  fingerprints: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
-  if (fingerprints.length === 0) return new Map();
-  const found = rowsOfErrors(grouping, fingerprints.map(errorIdOf));
-  const group = groupOf(grouping);
-  const firstIn = (table: ErrorTable): string =>
-    `SELECT ${group.sql} AS grouped, min(ts) AS firstAt FROM ${table} WHERE workspace = {workspace:String} AND ${found.sql} GROUP BY grouped`;
-  const rows = await ask<{ fingerprint: string; first: string }>(asker, {
-    sql: `SELECT toString(grouped) AS fingerprint, toUnixTimestamp64Nano(min(firstAt)) AS first FROM (${firstIn('error_lines')} UNION ALL ${firstIn('error_spans')}) GROUP BY grouped`,
-    params: { ...found.params, ...group.params },
-  });
-  return new Map(rows.map(({ fingerprint, first }) => [fingerprint, milliseconds(first)]));
-}

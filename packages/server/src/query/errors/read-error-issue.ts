@@ -122,13 +122,13 @@ ORDER BY ts DESC LIMIT 1 BY trace_id LIMIT {limit:UInt32}`,
 
 async function errorHistogram(asker: Asker, scope: ErrorScope): Promise<ErrorAnswer['histogram']> {
   const { stepMs, stepsMs } = chooseSteps(scope, histogramSteps);
-  const rows = await ask<{ step: string; events: string }>(asker, {
-    sql: `SELECT intDiv(toUnixTimestamp64Milli(firstAt), {stepMs:Int64}) * {stepMs:Int64} AS step, sum(n) AS events
+  const rows = await ask<{ step: string; events: number }>(asker, {
+    sql: `SELECT intDiv(toUnixTimestamp64Milli(firstAt), {stepMs:Int64}) * {stepMs:Int64} AS step, round(sum(n)) AS events
 FROM ${occurrencesOf(scope)}
 GROUP BY step`,
     params: { ...scopeParams(scope), stepMs },
   });
-  const counts = new Map(rows.map(({ step, events }) => [Number(step), Number(events)]));
+  const counts = new Map(rows.map(({ step, events }) => [Number(step), events]));
   return { stepMs, stepsMs: [...stepsMs], counts: stepsMs.map(step => counts.get(step) ?? 0) };
 }
 

@@ -3,7 +3,7 @@ import type { Release } from '../../control/releases.js';
 import { type Asker, ask } from '../asker.js';
 import { entryKinds } from '../red.js';
 import { inWindow, windowParams } from '../time-window.js';
-import { type ErrorTable, type OneError, errorRows, scopeParams } from './occurrences.js';
+import { type OneError, errorRows, scopeParams } from './occurrences.js';
 
 const lookbackMs = 14 * 24 * 3_600_000;
 /** So many events the earlier versions should have shown, had they had the error: none at all is then no accident (e^-5 is below 1%). */
@@ -29,8 +29,10 @@ export async function suspectRelease(
   const window = { fromMs: nowMs - lookbackMs, toMs: nowMs + 3_600_000 };
   const whole: OneError = { ...scope, ...window, service: undefined, filters: [] };
   const inEnv = scope.env === undefined ? '' : ' AND environment = {env:String}';
-  const eventsIn = (table: ErrorTable, n: string): string =>
-    `SELECT version, ${n} AS cameIn, min(ts) AS firstAt FROM ${table} WHERE ${errorRows(whole)} GROUP BY version`;
+  // Requests are counted for as many as they stand for, and so are traces that failed.
+  const lines = `SELECT version, toFloat64(count()) AS cameIn, min(ts) AS firstAt FROM error_lines WHERE ${errorRows(whole)} GROUP BY version`;
+  const traces = `SELECT version, sum(stands) AS cameIn, min(began) AS firstAt
+  FROM (SELECT version, trace_id, toFloat64(max(weight)) AS stands, min(ts) AS began FROM error_spans WHERE ${errorRows(whole)} GROUP BY version, trace_id) GROUP BY version`;
   const [requests, events] = await Promise.all([
     ask<{ version: string; n: string; first: string }>(asker, {
       sql: `SELECT version, sum(count) AS n, toInt64(toUnixTimestamp(min(minute))) * 1000 AS first FROM operation_minutes
@@ -44,7 +46,7 @@ GROUP BY version LIMIT {limit:UInt32}`,
       },
     }),
     ask<{ version: string; n: string; first: string }>(asker, {
-      sql: `SELECT version, max(cameIn) AS n, toUnixTimestamp64Milli(min(firstAt)) AS first FROM (${eventsIn('error_lines', 'count()')} UNION ALL ${eventsIn('error_spans', 'uniqExact(trace_id)')})
+      sql: `SELECT version, round(max(cameIn)) AS n, toUnixTimestamp64Milli(min(firstAt)) AS first FROM (${lines} UNION ALL ${traces})
 GROUP BY version LIMIT {limit:UInt32}`,
       params: { ...scopeParams(whole), limit: maxVersions },
     }),
