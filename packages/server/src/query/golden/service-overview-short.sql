@@ -108,6 +108,15 @@ WHERE true AND peer IN (SELECT peer FROM (
 WHERE true GROUP BY peer ORDER BY sum(duration_ns) DESC LIMIT 50)
 GROUP BY peer, kind, step;
 
+SELECT service, environment, version, step, min(atMs) AS first, max(atMs) AS last, sum(count) AS n
+FROM (
+  SELECT service, environment, version, count, toInt64(toUnixTimestamp(minute)) * 1000 AS atMs, if(atMs < {rangeFromMs:Int64}, 0, intDiv(atMs - {rangeFromMs:Int64}, {stepMs:Int64}) + 1) AS step
+  FROM operation_minutes
+  WHERE workspace = {workspace:String} AND toStartOfHour(minute) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(minute) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND minute >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND minute < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC') AND service = {service:String} AND (service, environment) IN (SELECT service, environment FROM operation_minutes WHERE workspace = {workspace:String} AND toStartOfHour(minute) >= toStartOfHour(fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')) AND toStartOfHour(minute) <= toStartOfHour(fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')) AND minute >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND minute < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC') AND service = {service:String} GROUP BY service, environment HAVING uniqExact(version) > 1)
+)
+GROUP BY service, environment, version, step
+ORDER BY step, first, version LIMIT {limit:UInt32};
+
 SELECT toInt64(intDiv(toInt64(toUnixTimestamp(minute)) * 1000, {stepMs:Int64}) * {stepMs:Int64}) AS step, sum(count) AS n, sum(errors) AS failed, sum(duration_ns) AS ns, sumMap(durations) AS buckets
 FROM (
   SELECT ts AS minute, service, name AS operation, kind, multiIf(
