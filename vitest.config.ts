@@ -14,7 +14,7 @@ const env = {
 };
 
 /** What is waited for comes; how soon says something of the machine alone. */
-const expect = { poll: { timeout: 15_000 } };
+const expect = { poll: { timeout: 30_000 } };
 
 /** One project per kind of test; `scripts/test.mjs` runs them in this order. */
 export default defineConfig({

@@ -134,7 +134,7 @@ test('a panel is edited with a live preview, saved, and exported; nothing else o
   await page.getByRole('dialog', { name: 'Leave without saving?' }).getByRole('button', { name: 'Stay' }).click();
   expect(page.url()).toContain('/dashboards/orders-dashboard');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
-  await until('the save is there', 10_000, async () => {
+  await until('the save is there', 60_000, async () => {
     const now = opened.parse(await instance.get('/api/bw/v1/dashboards/orders-dashboard'));
     return now.meta.version === 2 ? now : undefined;
   });

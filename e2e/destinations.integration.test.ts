@@ -146,6 +146,6 @@ test.each(['bellwether', 'newrelic', 'datadog', 'both'])(
   '[A2] by the road %s metrics have the same value',
   async name => {
     const query = `sum(stories_published_total{job="${name}"}) or sum(stories_published_total{service="${name}"}) or sum(stories_published{service="${name}"})`;
-    expect(await until('the metric is there', 15_000, async () => (await value(query)) || undefined)).toBe(7);
+    expect(await until('the metric is there', 60_000, async () => (await value(query)) || undefined)).toBe(7);
   },
 );

@@ -30,7 +30,7 @@ async function doctor(dataDir: string, flags: readonly string[] = []): Promise<r
 /** Asks the doctor until it says something like `text`. */
 async function told(what: RegExp, dataDir: string, flags: readonly string[] = []): Promise<Finding> {
   let all: readonly Finding[] = [];
-  return until(`the doctor says ${what.source}`, 20_000, async () => {
+  return until(`the doctor says ${what.source}`, 60_000, async () => {
     all = await doctor(dataDir, flags);
     return all.find(({ text }) => what.test(text));
   }).catch((error: unknown) => {

@@ -38,7 +38,7 @@ const errors = async (): Promise<ReturnType<typeof errorsAnswer.parse>> =>
 
 test('[I1] the same three failures, told by our SDK, by Sentry’s and by OpenTelemetry, are three errors of three events each', async () => {
   await Promise.all([fail('bellwether'), fail('sentry'), fail('otlp')]);
-  const found = await until('nine events', 20_000, async () => {
+  const found = await until('nine events', 60_000, async () => {
     const answer = await errors();
     return answer.errors.reduce((sum, { events }) => sum + events, 0) >= 9 ? answer : undefined;
   });

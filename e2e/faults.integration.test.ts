@@ -23,7 +23,7 @@ const itemsOf = (reasons: LedgerRow['refused']): number => reasons.reduce((sum, 
 /** The ledger once its equation holds with nothing on its way. */
 async function settledLedger(instance: Instance): Promise<readonly LedgerRow[]> {
   await instance.flush();
-  return until('nothing is pending in the ledger', 10_000, async () => {
+  return until('nothing is pending in the ledger', 60_000, async () => {
     const { rows } = ledgerAnswer.parse(await instance.get('/api/bw/v1/ledger'));
     for (const row of rows) {
       const { received, stored, duplicate, sampledOut, pending, refused, dropped } = row;

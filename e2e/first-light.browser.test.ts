@@ -80,7 +80,7 @@ test('[U3] the shop takes simulated load and errors, and what it answers shows u
     )?.[0] ?? '';
   const failed = await fetch(`${shopUrl}/simulate/error`, { method: 'POST' });
   expect(failed.status).toBe(500);
-  await until('the error is among the traces', 20_000, async () => {
+  await until('the error is among the traces', 60_000, async () => {
     const found = traces.parse(
       await demo.get(
         `/api/bw/v1/traces?${range()}&q=${encodeURIComponent('name:"POST /simulate/error" status:error')}`,

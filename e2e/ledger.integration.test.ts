@@ -94,7 +94,7 @@ const sum = (counts: readonly { readonly items: number }[]): number =>
 
 async function settledLedger(instance: Instance): Promise<LedgerAnswer> {
   await instance.flush();
-  return until('nothing is pending any more', 20_000, async () => {
+  return until('nothing is pending any more', 60_000, async () => {
     const ledger = ledgerAnswer.parse(await instance.get('/api/bw/v1/ledger'));
     return ledger.rows.length === 3 && ledger.rows.every(({ pending }) => pending === 0) ? ledger : undefined;
   });

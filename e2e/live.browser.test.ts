@@ -93,18 +93,18 @@ test('an empty store: Home says how to connect, tells why something was refused,
 
   const refused = await post('/v1/traces', {}, 'text/plain');
   expect(refused.status).toBe(415);
-  await page.getByText('Content-Type "text/plain" is not understood here').waitFor({ timeout: 10_000 });
+  await page.getByText('Content-Type "text/plain" is not understood here').waitFor();
   await page.getByText('Send application/x-protobuf or application/json').waitFor();
   await screenshot(page, 'home-refused-light-1440');
 
   await sendLog('info', 'the first line');
   await sendMetric('test.metric');
-  await checks.filter({ hasText: 'Done: Logs' }).filter({ hasText: '1 log line' }).waitFor({ timeout: 10_000 });
-  await checks.filter({ hasText: 'Done: Metrics' }).filter({ hasText: '1 sample' }).waitFor({ timeout: 10_000 });
+  await checks.filter({ hasText: 'Done: Logs' }).filter({ hasText: '1 log line' }).waitFor();
+  await checks.filter({ hasText: 'Done: Metrics' }).filter({ hasText: '1 sample' }).waitFor();
   await checks.filter({ hasText: 'Failed: Traces' }).filter({ hasText: 'see the reasons below' }).waitFor();
 
   const { traceId } = await sendTrace(['GET /hello']);
-  await page.waitForURL(`**/traces/${traceId}*`, { timeout: 10_000 });
+  await page.waitForURL(`**/traces/${traceId}*`);
   await page.getByRole('treegrid').getByText('GET /hello').waitFor();
 
   await page.getByRole('link', { name: 'Home', exact: true }).click();
@@ -119,7 +119,7 @@ test('live tail: lines appear as they are sent, and a filter leaves the quiet on
   const line = (text: string): ReturnType<typeof page.getByRole> => page.getByRole('row').filter({ hasText: text });
   for (const [i, level] of (['info', 'error', 'info'] as const).entries()) {
     await sendLog(level, `tailed line ${i}`);
-    await line(`tailed line ${i}`).waitFor({ timeout: 10_000 });
+    await line(`tailed line ${i}`).waitFor();
   }
   await screenshot(page, 'logs-live-light-1440');
   expect(await page.getByText('the first line').count(), 'the tail begins now').toBe(0);
@@ -133,7 +133,7 @@ test('live tail: lines appear as they are sent, and a filter leaves the quiet on
   await page.getByText('Live', { exact: true }).first().waitFor();
   await sendLog('info', 'a quiet line');
   await sendLog('error', 'a loud line');
-  await line('a loud line').waitFor({ timeout: 10_000 });
+  await line('a loud line').waitFor();
   expect(await line('a quiet line').count()).toBe(0);
 });
 
@@ -171,7 +171,7 @@ test('a trace by keyboard: j and k walk through the spans, Escape lets go, g s l
   await page.waitForURL(`**span=${spanIds[0]}*`);
   const press = async (key: string, spanId: string | undefined, name: string): Promise<void> => {
     await page.keyboard.press(key);
-    await until(`${key} selects ${name}`, 5000, () => (selectionOf(page.url()) === spanId ? true : undefined));
+    await until(`${key} selects ${name}`, 60_000, () => (selectionOf(page.url()) === spanId ? true : undefined));
     await current.filter({ hasText: name }).waitFor();
     expect(await current.count(), 'one row is selected').toBe(1);
     await page.getByRole('complementary', { name: 'Selected span' }).getByRole('heading', { name }).waitFor();
@@ -180,7 +180,7 @@ test('a trace by keyboard: j and k walk through the spans, Escape lets go, g s l
   await press('j', spanIds[2], 'read row');
   await press('k', spanIds[1], 'load user');
   await page.keyboard.press('Escape');
-  await until('Escape lets go', 5000, () => (selectionOf(page.url()) === undefined ? true : undefined));
+  await until('Escape lets go', 60_000, () => (selectionOf(page.url()) === undefined ? true : undefined));
 
   await page.keyboard.press('g');
   await page.keyboard.press('s');

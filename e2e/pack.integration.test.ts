@@ -101,7 +101,7 @@ test('[A1] the packed packages, installed into an empty folder, work the same: n
   const server = start(process.execPath, ['--import', '@bellwether/node/register', 'app.js'], {
     BELLWETHER_URL: endpoints.otlpHttp,
   });
-  const port = await until('the application listens', 20_000, () => /port (\d+)/.exec(server.printed())?.[1]);
+  const port = await until('the application listens', 60_000, () => /port (\d+)/.exec(server.printed())?.[1]);
   expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('hello');
 
   const services = z.object({ services: z.array(z.object({ name: z.string(), version: z.string() })) });

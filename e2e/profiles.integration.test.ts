@@ -63,7 +63,7 @@ afterAll(async () => {
 test('[B6] profiles are taken at a rate, kept, and found by service and by the trace that was worked on', async () => {
   let printed = '';
   child.stdout?.on('data', chunk => (printed += String(chunk)));
-  const port = await until('the application listens', 20_000, () => /port (\d+)/.exec(printed)?.[1]);
+  const port = await until('the application listens', 60_000, () => /port (\d+)/.exec(printed)?.[1]);
   const [profile] = await until('a profile is there', 60_000, async () => {
     await fetch(`http://127.0.0.1:${port}/`);
     const found = list.parse(await instance.get(`/api/bw/v1/profiles?${range()}&service=pricing`)).profiles;

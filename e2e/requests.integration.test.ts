@@ -51,14 +51,14 @@ beforeAll(async () => {
   });
   let printed = '';
   child.stdout?.on('data', chunk => (printed += String(chunk)));
-  url = `http://127.0.0.1:${await until('the application listens', 20_000, () => /port (\d+)/.exec(printed)?.[1])}`;
+  url = `http://127.0.0.1:${await until('the application listens', 60_000, () => /port (\d+)/.exec(printed)?.[1])}`;
   for (let i = 0; i < 20; i++) {
     const id = i % 4 === 3 ? 'broken' : `o-${i}`;
     await fetch(`${url}/orders/${id}?token=s3cret&page=2`, {
       headers: { 'x-tenant': i % 4 === 3 ? 'acme' : 'globex' },
     });
   }
-  await until('all twenty requests can be found', 20_000, async () =>
+  await until('all twenty requests can be found', 60_000, async () =>
     (await find('service:orders')).length >= 20 ? true : undefined,
   );
 });

@@ -87,7 +87,7 @@ test('[B5] [W31] of 2,000 traces every failed, slow and rare one is kept whole; 
     );
     await send(instance.otlp, 'checkout', called);
   }
-  const rows = await until('everything is decided by itself', 20_000, async () => {
+  const rows = await until('everything is decided by itself', 60_000, async () => {
     const { rows } = ledgerAnswer.parse(await instance.get('/api/bw/v1/ledger'));
     const isDone = rows.length > 0 && rows.every(({ pending, received }) => pending === 0 && received === traces * 3);
     return isDone ? rows : undefined;

@@ -133,7 +133,7 @@ test('[C2] quantiles of payments and requests are there', async () => {
 });
 
 test('[I5] [I11] an error of a payment says who, what and how far', async () => {
-  const failures = await until('the errors are there', 20_000, async () => {
+  const failures = await until('the errors are there', 60_000, async () => {
     const found = await logs('service:conversational-commerce level:error');
     return found.length >= 3 ? found : undefined;
   });
@@ -174,7 +174,7 @@ test('[A2] a scraper gets the same numbers from the service itself', async () =>
 test('[D7] health: the database counts for readiness, not for life; without it the answer is 503 and says nothing of it', async () => {
   expect([(await send('GET', '/health')).status, (await send('GET', '/health/db')).status]).toEqual([200, 200]);
   await database.stop();
-  const gone = await until('the check notices', 20_000, async () => {
+  const gone = await until('the check notices', 60_000, async () => {
     const answer = await send('GET', '/health/db');
     return answer.status === 503 ? answer : undefined;
   });

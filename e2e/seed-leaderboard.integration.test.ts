@@ -129,14 +129,14 @@ test('[D7] [F6] the cache is optional for readiness, the database is not', async
     (await get('/health/live')).status,
   ]).toEqual([200, 200, 200]);
   await cache.stop();
-  const degraded = await until('the check notices', 20_000, async () => {
+  const degraded = await until('the check notices', 60_000, async () => {
     const body = await (await get('/health', bearer)).json();
     const { status } = z.object({ status: z.string() }).parse(body);
     return status === 'healthy' ? undefined : status;
   });
   expect([degraded, (await get('/health/ready')).status]).toEqual(['degraded', 200]);
   await database.stop();
-  await until('the check notices', 20_000, async () =>
+  await until('the check notices', 60_000, async () =>
     (await get('/health/ready')).status === 503 ? true : undefined,
   );
   expect((await get('/health/live')).status).toBe(200);

@@ -96,7 +96,7 @@ test.each([
 });
 
 test('[L13] [W24] revenue and commissions are events with money, partner, tenant and plan, none of them sampled', async () => {
-  const revenue = await until('revenue', 20_000, async () => {
+  const revenue = await until('revenue', 60_000, async () => {
     const list = await found('service:service-provider business.revenue.type:subscription');
     return list.length >= 20 ? list : undefined;
   });

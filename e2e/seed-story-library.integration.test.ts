@@ -33,7 +33,7 @@ async function startLibrary(more: Record<string, string>): Promise<Library> {
   });
   let printed = '';
   child.stdout?.on('data', chunk => (printed += String(chunk)));
-  const port = await until('the library listens', 20_000, () => /port (\d+)/.exec(printed)?.[1]);
+  const port = await until('the library listens', 60_000, () => /port (\d+)/.exec(printed)?.[1]);
   return {
     url: `http://127.0.0.1:${port}`,
     async stop() {
@@ -87,7 +87,7 @@ beforeAll(async () => {
     DB_POOL_UTILIZATION_THRESHOLD: '0.8',
   });
   for (const [method, path, body] of visits) statuses.push(await send(library, method, path, body));
-  await until('the mails are sent', 10_000, async () => {
+  await until('the mails are sent', 60_000, async () => {
     await instance.flush();
     const sent = await tracesOf('service:library name:"resend.send"');
     return sent.length >= 6 ? true : undefined;
@@ -227,7 +227,7 @@ test.each([
   expect(await send(library, 'GET', '/stories/fantasy-tale-1')).toBe(200);
   await library.stop();
   await instance.flush();
-  const found = await until('the trace is there', 10_000, async () => {
+  const found = await until('the trace is there', 60_000, async () => {
     const all = await tracesOf(`service:library-${provider} kind:server`);
     return all.length > 0 ? all : undefined;
   });

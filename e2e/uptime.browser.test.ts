@@ -61,7 +61,7 @@ test('[K5] a check is added in the pages, is up, goes down with its reason, and 
   const metric = z.object({
     data: z.object({ result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })) }),
   });
-  await until('the metric tells that it is down', 20_000, async () => {
+  await until('the metric tells that it is down', 60_000, async () => {
     const query = encodeURIComponent('bellwether_check_up{check="front"}');
     const { data } = metric.parse(await site.instance.get(`/api/v1/query?query=${query}`));
     return data.result[0]?.value[1] === '0' || undefined;
@@ -87,7 +87,7 @@ test('[K5] method, headers and body of a check are sent; values of headers are h
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('link', { name: 'orders', exact: true }).click();
   const sent = (): boolean => asked.some(headers => headers.authorization === 'Bearer s3same');
-  await until('the check is sent', 20_000, async () => (sent() && posted.includes('{"probe":true}')) || undefined);
+  await until('the check is sent', 60_000, async () => (sent() && posted.includes('{"probe":true}')) || undefined);
 
   await page.getByRole('button', { name: 'Change' }).click();
   expect(await page.getByLabel(/^Headers/).inputValue()).toBe('authorization: (hidden)');
@@ -98,7 +98,7 @@ test('[K5] method, headers and body of a check are sent; values of headers are h
   asked.length = 0;
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('heading', { name: 'Orders' }).waitFor();
-  await until('the value is sent again', 20_000, async () => sent() || undefined);
+  await until('the value is sent again', 60_000, async () => sent() || undefined);
   await page.getByText('Text: the answer is no JSON, or longer than 1 MiB').first().waitFor();
   expect(await page.getByRole('link', { name: 'checkout', exact: true }).getAttribute('href')).toMatch(
     /^\/services\/checkout/,

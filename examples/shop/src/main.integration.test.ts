@@ -149,7 +149,7 @@ test('a shop that is killed takes its services and its database with it', async 
   await opened(killed);
   const family = descendants(killed.pid ?? 0);
   killed.kill('SIGKILL');
-  await expect.poll(() => family.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => family.filter(isAlive)).toEqual([]);
 });
 
 test('a shop whose parent lets go of its standard input ends', async () => {

@@ -60,9 +60,7 @@ test('[Q2] a receiver scrubs and hashes as it is configured, and counts by rule;
   expect(logs).not.toMatch(/Apollo|4111|ann-7/);
   const [hash] = /h:[\da-f]{16}/.exec(logs) ?? [];
   expect(hash).toBeDefined();
-  await expect
-    .poll(() => first.server.status()?.metricsText, { timeout: 5000 })
-    .toMatch(/bellwether_scrubbed_total\{rule="projects"\} 1/);
+  await expect.poll(() => first.server.status()?.metricsText).toMatch(/bellwether_scrubbed_total\{rule="projects"\} 1/);
   const counted = first.server.status()?.metricsText ?? '';
   expect(counted).toContain('bellwether_scrubbed_total{rule="card"} 1');
   expect(counted).toContain('bellwether_scrubbed_total{rule="hash user.id"} 1');

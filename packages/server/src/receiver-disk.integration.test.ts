@@ -78,15 +78,15 @@ test.runIf(isPossible)(
         bytes = bytes >> 1;
       }
     }
-    await expect.poll(() => send(receiver, aSpan()), { timeout: 5000 }).toBe(503);
+    await expect.poll(() => send(receiver, aSpan())).toBe(503);
     const while503 = await Promise.all(bodies.slice(20).map(body => send(receiver, body)));
     expect(while503.every(status => status === 503)).toBe(true);
     expect((await fetch(`http://127.0.0.1:${receiver.httpPort}/health/ready`)).status).toBe(503);
 
     for (let part = 0; part < 64; part++) rmSync(join(disk, `other-${part}`), { force: true });
-    for (const body of bodies) await expect.poll(() => send(receiver, body), { timeout: 10_000 }).toBe(200);
+    for (const body of bodies) await expect.poll(() => send(receiver, body)).toBe(200);
     await server.flush();
-    await expect.poll(() => server.status()?.ledger.rows[0]?.pending, { timeout: 5000 }).toBe(0);
+    await expect.poll(() => server.status()?.ledger.rows[0]?.pending).toBe(0);
     const row = server.status()?.ledger.rows[0];
     expect(row).toMatchObject({ stored: 60, duplicate: 20, dropped: {} });
     const refused = row?.refused['full'] ?? 0;
@@ -111,11 +111,9 @@ test.runIf(isPossible)(
     execFileSync('mount', ['-o', 'remount,ro', disk]);
     for (let request = 0; request < 3; request++) expect(await send(receiver, aSpan())).toBe(503);
     execFileSync('mount', ['-o', 'remount,rw', disk]);
-    await expect.poll(() => send(receiver, aSpan()), { timeout: 10_000 }).toBe(200);
+    await expect.poll(() => send(receiver, aSpan())).toBe(200);
     await server.flush();
-    await expect
-      .poll(() => server.status()?.ledger.rows[0], { timeout: 5000 })
-      .toMatchObject({ stored: 1, pending: 0 });
+    await expect.poll(() => server.status()?.ledger.rows[0]).toMatchObject({ stored: 1, pending: 0 });
     expect(server.status()?.ledger.rows[0]?.refused['full']).toBeGreaterThanOrEqual(3);
   },
   60_000,

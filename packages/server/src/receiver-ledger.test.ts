@@ -70,7 +70,7 @@ const isNothing = (value: unknown): boolean =>
 /** The ledger's rows when all is stored, without what is zero; the equation holds in each. */
 async function settled(server: ServerStandIn): Promise<readonly Partial<LedgerAccount>[]> {
   // Its first status says that the receiver is connected.
-  await expect.poll(() => server.status(), { timeout: 4000 }).toBeDefined();
+  await expect.poll(() => server.status()).toBeDefined();
   await server.flush();
   let rows: readonly LedgerAccount[] = [];
   await expect
@@ -79,7 +79,7 @@ async function settled(server: ServerStandIn): Promise<readonly Partial<LedgerAc
         rows = server.status()?.ledger.rows ?? [];
         return rows.length > 0 && rows.every(({ pending }) => pending === 0);
       },
-      { timeout: 4000 },
+      { timeout: 15_000 },
     )
     .toBe(true);
   expect(rows.map(gap)).toEqual(rows.map(() => 0));
@@ -282,7 +282,7 @@ test('a full log refuses by items, and they are stored when they come again', as
   expect(refused).toBeGreaterThan(0);
   const server = await standIn(given);
   for (const body of bodies.filter((_, index) => answers[index] === 503))
-    await expect.poll(() => post(receiver, body), { timeout: 5000 }).toBe(200);
+    await expect.poll(() => post(receiver, body)).toBe(200);
   const [row] = await settled(server);
   expect(row?.stored).toBe(10);
   expect(row?.refused?.['full']).toBeGreaterThanOrEqual(refused);
@@ -322,7 +322,7 @@ test('data of a thousand days in one request is refused, of a few old days it is
 
 /** Protocol, received and pending of the two accounts. */
 const waiting = async (server: ServerStandIn): Promise<unknown> => {
-  await expect.poll(() => server.status()?.ledger.rows.length, { timeout: 4000 }).toBe(2);
+  await expect.poll(() => server.status()?.ledger.rows.length).toBe(2);
   return server.status()?.ledger.rows.map(({ protocol, received, pending }) => [protocol, received, pending]);
 };
 

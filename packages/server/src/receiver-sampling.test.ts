@@ -50,9 +50,7 @@ async function send({ httpPort }: RunningReceiver, spans: readonly SampledSpan[]
 /** The one row of the ledger, when it is as wanted. */
 async function row(server: ServerStandIn, wanted: (row: LedgerAccount) => boolean): Promise<LedgerAccount> {
   let found: LedgerAccount | undefined;
-  await expect
-    .poll(() => (found = server.status()?.ledger.rows[0]) !== undefined && wanted(found), { timeout: 15_000 })
-    .toBe(true);
+  await expect.poll(() => (found = server.status()?.ledger.rows[0]) !== undefined && wanted(found)).toBe(true);
   if (found === undefined) throw new Error('no row');
   expect(gap(found)).toBe(0);
   return found;
@@ -149,7 +147,7 @@ test('segments of the log are given back while nothing but traces that wait come
   }
   const { received } = await row(server, ({ received, pending }) => received === 8000 && pending === 0);
   expect(received).toBe(8000);
-  await expect.poll(() => server.status()?.walBytes, { timeout: 5000 }).toBeLessThan(256 << 10);
+  await expect.poll(() => server.status()?.walBytes).toBeLessThan(256 << 10);
 });
 
 test('a workspace whose sampling was turned off still has what waited, whole', async () => {
@@ -190,7 +188,7 @@ test('[B5] [W31] a crash at any moment loses and doubles nothing: what is acknow
     readonly acknowledged: readonly SampledSpan[];
   }
   const crashes: Crash[] = [];
-  await expect.poll(() => sent.length, { timeout: 8000 }).toBeGreaterThan(0);
+  await expect.poll(() => sent.length).toBeGreaterThan(0);
   for (const isLast = (): boolean => isOver; !isLast(); await sleep(250)) {
     const dataDir = mkdtempSync(join(tmpdir(), 'bellwether-crash-'));
     cleanups.push(() => removeFolder(dataDir));
@@ -206,7 +204,7 @@ test('[B5] [W31] a crash at any moment loses and doubles nothing: what is acknow
     const before = [...stored(kept).values()].reduce((sum, times) => sum + times, 0);
     const afterwards = await standIn(again, kept);
     const second = await start(again);
-    await expect.poll(() => afterwards.status(), { timeout: 4000 }).toBeDefined();
+    await expect.poll(() => afterwards.status()).toBeDefined();
     await afterwards.flush();
     const settled = await row(afterwards, ({ pending, received }) => pending === 0 && received >= acknowledged.length);
     const ids = stored(afterwards.kept);

@@ -41,7 +41,7 @@ test('two workers share the jobs: each is done once', async () => {
   for (const orderId of orders) await producer.add(refunded(orderId));
   const workers = [postgresJobs(() => pool, 10), postgresJobs(() => pool, 10)];
   for (const worker of workers) worker.work(work);
-  await expect.poll(() => done.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(40);
+  await expect.poll(() => done.length).toBeGreaterThanOrEqual(40);
   for (const worker of workers) await worker.close();
   expect(done.toSorted()).toEqual(orders.toSorted());
   expect((await pool.query('SELECT count(*)::int AS n FROM shop.jobs')).rows).toEqual([{ n: 0 }]);
@@ -58,7 +58,7 @@ test('a job that fails comes again, one attempt later, with its trace', async ()
     attempts.push(delivery);
     if (delivery.attempt === 1) throw new Error('the mail server is busy');
   });
-  await expect.poll(() => attempts.length, { timeout: 10_000 }).toBe(2);
+  await expect.poll(() => attempts.length).toBe(2);
   await jobs.close();
   expect(attempts.map(({ attempt }) => attempt)).toEqual([1, 2]);
   expect(attempts[1]?.carrier).toEqual({ traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' });

@@ -23,14 +23,14 @@ test('[H1] [W38] when the event loop stands still, its place is told by file and
   app = await startApp('stalls', { BELLWETHER_URL: sink.url, BELLWETHER_STALL_MS: '100' });
   await sleep(3500);
   await app.get('/block');
-  await expect.poll(() => told().length, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(() => told().length).toBeGreaterThan(0);
   // The first one starts the thread that looks where the next ones are.
   await sleep(500);
   for (let i = 0; i < 3; i++) await app.get('/block');
   await app.get('/parse');
-  await expect.poll(() => within('standStill'), { timeout: 10_000 }).toBeDefined();
+  await expect.poll(() => within('standStill')).toBeDefined();
   await app.get('/exit');
-  await expect.poll(() => app.process.exitCode, { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => app.process.exitCode).toBe(0);
   expect(app.output.stderr).toBe('');
   const stall = within('standStill');
   expect(stall?.body).toMatch(/^the event loop stood still for \d+ ms in standStill \(.+stalls\.mjs:[4-7]:\d+\)$/);

@@ -108,7 +108,8 @@ test('up says where to look, takes a span, shows it, and stops at once on Ctrl-C
   const startedMs = performance.now();
   first.child.kill('SIGINT');
   expect(await first.code).toBe(0);
-  expect(performance.now() - startedMs).toBeLessThan(4000);
+  // A second on a machine that does nothing else.
+  expect(performance.now() - startedMs).toBeLessThan(10_000);
   expect(await readEndpoints(dataDir)).toBeUndefined();
   expect((await readdir(dataDir)).toSorted()).toEqual(['blocks', 'clickhouse', 'control.db', 'engine.xml', 'wal']);
 
@@ -120,13 +121,9 @@ test('with the server process killed the receiver goes on, and what it took is s
   expect(await sendSpan(endpoints, 'b')).toBe(200);
   killServer(endpoints);
   expect(await sendSpan(endpoints, 'c')).toBe(200);
-  await expect
-    .poll(async () => (await readEndpoints(dataDir))?.serverPid, { timeout: 15_000 })
-    .not.toBe(endpoints.serverPid);
+  await expect.poll(async () => (await readEndpoints(dataDir))?.serverPid).not.toBe(endpoints.serverPid);
   // The receiver comes back to the new server by itself.
-  await expect
-    .poll(async () => (await fetch(`${endpoints.ui}/api/bw/v1/flush`, { method: 'POST' })).status, { timeout: 15_000 })
-    .toBe(200);
+  await expect.poll(async () => (await fetch(`${endpoints.ui}/api/bw/v1/flush`, { method: 'POST' })).status).toBe(200);
   expect(await spanNames(endpoints)).toEqual(['b', 'c']);
 });
 

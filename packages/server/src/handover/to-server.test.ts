@@ -63,7 +63,7 @@ test('it connects to a server that starts later, and again to one that comes bac
   await expect.poll(() => heard).toEqual(['up', 'down']);
   expect(connection.send({ type: 'flushed', id: 1, upTo: '1' })).toBe(false);
   await listen();
-  await expect.poll(() => heard, { timeout: 3000 }).toEqual(['up', 'down', 'up']);
+  await expect.poll(() => heard).toEqual(['up', 'down', 'up']);
 });
 
 test('a message per line, however the bytes are cut', async () => {
@@ -89,7 +89,7 @@ test('what is no message ends the connection, and a new one begins', async () =>
   connect();
   await expect.poll(() => heard).toEqual(['up']);
   peers[0]?.write('{"type":"inserted","id":"two"}\n');
-  await expect.poll(() => heard, { timeout: 3000 }).toEqual(['up', 'down', 'up']);
+  await expect.poll(() => heard).toEqual(['up', 'down', 'up']);
 });
 
 test('a closed connection does not come back', async () => {

@@ -282,7 +282,5 @@ test('after all of this the receiver takes, keeps and hands over as before, and 
   expect((await post(tracesRequest([{ spanId: after }]))).status).toBe(200);
   await server.flush();
   expect([server.count('spans', before), server.count('spans', after)]).toEqual([1, 1]);
-  await expect
-    .poll(() => server.status()?.metricsText, { timeout: 3000 })
-    .toContain('bellwether_receiver_bugs_total 0');
+  await expect.poll(() => server.status()?.metricsText).toContain('bellwether_receiver_bugs_total 0');
 });

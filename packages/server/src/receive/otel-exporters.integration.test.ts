@@ -100,9 +100,7 @@ test.each(protocols)(
     expect(server.count('spans', Buffer.from(value))).toBe(1);
     expect(server.count('logs', Buffer.from(`line over ${name}`))).toBe(1);
     expect(server.count('metric_series', Buffer.from(`orders over ${name}`))).toBeGreaterThan(0);
-    await expect
-      .poll(() => server.status()?.senders.some(sender => sender.service === `otel over ${name}`), { timeout: 3000 })
-      .toBe(true);
+    await expect.poll(() => server.status()?.senders.some(sender => sender.service === `otel over ${name}`)).toBe(true);
   },
 );
 

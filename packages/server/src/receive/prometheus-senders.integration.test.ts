@@ -333,7 +333,7 @@ test('the configuration of the guide makes Prometheus send here', async () => {
     '--web.listen-address=127.0.0.1:0',
     `--enable-feature=${features}`,
   ]);
-  await expect.poll(() => server.status(), { timeout: 10_000 }).toBeDefined();
+  await expect.poll(() => server.status()).toBeDefined();
   const sent = async (): Promise<boolean> => {
     await server.flush();
     return ['metric_samples', 'metric_histograms', 'exemplars'].every(

@@ -254,7 +254,7 @@ test('what was acknowledged and not handed over is in its block after a restart,
   await before.stop();
   const later = await serverStandIn(join(lonely.dataDir, 'server.sock'));
   const after = await runReceiver(lonely, new AbortController().signal);
-  await expect.poll(() => later.status(), { timeout: 5000 }).toBeDefined();
+  await expect.poll(() => later.status()).toBeDefined();
   await later.flush();
   expect(later.count('metric_series', Buffer.from('first-life'))).toBeGreaterThan(0);
   expect(later.count('metric_series', Buffer.from('first-life-two'))).toBeGreaterThan(0);

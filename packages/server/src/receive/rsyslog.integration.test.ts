@@ -64,7 +64,7 @@ test.each(ways)(
           rows = (await here.logs()).map(row => ({ ...row })).filter(row => Object(row).service === app);
           return rows.length;
         },
-        { timeout: 10_000 },
+        { timeout: 15_000 },
       )
       .toBe(2);
     const row = (body: string, traceId: string): object => ({

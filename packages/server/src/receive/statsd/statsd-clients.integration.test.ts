@@ -51,7 +51,7 @@ async function send(client: string, ...args: readonly string[]): Promise<void> {
 
 /** The series, when as many are there as are expected. */
 async function whenStored(prefix: string, count: number): Promise<readonly Row[]> {
-  await expect.poll(async () => (await series(prefix)).length, { timeout: 15_000 }).toBe(count);
+  await expect.poll(async () => (await series(prefix)).length).toBe(count);
   return series(prefix);
 }
 
