@@ -177,6 +177,45 @@ test('an error is compared with the spans that it did not happen to', async () =
   await looksRight(page);
 });
 
+/** Selects all but the edges of the first chart of the page, and what the menu then offers. */
+async function selectStretch(page: Page): Promise<ReturnType<Page['getByRole']>> {
+  const plot = page.locator('.u-over').first();
+  await plot.scrollIntoViewIfNeeded();
+  const box = await plot.boundingBox();
+  if (box === null) throw new Error('there is no chart');
+  await page.mouse.move(box.x + box.width * 0.2, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.9, box.y + box.height / 2, { steps: 6 });
+  await page.mouse.up();
+  return page.getByRole('dialog', { name: 'Selected time' });
+}
+
+test('[C10] a stretch of the counts of traces, of log lines and of the events of an error is asked what is different in it', async () => {
+  const page = await site.open('/traces?q=service:checkout', 'light');
+  const menu = await selectStretch(page);
+  await looksRight(page, 'difference-stretch-light');
+  await menu.getByRole('link', { name: 'What is different' }).click();
+  await page.getByRole('heading', { name: 'What is different', level: 1 }).waitFor();
+  expect(page.url()).toContain('selFrom=');
+  await page.goBack();
+  await (await selectStretch(page)).getByRole('button', { name: 'Zoom' }).click();
+  await page.waitForURL(/from=\d+&to=\d+/);
+
+  await page.goto(`${site.instance.api}/logs`);
+  await (await selectStretch(page)).getByRole('link', { name: 'What is different' }).click();
+  await page.getByRole('heading', { name: 'What is different', level: 1 }).waitFor();
+  expect(page.url()).toContain('signal=logs');
+
+  await page.goto(`${site.instance.api}/errors`);
+  await page.getByRole('link', { name: 'no price' }).first().click();
+  await (await selectStretch(page)).getByRole('link', { name: 'What is different' }).click();
+  await page
+    .getByRole('link', { name: /tenant\.plan enterprise/ })
+    .first()
+    .waitFor();
+  expect(page.url()).toMatch(/error=.*selFrom=|selFrom=.*error=/);
+});
+
 test('latency charts carry traces, and a point of a chart offers samples, what is different, and the traces behind it', async () => {
   const page = await site.open('/services/checkout', 'light');
   const latency = page.getByRole('group', { name: 'Latency' });

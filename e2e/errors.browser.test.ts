@@ -83,10 +83,20 @@ async function sendErrors(instance: Instance, nowMs = Date.now()): Promise<void>
       text('payment.provider', i === 1 ? 'adyen' : 'stripe'),
     ],
   }));
+  const bundled = {
+    timeUnixNano: `${nowMs - 40_000}000000`,
+    severityNumber: 17,
+    body: { stringValue: 'from a build' },
+    attributes: [
+      text('exception.type', 'Bundled'),
+      text('exception.message', 'from a build'),
+      text('exception.stacktrace', 'Bundled: from a build\n    at t (/srv/app/dist/server.js:1:48213)'),
+    ],
+  };
   const line = { timeUnixNano: `${nowMs - 30_000}000000`, severityNumber: 17, body: { stringValue: 'disk is full' } };
   const resource = { attributes: [text('service.name', 'checkout'), text('service.version', 'v412')] };
   await instance.send('/v1/logs', {
-    resourceLogs: [{ resource, scopeLogs: [{ logRecords: [...declined, line] }] }],
+    resourceLogs: [{ resource, scopeLogs: [{ logRecords: [...declined, bundled, line] }] }],
   });
   await instance.flush();
 }
@@ -126,6 +136,16 @@ test('[I1] [I9] from the list to the line of code: frames with their source are 
 
   await page.getByRole('button', { name: 'Raw' }).click();
   await page.getByText('at Order.pay (/srv/app/src/orders/pay.ts:12:7)').waitFor();
+});
+
+test('[I1] a file of a build that no source map leads back says which it is, why, and what to send', async () => {
+  const page = await site.open('/errors?q=bundled', 'dark');
+  await page.getByRole('link', { name: 'Bundled: from a build' }).click();
+  const note = page.getByRole('note');
+  await note.getByText('release v412 has no source maps').waitFor();
+  expect(await note.textContent()).toContain('/srv/app/dist/server.js');
+  expect(await note.textContent()).toContain('sourcemaps upload --release v412');
+  await looksRight(page, 'error-not-mapped-dark');
 });
 
 test('[I8] [I9] an error says which release brought it, which commit touched its stack, and which tenants and plans it hurts', async () => {

@@ -7,7 +7,7 @@ import { useUrlState } from '../url-state.js';
 import { writeRange, type Range } from '../time-range.js';
 import { useDismiss } from './chart-tooltip.js';
 import styles from './chart.module.css';
-import type { Drill } from './drill.js';
+import { differenceOf, type Drill } from './drill.js';
 import type { Selection } from './plot.js';
 
 type BrushMenuProps = {
@@ -28,6 +28,7 @@ export function BrushMenu({ selection, shortestMs, drill, onClose }: BrushMenuPr
   useEffect(() => zoom.current?.focus({ preventScroll: true }), []);
   const range = selectedRange(selection, shortestMs);
   const params = writeRange(range);
+  const different = differenceOf(drill, String(range.fromMs), String(range.toMs));
   return (
     <div
       aria-label="Selected time"
@@ -68,12 +69,8 @@ export function BrushMenu({ selection, shortestMs, drill, onClose }: BrushMenuPr
           Open logs
         </Link>
       )}
-      {drill.traces !== undefined && (
-        <Link
-          className={buttonClass()}
-          search={{ q: drill.spans ?? drill.traces, selFrom: String(range.fromMs), selTo: String(range.toMs) }}
-          to="/difference"
-        >
+      {different !== undefined && (
+        <Link className={buttonClass()} search={different} to="/difference">
           What is different
         </Link>
       )}

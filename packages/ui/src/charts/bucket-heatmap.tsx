@@ -5,6 +5,7 @@ import { useHold } from '../hold.js';
 import { usePageRange } from '../page-range.js';
 import type { Theme } from '../theme.js';
 import { BrushMenu } from './brush-menu.js';
+import { noDrill } from './drill.js';
 import type { BucketCell, BucketCells } from './bucket-cells.js';
 import { bucketScale, type BucketScale } from './bucket-scale.js';
 import styles from './chart.module.css';
@@ -22,7 +23,6 @@ type BucketHeatmapProps = {
   format(value: number): string;
 };
 
-const noDrill = { traces: undefined, logs: undefined };
 const mostLines = 12;
 const shadeCount = 32;
 

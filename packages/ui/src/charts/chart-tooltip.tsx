@@ -3,7 +3,7 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { formatStep } from '../format.js';
 import { usePageRange } from '../page-range.js';
 import styles from './chart.module.css';
-import type { NamedDrill } from './drill.js';
+import { differenceOf, type NamedDrill } from './drill.js';
 import type { PlotPoint } from './plot.js';
 import { SampleLinks } from './sample-links.js';
 import { colourVar, type SeriesColour } from './series-colour.js';
@@ -92,7 +92,9 @@ export function ChartTooltip(props: ChartTooltipProps): ReactNode {
 
 type WaysProps = { readonly drill: NamedDrill; readonly range: { readonly from: string; readonly to: string } };
 
-function Ways({ drill: { name, traces, logs, spans = traces }, range }: WaysProps): ReactNode {
+function Ways({ drill, range }: WaysProps): ReactNode {
+  const { name, traces, logs, spans = traces } = drill;
+  const different = differenceOf(drill, range.from, range.to);
   if (traces === undefined && logs === undefined) return undefined;
   return (
     <>
@@ -109,8 +111,8 @@ function Ways({ drill: { name, traces, logs, spans = traces }, range }: WaysProp
             Open logs
           </Link>
         )}
-        {spans !== undefined && (
-          <Link className="link" search={{ q: spans, selFrom: range.from, selTo: range.to }} to="/difference">
+        {different !== undefined && (
+          <Link className="link" search={different} to="/difference">
             What is different
           </Link>
         )}

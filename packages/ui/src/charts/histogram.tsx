@@ -1,13 +1,15 @@
 import { useMemo, useState, type ReactNode } from 'react';
 import uPlot from 'uplot';
 import { formatCount, formatExact, formatStep } from '../format.js';
+import { useHold } from '../hold.js';
 import { usePageRange } from '../page-range.js';
 import { writeRange } from '../time-range.js';
 import { useUrlState } from '../url-state.js';
-import { selectedRange } from './brush-menu.js';
+import { BrushMenu } from './brush-menu.js';
 import { ChartTooltip } from './chart-tooltip.js';
 import styles from './chart.module.css';
-import { Plot, type PlotPoint } from './plot.js';
+import type { Drill } from './drill.js';
+import { Plot, type PlotPoint, type Selection } from './plot.js';
 import { colourOf, type SeriesColour } from './series-colour.js';
 import { stack } from './stack.js';
 
@@ -23,15 +25,19 @@ type HistogramProps = {
   /** The first lies at the bottom. */
   readonly series: readonly HistogramSeries[];
   readonly heightPx?: number;
+  /** Where a selected stretch leads. */
+  readonly drill: Drill;
   /** The finding in one sentence. */
   readonly summary: string;
 };
 
-/** How many, over the page's range: stacked bars. Brushing zooms the page's range, Back undoes it. */
-export function Histogram({ stepsMs, stepMs, series, heightPx = 84, summary }: HistogramProps): ReactNode {
+/** How many, over the page's range: stacked bars. A click zooms to its bar; of a selected stretch it is asked what to do with it. */
+export function Histogram({ stepsMs, stepMs, series, heightPx = 84, drill, summary }: HistogramProps): ReactNode {
   const { zone } = usePageRange();
   const { set } = useUrlState();
   const [point, setPoint] = useState<PlotPoint | undefined>(undefined);
+  const [selection, setSelection] = useState<Selection | undefined>(undefined);
+  useHold(selection !== undefined);
   // Drawn from the tallest sum down, so that each bar covers the upper part of the one behind it.
   const data = useMemo((): uPlot.AlignedData => {
     const sums = stack(series.map(({ counts }) => counts));
@@ -83,15 +89,16 @@ export function Histogram({ stepsMs, stepMs, series, heightPx = 84, summary }: H
           set(writeRange({ kind: 'fixed', fromMs, toMs: fromMs + stepMs }));
         }}
         onPoint={setPoint}
-        onSelect={selection => {
-          if (selection !== undefined) set(writeRange(selectedRange(selection, stepMs)));
-        }}
-        selection={undefined}
+        onSelect={setSelection}
+        selection={selection}
         structure={structure}
         summary={summary}
         walkLabel="Counts over time: walk the bars with the arrow keys, Enter zooms"
       />
-      {point !== undefined && (
+      {selection !== undefined && (
+        <BrushMenu drill={drill} onClose={() => setSelection(undefined)} selection={selection} shortestMs={stepMs} />
+      )}
+      {point !== undefined && selection === undefined && (
         <ChartTooltip
           fromMs={stepsMs[point.step] ?? 0}
           lines={lines(point.step)}

@@ -15,12 +15,15 @@ import uPlot from 'uplot';
 import { BrushMenu } from '../charts/brush-menu.js';
 import chartStyles from '../charts/chart.module.css';
 import { ChartTooltip, type TooltipLine } from '../charts/chart-tooltip.js';
+import { noDrill, type Drill, type NamedDrill } from '../charts/drill.js';
 import { lonelySteps } from '../charts/last-step.js';
 import { Plot, type PlotPoint, type Selection } from '../charts/plot.js';
 import { colourOf, withAlpha } from '../charts/series-colour.js';
 import { formatClock, formatStep } from '../format.js';
 import { useHold } from '../hold.js';
+import { drillOf, serviceOf } from '../metrics/labels-drill.js';
 import { usePageRange } from '../page-range.js';
+import { writeTerm } from '../search/write-term.js';
 import type { Theme } from '../theme.js';
 import styles from './panels.module.css';
 import { chartColour } from './panel-colours.js';
@@ -37,7 +40,7 @@ import {
 import { useSize } from './use-size.js';
 
 const mostLinked = 8;
-const noDrill = { traces: undefined, logs: undefined };
+const mostWays = 3;
 
 /** Lines, areas, bars and points over time: Grafana's `timeseries`. */
 export function SeriesPanel(props: PanelBodyProps): ReactNode {
@@ -130,7 +133,7 @@ export function SeriesPanel(props: PanelBodyProps): ReactNode {
             />
             {shown !== undefined && selection === undefined && isMulti && (
               <ChartTooltip
-                drills={[{ ...noDrill, name: undefined }]}
+                drills={drillsOf(drawn, shown.step)}
                 fromMs={model.timesMs[shown.step] ?? 0}
                 lines={lines(shown.step)}
                 links={linksAt(shown.step)}
@@ -143,7 +146,7 @@ export function SeriesPanel(props: PanelBodyProps): ReactNode {
             )}
             {selection !== undefined && (
               <BrushMenu
-                drill={noDrill}
+                drill={drillOfAll(drawn)}
                 onClose={() => setSelection(undefined)}
                 selection={selection}
                 shortestMs={model.stepMs}
@@ -164,6 +167,28 @@ export function SeriesPanel(props: PanelBodyProps): ReactNode {
       )}
     </div>
   );
+}
+
+/** Where the services of a moment lead, those of the largest values first. */
+function drillsOf(drawn: readonly DrawnSeries[], step: number): readonly NamedDrill[] {
+  const found = new Map<string, NamedDrill>();
+  for (const { shown } of drawn.toSorted((a, b) => (b.values[step] ?? 0) - (a.values[step] ?? 0))) {
+    const drill = drillOf(Object.fromEntries(shown.field.labels));
+    if (drill?.name !== undefined && !found.has(drill.name)) found.set(drill.name, drill);
+    if (found.size === mostWays) break;
+  }
+  return [...found.values()];
+}
+
+/** A stretch leads somewhere when all that is drawn is of one service. */
+function drillOfAll(drawn: readonly DrawnSeries[]): Drill {
+  const services = new Set(drawn.map(({ shown }) => serviceOf(Object.fromEntries(shown.field.labels))));
+  const [first] = drawn;
+  if (first === undefined || services.size !== 1) return noDrill;
+  const one = drillOf(Object.fromEntries(first.shown.field.labels));
+  if (one === undefined || drawn.length === 1) return one ?? noDrill;
+  const service = one.name === undefined ? undefined : writeTerm('service', one.name);
+  return { traces: service, logs: service };
 }
 
 export function textOfValue(value: number, config: FieldConfig): string {

@@ -131,6 +131,12 @@ function Issue({ answer }: { readonly answer: ErrorAnswer }): ReactNode {
       </dl>
       <Card note={`${formatExact(error.events)} in this range`} title="Events">
         <Histogram
+          drill={{
+            ...(event.traceId === ''
+              ? { traces: undefined, logs: writeTerm('service', event.service) }
+              : { traces: writeTerm('service', event.service), logs: undefined }),
+            error: error.id,
+          }}
           heightPx={84}
           series={series}
           stepMs={histogram.stepMs}

@@ -24,6 +24,7 @@ import { Skeleton } from '../parts/skeleton.js';
 import { StatusMark } from '../parts/status-mark.js';
 import { zoomOut } from '../time-range.js';
 import { Statement } from '../trace/statement.js';
+import { writeTerm } from '../search/write-term.js';
 import { useUrlState } from '../url-state.js';
 import { FindingActions } from './finding-actions.js';
 import { findingTitle, stateMarks } from './finding-state.js';
@@ -152,6 +153,7 @@ function Finding({ answer }: { readonly answer: FindingAnswer }): ReactNode {
         <div>
           <Card note={`${formatExact(Math.round(finding.requests))} in this range`} title="Requests that have it">
             <Histogram
+              drill={{ traces: `${writeTerm('service', finding.service)} kind:(server OR consumer)`, logs: undefined }}
               heightPx={72}
               series={series}
               stepMs={histogram.stepMs}

@@ -192,6 +192,7 @@ function Volume({ q }: { readonly q: string }): ReactNode {
   return (
     <div className={volume.isPlaceholderData ? `${styles.histogram} ${styles.stale}` : styles.histogram}>
       <Histogram
+        drill={{ traces: undefined, logs: q }}
         heightPx={histogramPx}
         series={series}
         stepMs={volume.data.stepMs}

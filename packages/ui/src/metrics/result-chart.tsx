@@ -1,6 +1,6 @@
 import { useMemo, type ReactNode } from 'react';
 import { ChartTable } from '../charts/chart-table.js';
-import type { NamedDrill } from '../charts/drill.js';
+import { noDrill, type NamedDrill } from '../charts/drill.js';
 import type { SeriesColour } from '../charts/series-colour.js';
 import { TimeDrawing } from '../charts/time-drawing.js';
 import type { ChartSeries } from '../charts/time-chart.js';
@@ -28,7 +28,6 @@ type ResultChartProps = {
   readonly stepMs: number;
 };
 
-const noDrill = { traces: undefined, logs: undefined };
 const noExemplars = { points: [], failed: false };
 const mostWays = 3;
 const leastLeadMs = 60_000;

@@ -86,6 +86,7 @@ export function TracesPage(): ReactNode {
       {histogram.data !== undefined ? (
         <div className={histogram.isPlaceholderData ? `${styles.histogram} ${styles.stale}` : styles.histogram}>
           <Histogram
+            drill={{ traces: q, logs: undefined }}
             heightPx={histogramPx}
             series={[
               { name: 'OK', colour: 1, counts: histogram.data.ok },
