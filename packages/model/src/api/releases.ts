@@ -69,22 +69,25 @@ const figures = z
   .object({ requests: z.number(), errorRatio: z.number().nullable(), p95Ms: z.number().nullable() })
   .nullable();
 
+const deploy = z.object({
+  version: z.string(),
+  environment: z.string(),
+  atMs: epochMs,
+  /** Somebody said so, or the version began to be seen. */
+  source: z.enum(['told', 'seen']),
+  url: z.string(),
+  /** The version it took the place of, where that was seen; else ''. */
+  previous: z.string(),
+  /** That one is newer: it was seen first after this one. */
+  isRollback: z.boolean(),
+});
+
 /** GET /api/bw/v1/services/:service/deploys?from&to&env — deploys of a service, the newest first. */
 export const serviceDeploysQuery = timeRange.extend({ env: z.string().optional() });
 
 export const serviceDeploysAnswer = z.object({
   deploys: z.array(
-    z.object({
-      version: z.string(),
-      environment: z.string(),
-      atMs: epochMs,
-      /** Somebody said so, or the version began to be seen. */
-      source: z.enum(['told', 'seen']),
-      url: z.string(),
-      /** The version it took the place of, where that was seen; else ''. */
-      previous: z.string(),
-      /** That one is newer: it was seen first after this one. */
-      isRollback: z.boolean(),
+    deploy.extend({
       commits: z.number(),
       /** Of the half hour before and after, or as long as no other deploy came; null without requests. */
       before: figures,
@@ -98,16 +101,9 @@ export const deploysQuery = timeRange.extend({ env: z.string().optional() });
 
 export const deploysAnswer = z.object({
   deploys: z.array(
-    z.object({
+    deploy.extend({
       /** '' for all services, when it was told so. */
       service: z.string(),
-      version: z.string(),
-      environment: z.string(),
-      atMs: epochMs,
-      source: z.enum(['told', 'seen']),
-      url: z.string(),
-      previous: z.string(),
-      isRollback: z.boolean(),
     }),
   ),
 });

@@ -12,6 +12,7 @@ import { Checks } from '../uptime/checks.js';
 import { BlockBuilder } from '../write/block-builder.js';
 import { openTestStore, type TestStore } from '../write/stored.test-support.js';
 import { serverSideLink } from './receiver-link.test.support.js';
+import { receiverStatus, scrapeTarget } from './receiver-status.test.support.js';
 import { shopTelemetry } from './shop-telemetry.test-support.js';
 import { apiRoutes, buildApi } from './start-api.js';
 
@@ -19,10 +20,7 @@ const folder = mkdtempSync(join(tmpdir(), 'bellwether-isolation-'));
 const toMs = Math.floor(Date.now() / 60_000) * 60_000;
 const shop = shopTelemetry(toMs);
 /** What a receiver says: all of it the one workspace's, but for a request with a key that nobody has. */
-const received: ReceiverStatus = {
-  startedAtMs: 0,
-  otlpHttp: undefined,
-  otlpGrpc: undefined,
+const received = receiverStatus({
   signals: [
     {
       workspace: 'theirs',
@@ -34,7 +32,6 @@ const received: ReceiverStatus = {
     },
   ],
   rejections: [refusal('theirs', 'their spans have no id'), refusal('', 'nobody has this key')],
-  ledger: { sinceMs: 0, rows: [], requests: [] },
   senders: [
     {
       workspace: 'theirs',
@@ -46,25 +43,8 @@ const received: ReceiverStatus = {
       clockSkewMs: undefined,
     },
   ],
-  overflows: [],
-  scrapeTargets: [
-    {
-      workspace: 'theirs',
-      job: 'their-target',
-      url: 'http://their-target:9100/metrics',
-      state: 'up',
-      lastScrapeMs: 0,
-      lastDurationMs: 0,
-      samples: 1,
-      error: undefined,
-      rejected: 0,
-      rejectedReason: '',
-    },
-  ],
-  walBytes: 0,
-  blocksBytes: 0,
-  metricsText: '',
-};
+  scrapeTargets: [scrapeTarget('theirs', 'their-target')],
+});
 
 function counted(accepted: number, rejected: number): SignalCounts {
   return { accepted, rejected, lastAcceptedAtMs: undefined };

@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { serverSideLink } from '../api/receiver-link.test.support.js';
+import { receiverStatus, scrapeTarget } from '../api/receiver-status.test.support.js';
 import { emptyStore } from '../api/sample-store.test.support.js';
 import { buildApi } from '../api/start-api.js';
 import type { ReceiverStatus } from '../handover/messages.js';
@@ -9,33 +10,11 @@ import type { ChdbStore } from '../store/chdb-store.js';
 import { SampleCache } from './sample-cache.js';
 
 /** A receiver that scrapes one target for the owner. */
-const statusWith = (word: string): ReceiverStatus => ({
-  startedAtMs: 0,
-  otlpHttp: undefined,
-  otlpGrpc: undefined,
-  signals: [],
-  rejections: [],
-  ledger: { sinceMs: 0, rows: [], requests: [] },
-  senders: [],
-  overflows: [{ workspace: 'owner', metric: word, limit: 1, points: 1, lastAtMs: 0 }],
-  scrapeTargets: [
-    {
-      workspace: 'owner',
-      job: word,
-      url: `http://${word}:9100/metrics`,
-      state: 'up',
-      lastScrapeMs: 0,
-      lastDurationMs: 0,
-      samples: 1,
-      error: undefined,
-      rejected: 0,
-      rejectedReason: '',
-    },
-  ],
-  walBytes: 0,
-  blocksBytes: 0,
-  metricsText: '',
-});
+const statusWith = (word: string): ReceiverStatus =>
+  receiverStatus({
+    overflows: [{ workspace: 'owner', metric: word, limit: 1, points: 1, lastAtMs: 0 }],
+    scrapeTargets: [scrapeTarget('owner', word)],
+  });
 
 let app: FastifyInstance;
 const sampleCache = new SampleCache(64 << 20);

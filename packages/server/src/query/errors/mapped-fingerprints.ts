@@ -6,6 +6,7 @@ import { type Asker, ask } from '../asker.js';
 import { readEvents } from '../span.js';
 import { inWindow, type TimeWindow, windowParams } from '../time-window.js';
 import { readDebugIds } from './read-error-event.js';
+import { framesOfStack } from './frames-of-stack.js';
 
 /** Events of which the stacks are read at once. */
 const batch = 100;
@@ -140,14 +141,7 @@ async function mapVariant(workspace: string, maps: SourceMaps, row: StackRow): P
   const owner = { workspace, version: row.release, debugIds: readDebugIds(row.images) };
   const frames: ErrorFrame[] = [];
   for (const part of stackParts(said.stacktrace)) {
-    const sent = part.frames.map(({ called, place, isOwn }) => ({
-      called,
-      place,
-      isOwn,
-      source: [],
-      generated: '',
-      variables: [],
-    }));
+    const sent = framesOfStack(part);
     const read = await maps.frames(owner, sent);
     if (read.some(({ generated }, i) => sent[i]?.isOwn === true && generated === '')) return undefined;
     frames.push(...read);

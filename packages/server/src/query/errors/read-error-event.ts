@@ -7,6 +7,7 @@ import { attributePairs, readEvents } from '../span.js';
 import { rowsOfErrors } from './error-groups.js';
 import type { SamplePlace } from './error-sample.js';
 import type { OneError } from './occurrences.js';
+import { framesOfStack } from './frames-of-stack.js';
 
 /** Names an event in a link: where it is kept, and when it was. */
 export function eventId(isLine: boolean, timeNs: string): string {
@@ -189,21 +190,12 @@ function exceptionsOfStack(
   thrown: { readonly type: string; readonly message: string },
   stacktrace: string,
 ): ErrorEvent['exceptions'] {
-  const parts = stacktrace === '' ? [] : stackParts(stacktrace);
-  const frames = (part: (typeof parts)[number] | undefined): ErrorFrame[] =>
-    (part?.frames ?? []).map(({ called, place, isOwn }) => ({
-      called,
-      place,
-      isOwn,
-      source: [],
-      generated: '',
-      variables: [],
-    }));
+  const [first, ...causes] = stacktrace === '' ? [] : stackParts(stacktrace);
   return [
-    { ...thrown, frames: frames(parts[0]) },
-    ...parts.slice(1).map(part => {
+    { ...thrown, frames: first === undefined ? [] : framesOfStack(first) },
+    ...causes.map(part => {
       const [, type = '', message = ''] = /^(?:Caused by:?\s*)?([^:\n]*)(?::\s*([\s\S]*))?$/.exec(part.head) ?? [];
-      return { type, message, frames: frames(part) };
+      return { type, message, frames: framesOfStack(part) };
     }),
   ];
 }
