@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { everyAddress } from './src/every-address.ts';
 import { root } from './src/instance.ts';
@@ -95,3 +95,60 @@ for (const [name, path] of everyAddress) {
     expect(await faults(name, `${at}${at.includes('?') ? '&' : '?'}${sample.range}`)).toEqual([]);
   });
 }
+
+const isFocused = (one: Locator): Promise<boolean> => one.evaluate(element => element.contains(document.activeElement));
+
+/** Opens what a trigger opens with Enter, and closes it with Escape: what is wrong with where the focus is meanwhile. */
+async function focusFaults(trigger: Locator): Promise<readonly string[]> {
+  const label = await trigger.evaluate(element => element.getAttribute('aria-label') ?? element.textContent ?? '');
+  const popup = page.locator('[role="menu"], [role="dialog"], [role="listbox"]');
+  await trigger.focus();
+  await page.keyboard.press('Enter');
+  await popup.first().waitFor();
+  const faults: string[] = [];
+  await expect
+    .poll(() => isFocused(popup.first()), { message: `${label}: the focus goes into what it opens` })
+    .toBe(true);
+  if ((await popup.first().getAttribute('role')) === 'dialog') {
+    for (let i = 0; i < 20; i++) await page.keyboard.press('Tab');
+    if (!(await isFocused(popup.first()))) faults.push(`${label}: Tab leaves the dialog`);
+  }
+  await page.keyboard.press('Escape');
+  await popup.first().waitFor({ state: 'detached' });
+  if (!(await isFocused(trigger))) faults.push(`${label}: Escape does not give the focus back`);
+  return faults;
+}
+
+test('menus and dialogs take the focus, keep it, and give it back at Escape', async () => {
+  const found: string[] = [];
+  await lookAt(page, { theme: 'light', width: 1280 });
+  for (const at of ['/services/shop', '/metrics', `/errors/${sample.errorId}`]) {
+    await page.goto(`${site.instance.api}${at}?${sample.range}`);
+    await settled(page);
+    // The bar and the navigation are the same everywhere.
+    const triggers = page.locator(`${at === '/metrics' ? '' : 'main '}[aria-haspopup]:not(input):visible`);
+    for (let i = 0; i < Math.min(await triggers.count(), 8); i++) found.push(...(await focusFaults(triggers.nth(i))));
+  }
+  expect(found).toEqual([]);
+});
+
+test('the help of the keys lists what does something on the page: no time on a trace, no filter where there is none', async () => {
+  const labels = async (path: string): Promise<readonly string[]> => {
+    await page.goto(`${site.instance.api}${path}`);
+    await settled(page);
+    await page.keyboard.press('?');
+    const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    await help.waitFor();
+    const found = await help.locator('dt').allTextContents();
+    await page.keyboard.press('Escape');
+    await help.waitFor({ state: 'detached' });
+    return found;
+  };
+  expect(await labels(`/services?${sample.range}`)).toEqual(expect.arrayContaining(['Filter', 'Earlier', 'Next row']));
+  await page.keyboard.press('/');
+  expect(await page.evaluate(() => document.activeElement?.hasAttribute('data-filter'))).toBe(true);
+  const ofTrace = await labels(`/traces/${sample.traceId}`);
+  expect(ofTrace).toContain('Copy link');
+  expect(ofTrace).not.toContain('Earlier');
+  expect(await labels(`/settings/data?${sample.range}`)).not.toContain('Filter');
+});

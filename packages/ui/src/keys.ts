@@ -5,6 +5,8 @@ export type KeyBinding = {
   readonly keys: string;
   readonly label: string;
   readonly group: string;
+  /** Whether it does something on the page as it stands; the help leaves out what does not. */
+  works?(): boolean;
   run(): void;
 };
 
@@ -66,7 +68,7 @@ export function useKeys(bindings: readonly KeyBinding[]): void {
 export function boundKeys(): readonly KeyBinding[] {
   const byKeys = new Map<string, KeyBinding>();
   for (const layer of layers) for (const binding of layer.current) byKeys.set(binding.keys, binding);
-  return [...byKeys.values()];
+  return [...byKeys.values()].filter(({ works }) => works?.() !== false);
 }
 
 function onKeyDown(event: KeyboardEvent): void {

@@ -3,7 +3,7 @@ import { usePageRange } from '../page-range.js';
 import { Button } from '../parts/button.js';
 import { Card } from '../parts/card.js';
 import { Empty } from '../parts/empty.js';
-import { zoomOut } from '../time-range.js';
+import { LookFurtherBack } from '../parts/look-further-back.js';
 import { useUrlState } from '../url-state.js';
 import styles from './calls.module.css';
 
@@ -18,7 +18,7 @@ type NoCallsProps = {
 
 /** Nothing in this range, or nothing ever: what would have to be sent are the children. */
 export function NoCalls({ title, what, filter, children }: NoCallsProps): ReactNode {
-  const { range, setRange, env } = usePageRange();
+  const { env } = usePageRange();
   const { get, set } = useUrlState();
   return (
     <Card title={title}>
@@ -29,7 +29,7 @@ export function NoCalls({ title, what, filter, children }: NoCallsProps): ReactN
             <Button onClick={() => set({ [filter.param]: undefined })}>{filter.all}</Button>
           )}
           {env !== undefined && <Button onClick={() => set({ env: undefined })}>All environments</Button>}
-          <Button onClick={() => setRange(zoomOut(range, Date.now()))}>Look further back</Button>
+          <LookFurtherBack />
         </div>
       </Empty>
     </Card>

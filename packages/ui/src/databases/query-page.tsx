@@ -23,10 +23,10 @@ import {
   type Zone,
 } from '../format.js';
 import { usePageRange } from '../page-range.js';
-import { Button } from '../parts/button.js';
 import { Card } from '../parts/card.js';
 import { DataTable, type Column } from '../parts/data-table.js';
 import { Empty } from '../parts/empty.js';
+import { LookFurtherBack } from '../parts/look-further-back.js';
 import { Failure } from '../parts/failure.js';
 import { Missing } from '../parts/missing.js';
 import { Page } from '../parts/page.js';
@@ -34,7 +34,6 @@ import { Remote } from '../parts/remote.js';
 import { Skeleton, SkeletonBlock } from '../parts/skeleton.js';
 import { StatusMark } from '../parts/status-mark.js';
 import { writeTerm } from '../search/write-term.js';
-import { zoomOut } from '../time-range.js';
 import { useDatabaseQuery } from './database-queries.js';
 import { databaseTitle, queryTerms } from './database-names.js';
 import { FindingPanel } from './finding-panel.js';
@@ -67,12 +66,11 @@ export function QueryPage(): ReactNode {
 }
 
 function NoQuery({ database }: { readonly database: string }): ReactNode {
-  const { range, setRange } = usePageRange();
   return (
     <Empty title="This query was not sent in this range">
       <p>It may have been sent earlier, or in another environment.</p>
       <div className={styles['ways']}>
-        <Button onClick={() => setRange(zoomOut(range, Date.now()))}>Look further back</Button>
+        <LookFurtherBack />
         <Link className="link" search={{ db: database }} to="/databases">
           Queries of this database
         </Link>

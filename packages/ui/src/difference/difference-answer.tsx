@@ -2,6 +2,7 @@ import type { DifferenceAnswer } from '@bellwether/model';
 import type { ReactNode } from 'react';
 import { formatCounted, formatExact } from '../format.js';
 import { Empty } from '../parts/empty.js';
+import { LookFurtherBack } from '../parts/look-further-back.js';
 import { DifferenceLegend, DifferenceList } from './difference-list.js';
 import type { DifferenceQuestion } from './difference-query.js';
 import { sampleWords, sidesWords } from './difference-words.js';
@@ -31,6 +32,7 @@ export function DifferenceAnswerView({
     return (
       <Empty title={`No ${what} are selected in this range`}>
         <p>{formatCounted(reference.count, 'other', 'others')} match the search around them.</p>
+        <LookFurtherBack />
       </Empty>
     );
   if (reference.count === 0)

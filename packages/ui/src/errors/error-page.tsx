@@ -20,12 +20,12 @@ import { Button, ButtonGroup, buttonClass } from '../parts/button.js';
 import { Card } from '../parts/card.js';
 import { DataTable, type Column } from '../parts/data-table.js';
 import { Empty } from '../parts/empty.js';
+import { LookFurtherBack } from '../parts/look-further-back.js';
 import { Failure } from '../parts/failure.js';
 import { Page } from '../parts/page.js';
 import { Skeleton } from '../parts/skeleton.js';
 import { StatusMark } from '../parts/status-mark.js';
 import { writeTerm } from '../search/write-term.js';
-import { zoomOut } from '../time-range.js';
 import { useUrlState } from '../url-state.js';
 import { ActivityPanel } from './activity-panel.js';
 import { ErrorActions } from './error-actions.js';
@@ -59,7 +59,6 @@ export function ErrorPage(): ReactNode {
 }
 
 function NoError({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }): ReactNode {
-  const { range, setRange } = usePageRange();
   const { get, set } = useUrlState();
   if (!(error instanceof ApiFailure && error.status === 404)) return <Failure error={error} onRetry={onRetry} />;
   return (
@@ -67,7 +66,7 @@ function NoError({ error, onRetry }: { readonly error: Error; readonly onRetry: 
       <p>It may have come earlier, or in another environment, or be older than what is kept.</p>
       <div className={styles['ways']}>
         {get('event') !== undefined && <Button onClick={() => set({ event: undefined })}>Its newest event</Button>}
-        <Button onClick={() => setRange(zoomOut(range, Date.now()))}>Look further back</Button>
+        <LookFurtherBack />
         <Link className="link" search={{}} to="/errors">
           All errors
         </Link>

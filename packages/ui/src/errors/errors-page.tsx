@@ -9,12 +9,12 @@ import { Card } from '../parts/card.js';
 import { Chip } from '../parts/chip.js';
 import { DataTable } from '../parts/data-table.js';
 import { Empty } from '../parts/empty.js';
+import { LookFurtherBack } from '../parts/look-further-back.js';
 import { FilterField } from '../parts/filter-field.js';
 import { Page } from '../parts/page.js';
 import { Remote } from '../parts/remote.js';
 import { Skeleton } from '../parts/skeleton.js';
 import { StatusShape } from '../parts/status-mark.js';
-import { zoomOut } from '../time-range.js';
 import { useUrlState } from '../url-state.js';
 import { BulkBar } from './bulk-bar.js';
 import { errorColumns } from './error-columns.js';
@@ -170,7 +170,7 @@ function ErrorList({ answer }: { readonly answer: ErrorsAnswer }): ReactNode {
 
 /** None, or none that the filters let through. */
 function NoErrors(): ReactNode {
-  const { range, setRange, env } = usePageRange();
+  const { env } = usePageRange();
   const { get, set } = useUrlState();
   const isFiltered = (get('q') ?? '') !== '' || get('service') !== undefined || get('state') !== undefined;
   return (
@@ -190,7 +190,7 @@ function NoErrors(): ReactNode {
             </Button>
           )}
           {env !== undefined && <Button onClick={() => set({ env: undefined })}>All environments</Button>}
-          <Button onClick={() => setRange(zoomOut(range, Date.now()))}>Look further back</Button>
+          <LookFurtherBack />
           <Link className="link" search={{}} to="/logs">
             Logs
           </Link>

@@ -14,15 +14,14 @@ import {
   type Zone,
 } from '../format.js';
 import { usePageRange } from '../page-range.js';
-import { Button } from '../parts/button.js';
 import { Card } from '../parts/card.js';
 import { DataTable, type Column } from '../parts/data-table.js';
 import { Empty } from '../parts/empty.js';
+import { LookFurtherBack } from '../parts/look-further-back.js';
 import { Failure } from '../parts/failure.js';
 import { Page } from '../parts/page.js';
 import { Skeleton } from '../parts/skeleton.js';
 import { StatusMark } from '../parts/status-mark.js';
-import { zoomOut } from '../time-range.js';
 import { Statement } from '../trace/statement.js';
 import { writeTerm } from '../search/write-term.js';
 import { useUrlState } from '../url-state.js';
@@ -52,13 +51,12 @@ export function FindingPage(): ReactNode {
 }
 
 function NoFinding({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }): ReactNode {
-  const { range, setRange } = usePageRange();
   if (!(error instanceof ApiFailure && error.status === 404)) return <Failure error={error} onRetry={onRetry} />;
   return (
     <Empty title="This finding was not seen in this range">
       <p>It may have been seen earlier, or in another environment, or be mended.</p>
       <div className={styles['ways']}>
-        <Button onClick={() => setRange(zoomOut(range, Date.now()))}>Look further back</Button>
+        <LookFurtherBack />
         <Link className="link" search={{}} to="/findings">
           All findings
         </Link>

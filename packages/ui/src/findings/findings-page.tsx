@@ -8,11 +8,11 @@ import { Card } from '../parts/card.js';
 import { Chip } from '../parts/chip.js';
 import { DataTable } from '../parts/data-table.js';
 import { Empty } from '../parts/empty.js';
+import { LookFurtherBack } from '../parts/look-further-back.js';
 import { FilterField } from '../parts/filter-field.js';
 import { Page } from '../parts/page.js';
 import { Remote } from '../parts/remote.js';
 import { Skeleton } from '../parts/skeleton.js';
-import { zoomOut } from '../time-range.js';
 import { useUrlState } from '../url-state.js';
 import { findingColumns } from './finding-columns.js';
 import { kindWords } from './finding-state.js';
@@ -125,7 +125,7 @@ function FindingList({ answer }: { readonly answer: FindingsAnswer }): ReactNode
 
 /** None, or none that the filters let through. */
 function NoFindings({ answer }: { readonly answer: FindingsAnswer }): ReactNode {
-  const { range, setRange, env } = usePageRange();
+  const { env } = usePageRange();
   const { get, set } = useUrlState();
   const filters = ['q', 'service', 'kind', 'state'].filter(name => get(name) !== undefined);
   const others = answer.states.resolved + answer.states.ignored;
@@ -148,7 +148,7 @@ function NoFindings({ answer }: { readonly answer: FindingsAnswer }): ReactNode 
             </Button>
           )}
           {env !== undefined && <Button onClick={() => set({ env: undefined })}>All environments</Button>}
-          <Button onClick={() => setRange(zoomOut(range, Date.now()))}>Look further back</Button>
+          <LookFurtherBack />
         </div>
       </Empty>
     </Card>

@@ -8,12 +8,12 @@ import { Card } from '../parts/card.js';
 import { Chip } from '../parts/chip.js';
 import { DataTable, type Column } from '../parts/data-table.js';
 import { Empty } from '../parts/empty.js';
+import { LookFurtherBack } from '../parts/look-further-back.js';
 import { Failure } from '../parts/failure.js';
 import { Missing } from '../parts/missing.js';
 import { Page } from '../parts/page.js';
 import { Remote } from '../parts/remote.js';
 import { Skeleton, SkeletonBlock } from '../parts/skeleton.js';
-import { zoomOut } from '../time-range.js';
 import { useUrlState } from '../url-state.js';
 import { FlamePanel } from './flame-panel.js';
 import styles from './flame.module.css';
@@ -262,7 +262,6 @@ function columns(
 }
 
 function NoProfiles(): ReactNode {
-  const { range, setRange } = usePageRange();
   const { get, set } = useUrlState();
   const isFiltered = get('service') !== undefined || get('trace') !== undefined;
   return (
@@ -276,7 +275,7 @@ function NoProfiles(): ReactNode {
           {isFiltered && (
             <Button onClick={() => set({ service: undefined, trace: undefined })}>Remove the filter</Button>
           )}
-          <Button onClick={() => setRange(zoomOut(range, Date.now()))}>Look further back</Button>
+          <LookFurtherBack />
         </div>
       </Empty>
     </Card>

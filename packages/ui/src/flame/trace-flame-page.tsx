@@ -8,11 +8,11 @@ import { usePageRange } from '../page-range.js';
 import { Button } from '../parts/button.js';
 import { Card } from '../parts/card.js';
 import { Empty } from '../parts/empty.js';
+import { LookFurtherBack } from '../parts/look-further-back.js';
 import { FilterField } from '../parts/filter-field.js';
 import { Page } from '../parts/page.js';
 import { Remote } from '../parts/remote.js';
 import { SkeletonBlock } from '../parts/skeleton.js';
-import { zoomOut } from '../time-range.js';
 import { useUrlState } from '../url-state.js';
 import { FlamePanel } from './flame-panel.js';
 import type { FlameInput } from './flame-model.js';
@@ -59,7 +59,6 @@ export function TraceFlamePage(): ReactNode {
 }
 
 function Merged({ answer }: { readonly answer: FlameAnswer }): ReactNode {
-  const { range, setRange } = usePageRange();
   const { get, set } = useUrlState();
   const frames = useMemo(() => framesOf(answer), [answer]);
   if (answer.traces === 0)
@@ -68,7 +67,7 @@ function Merged({ answer }: { readonly answer: FlameAnswer }): ReactNode {
         <Empty title="No trace matches in this range">
           <div className={styles['filters']}>
             {get('q') !== undefined && <Button onClick={() => set({ q: undefined })}>Remove the search</Button>}
-            <Button onClick={() => setRange(zoomOut(range, Date.now()))}>Look further back</Button>
+            <LookFurtherBack />
           </div>
         </Empty>
       </Card>

@@ -7,6 +7,7 @@ import { usePageRange } from '../page-range.js';
 import { Card } from '../parts/card.js';
 import { DataTable } from '../parts/data-table.js';
 import { Empty } from '../parts/empty.js';
+import { LookFurtherBack } from '../parts/look-further-back.js';
 import { Remote } from '../parts/remote.js';
 import { Skeleton } from '../parts/skeleton.js';
 import { StatusMark } from '../parts/status-mark.js';
@@ -42,10 +43,10 @@ export function ServiceNews(): ReactNode {
       {answer => (
         <div className={styles['news']}>
           <Trouble answer={answer} />
-          <OrderLine />
           <Busiest services={answer.services} />
           <Changes />
           <ErrorNews />
+          <OrderLine />
         </div>
       )}
     </Remote>
@@ -135,7 +136,9 @@ function Busiest({ services }: { services: readonly ServiceRow[] }): ReactNode {
       title="Busiest services"
     >
       {busiest.length === 0 ? (
-        <Empty title="No service was active in this range" />
+        <Empty title="No service was active in this range">
+          <LookFurtherBack />
+        </Empty>
       ) : (
         <div className={styles['table']}>
           <DataTable

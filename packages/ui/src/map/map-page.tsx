@@ -8,12 +8,12 @@ import { Button, ButtonGroup } from '../parts/button.js';
 import { Card } from '../parts/card.js';
 import { Chip } from '../parts/chip.js';
 import { Empty } from '../parts/empty.js';
+import { LookFurtherBack } from '../parts/look-further-back.js';
 import { FilterField } from '../parts/filter-field.js';
 import { Page } from '../parts/page.js';
 import { Remote } from '../parts/remote.js';
 import { SkeletonBlock } from '../parts/skeleton.js';
 import { SplitPane } from '../parts/split-pane.js';
-import { zoomOut } from '../time-range.js';
 import { useUrlState } from '../url-state.js';
 import { MapGraph } from './map-graph.js';
 import { MapPane } from './map-pane.js';
@@ -196,7 +196,7 @@ function ServiceMap({ answer }: { answer: MapAnswer }): ReactNode {
 
 /** Nothing called anything in the range. */
 function NoServices(): ReactNode {
-  const { range, setRange, env } = usePageRange();
+  const { env } = usePageRange();
   const { set } = useUrlState();
   return (
     <Card title="Map">
@@ -208,7 +208,7 @@ function NoServices(): ReactNode {
         <p>The map is drawn from server, client, producer and consumer spans as they arrive.</p>
         <div className={styles['ways']}>
           {env !== undefined && <Button onClick={() => set({ env: undefined })}>All environments</Button>}
-          <Button onClick={() => setRange(zoomOut(range, Date.now()))}>Look further back</Button>
+          <LookFurtherBack />
           <Link className="link" search={{}} to="/">
             How to connect a service
           </Link>

@@ -3,6 +3,7 @@ import { ChevronDown, ChevronRight, Plus } from 'lucide-react';
 import { useMemo, useRef, useState, type ReactNode } from 'react';
 import { formatCount, formatCounted } from '../format.js';
 import { Empty } from '../parts/empty.js';
+import { LookFurtherBack } from '../parts/look-further-back.js';
 import { FilterField } from '../parts/filter-field.js';
 import { Remote } from '../parts/remote.js';
 import { Skeleton } from '../parts/skeleton.js';
@@ -45,7 +46,9 @@ export function MetricBrowser({ onPick, current, onFilter }: MetricBrowserProps)
           const all = metricsSince(ready, fromMs);
           const found = searchMetrics(all, typed);
           return found.length === 0 ? (
-            <Empty title={all.length === 0 ? 'No metric in this range' : `No metric matches "${typed}"`} />
+            <Empty title={all.length === 0 ? 'No metric in this range' : `No metric matches "${typed}"`}>
+              {all.length === 0 && <LookFurtherBack />}
+            </Empty>
           ) : (
             <>
               <p className={styles['count']}>

@@ -125,6 +125,7 @@ export function ResultChart({ asked, frame, stepsMs, stepMs }: ResultChartProps)
         <TimeDrawing
           {...drawing}
           axis={words.axis}
+          binary={left.base === 'By'}
           rightAxis={rightWords?.axis}
           before={before}
           drill={services.length === 1 && shown[0] !== undefined ? (drillOf(shown[0].labels) ?? noDrill) : noDrill}

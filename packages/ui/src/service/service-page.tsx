@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { formatAgo, formatCount, formatFull } from '../format.js';
 import { usePageRange } from '../page-range.js';
 import { Empty } from '../parts/empty.js';
+import { LookFurtherBack } from '../parts/look-further-back.js';
 import { Page } from '../parts/page.js';
 import { Remote } from '../parts/remote.js';
 import { StatusMark } from '../parts/status-mark.js';
@@ -167,6 +168,7 @@ function NoSpans({ answer }: { answer: OverviewAnswer }): ReactNode {
       ) : (
         <p>It sent nothing in this range and environment. A longer range may show when it was last active.</p>
       )}
+      <LookFurtherBack />
     </Empty>
   );
 }

@@ -9,6 +9,7 @@ import { usePageRange } from '../page-range.js';
 import { Card } from '../parts/card.js';
 import { DataTable, type Column } from '../parts/data-table.js';
 import { Empty } from '../parts/empty.js';
+import { LookFurtherBack } from '../parts/look-further-back.js';
 import { Missing } from '../parts/missing.js';
 import { Remote } from '../parts/remote.js';
 import { Skeleton } from '../parts/skeleton.js';
@@ -62,7 +63,9 @@ function Offenders({ title, rows, before, nothing }: OffendersProps): ReactNode 
   return (
     <Card note="by total time" title={title}>
       {rows.length === 0 ? (
-        <Empty title={nothing} />
+        <Empty title={nothing}>
+          <LookFurtherBack />
+        </Empty>
       ) : (
         <DataTable
           columns={columnsOf(title, before)}
@@ -92,7 +95,7 @@ function columnsOf(title: OffendersProps['title'], before: string | undefined): 
           <Link search={{ q: q(row), sort: 'slowest' }} title="See its slowest traces" to="/traces">
             {row.name === '' ? 'Other' : row.name}
           </Link>
-          <Link className={styles['facts']} params={{ service: row.service }} search={{}} to="/services/$service">
+          <Link className={styles['of']} params={{ service: row.service }} search={{}} to="/services/$service">
             {row.service}
           </Link>
         </span>

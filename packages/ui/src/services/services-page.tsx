@@ -7,12 +7,12 @@ import { Button, ButtonGroup } from '../parts/button.js';
 import { Card } from '../parts/card.js';
 import { DataTable } from '../parts/data-table.js';
 import { Empty } from '../parts/empty.js';
+import { LookFurtherBack } from '../parts/look-further-back.js';
 import { FilterField } from '../parts/filter-field.js';
 import { Page } from '../parts/page.js';
 import { Remote } from '../parts/remote.js';
 import { Skeleton } from '../parts/skeleton.js';
 import { StatusShape } from '../parts/status-mark.js';
-import { zoomOut } from '../time-range.js';
 import { useUrlState } from '../url-state.js';
 import { OffenderList } from './offender-list.js';
 import { serviceColumns } from './service-columns.js';
@@ -150,7 +150,7 @@ function StatusFilter({ services, chosen, onChoose }: StatusFilterProps): ReactN
 
 /** Nothing in this range, or nothing ever: Home knows which and what to do. */
 function NoServices(): ReactNode {
-  const { range, setRange, env } = usePageRange();
+  const { env } = usePageRange();
   const { set } = useUrlState();
   return (
     <Card title="Services">
@@ -162,7 +162,7 @@ function NoServices(): ReactNode {
         <p>Services show up here as soon as they send their first request.</p>
         <div className={styles['ways']}>
           {env !== undefined && <Button onClick={() => set({ env: undefined })}>All environments</Button>}
-          <Button onClick={() => setRange(zoomOut(range, Date.now()))}>Look further back</Button>
+          <LookFurtherBack />
           <Link className="link" search={{}} to="/">
             How to connect a service
           </Link>

@@ -13,7 +13,7 @@ export function PageMissing(): ReactNode {
           <Link className="link" search={{}} to="/">
             Go to Home
           </Link>{' '}
-          or pick a page on the left.
+          or pick a page of the navigation.
         </p>
       </Empty>
     </Page>

@@ -1,10 +1,11 @@
-import { useNavigate } from '@tanstack/react-router';
+import { useNavigate, useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useKeys, type KeyBinding } from '../keys.js';
-import { usePageRange } from '../page-range.js';
+import { usePageRange, type PageRange } from '../page-range.js';
 import { shiftRange, zoomOut } from '../time-range.js';
-import { useUrlState } from '../url-state.js';
+import { useUrlState, type UrlState } from '../url-state.js';
 import { copyLink } from './copy-link.js';
+import { hasRange } from './has-range.js';
 import { openRangeField } from './range-field.js';
 
 const go = [
@@ -30,10 +31,22 @@ export function ShellKeys({ onHelp }: { onHelp(): void }): ReactNode {
   const navigate = useNavigate();
   const page = usePageRange();
   const { set } = useUrlState();
+  const path = useRouterState({ select: state => state.location.pathname });
   const bindings: readonly KeyBinding[] = [
     ...go.map(({ keys, to, label }) => {
       return { keys, label, group: 'Go to', run: () => void navigate({ to, search: {} }) };
     }),
+    ...(hasRange(path) ? timeKeys(page, set) : []),
+    { keys: 'Shift+C', label: 'Copy link', group: 'Page', run: () => void copyLink(page.range, 'frozen') },
+    { keys: '/', label: 'Filter', group: 'Page', works: () => filter() !== null, run: () => filter()?.focus() },
+    { keys: '?', label: 'These keys', group: 'Page', run: onHelp },
+  ];
+  useKeys(bindings);
+  return undefined;
+}
+
+function timeKeys(page: PageRange, set: UrlState['set']): readonly KeyBinding[] {
+  return [
     { keys: 't', label: 'Time range', group: 'Time', run: openRangeField },
     { keys: '[', label: 'Earlier', group: 'Time', run: () => page.setRange(shiftRange(page.range, -1, Date.now())) },
     { keys: ']', label: 'Later', group: 'Time', run: () => page.setRange(shiftRange(page.range, 1, Date.now())) },
@@ -45,16 +58,10 @@ export function ShellKeys({ onHelp }: { onHelp(): void }): ReactNode {
       group: 'Time',
       run: () => set({ cmp: page.cmp === undefined ? 'prev' : undefined }),
     },
-    { keys: 'Shift+C', label: 'Copy link', group: 'Page', run: () => void copyLink(page.range, 'frozen') },
-    { keys: '/', label: 'Filter', group: 'Page', run: focusFilter },
-    { keys: '?', label: 'These keys', group: 'Page', run: onHelp },
   ];
-  useKeys(bindings);
-  return undefined;
 }
 
-/** A page marks its filter with `data-filter`. */
-function focusFilter(): void {
-  const filter = document.querySelector('[data-filter]');
-  if (filter instanceof HTMLElement) filter.focus();
+/** A page marks its filter with `data-filter`; that of queries stands in a shadow root and has no key. */
+function filter(): HTMLElement | null {
+  return document.querySelector<HTMLElement>('[data-filter]');
 }

@@ -7,6 +7,7 @@ import { Breadcrumb } from './breadcrumb.js';
 import { ComparePicker } from './compare-picker.js';
 import { CopyLink } from './copy-link.js';
 import { EnvironmentPicker } from './environment-picker.js';
+import { hasRange } from './has-range.js';
 import { LoadingBar } from './loading-bar.js';
 import { openPalette } from './palette-gate.js';
 import { RangeField } from './range-field.js';
@@ -16,8 +17,6 @@ import styles from './top-bar.module.css';
 /** Where one is, and the one time range of the application. */
 export function TopBar({ onMenu }: { onMenu(): void }): ReactNode {
   const path = useRouterState({ select: state => state.location.pathname });
-  // A trace is found wherever it is: the range would change nothing on its page.
-  const hasRange = !/^\/traces\/./.test(path);
   return (
     <header className={styles['bar']}>
       <Button aria-label="Open navigation" className={styles['menu']} look="ghost" onClick={onMenu}>
@@ -26,7 +25,7 @@ export function TopBar({ onMenu }: { onMenu(): void }): ReactNode {
       <Breadcrumb path={path} />
       <div className={styles['controls']}>
         <div className={styles['slot']} id={topBarActionsId} />
-        {hasRange && (
+        {hasRange(path) && (
           <>
             <EnvironmentPicker />
             <RangeField />

@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
 
 /** A width that the reader set, in pixels; the browser remembers it. */
 export function useKeptPx(key: string, initialPx: number): readonly [number, (px: number) => void] {
@@ -20,13 +20,14 @@ export function useKeptPx(key: string, initialPx: number): readonly [number, (px
   return [px, keep];
 }
 
-/** How wide an element is, in pixels; 0 before it is on the page. */
+/** How wide an element is, in pixels, known before it is seen; 0 before it is on the page. */
 export function useWidthPx<Box extends HTMLElement>(): readonly [number, RefObject<Box | null>] {
   const box = useRef<Box>(null);
   const [widthPx, setWidthPx] = useState(0);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = box.current;
     if (element === null) return undefined;
+    setWidthPx(element.clientWidth);
     const observer = new ResizeObserver(() => setWidthPx(element.clientWidth));
     observer.observe(element);
     return () => observer.disconnect();

@@ -184,7 +184,13 @@ function Check({ answer, nowMs }: { readonly answer: CheckAnswer; readonly nowMs
       </Card>
       <Card note="the newest first" title="Runs">
         {runs.length === 0 ? (
-          <Empty title="It has not run yet" />
+          <Empty title="It has not run yet">
+            <p>
+              {check.kind === 'heartbeat'
+                ? 'Its first run stands here when the job calls the address above.'
+                : 'Its first run stands here within a minute, unless it is paused.'}
+            </p>
+          </Empty>
         ) : (
           <DataTable
             columns={runColumns(nowMs, zone)}
