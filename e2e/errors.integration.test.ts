@@ -24,8 +24,8 @@ const addresses = {
   otlp: () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: instance.otlp }),
 };
 
-async function fail(how: keyof typeof addresses): Promise<void> {
-  await promisify(execFile)(process.execPath, [join(root, 'e2e', 'src', 'failing-app.mjs'), how], {
+async function fail(how: keyof typeof addresses, which: 'plain' | 'hard' = 'plain'): Promise<void> {
+  await promisify(execFile)(process.execPath, [join(root, 'e2e', 'src', 'failing-app.mjs'), how, which], {
     // Each knows of its own address only: our SDK would send to Sentry, too, if it were told where that is.
     env: { PATH: process.env['PATH'], ...addresses[how]() },
   });
@@ -65,6 +65,23 @@ test('[I1] the same three failures, told by our SDK, by Sentry’s and by OpenTe
     });
     expect(event.exceptions[0]?.frames[0]?.place).toMatch(/failing-app\.mjs:\d+:\d+$/);
   }
+});
+
+test('[I1] a cause, several errors in one, a rejection after a pause, an error of a thread, a thrown text, and ids in messages: three ways to tell make one error of each', async () => {
+  const before = new Set((await errors()).errors.map(({ id }) => id));
+  await Promise.all([fail('bellwether', 'hard'), fail('sentry', 'hard'), fail('otlp', 'hard')]);
+  const found = await until('fifteen events', 20_000, async () => {
+    const { errors: all } = await errors();
+    const rows = all.filter(({ id }) => !before.has(id));
+    return rows.reduce((sum, { events }) => sum + events, 0) >= 15 ? rows : undefined;
+  });
+  expect(found.map(({ type, events, message }) => `${events} ${type || 'string'}: ${message}`).toSorted()).toEqual([
+    '3 AggregateError: All promises were rejected',
+    expect.stringMatching(/^3 LabelJam: label of \d+$/),
+    expect.stringMatching(/^3 PaymentDeclined: order \d+: settled too late$/),
+    expect.stringMatching(/^3 StockUnknown: no stock for \d+ /),
+    expect.stringMatching(/^3 string: order \d+ is not valid$/),
+  ]);
 });
 
 test('an id that is none, and an error that did not come, are told so', async () => {

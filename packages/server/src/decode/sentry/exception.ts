@@ -38,13 +38,24 @@ export function putException(attributes: AttributeMap, exceptions: readonly Json
   const thrown = exceptions.at(-1);
   if (thrown === undefined) return;
   const mechanism = objectOf(thrown, 'mechanism');
-  put(attributes, 'exception.type', typeOf(thrown));
+  const isPlain = isPlainText(thrown, event);
+  put(attributes, 'exception.type', isPlain ? 'string' : typeOf(thrown));
   put(attributes, 'exception.message', textOf(thrown, 'value'));
-  put(attributes, 'exception.stacktrace', stackText(exceptions, event));
+  put(attributes, 'exception.stacktrace', isPlain ? undefined : stackText(exceptions, event));
   put(attributes, 'sentry.mechanism.type', textOf(mechanism, 'type'));
   const wasHandled = mechanism.get('handled');
   if (typeof wasHandled === 'boolean') put(attributes, 'sentry.mechanism.handled', wasHandled);
   put(attributes, 'sentry.exception', framesJson(exceptions));
+}
+
+/** A text that was thrown: its SDK calls it `Error` and gives it the stack of whoever captured it, which says nothing of the text. Its frames stay in `sentry.exception`. */
+function isPlainText(thrown: JsonObject, event: JsonObject): boolean {
+  return (
+    textOf(thrown, 'type') === 'Error' &&
+    objectOf(thrown, 'mechanism').get('synthetic') === true &&
+    /^(?:node|javascript)$/.test(textOf(event, 'platform') ?? '') &&
+    !/captured as (?:exception|promise rejection)/.test(textOf(thrown, 'value') ?? '')
+  );
 }
 
 /** Its type, or what stands before the colon of its value (`TypeError: ...`), or the module it is of. */

@@ -60,6 +60,22 @@ test('without a stack trace the message decides, without what changes from case 
   expect(fingerprint('', 'E', 'order 1 missing')).not.toBe(fingerprint('', 'E', 'cart 1 missing'));
 });
 
+test('of an error of JavaScript its own frames count, told with its causes and members or without; of others those of causes, too', () => {
+  const own = 'Lost: no stock\n    at reserve (/srv/app/src/stock.js:4:2)';
+  const cause = 'TypeError: x\n    at read (/srv/app/src/read.js:9:1)';
+  expect(fingerprint(`${own}\nCaused by: ${cause}`, 'Lost')).toBe(fingerprint(own, 'Lost'));
+  expect(fingerprint(`${own} {\n  [cause]: ${cause}\n}`, 'Lost')).toBe(fingerprint(own, 'Lost'));
+  expect(fingerprint(`AggregateError: all\nerrors[0]: ${cause}`, 'AggregateError', 'all')).toBe(
+    fingerprint('AggregateError: all', 'AggregateError', 'all'),
+  );
+  const java = traces['java'] ?? '';
+  expect(fingerprint(`${java}\nCaused by: E: x\n\tat com.acme.Db.read(Db.java:7)`)).not.toBe(fingerprint(java));
+});
+
+test('a text that was thrown is the same whatever it is called', () => {
+  expect(fingerprint('', 'string', 'order 7 is wrong')).toBe(fingerprint('', '', 'order 8 is wrong'));
+});
+
 test('no error has no fingerprint, any error has one', () => {
   expect(errorFingerprint({ type: '', message: '', stacktrace: '' })).toEqual([0, 0]);
   expect(errorFingerprint({ type: 'E', message: '', stacktrace: '' })).not.toEqual([0, 0]);

@@ -20,8 +20,9 @@ const maxFrames = 12;
  * The same for two errors that come from the same place: of its type and the service's own frames, without lines, columns and folders; without a stack
  * trace (or with one of a minified bundle alone), of its type and its message without what changes from case to case. The same on every machine; zero for no error at all.
  */
-export function errorFingerprint({ type, message, stacktrace }: SeenError): Fingerprint {
-  if (type === '' && message === '' && stacktrace === '') return noFingerprint;
+export function errorFingerprint({ type: said, message, stacktrace }: SeenError): Fingerprint {
+  if (said === '' && message === '' && stacktrace === '') return noFingerprint;
+  const type = plainTypes.has(said) ? '' : said;
   const { own, readable, isWhole } = readableFrames(stacktrace);
   // Of a bundle's stack the frames of libraries and the language alone say nothing.
   const told = own.length > 0 ? own : isWhole ? readable : [];
@@ -43,6 +44,22 @@ export function isToldByFrames(stacktrace: string): boolean {
 const lineOf = (frame: Frame): string =>
   `${frame.file.replace(/\.[cm]?[jt]sx?$/, '')}|${isBundled(frame) ? plainName(frame) : frame.function}`;
 
+/** What was thrown was no error: who tells of it may call it so, or not at all. */
+const plainTypes: ReadonlySet<string> = new Set(['string', 'number', 'boolean', 'bigint', 'symbol', 'undefined']);
+
+/** Node prints ` {` behind the last frame of an error that has a cause or other members. */
+const v8Frame = /^\s*at .*:\d+:\d+\)?(?: \{)?$/;
+
+/** A stack of V8 without those of its causes and members: OpenTelemetry's exceptions have none of them. Other languages always have them. */
+function ownStack(stacktrace: string): string {
+  const lines = stacktrace.slice(0, 100_000).split('\n', 1000);
+  const first = lines.findIndex(line => /^\s*at /.test(line));
+  if (first < 0 || !v8Frame.test((lines[first] ?? '').slice(0, 2000))) return stacktrace;
+  if (lines.slice(1, first).some(line => /^(?:Caused by|errors?\[\d+\]|cause|suppressed): /i.test(line))) return '';
+  const end = lines.findIndex((line, i) => i > first && !/^\s*at /.test(line));
+  return end < 0 ? stacktrace : lines.slice(0, end).join('\n').replace(/ \{$/, '');
+}
+
 /** A line of a thousand characters is a bundle's. */
 const isBundled = ({ place }: Frame): boolean => /:\d{1,2}:\d{4,}$/.test(place);
 const plainName = (frame: Frame): string => frame.function.replace(/^(?:[\w$]{1,3}\.)+/, '');
@@ -58,7 +75,7 @@ function readableFrames(stacktrace: string): {
   readonly readable: readonly Frame[];
   readonly isWhole: boolean;
 } {
-  const frames = stacktrace === '' ? [] : stackFrames(stacktrace);
+  const frames = stacktrace === '' ? [] : stackFrames(ownStack(stacktrace));
   const nearest = frames.find(({ isOwn }) => isOwn);
   const keepsNames = nearest !== undefined && isNamed(nearest);
   const readable = frames.filter(frame => !isBundled(frame) || (keepsNames && isNamed(frame)));
