@@ -20,7 +20,7 @@ const site = siteOfTests({
   mayComplain: /404 .*\/api\/bw\/v1\/databases\//,
 });
 
-test('[D11] [R4] from the load of databases to a query, who sends it, and a trace of it', async () => {
+test('[D2] [D11] [R4] [R6] from the load of databases to a query, who sends it, and a trace of it', async () => {
   const page = await site.open(`/databases?${range}`, 'light');
   const queries = page.getByRole('grid', { name: 'Queries' });
   await queries.getByRole('link', { name: 'SELECT orders' }).waitFor();
@@ -31,7 +31,9 @@ test('[D11] [R4] from the load of databases to a query, who sends it, and a trac
   await queries.getByRole('link', { name: 'SELECT orders' }).click();
   await page.getByText('SELECT * FROM orders WHERE id = ?').waitFor();
   await page.getByText('/srv/shop/src/orders.ts:42').waitFor();
-  await page.getByText('"Node Type": "Seq Scan"').waitFor();
+  await page.getByRole('grid', { name: 'Plan', exact: true }).getByText('Seq Scan on orders').waitFor();
+  await page.getByText('Before: Index Scan using orders_pkey on orders. Now: Seq Scan on orders.').waitFor();
+  await page.getByRole('grid', { name: 'Plan', exact: true }).getByText('Reads all rows').waitFor();
   await looksRight(page);
   // The link alone shows the same query.
   const other = await site.open(page.url().replace(site.instance.api, ''), 'dark', 390);

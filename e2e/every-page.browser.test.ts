@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { everyAddress } from './src/every-address.ts';
 import { root } from './src/instance.ts';
 import { keyboardFaults } from './src/keyboard-walk.ts';
-import { type Look, deskAndPhone, faultsOf, lookAt, settled } from './src/looks.ts';
+import { type Look, deskAndPhone, faultsOf, lacksFiles, lookAt, settled } from './src/looks.ts';
 import { sampleOfEverything, type SampleOfEverything } from './src/sample-of-everything.ts';
 import { siteOfTests } from './src/site.ts';
 
@@ -81,7 +81,7 @@ async function faults(name: string, path: string): Promise<readonly string[]> {
   asked = [];
   await page.goto(`${site.instance.api}${path}`);
   await settled(page);
-  const found = [...(await overBudget()), ...(await seen(desk))];
+  const found = [...(await overBudget()), ...(await seen(desk)), ...(await lacksFiles(page))];
   await record(name);
   found.push(...(await keyboardFaults(page)));
   await lookAt(page, phone);
@@ -90,7 +90,7 @@ async function faults(name: string, path: string): Promise<readonly string[]> {
 }
 
 for (const [name, path] of everyAddress) {
-  test(`${name}: it keeps its budgets, axe finds nothing and nothing sticks out, on a desk in light and on a phone in the dark; Tab reaches everything, and shows where it is`, async () => {
+  test(`${name}: it keeps its budgets, axe finds nothing and nothing sticks out, on a desk in light and on a phone in the dark; Tab reaches everything, and shows where it is; tables and charts have files`, async () => {
     const at = path(sample);
     expect(await faults(name, `${at}${at.includes('?') ? '&' : '?'}${sample.range}`)).toEqual([]);
   });

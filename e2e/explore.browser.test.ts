@@ -56,6 +56,15 @@ test('[J6] [J7] patterns of log lines: what is new is told, and a click shows it
   await other.getByText('connection reset by').waitFor();
   await looksRight(other, 'log-patterns-dark-390');
 
+  // What is known is left out, until Back.
+  await filter.getByRole('button', { name: /^New/ }).click();
+  await list.getByRole('button', { name: 'Hide order <*> placed' }).click();
+  await list.getByText('order <*> placed').waitFor({ state: 'detached' });
+  await list.getByText('connection reset by').waitFor();
+  expect(new URL(page.url()).searchParams.get('q')).toBe('-pattern:"order <*> placed for <*> EUR"');
+  await page.goBack();
+  await list.getByText('order <*> placed').waitFor();
+
   await list.getByText('connection reset by').click();
   await page.getByText('20 matching lines').waitFor();
   await page.getByText('connection reset by 10.0.0.7:5432').waitFor();
@@ -109,6 +118,20 @@ test('a view is saved under a name, is in the list and the palette of whoever co
   await views.getByRole('button', { name: 'Save', exact: true }).click();
   await views.getByText('There is a view called "Resets of the hour" already.').waitFor();
   await looksRight(page, 'views-dark-1440');
+
+  // It gets another name, and cannot be called as another is.
+  await views.getByLabel('Name of this page').fill('Another');
+  await views.getByRole('button', { name: 'Save', exact: true }).click();
+  await views.getByRole('button', { name: 'Change Another' }).click();
+  await views.getByLabel('New name, for everybody').fill('Resets of the hour');
+  await views.getByRole('button', { name: 'Rename' }).click();
+  await looksRight(page);
+  await views.getByRole('alert').getByText('Choose another name').waitFor();
+  await views.getByLabel('New name, for everybody').fill('Zero');
+  await views.getByRole('button', { name: 'Rename' }).click();
+  await views.getByRole('link', { name: 'Zero' }).waitFor();
+  await views.getByRole('button', { name: 'Remove Zero' }).click();
+  await views.getByRole('link', { name: 'Zero' }).waitFor({ state: 'detached' });
 
   const other = await site.open('/', 'light', 390);
   await other.keyboard.press('Control+k');

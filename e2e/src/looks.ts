@@ -49,6 +49,26 @@ export function sticksOut(page: Page): Promise<readonly string[]> {
   });
 }
 
+/** Tables without a file, and charts without a menu for CSV and PNG: what is shown can be taken along. One line each. */
+export function lacksFiles(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => {
+    const files = [...document.querySelectorAll('main button[aria-label$=": download CSV"]')].map(one =>
+      one.getAttribute('aria-label'),
+    );
+    const tables = [...document.querySelectorAll('main [role="grid"]')]
+      .filter(one => one.querySelector('tbody tr') !== null)
+      .map(one => one.getAttribute('aria-label'))
+      .filter(label => !files.includes(`${label}: download CSV`));
+    const charts = [...document.querySelectorAll('main .uplot')].filter(
+      one => one.closest('section, [data-picture]')?.querySelector('button[aria-haspopup="menu"]') === null,
+    );
+    return [
+      ...tables.map(label => `table without CSV: ${label}`),
+      ...charts.map(one => `chart without a menu: ${one.parentElement?.getAttribute('aria-label')}`),
+    ];
+  });
+}
+
 /** What is wrong with a page as it stands: it is wider than its window, or axe finds something. One line each. */
 export async function faultsOf(page: Page): Promise<readonly string[]> {
   return [...(await sticksOut(page)), ...(await axe(page))];

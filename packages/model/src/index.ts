@@ -242,8 +242,8 @@ export { mapAnswer, mapEdge, mapNode, mapNodeKind, mapQuery } from './api/map.js
 export type { MapAnswer, MapEdge, MapNode, MapNodeKind } from './api/map.js';
 export { lookupAnswer, lookupPlace, lookupQuery } from './api/lookup.js';
 export type { LookupAnswer, LookupPlace } from './api/lookup.js';
-export { savedView, viewParams, viewToSave, viewsAnswer } from './api/views.js';
-export type { SavedView, ViewToSave, ViewsAnswer } from './api/views.js';
+export { savedView, viewChange, viewParams, viewToSave, viewsAnswer } from './api/views.js';
+export type { SavedView, ViewChange, ViewToSave, ViewsAnswer } from './api/views.js';
 export {
   checkAnswer,
   checkDefinition,

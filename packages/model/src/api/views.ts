@@ -12,6 +12,11 @@ const name = z.string().trim().min(1, 'a view needs a name').max(100);
 /** POST /api/bw/v1/views — names a page. */
 export const viewToSave = z.object({ name, address });
 
+/** PUT /api/bw/v1/views/:id — another name, another page, or both. */
+export const viewChange = z
+  .object({ name: name.optional(), address: address.optional() })
+  .refine(change => change.name !== undefined || change.address !== undefined, 'give a name, an address, or both');
+
 export const savedView = z.object({ id: z.string(), name: z.string(), address: z.string(), savedMs: epochMs });
 
 /** GET /api/bw/v1/views — those of the workspace, by name. */
@@ -21,4 +26,5 @@ export const viewParams = z.object({ id: z.string().max(64) });
 
 export type SavedView = z.infer<typeof savedView>;
 export type ViewsAnswer = z.infer<typeof viewsAnswer>;
+export type ViewChange = z.infer<typeof viewChange>;
 export type ViewToSave = z.infer<typeof viewToSave>;

@@ -9,6 +9,7 @@ import {
 } from '@bellwether/model';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openShopApi, type ShopApi } from './shop-api.test-support.js';
+import { planOf } from './shop-telemetry.test-support.js';
 
 let api: ShopApi;
 let range: string;
@@ -78,7 +79,10 @@ test('[D2] [D3] a query tells its text, who sends it from which line and how oft
     texts: [{ text: 'SELECT * FROM orders WHERE id = ?', rowsPerCall: 1 }],
     places: [{ service: 'shop', place: '/srv/shop/src/orders.ts:42', called: 'readOrder' }],
     orms: [{ orm: 'prisma', model: 'Order', operation: 'findUnique' }],
-    plans: [{ service: 'shop', plan: '[{"Plan":{"Node Type":"Seq Scan","Relation Name":"orders"}}]' }],
+    plans: [
+      { service: 'shop', plan: planOf('Seq Scan') },
+      { service: 'shop', plan: planOf('Index Scan') },
+    ],
   });
   expect(orders.totals.calls + (orders.totalsBefore?.calls ?? 0)).toBe(45);
   expect(orders.samples.map(({ which, durationMs }) => [which, durationMs])).toContainEqual(['slow', 40]);

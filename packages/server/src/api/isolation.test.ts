@@ -329,6 +329,7 @@ const writes: readonly (readonly [string, () => Parameters<typeof ask>])[] = [
     () => ['POST', '/errors/acts', 'mine', { ids: [ids.error], act: { kind: 'merge', into: 'a'.repeat(16) } }],
   ],
   ['a finding is resolved', () => ['PUT', `/findings/${finding}/state`, 'mine', { state: 'resolved' }]],
+  ['a view is renamed', () => ['PUT', `/views/${ids.view}`, 'mine', { name: 'mine now' }]],
   ['a view is removed', () => ['DELETE', `/views/${ids.view}`, 'mine']],
   ['a check is removed', () => ['DELETE', `/checks/${beat}`, 'mine']],
 ];

@@ -80,21 +80,20 @@ export function shopTelemetry(toMs: number): ShopTelemetry {
           resource: resource('shop', '1.1.0', 'shop-1'),
           scopeLogs: [
             {
-              logRecords: [
-                {
-                  timeUnixNano: ns(toMs - 60_000),
-                  severityNumber: 9,
-                  eventName: 'db.query_plan',
-                  traceId: traceId(172),
-                  spanId: spanId(172, 3),
-                  body: { stringValue: 'plan of the slow query SELECT orders' },
-                  attributes: attributes({
-                    ...postgres,
-                    'db.query.summary': 'SELECT orders',
-                    'db.query.plan': '[{"Plan":{"Node Type":"Seq Scan","Relation Name":"orders"}}]',
-                  }),
-                },
-              ],
+              // The index was used until it was not.
+              logRecords: ['Index Scan', 'Seq Scan'].map((node, i) => ({
+                timeUnixNano: ns(toMs - 120_000 + i * 60_000),
+                severityNumber: 9,
+                eventName: 'db.query_plan',
+                traceId: traceId(172),
+                spanId: spanId(172, 3),
+                body: { stringValue: 'plan of the slow query SELECT orders' },
+                attributes: attributes({
+                  ...postgres,
+                  'db.query.summary': 'SELECT orders',
+                  'db.query.plan': planOf(node),
+                }),
+              })),
             },
           ],
         },
@@ -104,6 +103,20 @@ export function shopTelemetry(toMs: number): ShopTelemetry {
     toMs,
   };
 }
+
+/** As PostgreSQL writes it. */
+export const planOf = (node: string): string =>
+  JSON.stringify([
+    {
+      Plan: {
+        'Node Type': node,
+        'Relation Name': 'orders',
+        ...(node === 'Index Scan' && { 'Index Name': 'orders_pkey' }),
+        'Total Cost': node === 'Seq Scan' ? 812.4 : 8.3,
+        'Plan Rows': node === 'Seq Scan' ? 48_000 : 1,
+      },
+    },
+  ]);
 
 function resource(service: string, version: string, instance: string): object {
   return {

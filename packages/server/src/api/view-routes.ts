@@ -1,6 +1,14 @@
-import { lookupAnswer, lookupQuery, savedView, viewParams, viewToSave, viewsAnswer } from '@bellwether/model';
+import {
+  lookupAnswer,
+  lookupQuery,
+  savedView,
+  viewChange,
+  viewParams,
+  viewToSave,
+  viewsAnswer,
+} from '@bellwether/model';
 import type { ControlStore } from '../control/control-store.js';
-import { removeView, saveView, savedViews } from '../control/saved-views.js';
+import { changeView, removeView, saveView, savedViews } from '../control/saved-views.js';
 import { lookUp } from '../query/look-up.js';
 import { Conflict, NotFound, Unavailable } from './api-failure.js';
 import { type Route, defineRoute } from './route.js';
@@ -35,6 +43,21 @@ export function viewRoutes(control: ControlStore | undefined): readonly Route[] 
           throw new Conflict(`There is a view called "${body.name}" already. Choose another name, or remove that one.`);
         if (saved === 'full') throw new Conflict('There are 500 views already. Remove one that nobody needs.');
         return saved;
+      },
+    }),
+    defineRoute({
+      method: 'PUT',
+      path: `${path}/:id`,
+      summary: 'Gives a saved view another name, another page, or both.',
+      params: viewParams,
+      body: viewChange,
+      answer: savedView,
+      async handle({ params: { id }, body }, { asker, nowMs }) {
+        const changed = changeView(kept(), asker.scope.workspace, id, body, nowMs);
+        if (changed === undefined) throw new NotFound(`There is no view ${id}. ${path} lists those there are.`);
+        if (changed === 'name is taken')
+          throw new Conflict(`There is a view called "${body.name ?? ''}" already. Choose another name.`);
+        return changed;
       },
     }),
     defineRoute({

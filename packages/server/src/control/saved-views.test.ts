@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { viewToSave } from '@bellwether/model';
+import { viewChange, viewToSave } from '@bellwether/model';
 import { afterAll, expect, test } from 'vitest';
 import { openControlStore } from './control-store.js';
-import { removeView, saveView, savedViews } from './saved-views.js';
+import { changeView, removeView, saveView, savedViews } from './saved-views.js';
 
 const store = openControlStore(
   ':memory:',
@@ -25,6 +25,20 @@ test('a view is kept under its name in its workspace, a name is given once, and 
   expect(removeView(store, 'default', id)).toBe(true);
   expect(savedViews(store, 'default').map(view => view.name)).toEqual(['bad lines']);
   expect(savedViews(store, 'other')).toHaveLength(1);
+});
+
+test('a view gets another name or another page, of its own workspace alone, and no name that is taken', () => {
+  const [slow, bad] = ['slow', 'bad'].map(name => saveView(store, 'renamed', { name, address: `/logs?q=${name}` }, 1));
+  if (typeof slow !== 'object' || typeof bad !== 'object') throw new Error('the views were not saved');
+  expect(changeView(store, 'renamed', slow.id, { name: 'bad' }, 2)).toBe('name is taken');
+  expect(changeView(store, 'other', slow.id, { name: 'theirs' }, 2)).toBeUndefined();
+  expect(changeView(store, 'renamed', slow.id, { name: 'Slow ones' }, 2)).toMatchObject({ address: '/logs?q=slow' });
+  expect(changeView(store, 'renamed', slow.id, { address: '/traces' }, 3)).toMatchObject({ name: 'Slow ones' });
+  expect(savedViews(store, 'renamed')).toEqual([
+    { ...bad, savedMs: 1 },
+    { id: slow.id, name: 'Slow ones', address: '/traces', savedMs: 3 },
+  ]);
+  expect(viewChange.safeParse({}).success).toBe(false);
 });
 
 test('a workspace has room for 500', () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { SavedView, ViewToSave } from '@bellwether/model';
+import type { SavedView, ViewChange, ViewToSave } from '@bellwether/model';
 import { z } from 'zod';
 import type { ControlStore } from './control-store.js';
 
@@ -34,6 +34,25 @@ export function saveView(
     .prepare('INSERT INTO saved_views (workspace, id, name, address, saved_ms) VALUES (?, ?, ?, ?, ?)')
     .run(workspace, view.id, name, address, nowMs);
   return view;
+}
+
+/** Gives a view another name, another page, or both; undefined when there is none of that id. */
+export function changeView(
+  store: ControlStore,
+  workspace: string,
+  id: string,
+  change: ViewChange,
+  nowMs: number,
+): SavedView | 'name is taken' | undefined {
+  const there = savedViews(store, workspace);
+  const before = there.find(view => view.id === id);
+  if (before === undefined) return undefined;
+  const { name = before.name, address = before.address } = change;
+  if (there.some(view => view.name === name && view.id !== id)) return 'name is taken';
+  store.db
+    .prepare('UPDATE saved_views SET name = ?, address = ?, saved_ms = ? WHERE workspace = ? AND id = ?')
+    .run(name, address, nowMs, workspace, id);
+  return { id, name, address, savedMs: nowMs };
 }
 
 /** False when there is none of that id. */

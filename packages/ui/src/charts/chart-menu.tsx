@@ -53,7 +53,7 @@ export function ChartMenu({ title, stepsMs, series, asTable, promql, onToggle }:
 
 /** The card that a menu stands in as a picture; what draws it comes only now. */
 export async function cardPng(menu: HTMLElement | null, name: string, caption: string): Promise<void> {
-  const card = menu?.closest<HTMLElement>('section[role="group"]');
+  const card = menu?.closest<HTMLElement>('section[role="group"], [data-picture]');
   if (card === null || card === undefined) return;
   const { downloadPng } = await import('./element-png.js');
   await downloadPng(card, caption, name);

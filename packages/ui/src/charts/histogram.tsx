@@ -1,11 +1,14 @@
-import { useMemo, useState, type ReactNode } from 'react';
+import { use, useMemo, useState, type ReactNode } from 'react';
+import { createPortal } from 'react-dom';
 import uPlot from 'uplot';
 import { formatCount, formatExact, formatStep } from '../format.js';
 import { useHold } from '../hold.js';
 import { usePageRange } from '../page-range.js';
+import { CardEnd } from '../parts/card-end.js';
 import { writeRange } from '../time-range.js';
 import { useUrlState } from '../url-state.js';
 import { BrushMenu } from './brush-menu.js';
+import { ChartMenu } from './chart-menu.js';
 import { ChartTooltip } from './chart-tooltip.js';
 import styles from './chart.module.css';
 import type { Drill } from './drill.js';
@@ -20,6 +23,8 @@ export type HistogramSeries = {
 };
 
 type HistogramProps = {
+  /** Names its files. */
+  readonly title: string;
   readonly stepsMs: readonly number[];
   readonly stepMs: number;
   /** The first lies at the bottom. */
@@ -32,9 +37,18 @@ type HistogramProps = {
 };
 
 /** How many, over the page's range: stacked bars. A click zooms to its bar; of a selected stretch it is asked what to do with it. */
-export function Histogram({ stepsMs, stepMs, series, heightPx = 84, drill, summary }: HistogramProps): ReactNode {
+export function Histogram({
+  title,
+  stepsMs,
+  stepMs,
+  series,
+  heightPx = 84,
+  drill,
+  summary,
+}: HistogramProps): ReactNode {
   const { zone } = usePageRange();
   const { set } = useUrlState();
+  const cardEnd = use(CardEnd);
   const [point, setPoint] = useState<PlotPoint | undefined>(undefined);
   const [selection, setSelection] = useState<Selection | undefined>(undefined);
   useHold(selection !== undefined);
@@ -51,8 +65,13 @@ export function Histogram({ stepsMs, stepMs, series, heightPx = 84, drill, summa
       .map(({ name, colour, counts }) => ({ name, colour, text: formatExact(counts[step] ?? 0) }));
   }
 
+  const menu = (
+    <ChartMenu series={series.map(({ name, counts }) => ({ name, values: counts }))} stepsMs={stepsMs} title={title} />
+  );
+
   return (
-    <div className={styles['drawing']}>
+    <div className={styles['drawing']} {...(cardEnd === null && { 'data-picture': true })}>
+      {cardEnd === null ? <div className={styles['corner']}>{menu}</div> : createPortal(menu, cardEnd)}
       <Plot
         axis={value => (Number.isInteger(value) ? formatCount(value) : '')}
         build={theme => {

@@ -37,6 +37,7 @@ import { writeTerm } from '../search/write-term.js';
 import { useDatabaseQuery } from './database-queries.js';
 import { databaseTitle, queryTerms } from './database-names.js';
 import { FindingPanel } from './finding-panel.js';
+import { PlanPanel } from './plan-panel.js';
 
 /** One query: its course, its text, who sends it from which line, its plans and samples. */
 export function QueryPage(): ReactNode {
@@ -112,7 +113,7 @@ function Query({ answer }: AnswerProps): ReactNode {
         <Places answer={answer} />
       </div>
       <FindingPanel answer={answer} />
-      <Plans answer={answer} />
+      <PlanPanel plans={answer.plans} />
     </>
   );
 }
@@ -444,49 +445,4 @@ function Places({ answer }: AnswerProps): ReactNode {
       )}
     </Card>
   );
-}
-
-/** Plans are sent when they were asked for; JSON ones are indented. */
-function Plans({ answer }: AnswerProps): ReactNode {
-  const { nowMs, zone } = usePageRange();
-  return (
-    <Card note="of slow calls" title="Plan">
-      {answer.plans.length === 0 ? (
-        <Empty title="No plan was sent in this range">
-          <p>
-            The SDK explains slow queries of pg and mysql2 when it is started with <code>BELLWETHER_EXPLAIN=true</code>.
-          </p>
-        </Empty>
-      ) : (
-        answer.plans.map(({ timeMs, traceId, service, plan }) => (
-          <div key={`${timeMs} ${traceId}`}>
-            <ul className={styles['list']}>
-              <li>
-                <span title={formatFull(timeMs, zone)}>
-                  {formatAgo(timeMs, nowMs, zone)}, {service}
-                </span>
-                {traceId !== '' && (
-                  <Link className="link" params={{ traceId }} search={{}} to="/traces/$traceId">
-                    Its trace
-                  </Link>
-                )}
-              </li>
-            </ul>
-            {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- long plans are scrolled by key */}
-            <pre className={styles['code']} tabIndex={0}>
-              {readable(plan)}
-            </pre>
-          </div>
-        ))
-      )}
-    </Card>
-  );
-}
-
-function readable(plan: string): string {
-  try {
-    return JSON.stringify(JSON.parse(plan), undefined, 2);
-  } catch {
-    return plan;
-  }
 }

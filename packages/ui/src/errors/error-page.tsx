@@ -141,6 +141,7 @@ function Issue({ answer }: { readonly answer: ErrorAnswer }): ReactNode {
           stepMs={histogram.stepMs}
           stepsMs={histogram.stepsMs}
           summary={`${formatExact(error.events)} events over the range, the last ${formatAgo(error.lastMs, nowMs, zone)}`}
+          title="Events over time"
         />
       </Card>
       <div className={styles['columns']}>

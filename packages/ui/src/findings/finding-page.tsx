@@ -157,6 +157,7 @@ function Finding({ answer }: { readonly answer: FindingAnswer }): ReactNode {
               stepMs={histogram.stepMs}
               stepsMs={histogram.stepsMs}
               summary={`${formatExact(Math.round(finding.requests))} requests over the range, the last ${formatAgo(finding.lastMs, nowMs, zone)}`}
+              title="Requests over time"
             />
           </Card>
           {answer.statement !== '' && (

@@ -62,7 +62,13 @@ function PatternList({ answer, q }: { readonly answer: LogPatternsAnswer; readon
         </Empty>
       ) : (
         <DataTable
-          columns={patternColumns({ nowMs, zone, fromMs, comparable: answer.comparable })}
+          columns={patternColumns({
+            nowMs,
+            zone,
+            fromMs,
+            comparable: answer.comparable,
+            onHide: pattern => set({ q: addTerm(q, writeTerm('pattern', pattern, 'exclude')) }),
+          })}
           label="Patterns"
           onOpen={row =>
             set({

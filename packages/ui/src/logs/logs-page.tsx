@@ -200,6 +200,7 @@ function Volume({ q }: { readonly q: string }): ReactNode {
         summary={`${formatExact(volume.data.total)} log lines over the range: ${series
           .map(({ name, counts }) => `${formatExact(counts.reduce((sum, count) => sum + count, 0))} ${name}`)
           .join(', ')}`}
+        title="Log lines over time"
       />
     </div>
   );

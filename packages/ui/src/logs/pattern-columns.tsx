@@ -1,7 +1,9 @@
 import type { LogLevel, LogPattern } from '@bellwether/model';
+import { EyeOff } from 'lucide-react';
 import { Fragment, type ReactNode } from 'react';
 import { Sparkline } from '../charts/sparkline.js';
 import { formatAgo, formatChange, formatCount, formatExact, formatFull, formatPercent, type Zone } from '../format.js';
+import { Button } from '../parts/button.js';
 import type { Column } from '../parts/data-table.js';
 import { Missing } from '../parts/missing.js';
 import { StatusMark } from '../parts/status-mark.js';
@@ -17,10 +19,12 @@ type Shown = {
   readonly fromMs: number;
   /** Is there a range before to compare with. */
   readonly comparable: boolean;
+  /** Leaves the lines of a pattern out. */
+  onHide(pattern: string): void;
 };
 
 /** The columns of the list of patterns. */
-export function patternColumns({ nowMs, zone, fromMs, comparable }: Shown): readonly Column<LogPattern>[] {
+export function patternColumns({ nowMs, zone, fromMs, comparable, onHide }: Shown): readonly Column<LogPattern>[] {
   return [
     {
       key: 'trend',
@@ -109,6 +113,21 @@ export function patternColumns({ nowMs, zone, fromMs, comparable }: Shown): read
         ) : (
           <span title={formatFull(row.firstMs, zone)}>{formatAgo(row.firstMs, nowMs, zone)}</span>
         ),
+    },
+    {
+      key: 'hide',
+      title: 'Hide',
+      width: '52px',
+      cell: row => (
+        <Button
+          aria-label={`Hide ${row.pattern}`}
+          look="ghost"
+          onClick={() => onHide(row.pattern)}
+          title="Leave its lines out; the search says so"
+        >
+          <EyeOff aria-hidden="true" />
+        </Button>
+      ),
     },
   ];
 }

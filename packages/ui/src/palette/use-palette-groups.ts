@@ -2,7 +2,8 @@ import type { LookupPlace } from '@bellwether/model';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useRouter } from '@tanstack/react-router';
 import { useDeferredValue } from 'react';
-import { fetchLookup, fetchServices, fetchViews } from '../api-client.js';
+import { fetchErrors, fetchLookup, fetchServices, fetchViews } from '../api-client.js';
+import { fetchDashboards } from '../dashboards/dashboards-client.js';
 import { formatAgo } from '../format.js';
 import { usePageRange } from '../page-range.js';
 import { writeTerm, writeValue } from '../search/write-term.js';
@@ -30,6 +31,9 @@ const furtherPages = [
   { to: '/services', search: { view: 'offenders' }, name: 'Top offenders', words: 'page endpoints calls time' },
 ] as const;
 
+/** Errors that are offered for a text. */
+const shownErrors = 5;
+
 type Asked = {
   readonly text: string;
   onHelp(): void;
@@ -53,6 +57,17 @@ export function usePaletteGroups({ text, onHelp, onSaveView }: Asked): {
     placeholderData: keepPreviousData,
   });
   const views = useQuery({ queryKey: ['views'], queryFn: ({ signal }) => fetchViews(signal) });
+  const dashboards = useQuery({ queryKey: ['dashboards'], queryFn: ({ signal }) => fetchDashboards(signal) });
+  const errors = useQuery({
+    queryKey: ['palette errors', params.from, params.to, params.env ?? '', wanted],
+    queryFn: ({ signal }) =>
+      fetchErrors(
+        { ...params, service: undefined, q: writeValue(wanted), state: undefined, limit: shownErrors },
+        signal,
+      ),
+    enabled: wanted.length > 2 && wanted.length <= 200,
+    retry: false,
+  });
   const mayBeId = /^(?=.*[\d@-])\S{4,200}$/.test(wanted) || wanted.length > 2;
   const lookup = useQuery({
     queryKey: ['lookup', wanted],
@@ -141,6 +156,15 @@ export function usePaletteGroups({ text, onHelp, onSaveView }: Asked): {
       })),
     },
     {
+      value: 'Dashboards',
+      items: (dashboards.data?.dashboards ?? []).map(({ uid, title, tags }) => ({
+        id: `dashboard ${uid}`,
+        label: title,
+        words: `dashboard ${tags.join(' ')}`,
+        run: () => void navigate({ to: '/dashboards/$uid', params: { uid }, search: {} }),
+      })),
+    },
+    {
       value: 'Recent traces',
       items: recentTraces().map(({ traceId, name }) => ({
         id: `trace ${traceId}`,
@@ -172,6 +196,12 @@ export function usePaletteGroups({ text, onHelp, onSaveView }: Asked): {
           run: () => void navigate({ to: '/logs', search: { live: '1' } }),
         },
         {
+          id: 'add check',
+          label: 'Add an uptime check',
+          words: 'monitor ping heartbeat',
+          run: () => void navigate({ to: '/uptime', search: { add: '1' } }),
+        },
+        {
           id: 'patterns',
           label: 'Log patterns',
           words: 'new rising',
@@ -200,8 +230,22 @@ export function usePaletteGroups({ text, onHelp, onSaveView }: Asked): {
       { id: 'search logs', label: `Search logs for “${wanted}”`, run: () => searchFor('/logs', writeValue(wanted)) },
     ],
   };
+  const errorGroup: PaletteGroup = {
+    value: 'Errors',
+    items: (errors.data?.errors ?? []).map(({ id, type, message, services: of }) => ({
+      id: `error ${id}`,
+      label: type === '' ? message : `${type}: ${message}`,
+      hint: of[0] ?? '',
+      run: () => void navigate({ to: '/errors/$id', params: { id }, search: {} }),
+    })),
+  };
   return {
-    groups: [...(found.length > 0 ? [{ value: 'Found', items: found }] : []), ...matchEntries(groups, wanted), search],
+    groups: [
+      ...(found.length > 0 ? [{ value: 'Found', items: found }] : []),
+      ...matchEntries(groups, wanted),
+      ...(errorGroup.items.length > 0 ? [errorGroup] : []),
+      search,
+    ],
     isLooking: lookup.isFetching,
   };
 }

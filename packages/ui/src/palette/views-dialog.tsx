@@ -1,8 +1,9 @@
+import type { SavedView, ViewChange } from '@bellwether/model';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter, useRouterState } from '@tanstack/react-router';
-import { Trash2 } from 'lucide-react';
+import { Pencil, Trash2 } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import { fetchViews, removeView, saveView } from '../api-client.js';
+import { apiUrl, fetchJson, fetchViews, removeView, saveView } from '../api-client.js';
 import { formatFull } from '../format.js';
 import { usePageRange } from '../page-range.js';
 import { Button } from '../parts/button.js';
@@ -66,6 +67,7 @@ function ViewList({ onClose }: { onClose(): void }): ReactNode {
   const router = useRouter();
   const { zone } = usePageRange();
   const views = useQuery({ queryKey: ['views'], queryFn: ({ signal }) => fetchViews(signal) });
+  const [changing, setChanging] = useState<string | undefined>(undefined);
   const remove = useMutation({
     mutationFn: removeView,
     onSuccess: answer => client.setQueryData(['views'], answer),
@@ -83,32 +85,107 @@ function ViewList({ onClose }: { onClose(): void }): ReactNode {
   return (
     <ul className={styles.views}>
       {remove.isError && <Failure error={remove.error} onRetry={() => remove.reset()} />}
-      {views.data.views.map(({ id, name, address, savedMs }) => (
-        <li key={id}>
-          <a
-            className="link"
-            href={address}
-            onClick={event => {
-              if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
-              event.preventDefault();
-              onClose();
-              router.history.push(address);
-            }}
-            title={`Saved ${formatFull(savedMs, zone)}`}
-          >
-            {name}
-          </a>
-          <code title={address}>{address}</code>
-          <Button
-            aria-label={`Remove ${name}`}
-            look="ghost"
-            onClick={() => remove.mutate(id)}
-            title="Remove it for everybody"
-          >
-            <Trash2 aria-hidden="true" />
-          </Button>
-        </li>
-      ))}
+      {views.data.views.map(view => {
+        const { id, name, address, savedMs } = view;
+        if (id === changing)
+          return (
+            <li key={id}>
+              <ChangeForm onDone={() => setChanging(undefined)} view={view} />
+            </li>
+          );
+        return (
+          <li key={id}>
+            <a
+              className="link"
+              href={address}
+              onClick={event => {
+                if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+                event.preventDefault();
+                onClose();
+                router.history.push(address);
+              }}
+              title={`Saved ${formatFull(savedMs, zone)}`}
+            >
+              {name}
+            </a>
+            <code title={address}>{address}</code>
+            <span>
+              <Button
+                aria-label={`Change ${name}`}
+                look="ghost"
+                onClick={() => setChanging(id)}
+                title="Give it another name, or this page"
+              >
+                <Pencil aria-hidden="true" />
+              </Button>
+              <Button
+                aria-label={`Remove ${name}`}
+                look="ghost"
+                onClick={() => remove.mutate(id)}
+                title="Remove it for everybody"
+              >
+                <Trash2 aria-hidden="true" />
+              </Button>
+            </span>
+          </li>
+        );
+      })}
     </ul>
+  );
+}
+
+/** Another name for a view, or the page that is open now in place of its own. */
+function ChangeForm({ view, onDone }: { readonly view: SavedView; onDone(): void }): ReactNode {
+  const client = useQueryClient();
+  const here = useRouterState({ select: state => state.location.href });
+  const [name, setName] = useState(view.name);
+  const change = useMutation({
+    mutationFn: (wanted: ViewChange) =>
+      fetchJson(apiUrl(`/views/${encodeURIComponent(view.id)}`), {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(wanted),
+      }),
+    onSuccess() {
+      onDone();
+      void client.invalidateQueries({ queryKey: ['views'] });
+    },
+  });
+  return (
+    <form
+      className={styles.save}
+      onSubmit={event => {
+        event.preventDefault();
+        if (name.trim() !== '') change.mutate({ name: name.trim() });
+      }}
+    >
+      <label>
+        New name, for everybody
+        <input
+          autoComplete="off"
+          // oxlint-disable-next-line jsx-a11y/no-autofocus -- the button that was pressed is gone, and this stands in its place
+          autoFocus
+          maxLength={100}
+          onChange={event => setName(event.target.value)}
+          value={name}
+        />
+      </label>
+      <Button disabled={name.trim() === '' || change.isPending} look="primary" type="submit">
+        Rename
+      </Button>
+      <Button
+        disabled={here === view.address || change.isPending}
+        onClick={() => change.mutate({ address: here })}
+        title={`It leads to ${here} from then on`}
+      >
+        Use this page
+      </Button>
+      <Button onClick={onDone}>Cancel</Button>
+      {change.isError && (
+        <p className={styles.wrong} role="alert">
+          {change.error.message}
+        </p>
+      )}
+    </form>
   );
 }

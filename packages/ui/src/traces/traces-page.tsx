@@ -95,6 +95,7 @@ export function TracesPage(): ReactNode {
             stepMs={histogram.data.stepMs}
             stepsMs={histogram.data.stepsMs}
             summary={histogramSummary(histogram.data.total, histogram.data.errors)}
+            title="Traces over time"
           />
         </div>
       ) : (

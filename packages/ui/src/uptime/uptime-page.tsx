@@ -22,7 +22,10 @@ import styles from './uptime.module.css';
 /** What is up now as seen from outside, and how it was in the last 90 days. */
 export function UptimePage(): ReactNode {
   const query = useChecks();
-  const [dialog, setDialog] = useState<'check' | 'page' | undefined>(undefined);
+  const { get, set } = useUrlState();
+  const [dialog, setDialog] = useState<'page' | undefined>(undefined);
+  const isAdding = get('add') !== undefined;
+  const add = (): void => set({ add: '1' });
   const slug = query.data?.statusPage.slug ?? '';
   return (
     <Page
@@ -34,7 +37,7 @@ export function UptimePage(): ReactNode {
             </a>
           )}
           <Button onClick={() => setDialog('page')}>Status page</Button>
-          <Button look="primary" onClick={() => setDialog('check')}>
+          <Button look="primary" onClick={add}>
             Add a check
           </Button>
         </>
@@ -49,9 +52,9 @@ export function UptimePage(): ReactNode {
           </Card>
         }
       >
-        {answer => <CheckList answer={answer} nowMs={query.dataUpdatedAt} onAdd={() => setDialog('check')} />}
+        {answer => <CheckList answer={answer} nowMs={query.dataUpdatedAt} onAdd={add} />}
       </Remote>
-      {dialog === 'check' && <CheckForm onClose={() => setDialog(undefined)} />}
+      {isAdding && <CheckForm onClose={() => set({ add: undefined }, 'replace')} />}
       {dialog === 'page' && query.data !== undefined && (
         <StatusPageForm before={query.data.statusPage} onClose={() => setDialog(undefined)} />
       )}
