@@ -7,6 +7,7 @@ import {
   timeout,
   TimeoutStrategy,
   wrap,
+  isBrokenCircuitError,
 } from 'cockatiel';
 import http from 'node:http';
 
@@ -46,7 +47,10 @@ const routes = {
     const calls = [1, 2].map(() => one.execute(() => new Promise(resolve => setTimeout(resolve, 30, 'let in'))));
     return (await Promise.allSettled(calls)).map(({ status }) => status);
   },
-  '/both': () => both.execute(() => Promise.reject(new Error('no'))).catch(error => error.constructor.name),
+  '/both': () =>
+    both
+      .execute(() => Promise.reject(new Error('no')))
+      .catch(error => (isBrokenCircuitError(error) ? 'BrokenCircuitError' : String(error))),
 };
 
 const server = http.createServer(async (request, response) => {
