@@ -188,6 +188,8 @@ export const checksAnswer = z.object({
     /** '' when it is off. */
     slug: z.string(),
     title: z.string(),
+    /** '' when nothing is told. */
+    note: z.string(),
   }),
 });
 
@@ -208,6 +210,8 @@ export const statusPageSettings = z.object({
     .string()
     .regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)?$/, 'a slug is 1 to 64 small letters, digits and dashes'),
   title: z.string().max(200).default(''),
+  /** What is told beside the states, as text: what is wrong, what is done, maintenance that is planned. '' for nothing. */
+  note: z.string().max(2000).default(''),
 });
 
 export type CheckDefinition = z.output<typeof checkDefinition>;

@@ -5,7 +5,7 @@ const day = { day: '2026-11-21', runs: 100, failed: 0 };
 
 test('[K7] the status page says what is up and down, and writes names as text', () => {
   const html = statusPageHtml(
-    '<script>alert(1)</script>',
+    { title: '<script>alert(1)</script>', note: '', noteMs: 0 },
     [
       { name: 'A & "B"', state: 'up', days: [null, day], uptime30Days: 0.99999 },
       { name: 'Mail', state: 'down', days: [{ ...day, failed: 50 }], uptime30Days: 0.5 },
@@ -19,4 +19,22 @@ test('[K7] the status page says what is up and down, and writes names as text', 
   expect(html).toContain('99.99% of checks succeeded');
   expect(html).toContain('Last 90 days: 1 day with an outage');
   expect(html).toContain('As of 2026-11-21 12:30 UTC');
+  expect(html).not.toContain('Since');
+});
+
+test('[K7] the status page tells a note with the time since when, and what is not checked now is not called up', () => {
+  const days = [null];
+  const page = (states: readonly ('up' | 'paused' | 'pending')[], note = ''): string =>
+    statusPageHtml(
+      { title: 'Shop', note, noteMs: Date.UTC(2026, 10, 21, 12, 5) },
+      states.map(state => ({ name: state, state, days, uptime30Days: null })),
+      Date.UTC(2026, 10, 21, 12, 30),
+    );
+  expect(page(['up'], 'Orders <b>wait</b>\nwe mend it')).toContain(
+    '<p>Since 2026-11-21 12:05 UTC</p>Orders &lt;b&gt;wait&lt;/b&gt;\nwe mend it</div>',
+  );
+  expect(page(['up', 'up'])).toContain('All systems are up');
+  expect(page(['up', 'paused'])).toContain('1 of 2 systems are up; the others are not checked now');
+  expect(page(['paused'])).toContain('<span>Not checked now</span>');
+  expect(page(['paused', 'pending'])).toContain('Nothing is known yet');
 });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CheckRow } from '@bellwether/model';
 import type { FastifyInstance } from 'fastify';
-import { statusPageAt } from '../control/checks.js';
+import { type StatusPage, statusPageAt } from '../control/checks.js';
 import { type Uptime, checkRowOf } from './uptime-routes.js';
 
 const style = `
@@ -12,6 +12,7 @@ body{background:var(--bg);color:var(--text);font:15px/22px system-ui,-apple-syst
 main{max-width:760px;margin:0 auto;padding:40px 16px}
 h1{font-size:24px;line-height:30px}
 .now{display:flex;align-items:center;gap:10px;margin:20px 0;padding:16px;border:1px solid var(--border);border-radius:8px;background:var(--surface);font-weight:600}
+.note{margin:20px 0;padding:16px;border:1px solid var(--border);border-radius:8px;background:var(--surface);white-space:pre-line;overflow-wrap:anywhere}
 ul{list-style:none;padding:0;border:1px solid var(--border);border-radius:8px;background:var(--surface)}
 li{padding:14px 16px;border-top:1px solid var(--border)}
 li:first-child{border-top:0}
@@ -48,6 +49,8 @@ const escaped = (text: string): string =>
 const mark = (state: CheckRow['state']): string =>
   `<svg aria-hidden="true" class="${state}" width="12" height="12" viewBox="0 0 10 10">${shapes[state]}</svg>`;
 
+const utc = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
 /** One bar per day: green, red from the first failed hour of a day on, grey without runs. */
 function bars(days: CheckRow['days']): string {
   const rects = days.map((day, i) => {
@@ -60,9 +63,9 @@ function bars(days: CheckRow['days']): string {
   return `<svg class="bars" role="img" aria-label="Last 90 days: ${failedDays === 0 ? 'no day' : failedDays === 1 ? '1 day' : `${failedDays} days`} with an outage" viewBox="0 0 720 28" preserveAspectRatio="none">${rects.join('')}</svg>`;
 }
 
-/** The page as HTML: names and states alone, no addresses, reasons or anything else that stands in a check. */
+/** The page as HTML: names, states and the note alone, no addresses, reasons or anything else that stands in a check. */
 export function statusPageHtml(
-  title: string,
+  { title, note, noteMs }: Pick<StatusPage, 'title' | 'note' | 'noteMs'>,
   rows: readonly Pick<CheckRow, 'name' | 'state' | 'days' | 'uptime30Days'>[],
   nowMs: number,
 ): string {
@@ -87,9 +90,10 @@ export function statusPageHtml(
         : `<p>${(Math.floor(row.uptime30Days * 10_000) / 100).toFixed(2)}% of checks succeeded in 30 days</p>`;
     return `<li><h2>${mark(row.state)}${escaped(row.name)}<span>${words[row.state]}</span></h2>${bars(row.days)}${share}</li>`;
   });
+  const told = note.trim() === '' ? '' : `<div class="note"><p>Since ${utc(noteMs)}</p>${escaped(note.trim())}</div>`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><title>${escaped(name)}</title><style>${style}</style></head>
-<body><main><h1>${escaped(name)}</h1><div class="now">${mark(state)}${said}</div>${items.length === 0 ? '' : `<ul>${items.join('')}</ul>`}<footer>As of ${new Date(nowMs).toISOString().slice(0, 16).replace('T', ' ')} UTC</footer></main></body></html>`;
+<body><main><h1>${escaped(name)}</h1><div class="now">${mark(state)}${said}</div>${told}${items.length === 0 ? '' : `<ul>${items.join('')}</ul>`}<footer>As of ${utc(nowMs)}</footer></main></body></html>`;
 }
 
 /** A page is made anew at most so often: asking for it needs no key, and making it reads 90 days of each check. */
@@ -97,7 +101,7 @@ const keptMs = 1000;
 
 /** `GET /status/<slug>`: for everybody who can reach the port, where a workspace switched it on. */
 export function addStatusPage(app: FastifyInstance, uptime: Uptime | undefined): void {
-  const kept = new Map<string, { readonly title: string; readonly html: string; readonly madeMs: number }>();
+  const kept = new Map<string, { readonly of: string; readonly html: string; readonly madeMs: number }>();
   app.get<{ Params: { slug: string } }>('/status/:slug', async (request, reply) => {
     const page = uptime === undefined ? undefined : statusPageAt(uptime.control, request.params.slug.slice(0, 64));
     reply
@@ -114,13 +118,14 @@ export function addStatusPage(app: FastifyInstance, uptime: Uptime | undefined):
     const nowMs = Date.now();
     reply.header('cache-control', 'public, max-age=15');
     const made = kept.get(page.workspace);
-    if (made !== undefined && made.title === page.title && nowMs - made.madeMs < keptMs) return reply.send(made.html);
+    const of = JSON.stringify([page.title, page.note]);
+    if (made !== undefined && made.of === of && nowMs - made.madeMs < keptMs) return reply.send(made.html);
     const rows = uptime.checks
       .of(page.workspace)
       .filter(({ check }) => check.onStatusPage)
       .map(owned => checkRowOf(uptime, owned, nowMs));
-    const html = statusPageHtml(page.title, rows, nowMs);
-    kept.set(page.workspace, { title: page.title, html, madeMs: nowMs });
+    const html = statusPageHtml(page, rows, nowMs);
+    kept.set(page.workspace, { of, html, madeMs: nowMs });
     return reply.send(html);
   });
 }

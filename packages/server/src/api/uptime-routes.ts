@@ -93,7 +93,7 @@ export function uptimeRoutes(uptime: Uptime | undefined): readonly Route[] {
             .of(workspace)
             .map(owned => checkRowOf(needed(), owned, nowMs))
             .toSorted((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, 'en')),
-          statusPage: { slug: page?.slug ?? '', title: page?.title ?? '' },
+          statusPage: { slug: page?.slug ?? '', title: page?.title ?? '', note: page?.note ?? '' },
         };
       },
     }),
@@ -170,8 +170,8 @@ export function uptimeRoutes(uptime: Uptime | undefined): readonly Route[] {
       summary: 'Switches the public status page of the workspace on, at /status/ and the slug; with an empty slug off.',
       body: statusPageSettings,
       answer: statusPageSettings,
-      async handle({ body }, { asker }) {
-        if (!keepStatusPage(needed().control, asker.scope.workspace, body))
+      async handle({ body }, { asker, nowMs }) {
+        if (!keepStatusPage(needed().control, asker.scope.workspace, body, nowMs))
           throw new Conflict(`Another workspace has the slug ${body.slug}: choose another.`);
         return body;
       },

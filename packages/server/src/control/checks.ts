@@ -154,40 +154,45 @@ export function daysOf(
   return new Map(rows.map(each => [row.parse(each).day, row.parse(each)]));
 }
 
-const statusPage = z.object({ workspace: z.string(), slug: z.string(), title: z.string() });
+const statusPage = z
+  .object({ workspace: z.string(), slug: z.string(), title: z.string(), note: z.string(), note_ms: z.number() })
+  .transform(({ note_ms: noteMs, ...page }) => ({ ...page, noteMs }));
 
-export function statusPageOf(
-  { db }: ControlStore,
-  workspace: string,
-): { readonly slug: string; readonly title: string } | undefined {
-  const [row] = db.prepare('SELECT workspace, slug, title FROM status_pages WHERE workspace = ?').all(workspace);
+/** The public page of a workspace. `noteMs`: since when its note stands there. */
+export type StatusPage = z.output<typeof statusPage>;
+
+export function statusPageOf({ db }: ControlStore, workspace: string): StatusPage | undefined {
+  const [row] = db
+    .prepare('SELECT workspace, slug, title, note, note_ms FROM status_pages WHERE workspace = ?')
+    .all(workspace);
   return row === undefined ? undefined : statusPage.parse(row);
 }
 
-export function statusPageAt(
-  { db }: ControlStore,
-  slug: string,
-): { readonly workspace: string; readonly title: string } | undefined {
-  const [row] = db.prepare('SELECT workspace, slug, title FROM status_pages WHERE slug = ?').all(slug);
+export function statusPageAt({ db }: ControlStore, slug: string): StatusPage | undefined {
+  const [row] = db.prepare('SELECT workspace, slug, title, note, note_ms FROM status_pages WHERE slug = ?').all(slug);
   return row === undefined ? undefined : statusPage.parse(row);
 }
 
 /** Switches the page on; with an empty slug off. Returns false when another workspace has the slug. */
 export function keepStatusPage(
-  { db }: ControlStore,
+  store: ControlStore,
   workspace: string,
-  { slug, title }: { readonly slug: string; readonly title: string },
+  { slug, title, note }: { readonly slug: string; readonly title: string; readonly note: string },
+  nowMs: number,
 ): boolean {
+  const { db } = store;
   if (slug === '') {
     db.prepare('DELETE FROM status_pages WHERE workspace = ?').run(workspace);
     return true;
   }
   const [taken] = db
-    .prepare('SELECT workspace, slug, title FROM status_pages WHERE slug = ? AND workspace != ?')
+    .prepare('SELECT workspace FROM status_pages WHERE slug = ? AND workspace != ?')
     .all(slug, workspace);
   if (taken !== undefined) return false;
+  const before = statusPageOf(store, workspace);
   db.prepare(
-    'INSERT INTO status_pages (workspace, slug, title) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET slug = excluded.slug, title = excluded.title',
-  ).run(workspace, slug, title);
+    `INSERT INTO status_pages (workspace, slug, title, note, note_ms) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET slug = excluded.slug, title = excluded.title, note = excluded.note, note_ms = excluded.note_ms`,
+  ).run(workspace, slug, title, note, before?.note === note ? before.noteMs : nowMs);
   return true;
 }

@@ -13,10 +13,10 @@ export function StatusPageForm({ before, onClose }: StatusPageFormProps): ReactN
   const queries = useQueryClient();
   const [failure, setFailure] = useState<string | undefined>(undefined);
 
-  async function keep(slug: string, title: string): Promise<void> {
+  async function keep(slug: string, title: string, note: string): Promise<void> {
     setFailure(undefined);
     try {
-      await saveStatusPage({ slug, title });
+      await saveStatusPage({ slug, title, note });
       await queries.invalidateQueries({ queryKey: ['checks'] });
       onClose();
     } catch (reason) {
@@ -27,15 +27,15 @@ export function StatusPageForm({ before, onClose }: StatusPageFormProps): ReactN
   function save(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    void keep(String(form.get('slug')).trim(), String(form.get('title')).trim());
+    void keep(String(form.get('slug')).trim(), String(form.get('title')).trim(), String(form.get('note')).trim());
   }
 
   return (
     <Dialog onOpenChange={open => !open && onClose()} open title="Public status page">
       <form className={styles['form']} onSubmit={save}>
         <p>
-          It shows names, states and the last 90 days of the checks that are meant for it, and nothing else, to
-          everybody who can open this server.
+          It shows names, states and the last 90 days of the checks that are meant for it, your note, and nothing else,
+          to everybody who can open this server.
         </p>
         <label>
           Address: /status/
@@ -44,6 +44,16 @@ export function StatusPageForm({ before, onClose }: StatusPageFormProps): ReactN
         <label>
           Title
           <input autoComplete="off" defaultValue={before.title} name="title" placeholder="Status of the shop" />
+        </label>
+        <label>
+          Note: what is wrong, or maintenance that is planned
+          <textarea
+            defaultValue={before.note}
+            maxLength={2000}
+            name="note"
+            placeholder="Payments are slow; we are on it."
+            rows={3}
+          />
         </label>
         {failure !== undefined && (
           <p className={styles['failure']} role="alert">
@@ -54,7 +64,7 @@ export function StatusPageForm({ before, onClose }: StatusPageFormProps): ReactN
           <Button look="primary" type="submit">
             {before.slug === '' ? 'Switch on' : 'Save'}
           </Button>
-          {before.slug !== '' && <Button onClick={() => void keep('', '')}>Switch off</Button>}
+          {before.slug !== '' && <Button onClick={() => void keep('', '', '')}>Switch off</Button>}
           <Button onClick={onClose}>Cancel</Button>
         </div>
       </form>

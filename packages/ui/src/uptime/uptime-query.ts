@@ -36,6 +36,10 @@ export function deleteCheck(id: string): Promise<unknown> {
 }
 
 /** Switches the public page on, or off with an empty slug. */
-export function saveStatusPage(settings: { readonly slug: string; readonly title: string }): Promise<unknown> {
+export function saveStatusPage(settings: {
+  readonly slug: string;
+  readonly title: string;
+  readonly note: string;
+}): Promise<unknown> {
   return fetchJson(apiUrl('/status-page'), { method: 'PUT', headers: json, body: JSON.stringify(settings) });
 }
