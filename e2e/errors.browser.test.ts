@@ -212,6 +212,15 @@ test('[I10] errors are assigned, commented, picked and ignored together by keys,
   await page.getByLabel('Counted').selectOption('within an hour');
   await screenshot(page, 'errors-ignore-light');
   await page.getByRole('button', { name: 'Ignore', exact: true }).click();
+  // Taken back, and done again.
+  await page.getByRole('status').getByText('2 errors ignored').waitFor();
+  await looksRight(page, 'errors-undo-light');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await list.getByRole('link', { name: 'PaymentDeclined: order 7: card declined' }).nth(1).waitFor();
+  for (const box of await list.getByRole('checkbox').all()) await box.check();
+  await page.getByRole('button', { name: 'Ignore until…' }).click();
+  await page.getByLabel('It came to so many users').fill('50');
+  await page.getByRole('button', { name: 'Ignore', exact: true }).click();
   await page
     .getByRole('group', { name: 'Errors of which state' })
     .getByRole('button', { name: /^Ignored\s*2$/ })
@@ -253,7 +262,7 @@ test('[I10] a resolved error leaves the list, is found among the resolved, and i
   await page.getByRole('link', { name: 'PaymentDeclined: order 7: card declined' }).click();
   await page.getByRole('button', { name: 'More to say of this error' }).click();
   await page.getByRole('menuitem', { name: 'Ignore for a day' }).click();
-  await page.getByText('Ignored').waitFor();
+  await page.getByText('Ignored', { exact: true }).waitFor();
   await looksRight(page);
 });
 

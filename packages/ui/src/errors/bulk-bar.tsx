@@ -5,9 +5,13 @@ import { Button } from '../parts/button.js';
 import { AssignDialog } from './assign-dialog.js';
 import styles from './errors.module.css';
 import { IgnoreDialog } from './ignore-dialog.js';
+import { doneWords, undoOf, type Done } from './undo-acts.js';
 import { useActs } from './use-acts.js';
 
-type BulkBarProps = { readonly rows: readonly ErrorRow[]; onDone(): void };
+type BulkBarProps = {
+  readonly rows: readonly ErrorRow[] /** Without anything done when nothing is to be picked. */;
+  onDone(done: Done | undefined): void;
+};
 
 /** What is done with the errors that are picked, all at once. */
 export function BulkBar({ rows, onDone }: BulkBarProps): ReactNode {
@@ -20,7 +24,7 @@ export function BulkBar({ rows, onDone }: BulkBarProps): ReactNode {
     void act(
       rows.map(({ id }) => id),
       acts,
-    ).then(isDone => isDone && onDone());
+    ).then(isDone => isDone && onDone({ words: doneWords(what, acts), undo: undoOf(rows, acts) }));
   };
   return (
     <div aria-label="What to do with the picked errors" className={styles['bulk']} role="group">
@@ -44,7 +48,7 @@ export function BulkBar({ rows, onDone }: BulkBarProps): ReactNode {
       >
         Merge
       </Button>
-      <Button disabled={isBusy} look="ghost" onClick={onDone}>
+      <Button disabled={isBusy} look="ghost" onClick={() => onDone(undefined)}>
         Pick none
       </Button>
       {failure !== undefined && <span role="alert">{failure}</span>}

@@ -21,6 +21,8 @@ import { errorColumns } from './error-columns.js';
 import { errorMark, trendMarks } from './error-trend.js';
 import styles from './errors.module.css';
 import { useErrors } from './errors-query.js';
+import type { Done } from './undo-acts.js';
+import { UndoBar } from './undo-bar.js';
 
 /** What goes wrong: errors of the same place are one, new ones first. */
 export function ErrorsPage(): ReactNode {
@@ -124,6 +126,7 @@ function ErrorList({ answer }: { readonly answer: ErrorsAnswer }): ReactNode {
   const { get, set } = useUrlState();
   const navigate = useNavigate();
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
+  const [done, setDone] = useState<Done | undefined>(undefined);
   const kind = get('trend');
   const rows = answer.errors.filter(row => kind === undefined || kindOf(row) === kind);
   const pickedRows = rows.filter(({ id }) => picked.has(id));
@@ -140,14 +143,30 @@ function ErrorList({ answer }: { readonly answer: ErrorsAnswer }): ReactNode {
       },
     },
   ]);
-  if (answer.errors.length === 0) return <NoErrors />;
+  const undoBar = done !== undefined && <UndoBar done={done} onClose={() => setDone(undefined)} />;
+  if (answer.errors.length === 0)
+    return (
+      <>
+        {undoBar}
+        <NoErrors />
+      </>
+    );
   const note =
     rows.length === answer.total
       ? formatExact(rows.length)
       : `${formatExact(rows.length)} of ${formatExact(answer.total)}`;
   return (
     <Card note={note} title="Errors">
-      {pickedRows.length > 0 && <BulkBar onDone={() => setPicked(new Set())} rows={pickedRows} />}
+      {pickedRows.length > 0 && (
+        <BulkBar
+          onDone={next => {
+            setPicked(new Set());
+            setDone(next);
+          }}
+          rows={pickedRows}
+        />
+      )}
+      {pickedRows.length === 0 && undoBar}
       {rows.length === 0 ? (
         <Empty title="No error matches the filter">
           <Button onClick={() => set({ trend: undefined })}>Remove the filter</Button>
