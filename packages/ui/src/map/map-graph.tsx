@@ -1,10 +1,21 @@
-import { Background, Controls, ReactFlow, ReactFlowProvider, useReactFlow, type Edge, type Node } from '@xyflow/react';
+import {
+  Background,
+  Controls,
+  ReactFlow,
+  ReactFlowProvider,
+  useReactFlow,
+  useStore,
+  type Edge,
+  type Node,
+  type Viewport,
+} from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
-import { useEffect, useMemo, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useRef, type ReactNode } from 'react';
 import type { MapEdge } from '@bellwether/model';
 import { formatPercent, formatRate } from '../format.js';
 import { SkeletonBlock } from '../parts/skeleton.js';
-import { nodePx } from './map-layout.js';
+import { MapEdgeLine, type MapEdgeData } from './map-edge-line.js';
+import { edgeKey, nodePx } from './map-layout.js';
 import { MapNodeBox, type MapNodeData } from './map-node.js';
 import styles from './map.module.css';
 import { edgeId, isProblem, type ShownMap, type ShownNode } from './shown-map.js';
@@ -19,6 +30,10 @@ type MapGraphProps = {
 };
 
 const nodeTypes = { box: MapNodeBox };
+const edgeTypes = { line: MapEdgeLine };
+const fit = { padding: 0.08, maxZoom: 1.1 };
+/** A second click opens a node: until it can no longer come, the node stays under the pointer. */
+const secondClickMs = 500;
 
 /** Up to so many edges have their figures written beside them; beyond, only those in trouble and of the chosen node. */
 const mostLabels = 24;
@@ -33,8 +48,11 @@ export function MapGraph(props: MapGraphProps): ReactNode {
 }
 
 function Graph({ map, chosenId, onChoose, onOpen }: MapGraphProps): ReactNode {
-  const places = useMapLayout(map);
-  const { fitView } = useReactFlow();
+  const layout = useMapLayout(map);
+  const places = layout?.places;
+  const { fitView, getViewport } = useReactFlow();
+  const widthPx = useStore(state => state.width);
+  const fitted = useRef<Viewport | undefined>(undefined);
   const nextTo = useMemo(() => neighbours(map.edges, chosenId), [map.edges, chosenId]);
 
   const nodes = map.nodes.flatMap((node): Node<MapNodeData>[] => {
@@ -60,11 +78,13 @@ function Graph({ map, chosenId, onChoose, onOpen }: MapGraphProps): ReactNode {
     ];
   });
   const busiest = map.edges.reduce((most, edge) => Math.max(most, edge.callsPerSecond), 0);
-  const edges = map.edges.map((edge): Edge => {
+  const edges = map.edges.map((edge): Edge<MapEdgeData> => {
     const touches = edge.from === chosenId || edge.to === chosenId;
     const isNamed = edge.calls > 0 && (map.edges.length <= mostLabels || isProblem(edge) || touches);
     return {
       id: edgeId(edge),
+      type: 'line',
+      data: { bends: layout?.bends.get(edgeKey(edge.from, edge.to)) ?? [] },
       source: edge.from,
       target: edge.to,
       focusable: false,
@@ -77,9 +97,23 @@ function Graph({ map, chosenId, onChoose, onOpen }: MapGraphProps): ReactNode {
     };
   });
 
+  const fitAll = useCallback(async () => {
+    await fitView(fit);
+    fitted.current = getViewport();
+  }, [fitView, getViewport]);
   useEffect(() => {
-    if (places !== undefined) void fitView({ padding: 0.08, maxZoom: 1.1 });
-  }, [places, fitView]);
+    if (places !== undefined) void fitAll();
+  }, [places, fitAll]);
+  // The pane beside it opens or closes: the whole map comes into sight again, unless a person moved it.
+  useEffect(() => {
+    const { x, y, zoom } = getViewport();
+    const before = fitted.current;
+    if (before === undefined || before.x !== x || before.y !== y || before.zoom !== zoom) return undefined;
+    const timer = setTimeout(() => void fitAll(), secondClickMs);
+    return () => clearTimeout(timer);
+    // The width is what it waits for.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [widthPx, fitAll, getViewport]);
 
   if (places === undefined) return <SkeletonBlock heightPx={520} />;
   return (
@@ -87,9 +121,10 @@ function Graph({ map, chosenId, onChoose, onOpen }: MapGraphProps): ReactNode {
       aria-label="Service map"
       colorMode="light"
       edges={edges}
+      edgeTypes={edgeTypes}
       edgesFocusable={false}
       fitView
-      fitViewOptions={{ padding: 0.08, maxZoom: 1.1 }}
+      fitViewOptions={fit}
       maxZoom={2}
       minZoom={0.1}
       nodeTypes={nodeTypes}

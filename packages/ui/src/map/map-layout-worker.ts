@@ -1,10 +1,10 @@
-import { mapLayout, type LayoutAsked } from './map-layout.js';
+import { mapLayout, type LayoutAsked, type MapLayout } from './map-layout.js';
 
 /** What goes to the worker and what comes back, told apart by `key`. */
 export type LayoutRequest = LayoutAsked & { readonly key: string };
-export type LayoutReply = { readonly key: string; readonly places: ReturnType<typeof mapLayout> };
+export type LayoutReply = { readonly key: string; readonly layout: MapLayout };
 
 addEventListener('message', (event: MessageEvent<LayoutRequest>) => {
   const { key, nodes, edges } = event.data;
-  postMessage({ key, places: mapLayout({ nodes, edges }) } satisfies LayoutReply);
+  postMessage({ key, layout: mapLayout({ nodes, edges }) } satisfies LayoutReply);
 });

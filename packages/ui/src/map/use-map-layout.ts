@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { Places } from './map-layout.js';
+import type { MapLayout } from './map-layout.js';
 import type { LayoutReply, LayoutRequest } from './map-layout-worker.js';
 import type { ShownMap } from './shown-map.js';
 
@@ -10,11 +10,11 @@ const mostLayouts = 20;
  * Where the nodes stand, worked out in a worker. The same nodes keep their places whatever their figures do, and as long as new places are
  * worked out the old ones hold; undefined before the first.
  */
-export function useMapLayout({ nodes, edges }: Pick<ShownMap, 'nodes' | 'edges'>): Places | undefined {
+export function useMapLayout({ nodes, edges }: Pick<ShownMap, 'nodes' | 'edges'>): MapLayout | undefined {
   const key = useMemo(() => JSON.stringify(nodes.map(node => node.id).toSorted()), [nodes]);
-  const known = useRef(new Map<string, Places>());
+  const known = useRef(new Map<string, MapLayout>());
   const worker = useRef<Worker | undefined>(undefined);
-  const [places, setPlaces] = useState<Places | undefined>(undefined);
+  const [layout, setLayout] = useState<MapLayout | undefined>(undefined);
 
   useEffect(() => {
     const started = new Worker(new URL('./map-layout-worker.ts', import.meta.url), { type: 'module' });
@@ -28,15 +28,15 @@ export function useMapLayout({ nodes, edges }: Pick<ShownMap, 'nodes' | 'edges'>
   useEffect(() => {
     const before = known.current.get(key);
     if (before !== undefined) {
-      setPlaces(before);
+      setLayout(before);
       return undefined;
     }
     const asked = worker.current;
     if (asked === undefined) return undefined;
     const take = ({ data }: MessageEvent<LayoutReply>): void => {
       if (known.current.size >= mostLayouts) known.current.delete([...known.current.keys()][0] ?? '');
-      known.current.set(data.key, data.places);
-      if (data.key === key) setPlaces(data.places);
+      known.current.set(data.key, data.layout);
+      if (data.key === key) setLayout(data.layout);
     };
     asked.addEventListener('message', take);
     const request: LayoutRequest = {
@@ -51,5 +51,5 @@ export function useMapLayout({ nodes, edges }: Pick<ShownMap, 'nodes' | 'edges'>
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [key]);
 
-  return places;
+  return layout;
 }
