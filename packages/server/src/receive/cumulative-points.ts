@@ -1,18 +1,23 @@
-import { hash } from 'node:crypto';
-import { attributeWidth, valueKind } from '../decode/attributes.js';
-import {
-  startsAfresh,
-  type Buckets,
-  type Exemplar,
-  type ExponentialPoint,
-  type HistogramPoint,
-  type NumberPoint,
-  type SummaryPoint,
-} from '../decode/data-points.js';
+import { valueKind } from '../decode/attributes.js';
+import { startsAfresh } from '../decode/data-points.js';
 import type { Metric, MetricBatch } from '../decode/otlp-metrics.js';
 import { ProtobufWriter } from '../decode/protobuf-writer.js';
-import { mergedBuckets, mergedExponential, type ExponentialSum } from './merged-buckets.js';
-import { seriesHash, type SeriesGuard } from './series-guard.js';
+import { added, fits, type AnyPoint, type Values } from './added-values.js';
+import {
+  copied,
+  dataFields,
+  fixed64,
+  pointFields,
+  readFixed64,
+  tagged,
+  text,
+  varint,
+  writeAttributes,
+  writeExemplars,
+  writeValues,
+} from './metric-point-fields.js';
+import { attributesOf, hashOf, SeriesNames, type WireAttribute } from './series-names.js';
+import type { SeriesGuard } from './series-guard.js';
 
 /** What a series has counted since it began. Times are nanoseconds since 1970. */
 interface Total {
@@ -21,26 +26,10 @@ interface Total {
   values: Values | undefined;
 }
 
-interface NumberSum {
-  readonly value: number | undefined;
-}
-
-type HistogramSum = Pick<HistogramPoint, 'count' | 'sum' | 'min' | 'max' | 'bounds' | 'counts'>;
-
-type SummarySum = Pick<SummaryPoint, 'count' | 'sum' | 'quantiles'>;
-
-type Values = NumberSum | HistogramSum | ExponentialSum | SummarySum;
-
 const defaultMaxSeries = 200_000;
 
 /** Bounds and counts of all histograms whose total is known: 128 MiB. */
 const defaultMaxNumbers = 16 << 20;
-
-/** A series that is told apart by more has a hash in its place, so that nobody fills the memory with long attributes. */
-const longestKey = 256;
-
-/** Bytes of a metric's name that count by themselves. */
-const longestName = 1000;
 
 /** Cumulative sums that count in an overflow series and whose last value is remembered. */
 const maxLastValues = 500_000;
@@ -232,8 +221,6 @@ function begun(batch: MetricBatch, point: AnyPoint, timeNs: bigint, lastNs: bigi
   return { startNs: isAfter ? startNs : lastNs + millisecondNs, timeNs: 0n, values: undefined };
 }
 
-type AnyPoint = NumberPoint | HistogramPoint | ExponentialPoint | SummaryPoint;
-
 /** A point, and whether it may have a series of its own. */
 interface Judged {
   readonly point: AnyPoint;
@@ -257,56 +244,6 @@ function canAddUp(metric: Metric): boolean {
   return isDelta(metric) || (metric.type === 'sum' && metric.isMonotonic);
 }
 
-function fits(values: Values | undefined, point: AnyPoint): boolean {
-  if (values === undefined || !('bounds' in point)) return true;
-  const bounds = 'bounds' in values ? values.bounds : [];
-  return bounds.length === point.bounds.length && bounds.every((bound, i) => bound === point.bounds[i]);
-}
-
-function added(values: Values | undefined, point: AnyPoint): Values {
-  if ('bounds' in point) return mergedHistogram(values !== undefined && 'bounds' in values ? values : undefined, point);
-  if ('scale' in point) return mergedExponential(values !== undefined && 'scale' in values ? values : undefined, point);
-  if ('quantiles' in point) return point;
-  return { value: (values !== undefined && 'value' in values ? (values.value ?? 0) : 0) + (point.value ?? 0) };
-}
-
-function mergedHistogram(sum: HistogramSum | undefined, point: HistogramPoint): HistogramSum {
-  if (sum === undefined) {
-    const { count, sum, min, max, bounds, counts } = point;
-    return { count, sum, min, max, bounds, counts };
-  }
-  return {
-    count: sum.count + point.count,
-    sum: sum.sum + point.sum,
-    min: lesser(sum.min, point.min),
-    max: greater(sum.max, point.max),
-    bounds: sum.bounds,
-    counts: mergedBuckets(sum.counts, point.counts),
-  };
-}
-
-const lesser = (a: number, b: number): number => (Number.isNaN(a) ? b : Number.isNaN(b) ? a : Math.min(a, b));
-const greater = (a: number, b: number): number => (Number.isNaN(a) ? b : Number.isNaN(b) ? a : Math.max(a, b));
-
-/** An attribute as it stands in the request; `value` are the bytes after the tag. */
-interface WireAttribute {
-  readonly key: string;
-  readonly kind: number;
-  readonly value: Uint8Array;
-}
-
-function attributesOf({ body, attributes }: MetricBatch, point: AnyPoint): readonly WireAttribute[] {
-  return Array.from({ length: point.attributes }, (_, i) => {
-    const at = (point.firstAttribute + i) * attributeWidth;
-    const keyAndKind = attributes[at + 1]!;
-    return {
-      key: latin1(body, attributes[at]!, keyAndKind >>> 3),
-      kind: keyAndKind & 7,
-      value: body.subarray(attributes[at + 2]!, attributes[at + 2]! + attributes[at + 3]!),
-    };
-  });
-}
-
 /** Attributes whose values are few when they are what they should be; an overflow series keeps them. */
 const keptInOverflow = new Set(['http.route', 'http.request.method', 'http.response.status_code', 'error.type']);
 
@@ -314,84 +251,6 @@ const overflowMark: WireAttribute = { key: 'otel.metric.overflow', kind: valueKi
 
 function overflowOf(attributes: readonly WireAttribute[]): readonly WireAttribute[] {
   return [...attributes.filter(({ key }) => keptInOverflow.has(key)), overflowMark];
-}
-
-/** What tells the series of a request apart. What many of them share is read once: a resource may be long, and have many points. */
-class SeriesNames {
-  readonly #workspace: string;
-  readonly #batch: MetricBatch;
-  readonly #metrics: string[] = [];
-  readonly #prefixes: string[] = [];
-  readonly #resources: string[] = [];
-  readonly #scopes: string[] = [];
-  readonly #hashes: number[] = [];
-
-  constructor(workspace: string, batch: MetricBatch) {
-    this.#workspace = workspace;
-    this.#batch = batch;
-  }
-
-  /** The metric's name; of a very long one its beginning and a hash. */
-  metric(index: number): string {
-    const { body, metrics } = this.#batch;
-    const { nameAt, nameLength } = metrics[index]!;
-    return (this.#metrics[index] ??=
-      nameLength <= longestName
-        ? textAt(body, nameAt, nameLength)
-        : `${textAt(body, nameAt, longestName)}… ${hash('sha256', body.subarray(nameAt, nameAt + nameLength), 'base64')}`);
-  }
-
-  /** All that tells the series apart, the attributes in the order they came. */
-  key(index: number, attributes: readonly WireAttribute[]): string {
-    const own = attributes.map(
-      ({ key, kind, value }) => `${key.length}:${key}${kind}${value.length}:${latin1(value, 0, value.length)}`,
-    );
-    return shortened(`${this.#prefix(index)}${own.join('')}`);
-  }
-
-  /** The same without attributes as a number, without making text of it. */
-  hash(index: number): number {
-    const known = this.#hashes[index];
-    if (known !== undefined) return known;
-    const shared = Buffer.from(this.#prefix(index));
-    return (this.#hashes[index] = seriesHash(0, shared, 0, shared.length));
-  }
-
-  #prefix(index: number): string {
-    const known = this.#prefixes[index];
-    if (known !== undefined) return known;
-    const { body, metrics, resources, scopes } = this.#batch;
-    const { type, isMonotonic, unitAt, unitLength, resource, scope } = metrics[index]!;
-    const slice = (places: Int32Array, place: number): string =>
-      shortened(`${places[place * 2 + 1]!}:${latin1(body, places[place * 2]!, places[place * 2 + 1]!)}`);
-    const ofResource = (this.#resources[resource] ??= slice(resources, resource));
-    const ofScope = (this.#scopes[scope] ??= slice(scopes, scope));
-    const unit = shortened(latin1(body, unitAt, unitLength));
-    const what = `${this.#workspace}\n${type}${isMonotonic ? '+' : ''}\n${this.metric(index)}\n${unit}\n`;
-    return (this.#prefixes[index] = `${what}${ofResource}${ofScope}`);
-  }
-}
-
-function shortened(key: string): string {
-  return key.length > longestKey ? hash('sha256', key, 'base64') : key;
-}
-
-function hashOf({ body, attributes }: MetricBatch, point: AnyPoint, ofMetric: number): number {
-  let hash = ofMetric;
-  const end = (point.firstAttribute + point.attributes) * attributeWidth;
-  for (let at = point.firstAttribute * attributeWidth; at < end; at += attributeWidth) {
-    hash = seriesHash(hash, body, attributes[at]!, attributes[at + 1]! >>> 3);
-    hash = seriesHash(hash, body, attributes[at + 2]!, attributes[at + 3]!);
-  }
-  return hash;
-}
-
-function latin1(bytes: Uint8Array, at: number, length: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + at, length).toString('latin1');
-}
-
-function textAt(bytes: Uint8Array, at: number, length: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + at, length).toString();
 }
 
 function pointsOf({ numbers, histograms, exponentials, summaries }: MetricBatch): readonly AnyPoint[] {
@@ -420,145 +279,4 @@ function groups(batch: MetricBatch): readonly { readonly resource: number; reado
     else last.scopes.push({ scope, metrics: [index] });
   }
   return list;
-}
-
-function tagged(out: ProtobufWriter, field: number, write: () => void): void {
-  out.tag(field, 2);
-  out.message(write);
-}
-
-function copied(out: ProtobufWriter, field: number, body: Uint8Array, places: Int32Array, index: number): void {
-  out.tag(field, 2);
-  out.bytes(body.subarray(places[index * 2]!, places[index * 2]! + places[index * 2 + 1]!));
-}
-
-function text(out: ProtobufWriter, field: number, body: Uint8Array, at: number, length: number): void {
-  if (length === 0) return;
-  out.tag(field, 2);
-  out.bytes(body.subarray(at, at + length));
-}
-
-/** NaN, which stands for a value that was not sent, is left out. */
-function double(out: ProtobufWriter, field: number, value: number | undefined): void {
-  if (value === undefined || Number.isNaN(value)) return;
-  out.tag(field, 1);
-  out.double(value);
-}
-
-function fixed64(out: ProtobufWriter, field: number, value: bigint): void {
-  out.tag(field, 1);
-  out.fixed64(value);
-}
-
-function varint(out: ProtobufWriter, field: number, value: number): void {
-  if (value === 0) return;
-  out.tag(field, 0);
-  out.varint(BigInt(value));
-}
-
-/** The field of Metric by its type. */
-const dataFields = { gauge: 5, sum: 7, histogram: 9, exponential_histogram: 10, summary: 11 } as const;
-
-/** The fields that every data point has, under other numbers in each. */
-const pointFields = {
-  gauge: { attributes: 7, exemplars: 5, flags: 8 },
-  sum: { attributes: 7, exemplars: 5, flags: 8 },
-  histogram: { attributes: 9, exemplars: 8, flags: 10 },
-  exponential_histogram: { attributes: 1, exemplars: 11, flags: 10 },
-  summary: { attributes: 7, exemplars: 0, flags: 8 },
-} as const;
-
-function writeValues(out: ProtobufWriter, type: Metric['type'], values: Values | undefined, flags: number): void {
-  varint(out, pointFields[type].flags, flags);
-  if (values === undefined) return;
-  if ('bounds' in values) writeHistogram(out, values);
-  else if ('scale' in values) writeExponential(out, values);
-  else if ('quantiles' in values) writeSummary(out, values);
-  else if (values.value !== undefined) {
-    // NaN is a value here.
-    out.tag(4, 1);
-    out.double(values.value);
-  }
-}
-
-function writeHistogram(out: ProtobufWriter, { count, sum, min, max, bounds, counts }: HistogramSum): void {
-  fixed64(out, 4, BigInt(count));
-  double(out, 5, sum);
-  tagged(out, 6, () => counts.forEach(count => out.fixed64(BigInt(count))));
-  tagged(out, 7, () => bounds.forEach(bound => out.double(bound)));
-  double(out, 11, min);
-  double(out, 12, max);
-}
-
-function writeSummary(out: ProtobufWriter, { count, sum, quantiles }: SummarySum): void {
-  fixed64(out, 4, BigInt(count));
-  double(out, 5, sum);
-  for (const { quantile, value } of quantiles) {
-    tagged(out, 6, () => {
-      double(out, 1, quantile);
-      double(out, 2, value);
-    });
-  }
-}
-
-function writeExponential(out: ProtobufWriter, sum: ExponentialSum): void {
-  fixed64(out, 4, BigInt(sum.count));
-  double(out, 5, sum.sum);
-  out.tag(6, 0);
-  out.varint(zigzag(sum.scale));
-  fixed64(out, 7, BigInt(sum.zeroCount));
-  writeBuckets(out, 8, sum.positive);
-  writeBuckets(out, 9, sum.negative);
-  double(out, 12, sum.min);
-  double(out, 13, sum.max);
-  double(out, 14, sum.zeroThreshold);
-}
-
-function writeBuckets(out: ProtobufWriter, field: number, { offset, counts }: Buckets): void {
-  if (counts.length === 0) return;
-  tagged(out, field, () => {
-    out.tag(1, 0);
-    out.varint(zigzag(offset));
-    tagged(out, 2, () => counts.forEach(count => out.varint(BigInt(count))));
-  });
-}
-
-const zigzag = (value: number): bigint => BigInt(((value << 1) ^ (value >> 31)) >>> 0);
-
-/** AnyValue's field and wire type by `valueKind`. */
-const valueTags: Readonly<Record<number, readonly [field: number, wireType: number]>> = {
-  [valueKind.string]: [1, 2],
-  [valueKind.int]: [3, 0],
-  [valueKind.double]: [4, 1],
-  [valueKind.bool]: [2, 0],
-  [valueKind.bytes]: [7, 2],
-  [valueKind.array]: [5, 2],
-  [valueKind.map]: [6, 2],
-};
-
-function writeAttributes(out: ProtobufWriter, field: number, attributes: readonly WireAttribute[]): void {
-  for (const { key, kind, value } of attributes) {
-    const tag = valueTags[kind];
-    tagged(out, field, () => {
-      out.tag(1, 2);
-      out.bytes(Buffer.from(key, 'latin1'));
-      tagged(out, 2, () => {
-        if (tag === undefined) return;
-        out.tag(...tag);
-        if (tag[1] === 2) out.bytes(value);
-        else out.raw(value);
-      });
-    });
-  }
-}
-
-function writeExemplars(out: ProtobufWriter, field: number, body: Uint8Array, exemplars: readonly Exemplar[]): void {
-  for (const { at, length } of exemplars) {
-    out.tag(field, 2);
-    out.bytes(body.subarray(at, at + length));
-  }
-}
-
-function readFixed64(body: Uint8Array, at: number): bigint {
-  return new DataView(body.buffer, body.byteOffset + at, 8).getBigUint64(0, true);
 }
