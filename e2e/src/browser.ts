@@ -43,6 +43,8 @@ export async function launch(): Promise<Browser> {
         deviceScaleFactor: 1,
       });
       contexts.push(context);
+      // What is waited for comes; how soon says something of the machine alone.
+      context.setDefaultTimeout(60_000);
       const page = await context.newPage();
       page.on('console', message => {
         if (message.type() === 'error') complaints.push(`${page.url()}: ${message.text()} ${message.location().url}`);
