@@ -5,18 +5,16 @@ import { type Scope, scopes } from '../core/scope.js';
 import { memberOf } from '../errors/member-of.js';
 import { callMethod } from './call-method.js';
 import type { Instrumentation } from './instrumentation.js';
+import { PartitionLags } from './partition-lags.js';
 import { quietly } from './quiet-scope.js';
 import { QueueDepths } from './queue-depths.js';
 import { type TaskRun, TaskTelemetry } from './task-telemetry.js';
 import { continueCarrier, type TraceCarrier } from './trace-carrier.js';
 import { wrap } from './wrap.js';
 
-/** Topics of one consumer, and partitions of one topic, that are kept in mind. */
+/** Topics of one consumer that have a slot, and partitions whose last failure is kept in mind. */
 const maxTopics = 200;
 const maxPartitions = 1000;
-
-/** How many messages of each partition of each topic a consumer has before it. */
-type Lags = Map<string, Map<number, number>>;
 
 /**
  * kafkajs 1.16 and 2: what producers and their transactions send, and what consumers do with each message or batch. The trace travels in the message's headers; a batch goes on with the trace of
@@ -29,7 +27,7 @@ export const kafkajs: Instrumentation = {
     const { recorder } = tools;
     const tasks = new TaskTelemetry(recorder, 'kafka');
     const depths = new QueueDepths(recorder, 'kafka');
-    const lagsOf = new WeakMap<object, Lags>();
+    const lagsOf = new WeakMap<object, PartitionLags>();
     // Producers and consumers are plain objects, made one by one: they stay as they are when we go.
     let isAttached = true;
     tools.undo(() => {
@@ -98,7 +96,7 @@ export const kafkajs: Instrumentation = {
 
     function watchConsumer(consumer: unknown, group: string): void {
       if (typeof consumer !== 'object' || consumer === null) return;
-      const lags: Lags = new Map();
+      const lags = new PartitionLags();
       lagsOf.set(consumer, lags);
       const held = new WeakRef(consumer);
       const ended = memberOf(memberOf(consumer, 'events'), 'END_BATCH_PROCESS');
@@ -109,7 +107,7 @@ export const kafkajs: Instrumentation = {
       });
       const joined = memberOf(memberOf(consumer, 'events'), 'GROUP_JOIN');
       callMethod(consumer, 'on', joined, (event: unknown) => {
-        guarded('rebalance', () => forgetLost(lags, memberOf(memberOf(event, 'payload'), 'memberAssignment')));
+        guarded('rebalance', () => lags.keepAssigned(memberOf(memberOf(event, 'payload'), 'memberAssignment')));
       });
       wrap(consumer, 'run', (self, args, run) => {
         const [options, ...rest] = args;
@@ -151,28 +149,15 @@ export const kafkajs: Instrumentation = {
       };
     }
 
-    function noteLag(consumer: object, group: string, lags: Lags, payload: unknown): void {
-      const [topic, partition, lag] = [
-        memberOf(payload, 'topic'),
-        memberOf(payload, 'partition'),
-        Number(memberOf(payload, 'offsetLag')),
-      ];
-      if (typeof topic !== 'string' || typeof partition !== 'number' || !Number.isFinite(lag)) return;
-      let byPartition = lags.get(topic);
-      if (byPartition === undefined) {
-        if (lags.size >= maxTopics) return;
-        byPartition = new Map();
-        lags.set(topic, byPartition);
-        depths.watchNamed(`${topic} ${group}`, consumer, owner => Promise.resolve(lagOf(owner, topic, group)));
-      }
-      if (byPartition.size < maxPartitions || byPartition.has(partition)) byPartition.set(partition, Math.max(0, lag));
+    function noteLag(consumer: object, group: string, lags: PartitionLags, payload: unknown): void {
+      if (!lags.note(payload)) return;
+      const topic = String(memberOf(payload, 'topic'));
+      depths.watchNamed(`${topic} ${group}`, consumer, owner => Promise.resolve(lagOf(owner, topic, group)));
     }
 
     function lagOf(consumer: object, topic: string, group: string) {
-      const byPartition = lagsOf.get(consumer)?.get(topic);
-      if (byPartition === undefined) return undefined;
-      let waiting = 0;
-      for (const lag of byPartition.values()) waiting += lag;
+      const waiting = lagsOf.get(consumer)?.waiting(topic);
+      if (waiting === undefined) return undefined;
       return {
         states: { waiting },
         attributes: { 'messaging.destination.name': topic, 'messaging.consumer.group.name': group },
@@ -188,15 +173,6 @@ export const kafkajs: Instrumentation = {
     }
   },
 };
-
-/** Partitions that went to another member of the group are told of by that one: here nothing of theirs waits any more. */
-function forgetLost(lags: Lags, assignment: unknown): void {
-  for (const [topic, byPartition] of lags) {
-    const assigned = memberOf(assignment, topic);
-    const own: ReadonlySet<unknown> = new Set(Array.isArray(assigned) ? assigned : []);
-    for (const partition of byPartition.keys()) if (!own.has(partition)) byPartition.delete(partition);
-  }
-}
 
 /** What is kept of a running consumer: which messages have failed before, and what stands for its workers. */
 class ConsumerWork {
