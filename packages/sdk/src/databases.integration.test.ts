@@ -21,7 +21,7 @@ afterAll(async () => {
 async function spansUnder(path: string) {
   const answer = await app.get(path);
   expect([answer.status, answer.status === 200 ? '' : answer.body]).toEqual([200, '']);
-  const until = Date.now() + 10_000;
+  const until = Date.now() + 45_000;
   for (;;) {
     const root = sink.spans.find(span => span.kind === 2 && span.attributes['url.path'] === path);
     if (root !== undefined)

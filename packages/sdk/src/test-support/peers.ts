@@ -21,7 +21,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-async function answers(port: number, deadlineMs = 20_000): Promise<void> {
+async function answers(port: number, deadlineMs = 60_000): Promise<void> {
   const until = Date.now() + deadlineMs;
   while (Date.now() < until) {
     const socket = net.connect(port, '127.0.0.1');
