@@ -23,7 +23,24 @@ agenda.define('called-back', (job, done) => {
   setTimeout(done, 5);
 });
 agenda.define('tick', async () => void seen.push('tick'));
-const ready = agenda.start();
+// One of two runs until the application is asked to let go; the other waits.
+let release;
+const released = new Promise(resolve => (release = resolve));
+agenda.define('held', () => released, { concurrency: 1, lockLimit: 1 });
+const asked = [];
+const ready = (async () => {
+  await agenda.ready;
+  await agenda.cancel({ name: 'held' });
+  for (let i = 0; i < 2; i++) await agenda.now('held');
+  const { pool } = agenda.db;
+  const query = pool.query.bind(pool);
+  pool.query = async (text, values, ...rest) => {
+    const answer = await query(text, values, ...rest);
+    if (String(text).includes('AS waiting') && values[0] === 'held') asked.push(answer.rows[0]);
+    return answer;
+  };
+  await agenda.start();
+})();
 ready.catch(error => console.error(error));
 
 // Soon, and not now: a job that another query finds before its own insert has been answered begins a trace of its own.
@@ -41,9 +58,19 @@ async function work() {
   return seen;
 }
 
-const server = http.createServer(async (_request, response) => {
+const isHeld = row => row.waiting === '1' && row.active === '1';
+
+/** Until it was asked what waits, while one job runs and another waits. */
+async function depth() {
+  const until = Date.now() + 40_000;
+  while (!asked.some(isHeld) && Date.now() < until) await new Promise(resolve => setTimeout(resolve, 20));
+  release();
+  return asked.some(isHeld);
+}
+
+const server = http.createServer(async (request, response) => {
   try {
-    response.end(JSON.stringify(await work()));
+    response.end(JSON.stringify(await (request.url === '/depth' ? depth() : work())));
   } catch (error) {
     response.writeHead(500).end(String(error));
   }

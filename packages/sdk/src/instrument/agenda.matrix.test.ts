@@ -9,21 +9,22 @@ beforeAll(async () => {
 afterAll(() => postgres.stop());
 
 test.each(matrixCases('agenda', { previous: false }))(
-  '[G1][G2][G3] Agenda: jobs go on with their trace in the same process; waits, runs, retries and what is given up ($name)',
+  '[G1][G2][G3] Agenda: jobs go on with their trace in the same process; waits, runs, retries and what is given up, depth and age ($name)',
   async one => {
     const { start, sink } = await openCase(one);
     const app = await start({ DATABASE_URL: postgres.url });
     const { body } = await app.get('/');
     expect(JSON.parse(body).map(String).toSorted()).toEqual(['0', '1', 'callback', 'good', 'tick']);
+    expect((await app.get('/depth')).body).toBe('true');
     await app.stop();
     const root = sink.spans.find(span => span.kind === 2);
-    const sends = sink.spans.filter(span => span.kind === 4);
+    const sends = sink.spans.filter(span => span.kind === 4 && span.name !== 'send held');
     expect(sends.map(span => [span.name, span.parentId === root?.spanId]).toSorted()).toEqual([
       ['send broken', true],
       ['send called-back', true],
       ['send receipts', true],
     ]);
-    const runs = sink.spans.filter(span => span.kind === 5);
+    const runs = sink.spans.filter(span => span.kind === 5 && span.name !== 'process held');
     expect(
       runs
         .map(span => [
@@ -48,5 +49,16 @@ test.each(matrixCases('agenda', { previous: false }))(
     ]);
     const utilized = sink.points.filter(point => point.metric === 'messaging.worker.utilization');
     expect(new Set(utilized.map(point => point.attributes['messaging.destination.name']))).toContain('receipts');
+    const told = sink.points.filter(point => point.attributes['messaging.destination.name'] === 'held');
+    const depth = (state: string): readonly unknown[] =>
+      told
+        .filter(
+          ({ metric, attributes }) =>
+            metric === 'messaging.queue.depth' && attributes['bellwether.task.state'] === state,
+        )
+        .map(({ value }) => value);
+    expect([depth('waiting'), depth('active')]).toEqual([expect.arrayContaining([1]), expect.arrayContaining([1])]);
+    const age = told.find(({ metric }) => metric === 'messaging.queue.oldest_age');
+    expect(Number(age?.value)).toBeGreaterThan(0);
   },
 );
