@@ -195,11 +195,11 @@ const LogLine = memo(function LogLine(props: LogLineProps): ReactNode {
   );
 });
 
-/** The first attributes as `key=value`, without those that have a column. */
+/** The first attributes as `key=value` in one line, without those that have a column. */
 function attributesInShort(line: LogRow, columns: readonly string[]): string {
   return line.attributes
     .filter(({ key, value }) => value !== '' && value.length < shortBody && !columns.includes(key))
     .slice(0, attributesBeside)
-    .map(({ key, value }) => `${key}=${value}`)
+    .map(({ key, value }) => `${key}=${value.replaceAll(/\s*\n\s*/g, ' ')}`)
     .join('  ');
 }
