@@ -1,30 +1,18 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { fetchErrors } from '../api-client.js';
-import { useFindings } from '../findings/findings-query.js';
 import { formatCounted } from '../format.js';
-import { usePageRange } from '../page-range.js';
 import { StatusMark } from '../parts/status-mark.js';
 import { stateMarks } from '../uptime/check-marks.js';
-import { useChecks } from '../uptime/uptime-query.js';
 import { checksOf, ownersOf } from './service-owners.js';
 import styles from './service.module.css';
+import { useStanding } from './standing-query.js';
 
 const shownChecks = 5;
-const lookedErrors = 200;
 
 /** How the service stands beside its figures: who takes care of its errors, what is open, what was found, and the uptime checks that are named after it. */
 export function ServiceStanding({ service }: { readonly service: string }): ReactNode {
-  const { params } = usePageRange();
-  const errors = useQuery({
-    queryKey: ['errors of service', service, params.from, params.to, params.env ?? ''],
-    queryFn: ({ signal }) =>
-      fetchErrors({ ...params, service, q: '', state: 'unresolved', limit: lookedErrors, only: 'states' }, signal),
-    placeholderData: keepPreviousData,
-  });
-  const findings = useFindings({ service, kind: undefined, state: 'unresolved', q: '' });
-  const checks = checksOf(useChecks().data?.checks ?? [], service);
+  const { errors, findings, checks: allChecks } = useStanding(service);
+  const checks = checksOf(allChecks.data?.checks ?? [], service);
   const owners = ownersOf(errors.data?.errors ?? []);
   return (
     <ul aria-label="How it stands" className={styles['facts']}>
