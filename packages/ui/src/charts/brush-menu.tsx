@@ -15,11 +15,13 @@ type BrushMenuProps = {
   /** A selection is at least one step long. */
   readonly shortestMs: number;
   readonly drill: Drill;
+  /** Does the page draw an earlier period? */
+  readonly compares?: boolean;
   onClose(): void;
 };
 
 /** What can be done with a selected stretch of time. Enter zooms; Escape lets go. */
-export function BrushMenu({ selection, shortestMs, drill, onClose }: BrushMenuProps): ReactNode {
+export function BrushMenu({ selection, shortestMs, drill, compares = true, onClose }: BrushMenuProps): ReactNode {
   const { zone } = usePageRange();
   const { set } = useUrlState();
   const box = useRef<HTMLDivElement>(null);
@@ -51,14 +53,16 @@ export function BrushMenu({ selection, shortestMs, drill, onClose }: BrushMenuPr
       >
         Zoom
       </button>
-      <Button
-        onClick={() => {
-          set({ ...params, cmp: 'prev' });
-          onClose();
-        }}
-      >
-        Compare with before
-      </Button>
+      {compares && (
+        <Button
+          onClick={() => {
+            set({ ...params, cmp: 'prev' });
+            onClose();
+          }}
+        >
+          Compare with before
+        </Button>
+      )}
       {drill.traces !== undefined && (
         <Link className={buttonClass()} search={{ ...params, q: drill.traces }} to="/traces">
           Open traces

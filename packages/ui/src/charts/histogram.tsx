@@ -115,7 +115,13 @@ export function Histogram({
         walkLabel="Counts over time: walk the bars with the arrow keys, Enter zooms"
       />
       {selection !== undefined && (
-        <BrushMenu drill={drill} onClose={() => setSelection(undefined)} selection={selection} shortestMs={stepMs} />
+        <BrushMenu
+          compares={false}
+          drill={drill}
+          onClose={() => setSelection(undefined)}
+          selection={selection}
+          shortestMs={stepMs}
+        />
       )}
       {point !== undefined && selection === undefined && (
         <ChartTooltip
