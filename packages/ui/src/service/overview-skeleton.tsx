@@ -15,9 +15,16 @@ export function OverviewSkeleton(): ReactNode {
           </Card>
         ))}
       </div>
-      <Card title="Endpoints">
-        <Skeleton rows={7} />
-      </Card>
+      <EndpointSkeleton />
     </>
+  );
+}
+
+/** The table below the charts. */
+export function EndpointSkeleton(): ReactNode {
+  return (
+    <Card title="Endpoints">
+      <Skeleton rows={7} />
+    </Card>
   );
 }

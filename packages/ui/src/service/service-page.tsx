@@ -13,15 +13,12 @@ import { writeTerm } from '../search/write-term.js';
 import { statusMarks } from '../services/service-status.js';
 import { DeployTab } from './deploy-tab.js';
 import { EndpointTab } from './endpoint-tab.js';
-import { entrySpans } from './entry-spans.js';
 import { InstanceTab } from './instance-tab.js';
-import { useLatencyExemplars } from './latency-exemplars.js';
 import { OverviewSkeleton } from './overview-skeleton.js';
 import { OverviewTab } from './overview-tab.js';
 import { RuntimeTab } from './runtime-tab.js';
 import { metricQueries } from './metric-queries.js';
 import { useOverview } from './overview-query.js';
-import { useStanding } from './standing-query.js';
 import styles from './service.module.css';
 
 const tabs: { readonly [tab: string]: (props: { answer: OverviewAnswer }) => ReactNode } = {
@@ -47,7 +44,6 @@ export function ServicePage(): ReactNode {
       tabs={<Tabs answer={answer} service={service} tab={tab} />}
       title={service}
     >
-      {tab === 'overview' && <AskedAhead service={service} />}
       <Remote query={query} skeleton={<OverviewSkeleton />}>
         {ready =>
           Tab === undefined ? (
@@ -61,15 +57,6 @@ export function ServicePage(): ReactNode {
       </Remote>
     </Page>
   );
-}
-
-/** What the overview asks beside its figures needs nothing of them: it is asked right after them, and not only when they are drawn. */
-function AskedAhead({ service }: { readonly service: string }): ReactNode {
-  // First, so that the figures go out before the others.
-  useOverview(service);
-  useStanding(service);
-  useLatencyExemplars(entrySpans(writeTerm('service', service)));
-  return undefined;
 }
 
 function Tabs({
