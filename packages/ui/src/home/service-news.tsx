@@ -158,6 +158,12 @@ function Busiest({ services }: { services: readonly ServiceRow[] }): ReactNode {
 /** Something that is new: a deploy, or an error that was not there before. */
 type NewThing = { readonly key: string; readonly at: number; readonly what: ReactNode };
 
+/** `charge (/srv/src/pay.ts:4:2)` as `charge`, and without a name `pay.ts:4:2`. */
+function shortPlace(culprit: string): string {
+  const [place = ''] = culprit.split(' (', 1);
+  return place.slice(place.lastIndexOf('/') + 1);
+}
+
 /** Deploys as they happened, those that were taken back too, and errors that are new or came back. */
 function Changes(): ReactNode {
   const { nowMs, zone } = usePageRange();
@@ -215,7 +221,7 @@ function Changes(): ReactNode {
         >
           {error.type === '' ? errorTitle(error) : error.type}
         </Link>
-        {error.culprit !== '' && <span className={styles['facts']}> {error.culprit}</span>}
+        {error.culprit !== '' && <span className={styles['facts']}> in {shortPlace(error.culprit)}</span>}
       </>
     );
     return [{ key: `error ${error.id}`, at: isBack ? error.firstMs : error.firstEverMs, what }];
