@@ -22,38 +22,40 @@ export function DataPage(): ReactNode {
   const ledger = useLedger();
   return (
     <Page title="Data">
-      <Remote
-        query={query}
-        skeleton={
-          <Card title="Senders">
-            <Skeleton rows={10} />
-          </Card>
-        }
-      >
-        {status => (
-          <div className={styles['panels']}>
-            <Remote
-              query={ledger}
-              skeleton={
-                <Card title="What came in">
-                  <Skeleton rows={6} />
-                </Card>
-              }
-            >
-              {answer => (
-                <div className={styles['panels']}>
-                  <LedgerPanel ledger={answer} />
-                  <RefusalPanel ledger={answer} />
-                </div>
-              )}
-            </Remote>
-            <SenderPanel status={status} />
-            <TargetPanel status={status} />
-            <DiskPanel disk={status.disk} />
-            <SeriesPanel />
-          </div>
-        )}
-      </Remote>
+      <div className={styles['panels']}>
+        <Remote
+          query={ledger}
+          skeleton={
+            <Card title="What came in">
+              <Skeleton rows={6} />
+            </Card>
+          }
+        >
+          {answer => (
+            <div className={styles['panels']}>
+              <LedgerPanel ledger={answer} />
+              <RefusalPanel ledger={answer} />
+            </div>
+          )}
+        </Remote>
+        <Remote
+          query={query}
+          skeleton={
+            <Card title="Senders">
+              <Skeleton rows={10} />
+            </Card>
+          }
+        >
+          {status => (
+            <div className={styles['panels']}>
+              <SenderPanel status={status} />
+              <TargetPanel status={status} />
+              <DiskPanel disk={status.disk} />
+            </div>
+          )}
+        </Remote>
+        <SeriesPanel />
+      </div>
     </Page>
   );
 }
