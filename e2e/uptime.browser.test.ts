@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { until } from './src/instance.ts';
-import { looksRight } from './src/looks.ts';
+import { looksRight, lookAt } from './src/looks.ts';
 import { siteOfTests } from './src/site.ts';
 
 let isBroken = false;
@@ -31,6 +31,7 @@ const site = siteOfTests({
   allowInternal: true
   checks:
     - { kind: heartbeat, id: backup, name: Nightly backup, everySeconds: 3600, onStatusPage: true }
+    - { kind: heartbeat, id: invoices, name: "Shop: invoices by mail", service: checkout-and-payments-of-the-shop }
 `,
     );
     return ['--config', config];
@@ -50,7 +51,19 @@ test('[K5] a check is added in the pages, is up, goes down with its reason, and 
   await looksRight(page);
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('row', { name: /^Up Shop front/ }).waitFor();
-  await looksRight(page, 'uptime-light');
+  for (const [width, theme] of [
+    [390, 'dark'],
+    [1280, 'dark'],
+    [1440, 'light'],
+  ] as const) {
+    await lookAt(page, { theme, width });
+    await looksRight(page, `uptime-${width}-${theme}`);
+    const cut = await page
+      .getByRole('grid', { name: 'Checks' })
+      .locator('a[href^="/uptime/"]')
+      .evaluateAll(names => names.filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent));
+    expect(cut).toEqual([]);
+  }
   expect(asked.at(-1)?.['traceparent']).toMatch(/^00-[\da-f]{32}-[\da-f]{16}-01$/);
 
   isBroken = true;
@@ -121,7 +134,7 @@ test('[K5] a job that calls its address is heard; the address of nobody is not',
   await page.getByText('It has not run yet').waitFor();
   expect((await fetch(address, { method: 'POST' })).status).toBe(200);
   await page.getByRole('grid', { name: 'Runs' }).getByText('Up').waitFor();
-  await looksRight(page, 'uptime-390-dark');
+  await looksRight(page, 'uptime-heartbeat-390-dark');
   expect((await fetch(`${site.instance.api}/api/bw/v1/heartbeats/nobody`)).status).toBe(404);
 });
 

@@ -262,6 +262,7 @@ export type {
   ChecksAnswer,
   CheckState,
   FailureReason,
+  StatusPageSettings,
 } from './api/uptime.js';
 export { flameAnswer, flameQuery } from './api/flame.js';
 export type { FlameAnswer } from './api/flame.js';

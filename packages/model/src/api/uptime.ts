@@ -221,3 +221,4 @@ export type CheckState = z.infer<typeof checkState>;
 export type CheckRow = z.infer<typeof checkRow>;
 export type ChecksAnswer = z.infer<typeof checksAnswer>;
 export type CheckAnswer = z.infer<typeof checkAnswer>;
+export type StatusPageSettings = z.output<typeof statusPageSettings>;

@@ -5,6 +5,7 @@ import {
   checkRun,
   type CheckState,
   checkState,
+  type StatusPageSettings,
 } from '@bellwether/model';
 import { z } from 'zod';
 import type { ControlStore } from './control-store.js';
@@ -177,7 +178,7 @@ export function statusPageAt({ db }: ControlStore, slug: string): StatusPage | u
 export function keepStatusPage(
   store: ControlStore,
   workspace: string,
-  { slug, title, note }: { readonly slug: string; readonly title: string; readonly note: string },
+  { slug, title, note }: StatusPageSettings,
   nowMs: number,
 ): boolean {
   const { db } = store;

@@ -31,12 +31,14 @@ export function checkColumns(nowMs: number, zone: Zone): readonly Column<CheckRo
         row.service === '' ? (
           <Missing why="The check names no service" />
         ) : (
-          <Link className="link" params={{ service: row.service }} search={{}} to="/services/$service">
-            {row.service}
-          </Link>
+          <span className={styles['cut']} title={row.service}>
+            <Link className="link" params={{ service: row.service }} search={{}} to="/services/$service">
+              {row.service}
+            </Link>
+          </span>
         ),
     },
-    { key: 'days', title: 'Last 90 days', width: '28%', fromPx: 800, cell: row => <DayBars days={row.days} /> },
+    { key: 'days', title: 'Last 90 days', width: '17%', fromPx: 800, cell: row => <DayBars days={row.days} /> },
     {
       key: 'uptime',
       title: '30 days',
@@ -51,7 +53,7 @@ export function checkColumns(nowMs: number, zone: Zone): readonly Column<CheckRo
       key: 'spark',
       title: 'Response',
       hint: 'Duration of the latest runs',
-      width: '150px',
+      width: '130px',
       fromPx: 800,
       value: row => row.last?.durationMs ?? null,
       unit: 'ms',
@@ -74,7 +76,7 @@ export function checkColumns(nowMs: number, zone: Zone): readonly Column<CheckRo
     {
       key: 'last',
       title: 'Last run',
-      width: '190px',
+      width: '118px',
       fromPx: 600,
       largestFirst: true,
       value: row => row.last?.startedMs ?? null,

@@ -108,7 +108,7 @@ export function CheckForm({ before, onClose }: CheckFormProps): ReactNode {
       return typeof value === 'string' ? value.trim() : '';
     };
     const given = asked
-      .filter(({ key }) => key !== headersKey && key !== jsonKey && text(key) !== '')
+      .filter(({ key }) => !pairKeys.includes(key) && text(key) !== '')
       .map(({ key, type }): [string, string | number] => [key, type === 'number' ? Number(text(key)) : text(key)]);
     // What the form never shows stays as it was.
     const unseen =

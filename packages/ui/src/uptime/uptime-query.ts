@@ -1,4 +1,4 @@
-import type { CheckAnswer, CheckDefinition, ChecksAnswer } from '@bellwether/model';
+import type { CheckAnswer, CheckDefinition, ChecksAnswer, StatusPageSettings } from '@bellwether/model';
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { apiUrl, fetchJson } from '../api-client.js';
 
@@ -36,10 +36,6 @@ export function deleteCheck(id: string): Promise<unknown> {
 }
 
 /** Switches the public page on, or off with an empty slug. */
-export function saveStatusPage(settings: {
-  readonly slug: string;
-  readonly title: string;
-  readonly note: string;
-}): Promise<unknown> {
+export function saveStatusPage(settings: StatusPageSettings): Promise<unknown> {
   return fetchJson(apiUrl('/status-page'), { method: 'PUT', headers: json, body: JSON.stringify(settings) });
 }
