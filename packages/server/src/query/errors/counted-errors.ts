@@ -1,7 +1,7 @@
 import type { Statement } from '../asker.js';
 import { type TimeWindow, windowParams } from '../time-window.js';
 import { groupOf } from './error-groups.js';
-import { type ErrorScope, errorRows, scopeParams } from './occurrences.js';
+import { type ErrorScope, errorRows, scopeParams, tracesWithoutLine } from './occurrences.js';
 
 /** An error as it is counted in a scope; times are nanoseconds since 1970, the epoch where there is none. */
 export interface CountedError {
@@ -24,8 +24,6 @@ const hourMs = 3_600_000;
 /** Under so many whole hours rows are read one by one. */
 const leastHours = 6;
 
-const noTrace = "trace_id = toFixedString('', 16)";
-
 /** What a row of the inner questions is: of spans, of lines, or the events of traces without a line. */
 const ofSpans = 0;
 const ofLines = 1;
@@ -34,8 +32,8 @@ const ofTraces = 2;
 /**
  * The errors of a scope, those with the most events first; in steps of `stepMs`.
  *
- * Lines count each; spans, where a trace has no line of the error, once per trace, for as many as it stands for: the same as `occurrencesOf` tells, without a group for each trace
- * that has lines. Where steps are whole hours, and no attribute is asked for, whole hours come from the rows by hour, and only what is left at both ends from the rows themselves.
+ * Lines count each; spans, where a trace has no line of the error, once per trace, for as many as it stands for: the same as `occurrencesOf` tells.
+ * Where steps are whole hours, and no attribute is asked for, whole hours come from the rows by hour, and only what is left at both ends from the rows themselves.
  */
 export function countedErrors(scope: ErrorScope, stepMs: number, limit: number): Statement {
   const group = groupOf(scope.grouping).sql;
@@ -70,14 +68,7 @@ FROM (
   ${parts.join('\n  UNION ALL\n  ')}
   UNION ALL
   SELECT fingerprint, '' AS origin, '' AS release, intDiv(toUnixTimestamp64Milli(began), {stepMs:Int64}) * {stepMs:Int64} AS step, ${ofTraces} AS kind, sum(stands) AS n, min(began) AS firstAt, max(began) AS lastAt
-  FROM (
-    SELECT ${group} AS fingerprint, if(${noTrace}, sipHash64(span_id, ts), sipHash64(trace_id)) AS place, min(ts) AS began, toFloat64(max(weight)) AS stands
-    FROM error_spans WHERE ${rows} GROUP BY fingerprint, place
-  )
-  WHERE (fingerprint, place) NOT IN (
-    SELECT ${group} AS ofLine, sipHash64(trace_id) FROM error_lines
-    WHERE ${rows} AND NOT ${noTrace} AND ofLine IN (SELECT ${group} FROM error_spans WHERE ${rows})
-  )
+  FROM (${tracesWithoutLine(scope)})
   GROUP BY fingerprint, step
 )
 GROUP BY fingerprint

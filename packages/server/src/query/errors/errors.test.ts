@@ -9,6 +9,8 @@ import { noGrouping } from '../../control/error-grouping.js';
 import type { SaidOfError } from '../../control/error-states.js';
 import { type ErrorsQuestion, isRising, listErrors, stateOf } from './list-errors.js';
 import { type SeenError, readErrorIssue } from './read-error-issue.js';
+import { risingErrors } from './rising-errors.js';
+import { spentIgnores } from './spent-ignores.js';
 
 const never: SaidOfError = {
   state: 'resolved',
@@ -288,16 +290,180 @@ test('[I1] an error that only spans tell of counts for as many traces as each st
   expect([before?.error.events, before?.variants.map(({ events }) => events)]).toEqual([4, [4]]);
 });
 
-test('whole hours of a list come from the rows by hour, and tell the same as the rows', async () => {
-  for (const workspace of ['default', 'sampled']) {
-    const of = { ...asker, scope: scopeOf(workspace) };
-    for (const hours of [24, 26, 27, 49]) {
-      const range = { ...asked, fromMs: nowMs - hours * 3_600_000 - 90_000, toMs: nowMs - 30_000 };
-      const byHour = await listErrors(of, range, nothing);
-      // What is asked of attributes is asked of the rows.
-      const byRow = await listErrors(of, { ...range, q: '-user:nobody' }, nothing);
-      expect(byHour.errors.length).toBeGreaterThan(0);
-      expect(byHour).toEqual(byRow);
-    }
-  }
+/** A span that failed `minutesAgo`; it stands for four. */
+const sampledSpan = (
+  trace: string,
+  span: string,
+  minutesAgo: number,
+  {
+    type,
+    ...who
+  }: { readonly type: string; readonly 'user.id'?: string; readonly 'tenant.id'?: string; readonly plan?: string },
+): object => ({
+  ...times(minutesAgo),
+  traceId: trace.padStart(32, 'd'),
+  spanId: span.padStart(16, 'e'),
+  name: 'POST /orders',
+  kind: 2,
+  status: { code: 2 },
+  traceState: 'ot=th:c',
+  attributes: keyValues(who),
+  events: [
+    {
+      timeUnixNano: times(minutesAgo).timeUnixNano,
+      name: 'exception',
+      attributes: keyValues({ 'exception.type': type }),
+    },
+  ],
+});
+const failedLine = (
+  trace: string,
+  minutesAgo: number,
+  type: string,
+  who: Readonly<Record<string, string>> = {},
+): object => ({
+  ...times(minutesAgo),
+  ...(trace === '' ? {} : { traceId: trace.padStart(32, 'd'), spanId: '1'.padStart(16, 'e') }),
+  severityNumber: 17,
+  body: { stringValue: 'failed' },
+  attributes: keyValues({ 'exception.type': type, ...who }),
+});
+
+/** One that did not fail; it stands for four. */
+const good = (trace: string, minutesAgo: number): object => ({
+  ...times(minutesAgo),
+  traceId: trace.padStart(32, 'd'),
+  spanId: trace.padStart(16, 'e'),
+  name: 'POST /orders',
+  kind: 2,
+  traceState: 'ot=th:c',
+});
+const numbers = (from: number, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, i) => String(from + i));
+
+async function onlyError(of: Asker): Promise<string> {
+  const { errors } = await listErrors(of, { ...asked, state: 'all' }, nothing);
+  expect(errors).toHaveLength(1);
+  return errors[0]?.id ?? '';
+}
+
+test("[I9] users, tenants and plans are hurt by as many events as a trace stands for, and a trace is its user's whichever of its spans knows one", async () => {
+  const type = 'Declined';
+  const ann = { type, 'user.id': 'ann', 'tenant.id': 'acme', plan: 'gold' };
+  await keep(
+    'traces',
+    '1.0.0',
+    [
+      // The call knows nobody, and fails before the request does.
+      sampledSpan('1', '1', 31, { type }),
+      sampledSpan('1', '2', 30, ann),
+      sampledSpan('2', '1', 20, ann),
+      sampledSpan('3', '1', 20, { type, 'user.id': 'bob', 'tenant.id': 'acme' }),
+      // Its line counts, and knows nobody.
+      sampledSpan('4', '1', 10, { type, 'user.id': 'eve', 'tenant.id': 'globex' }),
+    ],
+    6,
+    'hurt',
+  );
+  await keep('logs', '1.0.0', [failedLine('4', 10, type), failedLine('', 5, type, { 'user.id': 'bob' })], 7, 'hurt');
+  const of = { ...asker, scope: scopeOf('hurt') };
+  const id = await onlyError(of);
+  const issue = await readErrorIssue(
+    of,
+    { ...window, ids: [id], grouping: noGrouping },
+    { event: undefined, nowMs },
+    nothing,
+  );
+  expect(issue?.error).toMatchObject({ events: 14, users: 3, tenants: 2 });
+  expect(issue?.users).toEqual([
+    { id: 'ann', events: 8 },
+    { id: 'bob', events: 5 },
+    { id: 'eve', events: 1 },
+  ]);
+  expect(issue?.tenants).toEqual([
+    { id: 'acme', plan: 'gold', events: 12, users: 2 },
+    { id: 'globex', plan: '', events: 1, users: 1 },
+  ]);
+  expect(issue?.plans).toEqual([{ plan: 'gold', events: 12, tenants: 1 }]);
+});
+
+test('[I10] a release is suspected by as many events and requests as the traces stand for', async () => {
+  const type = 'Declined';
+  await keep(
+    'traces',
+    '1.0.0',
+    numbers(100, 10).map(trace => good(trace, 50)),
+    8,
+    'suspect',
+  );
+  await keep(
+    'traces',
+    '2.0.0',
+    [
+      ...numbers(200, 8).map(trace => good(trace, 10)),
+      ...numbers(300, 2).flatMap(trace => [
+        sampledSpan(trace, '1', 10, { type }),
+        sampledSpan(trace, '2', 9, { type }),
+      ]),
+    ],
+    9,
+    'suspect',
+  );
+  const of = { ...asker, scope: scopeOf('suspect') };
+  const id = await onlyError(of);
+  const issue = await readErrorIssue(
+    of,
+    { ...window, ids: [id], grouping: noGrouping },
+    { event: undefined, nowMs },
+    nothing,
+  );
+  // Eight events in 48 requests; the ten of before stood for forty, which should have shown more than six.
+  expect(issue?.suspect).toMatchObject({ version: '2.0.0', events: 8, requests: 48, earlierRequests: 40 });
+});
+
+test('[I10] what stands for others rises, and ends what is ignored until so many events or users came, by as many as it stands for', async () => {
+  const type = 'Declined';
+  const spans = [
+    sampledSpan('1', '1', 300, { type }),
+    sampledSpan('2', '1', 40, { type, 'user.id': 'ann' }),
+    sampledSpan('3', '1', 10, { type, 'user.id': 'bob' }),
+    sampledSpan('3', '2', 10, { type }),
+    sampledSpan('4', '1', 5, { type, 'user.id': 'eve' }),
+    sampledSpan('5', '1', 4, { type, 'user.id': 'eve' }),
+  ];
+  await keep('traces', '1.0.0', spans, 10, 'rising');
+  const of = { ...asker, scope: scopeOf('rising') };
+  const id = await onlyError(of);
+  expect(await risingErrors(of, nothing, nowMs)).toEqual([{ id, late: 12, early: 4 }]);
+  const isSpent = async (said: Partial<SaidOfError>): Promise<boolean> => {
+    const ignored = { ...never, state: 'ignored', sinceMs: nowMs - 3_600_000, ...said } as const;
+    return (await spentIgnores(of, saying(new Map([[id, ignored]])), nowMs)).has(id);
+  };
+  expect([await isSpent({ untilEvents: 16 }), await isSpent({ untilEvents: 17 })]).toEqual([true, false]);
+  expect([await isSpent({ untilUsers: 3 }), await isSpent({ untilUsers: 4 })]).toEqual([true, false]);
+  // Half hours from when it was said: twelve in the second.
+  const withinMs = 1_800_000;
+  expect([await isSpent({ untilEvents: 12, withinMs }), await isSpent({ untilEvents: 13, withinMs })]).toEqual([
+    true,
+    false,
+  ]);
+});
+
+test('[I10] the lines of one long trace count when they came: they rise no sooner, and what is ignored in its midst ends by those after it', async () => {
+  const type = 'Declined';
+  const lines = Array.from({ length: 55 }, (_, i) => failedLine('1', 55 - i, type, { 'user.id': `u${i}` }));
+  await keep('logs', '1.0.0', [failedLine('', 300, type), ...lines], 11, 'long');
+  const of = { ...asker, scope: scopeOf('long') };
+  const id = await onlyError(of);
+  expect(await risingErrors(of, nothing, nowMs)).toEqual([]);
+  const said = { ...never, state: 'ignored', sinceMs: nowMs - 30 * 60_000, untilUsers: 20 } as const;
+  expect(await spentIgnores(of, saying(new Map([[id, said]])), nowMs)).toEqual(new Set([id]));
+  const issue = await readErrorIssue(
+    of,
+    { ...window, ids: [id], grouping: noGrouping },
+    { event: undefined, nowMs },
+    nothing,
+  );
+  expect(Math.max(...(issue?.histogram.counts ?? []))).toBeLessThan(5);
+  expect(issue?.histogram.counts.reduce((sum, n) => sum + n, 0)).toBe(55);
 });

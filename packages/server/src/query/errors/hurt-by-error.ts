@@ -20,16 +20,19 @@ export async function hurtByError(
   asker: Asker,
   scope: OneError,
 ): Promise<Pick<ErrorAnswer, 'users' | 'tenants' | 'plans'>> {
-  const columns = 'user_id AS user, tenant_id AS tenant';
-  // Lines, and spans of traces that have no line of it: what counts as an event. A trace may stand for others.
+  const rows = errorRows(scope);
+  // A trace is its first user's, whichever of its spans knows one, and so are its lines that know none. It may stand for others.
+  const traces = `(
+    SELECT trace_id, argMinIf(user_id, ts, user_id != '') AS traceUser, argMinIf(tenant_id, ts, tenant_id != '') AS traceTenant, toFloat64(max(weight)) AS traceStands
+    FROM error_spans WHERE ${rows} GROUP BY trace_id
+  )`;
+  // Lines, and traces that have no line of it: what counts as an event.
   const events = `(
-  SELECT ${columns}, toFloat64(1) AS stands FROM error_lines WHERE ${errorRows(scope)}
+  SELECT if(user_id != '', user_id, traceUser) AS user, if(tenant_id != '', tenant_id, traceTenant) AS tenant, toFloat64(1) AS stands
+  FROM (SELECT user_id, tenant_id, trace_id FROM error_lines WHERE ${rows}) AS lines LEFT JOIN ${traces} AS traces USING (trace_id)
   UNION ALL
-  SELECT ${columns}, toFloat64(weight) AS stands FROM (
-    SELECT user_id, tenant_id, trace_id, weight FROM error_spans WHERE ${errorRows(scope)}
-      AND (trace_id = toFixedString('', 16) OR trace_id NOT IN (SELECT trace_id FROM error_lines WHERE ${errorRows(scope)}))
-    LIMIT 1 BY trace_id
-  )
+  SELECT traceUser AS user, traceTenant AS tenant, traceStands AS stands
+  FROM ${traces} WHERE trace_id NOT IN (SELECT trace_id FROM error_lines WHERE ${rows})
 )`;
   const params = scopeParams(scope);
   const planIn = (table: ErrorTable): string =>

@@ -62,27 +62,40 @@ export function newestErrorRows(table: ErrorTable, scope: ErrorScope): string {
   return `${rows} AND ts >= (SELECT min(ts) FROM (SELECT ts FROM ${table} WHERE ${rows} ORDER BY ts DESC LIMIT {limit:UInt32}))`;
 }
 
+/** Of a row of `ErrorTable`: it is of no trace. */
+export const noTrace = "trace_id = toFixedString('', 16)";
+
 /**
- * A row per error and trace (or line, for lines of no trace), as a subquery: `fingerprint`, `n` events, `firstAt`, `lastAt`, the last line and the last span of it, versions, services, tenants and users.
- * No name may be one that a question about it gives to a result: in ClickHouse that would stand for the result.
+ * What spans alone tell, as a question: a row per error and trace without a line of it, at its first span (`began`), for as many as the trace `stands` for, which need not be a whole number.
  *
- * The same error often stands on several spans of a trace and in a line of its log. So lines count each, and spans only where there is no line, once per trace: for as many as
- * the trace stands for, which need not be a whole number.
+ * The same error often stands on several spans of a trace and in a line of its log. So lines count each, and spans only where there is no line, once per trace.
+ */
+export function tracesWithoutLine(scope: ErrorScope): string {
+  const group = groupOf(scope.grouping).sql;
+  const rows = errorRows(scope);
+  return `SELECT fingerprint, began, stands FROM (
+    SELECT ${group} AS fingerprint, if(${noTrace}, sipHash64(span_id, ts), sipHash64(trace_id)) AS place, min(ts) AS began, toFloat64(max(weight)) AS stands
+    FROM error_spans WHERE ${rows} GROUP BY fingerprint, place
+  )
+  WHERE (fingerprint, place) NOT IN (
+    SELECT ${group} AS ofLine, sipHash64(trace_id) FROM error_lines
+    WHERE ${rows} AND NOT ${noTrace} AND ofLine IN (SELECT ${group} FROM error_spans WHERE ${rows})
+  )`;
+}
+
+/**
+ * Events of errors, as a subquery: `fingerprint`, when it was (`at`), for how many events the row stands (`n`), and the `user` it came to. Rows of spans that are no event of their own stand for none: they
+ * tell of users. No name may be one that a question about it gives to a result: in ClickHouse that would stand for the result.
  */
 export function occurrencesOf(scope: ErrorScope): string {
-  const columns = `${groupOf(scope.grouping).sql} AS fingerprint, ts, service, version, tenant_id AS tenant, user_id AS user`;
+  const of = (table: ErrorTable, n: number): string =>
+    `SELECT ${groupOf(scope.grouping).sql} AS fingerprint, ts AS at, toFloat64(${n}) AS n, user_id AS user FROM ${table} WHERE ${errorRows(scope)}`;
   return `(
-  SELECT fingerprint, place, if(sum(line) > 0, toFloat64(sum(line)), max(stands)) AS n, min(ts) AS firstAt, max(ts) AS lastAt, maxIf(ts, line = 1) AS lineAt, maxIf(ts, line = 0) AS spanAt,
-    argMin(version, ts) AS versionBefore, argMax(version, ts) AS versionAfter, groupUniqArray(10)(service) AS serviceList,
-    groupUniqArrayIf(100)(tenant, tenant != '') AS tenantList, groupUniqArrayIf(100)(user, user != '') AS userList
-  FROM (
-    SELECT ${columns}, if(trace_id = toFixedString('', 16), sipHash64(id, ts), sipHash64(trace_id)) AS place, 1 AS line, toFloat32(1) AS stands
-    FROM error_lines WHERE ${errorRows(scope)}
-    UNION ALL
-    SELECT ${columns}, if(trace_id = toFixedString('', 16), sipHash64(span_id, ts), sipHash64(trace_id)) AS place, 0 AS line, weight AS stands
-    FROM error_spans WHERE ${errorRows(scope)}
-  )
-  GROUP BY fingerprint, place
+  ${of('error_lines', 1)}
+  UNION ALL
+  ${of('error_spans', 0)}
+  UNION ALL
+  SELECT fingerprint, began AS at, stands AS n, '' AS user FROM (${tracesWithoutLine(scope)})
 )`;
 }
 

@@ -123,7 +123,7 @@ ORDER BY ts DESC LIMIT 1 BY trace_id LIMIT {limit:UInt32}`,
 async function errorHistogram(asker: Asker, scope: ErrorScope): Promise<ErrorAnswer['histogram']> {
   const { stepMs, stepsMs } = chooseSteps(scope, histogramSteps);
   const rows = await ask<{ step: string; events: number }>(asker, {
-    sql: `SELECT intDiv(toUnixTimestamp64Milli(firstAt), {stepMs:Int64}) * {stepMs:Int64} AS step, round(sum(n)) AS events
+    sql: `SELECT intDiv(toUnixTimestamp64Milli(at), {stepMs:Int64}) * {stepMs:Int64} AS step, round(sum(n)) AS events
 FROM ${occurrencesOf(scope)}
 GROUP BY step`,
     params: { ...scopeParams(scope), stepMs },

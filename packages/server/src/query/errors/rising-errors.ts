@@ -37,7 +37,7 @@ export async function risingErrors(
   const ids = many.map(({ id }) => id.padStart(16, '0'));
   const counted = { ...hour, ids };
   const rows = await ask<{ id: string; came: number; before: number }>(asker, {
-    sql: `SELECT lower(hex(fingerprint)) AS id, sumIf(n, lastAt >= fromUnixTimestamp64Milli({lateFromMs:Int64}, 'UTC')) AS came, sumIf(n, lastAt < fromUnixTimestamp64Milli({lateFromMs:Int64}, 'UTC')) AS before
+    sql: `SELECT lower(hex(fingerprint)) AS id, sumIf(n, at >= fromUnixTimestamp64Milli({lateFromMs:Int64}, 'UTC')) AS came, sumIf(n, at < fromUnixTimestamp64Milli({lateFromMs:Int64}, 'UTC')) AS before
 FROM ${occurrencesOf(counted)} GROUP BY fingerprint HAVING came >= {fewest:UInt32} AND came >= before`,
     params: { ...scopeParams(counted), lateFromMs: late.fromMs, fewest },
   });

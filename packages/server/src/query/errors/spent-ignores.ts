@@ -38,12 +38,12 @@ export async function spentIgnores(
   };
   const rows = await ask<{ id: string; most: string; mostUsers: string }>(asker, {
     sql: `SELECT lower(hex(fingerprint)) AS id, max(cameIn) AS most, max(usersIn) AS mostUsers FROM (
-  SELECT fingerprint, intDiv(at - since, within) AS bucket, round(sum(n)) AS cameIn, uniqExactArray(userList) AS usersIn FROM (
-    SELECT fingerprint, n, userList, toUnixTimestamp64Milli(firstAt) AS at, transform(fingerprint, {ids:Array(UInt64)}, {sinces:Array(Int64)}, toInt64(0)) AS since,
+  SELECT fingerprint, intDiv(atMs - since, within) AS bucket, round(sum(n)) AS cameIn, uniqExactIf(user, user != '') AS usersIn FROM (
+    SELECT fingerprint, n, user, toUnixTimestamp64Milli(at) AS atMs, transform(fingerprint, {ids:Array(UInt64)}, {sinces:Array(Int64)}, toInt64(0)) AS since,
       transform(fingerprint, {ids:Array(UInt64)}, {withins:Array(Int64)}, toInt64(${always})) AS within
     FROM ${occurrencesOf(scope)}
   )
-  WHERE at > since
+  WHERE atMs > since
   GROUP BY fingerprint, bucket
 )
 GROUP BY fingerprint`,
