@@ -162,7 +162,7 @@ test('[I8] [I9] an error says which release brought it, which commit touched its
   // A tag leads to the errors that have it.
   await page.getByTitle('Errors with payment.provider stripe').click();
   await page.getByRole('link', { name: 'PaymentDeclined: order 7: card declined' }).waitFor();
-  expect(await page.getByLabel('Filter errors').inputValue()).toBe('tag:payment.provider=stripe');
+  expect(await page.getByRole('combobox', { name: 'Search' }).inputValue()).toBe('tag:payment.provider=stripe');
   expect(await page.getByRole('link', { name: 'disk is full' }).count()).toBe(0);
 
   // Deploys, with the requests around each, and the way from the tenant to its traces.
@@ -266,14 +266,35 @@ test('[I10] a resolved error leaves the list, is found among the resolved, and i
   await looksRight(page);
 });
 
+test('[I9] [K5] a search for errors is completed: fields, tags that events have, and their values', async () => {
+  const page = await site.open('/errors', 'light');
+  const search = page.getByRole('combobox', { name: 'Search' });
+  await search.pressSequentially('prov');
+  await page.getByRole('option', { name: /^tag:payment\.provider/ }).click();
+  await page.getByRole('option', { name: /^stripe/ }).waitFor();
+  await screenshot(page, 'errors-search-light');
+  await search.pressSequentially('ady');
+  await page.getByRole('option', { name: /^adyen/ }).click();
+  expect(await search.inputValue()).toBe('tag:payment.provider=adyen ');
+  await search.press('Escape');
+  await search.press('Enter');
+  await page.getByRole('link', { name: 'disk is full' }).waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Remove tag:payment.provider=adyen' }).click();
+  await page.getByRole('link', { name: 'disk is full' }).waitFor();
+  expect(page.url()).not.toContain('q=');
+});
+
 test('words filter the list, nothing that matches is told so, and an error that is not there too', async () => {
   const page = await site.open('/errors', 'dark', 390);
   await page.getByRole('link', { name: 'disk is full' }).waitFor();
   await looksRight(page, 'errors-390-dark');
-  await page.getByLabel('Filter errors').fill('pay.ts');
+  const search = page.getByRole('combobox', { name: 'Search' });
+  await search.fill('pay.ts');
+  await search.press('Enter');
   await page.getByRole('link', { name: 'disk is full' }).waitFor({ state: 'detached' });
   expect(page.url()).toContain('q=pay.ts');
-  await page.getByLabel('Filter errors').fill('nothing like it');
+  await search.fill('nothing like it');
+  await search.press('Enter');
   await page.getByText('No error matches the filter in this range').waitFor();
   await page.getByRole('button', { name: 'Remove the filter' }).click();
   await page.getByRole('link', { name: 'disk is full' }).waitFor();

@@ -189,6 +189,8 @@ export { SearchError } from './search/ast.js';
 export type { CompareOperator, FieldRef, Pattern, Place, SearchNode, SearchSignal } from './search/ast.js';
 export { completionContext } from './search/completion.js';
 export type { CompletionContext } from './search/completion.js';
+export { errorCompletion, errorField, errorFields, errorTerms, tagKey } from './search/error-search.js';
+export type { ErrorTerm } from './search/error-search.js';
 export { parseDurationNs } from './search/duration.js';
 export { builtinField, fieldCatalogue, levelNumbers, resolveField } from './search/field-catalogue.js';
 export type { Field } from './search/field-catalogue.js';

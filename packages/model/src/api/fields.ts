@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { timeRange } from './time-range.js';
 
-export const fieldSignal = z.enum(['spans', 'logs']);
+export const fieldSignal = z.enum(['spans', 'logs', 'errors']);
 
 /** GET /api/bw/v1/fields?signal&from&to&prefix — keys for completion: the built-in fields first, then attributes by how often they occur. */
 export const fieldsQuery = timeRange.extend({ signal: fieldSignal, prefix: z.string().max(200).default('') });

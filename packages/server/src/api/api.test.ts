@@ -337,7 +337,9 @@ test('a parameter that is missing or wrong is told what it needs', async () => {
   expect(await refused(`/api/bw/v1/logs?${range}&q=${'a'.repeat(5000)}`)).toBe(
     '400 bad-request q: must be at most 4096 characters long',
   );
-  expect(await refused(`/api/bw/v1/fields?${range}`)).toBe('400 bad-request signal: must be one of spans, logs');
+  expect(await refused(`/api/bw/v1/fields?${range}`)).toBe(
+    '400 bad-request signal: must be one of spans, logs, errors',
+  );
 });
 
 test('a method that a path does not take, and an address that is none, are refused in the shape of every error', async () => {

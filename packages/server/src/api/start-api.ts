@@ -97,7 +97,7 @@ export function apiRoutes(
     ...profileRoutes,
     ...metricRoutes(facts),
     ...dashboardRoutes(facts),
-    ...fieldRoutes,
+    ...fieldRoutes(control),
     ...viewRoutes(control),
     ...jaegerRoutes,
   ];

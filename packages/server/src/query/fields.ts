@@ -1,10 +1,10 @@
 import { builtinField, fieldCatalogue } from '@bellwether/model';
-import type { FieldSignal, FieldValuesAnswer, FieldsAnswer } from '@bellwether/model';
+import type { FieldValuesAnswer, FieldsAnswer, SearchSignal } from '@bellwether/model';
 import { type Asker, ask } from './asker.js';
 import { type TimeWindow, inWindow, windowParams } from './time-window.js';
 
 interface FieldsQuestion extends TimeWindow {
-  readonly signal: FieldSignal;
+  readonly signal: SearchSignal;
   /** Case does not matter. */
   readonly prefix: string;
 }
@@ -72,7 +72,8 @@ LIMIT ${maxKeys}`,
   };
 }
 
-function shortened(text: string): string {
+/** A value as an example of its field. */
+export function shortened(text: string): string {
   return text.length <= 40 ? text : `${text.slice(0, 39)}…`;
 }
 
@@ -133,7 +134,7 @@ LIMIT ${maxValues}`,
 }
 
 /** The last hour of the window; the whole window when nothing is there. */
-async function recent<Row>(
+export async function recent<Row>(
   window: TimeWindow,
   read: (window: TimeWindow) => Promise<readonly Row[]>,
 ): Promise<readonly Row[]> {

@@ -83,13 +83,13 @@ function useAsked(): DifferenceQuestion {
 function Split({ query, signal }: { readonly query: string; readonly signal: 'spans' | 'logs' }): ReactNode {
   const { set } = useUrlState();
   const language = useQuery({
-    queryKey: ['search-language'],
-    queryFn: () => import('../search/query-terms.js'),
+    queryKey: ['search-languages'],
+    queryFn: () => import('../search/search-languages.js'),
     gcTime: Infinity,
   }).data;
   useEffect(() => {
     if (language === undefined) return;
-    const read = language.readQuery(query, signal);
+    const read = language.searchLanguages[signal].readQuery(query);
     const terms = read.ok ? read.terms.map(({ text }) => text) : [query];
     const isPlace = (term: string): boolean => /^(?:service|env|kind|root|name|event|http\.route):/.test(term);
     const places = terms.filter(isPlace);

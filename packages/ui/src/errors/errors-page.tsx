@@ -10,11 +10,11 @@ import { Chip } from '../parts/chip.js';
 import { DataTable } from '../parts/data-table.js';
 import { Empty } from '../parts/empty.js';
 import { LookFurtherBack } from '../parts/look-further-back.js';
-import { FilterField } from '../parts/filter-field.js';
 import { Page } from '../parts/page.js';
 import { Remote } from '../parts/remote.js';
 import { Skeleton } from '../parts/skeleton.js';
 import { StatusShape } from '../parts/status-mark.js';
+import { SearchBar } from '../search/search-bar.js';
 import { useUrlState } from '../url-state.js';
 import { BulkBar } from './bulk-bar.js';
 import { errorColumns } from './error-columns.js';
@@ -33,12 +33,9 @@ export function ErrorsPage(): ReactNode {
   return (
     <Page title="Errors">
       <div className={styles['filters']}>
-        <FilterField
-          label="Filter errors"
-          onChange={value => set({ q: value === '' ? undefined : value }, 'replace')}
-          placeholder="Words, or release: user: tenant: tag:key=value state: owner:"
-          value={q}
-        />
+        <SearchBar placeholder="Search errors, e.g. declined release:v412 tag:card=visa" signal="errors" />
+      </div>
+      <div className={styles['filters']}>
         {service !== undefined && (
           <Chip onRemove={() => set({ service: undefined })} removeLabel="Errors of all services">
             Service {service}

@@ -1,6 +1,6 @@
-import type { CompletionContext, Field, FieldsAnswer, FieldValuesAnswer } from '@bellwether/model';
+import type { CompletionContext, FieldsAnswer, FieldValuesAnswer } from '@bellwether/model';
 import { formatCount } from '../format.js';
-import { writeValue } from './write-term.js';
+import type { SearchLanguage } from './search-languages.js';
 
 /** One offer below the search field: choosing it makes the query `text` with the cursor at `cursor`. */
 export type Completion = {
@@ -15,7 +15,12 @@ const orderedOperators = [':', '>', '>=', '<', '<='];
 const plainOperators = [':', '!='];
 
 /** Fields whose name holds what was typed. */
-export function keyCompletions(query: string, at: CompletionContext, answer: FieldsAnswer): readonly Completion[] {
+export function keyCompletions(
+  { writeKey }: SearchLanguage,
+  query: string,
+  at: CompletionContext,
+  answer: FieldsAnswer,
+): readonly Completion[] {
   const typed = at.prefix.toLowerCase();
   const starting = answer.fields.filter(({ key }) => key.toLowerCase().startsWith(typed));
   const holding = answer.fields.filter(({ key }) => !starting.some(field => field.key === key));
@@ -24,16 +29,17 @@ export function keyCompletions(query: string, at: CompletionContext, answer: Fie
     .map(({ key, description, source }) => ({
       label: key,
       hint: description === '' ? source : description,
-      ...replaced(query, at, `${key}:`, ''),
+      ...replaced(query, at, writeKey(key), ''),
     }));
 }
 
 /** Operators that make sense for the field. */
 export function operatorCompletions(
+  { fields }: SearchLanguage,
   query: string,
   at: CompletionContext,
-  field: Field | undefined,
 ): readonly Completion[] {
+  const field = fields.find(({ key }) => key === at.key);
   const operators = field?.ordered === true ? orderedOperators : plainOperators;
   return operators.map(operator => ({
     label: `${at.key ?? ''}${operator}`,
@@ -53,12 +59,13 @@ const operatorWords: { readonly [operator: string]: string } = {
 
 /** Values of the field: those the catalogue knows, then those that occur, most frequent first. */
 export function valueCompletions(
+  { fields, writeValue }: SearchLanguage,
   query: string,
   at: CompletionContext,
-  field: Field | undefined,
   answer: FieldValuesAnswer | undefined,
 ): readonly Completion[] {
   const typed = at.prefix.toLowerCase();
+  const field = fields.find(({ key }) => key === at.key);
   const known = (field?.values ?? []).map(value => ({ value, hint: '' }));
   const occurring = (answer?.values ?? [])
     .filter(({ value }) => !known.some(each => each.value === value))

@@ -1,4 +1,4 @@
-import type { FieldSignal } from '@bellwether/model';
+import type { SearchSignal } from '@bellwether/model';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Fragment, type ReactNode } from 'react';
@@ -17,7 +17,7 @@ const weighedAtMost = 6;
 const aroundMs = 15 * 60_000;
 const dayMs = 86_400_000;
 
-type NothingFoundProps = { readonly signal: FieldSignal };
+type NothingFoundProps = { readonly signal: SearchSignal };
 
 const nouns = { spans: 'spans', logs: 'log lines' };
 
@@ -40,7 +40,7 @@ function NeverReceived({
   signal,
   endpoint,
 }: {
-  readonly signal: FieldSignal;
+  readonly signal: SearchSignal;
   readonly endpoint: string | null | undefined;
 }): ReactNode {
   const line = `export OTEL_EXPORTER_OTLP_ENDPOINT=${endpoint ?? 'http://127.0.0.1:4318'}`;
@@ -63,7 +63,7 @@ function NotInRange({
   signal,
   lastMs,
 }: {
-  readonly signal: FieldSignal;
+  readonly signal: SearchSignal;
   readonly lastMs: number | null | undefined;
 }): ReactNode {
   const { fromMs, nowMs, setRange, zone } = usePageRange();
@@ -85,7 +85,7 @@ function NotInRange({
 }
 
 type FilteredOutProps = {
-  readonly signal: FieldSignal;
+  readonly signal: SearchSignal;
   readonly query: string;
   readonly lastMs: number | null | undefined;
 };
@@ -136,13 +136,13 @@ function FilteredOut({ signal, query, lastMs }: FilteredOutProps): ReactNode {
   );
 }
 
-async function loadTerms(query: string, signal: FieldSignal): Promise<readonly QueryTerm[]> {
-  const { readQuery } = await import('./query-terms.js');
-  const read = readQuery(query, signal);
+async function loadTerms(query: string, signal: SearchSignal): Promise<readonly QueryTerm[]> {
+  const { searchLanguages } = await import('./search-languages.js');
+  const read = searchLanguages[signal].readQuery(query);
   return read.ok ? read.terms : [];
 }
 
-async function fetchTotal(signal: FieldSignal, params: HistogramParams, abort: AbortSignal): Promise<number> {
+async function fetchTotal(signal: SearchSignal, params: HistogramParams, abort: AbortSignal): Promise<number> {
   const answer = await (signal === 'spans' ? fetchTraceHistogram(params, abort) : fetchLogHistogram(params, abort));
   return answer.total;
 }

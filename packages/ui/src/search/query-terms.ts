@@ -1,10 +1,6 @@
 import { parseSearch, printSearch, SearchError } from '@bellwether/model';
 import type { Place, SearchNode, SearchSignal } from '@bellwether/model';
 
-// This file is where the search language enters the pages. It is imported when the first search bar is drawn,
-// so that parser and catalogue stay out of the first bundle.
-export { completionContext, fieldCatalogue } from '@bellwether/model';
-
 /** One of the terms that must all hold, as text, and the query that is left without it. */
 export type QueryTerm = { readonly text: string; readonly without: string };
 

@@ -10,6 +10,7 @@ import { useUrlState } from '../url-state.js';
 import { type Completion, keyCompletions, operatorCompletions, valueCompletions } from './completions.js';
 import { recentSearches, rememberSearch } from './recent-searches.js';
 import styles from './search-bar.module.css';
+import type { SearchLanguage } from './search-languages.js';
 
 /** Names of fields change slowly: their range is rounded so that typing asks once. */
 const fieldRangeStepMs = 300_000;
@@ -23,7 +24,7 @@ type SearchBarProps = { readonly signal: FieldSignal; readonly placeholder: stri
 export function SearchBar({ signal, placeholder }: SearchBarProps): ReactNode {
   const { get, set } = useUrlState();
   const applied = get('q') ?? '';
-  const language = useLanguage();
+  const language = useLanguage(signal);
   const input = useRef<HTMLInputElement>(null);
   const mirror = useRef<HTMLDivElement>(null);
   const [draft, setDraft] = useState(applied);
@@ -46,8 +47,8 @@ export function SearchBar({ signal, placeholder }: SearchBarProps): ReactNode {
     if (at !== undefined) input.current?.setSelectionRange(at, at);
   });
 
-  const read = useMemo(() => language?.readQuery(draft, signal), [language, draft, signal]);
-  const appliedTerms = useMemo(() => language?.readQuery(applied, signal), [language, applied, signal]);
+  const read = useMemo(() => language?.readQuery(draft), [language, draft]);
+  const appliedTerms = useMemo(() => language?.readQuery(applied), [language, applied]);
   // What is unfinished is not wrong yet: while the list is open nothing is underlined.
   const wrong = read?.ok === false && (!open || draft === applied) ? read : undefined;
   const offers = useOffers(signal, draft, cursor, open, language);
@@ -174,11 +175,14 @@ export function SearchBar({ signal, placeholder }: SearchBarProps): ReactNode {
 
 const recentHint = 'recent';
 
-type Language = typeof import('./query-terms.js');
-
 /** Parser and catalogue, once they are here. */
-function useLanguage(): Language | undefined {
-  return useQuery({ queryKey: ['search-language'], queryFn: () => import('./query-terms.js'), gcTime: Infinity }).data;
+function useLanguage(signal: FieldSignal): SearchLanguage | undefined {
+  const all = useQuery({
+    queryKey: ['search-languages'],
+    queryFn: () => import('./search-languages.js'),
+    gcTime: Infinity,
+  });
+  return all.data?.searchLanguages[signal];
 }
 
 function useOffers(
@@ -186,10 +190,10 @@ function useOffers(
   draft: string,
   cursor: number,
   open: boolean,
-  language: Language | undefined,
+  language: SearchLanguage | undefined,
 ): readonly Completion[] {
   const { fromMs, toMs } = usePageRange();
-  const at = useMemo(() => language?.completionContext(draft, cursor, signal), [language, draft, cursor, signal]);
+  const at = useMemo(() => language?.completionAt(draft, cursor), [language, draft, cursor]);
   const from = Math.floor(fromMs / fieldRangeStepMs) * fieldRangeStepMs;
   const to = Math.ceil(toMs / fieldRangeStepMs) * fieldRangeStepMs;
   const key = at?.key ?? '';
@@ -207,18 +211,17 @@ function useOffers(
     retry: false,
   });
   if (at === undefined || language === undefined || !open) return [];
-  const field = language.fieldCatalogue[signal].find(each => each.key === key);
   switch (at.kind) {
     case 'key': {
       // Until the server has answered, the fields that every span and line has.
-      const known = { fields: language.fieldCatalogue[signal].map(each => ({ ...each, source: 'builtin' as const })) };
-      const offers = keyCompletions(draft, at, fields.data ?? known);
+      const known = { fields: language.fields.map(each => ({ ...each, source: 'builtin' as const })) };
+      const offers = keyCompletions(language, draft, at, fields.data ?? known);
       return draft === '' ? [...recentOffers(signal), ...offers] : offers;
     }
     case 'operator':
-      return operatorCompletions(draft, at, field);
+      return operatorCompletions(language, draft, at);
     case 'value':
-      return valueCompletions(draft, at, field, values.data);
+      return valueCompletions(language, draft, at, values.data);
   }
 }
 

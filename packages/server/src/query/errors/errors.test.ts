@@ -7,6 +7,7 @@ import type { Asker } from '../asker.js';
 import { type ErrorDecisions, noDecisions } from '../../control/error-decisions.js';
 import { noGrouping } from '../../control/error-grouping.js';
 import type { SaidOfError } from '../../control/error-states.js';
+import { listErrorFields, listErrorValues } from './error-fields.js';
 import { type ErrorsQuestion, isRising, listErrors, stateOf } from './list-errors.js';
 import { type SeenError, readErrorIssue } from './read-error-issue.js';
 import { risingErrors } from './rising-errors.js';
@@ -188,6 +189,23 @@ test('words, a service and an order narrow the list', async () => {
   expect(await types({ q: 'nothing like it' })).toEqual([]);
   expect(await types({ sort: 'events' })).toEqual(['TypeError', '']);
   expect((await listErrors(asker, { ...asked, service: 'other' }, nothing)).total).toBe(0);
+});
+
+test('[I9] fields of errors, tags that their events have and the values of both are offered for a search', async () => {
+  const { fields } = await listErrorFields(asker, { ...window, prefix: 'tag:PROV' });
+  expect(fields).toMatchObject([{ key: 'tag:payment.provider', source: 'attribute' }]);
+  const all = await listErrorFields(asker, { ...window, prefix: '' });
+  expect(all.fields.slice(0, 2).map(({ key }) => key)).toEqual(['release', 'user']);
+  // Each event has its own: nobody searches for a stack.
+  expect(all.fields.map(({ key }) => key)).not.toContain('tag:exception.stacktrace');
+  const valuesOf = async (key: string, prefix = ''): Promise<readonly string[]> => {
+    const question = { ...window, key, prefix, owners: ['ann', 'bob', 'bob'] };
+    return (await listErrorValues(asker, question)).values.map(({ value }) => value);
+  };
+  expect(await valuesOf('tag:payment.provider', 'ST')).toEqual(['stripe']);
+  expect((await valuesOf('release')).length).toBeGreaterThan(0);
+  expect(await valuesOf('owner')).toEqual(['bob', 'ann']);
+  expect(await valuesOf('nothing')).toEqual([]);
 });
 
 test('[I1] [I9] an error has its newest event with frames and causes, its events, and how attributes are distributed', async () => {

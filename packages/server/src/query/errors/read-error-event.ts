@@ -245,7 +245,7 @@ function parsedJson(json: string): unknown {
 }
 
 /** Attributes that a tag's distribution says nothing by: each event has its own, or they are shown elsewhere. */
-export function isTag({ key, value }: Attribute): boolean {
+export function isTag({ key, value }: Pick<Attribute, 'key' | 'value'>): boolean {
   return (
     value !== '' &&
     value.length <= 200 &&

@@ -1,3 +1,5 @@
+import { errorTerms } from '@bellwether/model';
+
 /** A condition on the events of errors; `at` numbers its parameters. */
 export interface EventFilter {
   sql(at: number): string;
@@ -17,7 +19,8 @@ export interface ErrorSearch {
 
 const maxTerms = 20;
 
-const columns: ReadonlyMap<string, string> = new Map([
+/** The columns of events that a term asks for by its key. */
+export const eventColumns: ReadonlyMap<string, string> = new Map([
   ['release', 'version'],
   ['version', 'version'],
   ['user', 'user_id'],
@@ -34,23 +37,19 @@ const states: ReadonlySet<string> = new Set(['new', 'rising', 'ongoing', 'regres
  * hold for each event that is counted, or for the error. `-` before one turns it around; quotes keep a blank. A key that is none is a word with a colon in it.
  */
 export function parseErrorSearch(text: string): ErrorSearch {
-  const found = text.slice(0, 1000).matchAll(/(-?)(?:([a-z]+):)?(?:"([^"]*)"|(\S+))/gi);
   const search = {
     words: [] as string[],
     filters: [] as EventFilter[],
     states: [] as string[],
     owners: [] as string[],
   };
-  for (const [whole, minus = '', key = '', quoted, bare = ''] of [...found].slice(0, maxTerms)) {
-    const name = key.toLowerCase();
-    const value = (quoted ?? bare).replace(/"/g, '');
-    const isNot = minus !== '';
-    const column = columns.get(name);
+  for (const { isNot, key: name, value, text: word } of errorTerms(text.slice(0, 1000)).slice(0, maxTerms)) {
+    const column = eventColumns.get(name);
     if (column !== undefined) search.filters.push(equals(column, value, isNot));
     else if (name === 'tag') search.filters.push(tag(value, isNot));
     else if (name === 'state' && states.has(value.toLowerCase()) && !isNot) search.states.push(value.toLowerCase());
     else if (name === 'owner' && !isNot) search.owners.push(value.toLowerCase());
-    else search.words.push((quoted === undefined || key !== '' ? whole.replace(/"/g, '') : quoted).toLowerCase());
+    else search.words.push(word.toLowerCase());
   }
   return search;
 }
