@@ -70,6 +70,7 @@ test('[K5] a check is added in the pages, is up, goes down with its reason, and 
   await page.getByRole('row', { name: /^Down Shop front/ }).waitFor();
   await page.getByRole('link', { name: 'Shop front' }).click();
   await page.getByText('Status: it answered 503, expected 200-299').first().waitFor();
+  await page.getByRole('grid', { name: 'Incidents' }).getByText('It was down').waitFor();
   await looksRight(page, 'uptime-check-light');
   const metric = z.object({
     data: z.object({ result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })) }),

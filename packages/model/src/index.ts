@@ -249,6 +249,7 @@ export type { SavedView, ViewChange, ViewToSave, ViewsAnswer } from './api/views
 export {
   checkAnswer,
   checkDefinition,
+  checkIncident,
   checkRow,
   checkRun,
   checksAnswer,
@@ -259,6 +260,7 @@ export {
 export type {
   CheckAnswer,
   CheckDefinition,
+  CheckIncident,
   CheckRow,
   CheckRun,
   ChecksAnswer,

@@ -26,7 +26,15 @@ const everyCheck = {
   name: z.string(mustBe('text')).max(200).default('').describe('What people read; the id when it is empty.'),
   everySeconds: seconds(5, 86_400).default(60).describe('How often it runs.'),
   timeoutSeconds: seconds(0.1, 60).default(10).describe('A run that takes longer has failed.'),
-  failuresBeforeDown: wholeNumber(1, 20).default(2).describe('So many runs in a row must fail before it is down.'),
+  failuresBeforeDown: wholeNumber(1, 20)
+    .default(2)
+    .describe('So many runs in a row must fail before it is down; after a failed one it runs again within 10 seconds.'),
+  successesBeforeUp: wholeNumber(1, 20)
+    .default(1)
+    .describe('So many runs in a row must succeed before it is up again.'),
+  changesBeforeFlapping: wholeNumber(0, 100)
+    .default(6)
+    .describe('When it goes down or up more often than so within an hour, it is flapping; 0: never.'),
   service: z
     .string(mustBe('text'))
     .max(200)
@@ -153,8 +161,8 @@ export const checkRun = z.object({
   traceId: z.string(),
 });
 
-/** `pending`: it has not run yet. `paused`: it does not run now. */
-export const checkState = z.enum(['up', 'down', 'pending', 'paused']);
+/** `flapping`: it goes up and down too often. `pending`: it has not run yet. `paused`: it does not run now. */
+export const checkState = z.enum(['down', 'flapping', 'pending', 'up', 'paused']);
 
 export const checkRow = z.object({
   id: checkId,
@@ -174,9 +182,9 @@ export const checkRow = z.object({
   /** Since when it is so. */
   sinceMs: epochMs.nullable(),
   last: checkRun.nullable(),
-  /** Of the last 90 days, oldest first: runs and those that failed; null: none ran. */
+  /** Of the last 90 days, oldest first: runs that count and those after which it was down; null: none ran. */
   days: z.array(z.object({ day: z.string(), runs: z.number(), failed: z.number() }).nullable()),
-  /** Share of the runs of the last 30 days that succeeded; null: none ran. */
+  /** Share of the runs of the last 30 days after which it was up; null: none ran. */
   uptime30Days: z.number().nullable(),
   /** Durations in ms of the latest runs, oldest first; null where a run failed. */
   recentMs: z.array(z.number().nullable()),
@@ -193,6 +201,17 @@ export const checksAnswer = z.object({
   }),
 });
 
+/** What people would call one incident: an outage, or those of a time in which it was flapping. */
+export const checkIncident = z.object({
+  fromMs: epochMs,
+  /** null: it goes on. */
+  toMs: epochMs.nullable(),
+  /** How long it was down in this time; null: it still is. */
+  downMs: z.number().nullable(),
+  /** More than one: it was flapping. */
+  outages: z.number(),
+});
+
 export const checkAnswer = z.object({
   check: checkRow,
   /** Without the values of headers. */
@@ -201,6 +220,8 @@ export const checkAnswer = z.object({
   heartbeatPath: z.string(),
   /** The newest first, at most 500; failed runs are kept longer. */
   runs: z.array(checkRun),
+  /** Of the last 90 days, the newest first. */
+  incidents: z.array(checkIncident),
 });
 
 /** PUT /api/bw/v1/status-page */
@@ -218,6 +239,7 @@ export type CheckDefinition = z.output<typeof checkDefinition>;
 export type FailureReason = z.infer<typeof failureReason>;
 export type CheckRun = z.infer<typeof checkRun>;
 export type CheckState = z.infer<typeof checkState>;
+export type CheckIncident = z.infer<typeof checkIncident>;
 export type CheckRow = z.infer<typeof checkRow>;
 export type ChecksAnswer = z.infer<typeof checksAnswer>;
 export type CheckAnswer = z.infer<typeof checkAnswer>;

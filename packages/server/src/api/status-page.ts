@@ -5,8 +5,8 @@ import { type StatusPage, statusPageAt } from '../control/checks.js';
 import { type Uptime, checkRowOf } from './uptime-routes.js';
 
 const style = `
-:root{color-scheme:light dark;--bg:#f5f6f8;--surface:#fff;--border:#e1e4ea;--text:#161a21;--text3:#626b7a;--ok:#13704a;--crit:#bf1f1c;--none:#848c9a}
-@media (prefers-color-scheme:dark){:root{--bg:#0e1014;--surface:#15181e;--border:#282d37;--text:#e7eaef;--text3:#8b94a3;--ok:#58cb93;--crit:#ff8078;--none:#6f7887}}
+:root{color-scheme:light dark;--bg:#f5f6f8;--surface:#fff;--border:#e1e4ea;--text:#161a21;--text3:#626b7a;--ok:#13704a;--crit:#bf1f1c;--warn:#8f5200;--none:#848c9a}
+@media (prefers-color-scheme:dark){:root{--bg:#0e1014;--surface:#15181e;--border:#282d37;--text:#e7eaef;--text3:#8b94a3;--ok:#58cb93;--crit:#ff8078;--warn:#f0b450;--none:#6f7887}}
 *{box-sizing:border-box;margin:0}
 body{background:var(--bg);color:var(--text);font:15px/22px system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;font-variant-numeric:tabular-nums}
 main{max-width:760px;margin:0 auto;padding:40px 16px}
@@ -19,7 +19,7 @@ li:first-child{border-top:0}
 h2{display:flex;align-items:center;gap:10px;font-size:15px;line-height:22px}
 h2 span{margin-left:auto;font-weight:400}
 svg{flex:none}
-.up{color:var(--ok)}.down{color:var(--crit)}.pending,.paused{color:var(--none)}
+.up{color:var(--ok)}.down{color:var(--crit)}.flapping{color:var(--warn)}.pending,.paused{color:var(--none)}
 .bars{display:block;width:100%;height:28px;margin-top:8px}
 .bars .up{fill:var(--ok)}.bars .down{fill:var(--crit)}.bars .pending{fill:var(--border)}
 p,footer{color:var(--text3);font-size:13px}
@@ -28,11 +28,18 @@ footer{padding-top:20px}
 
 const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
-const words = { up: 'Up', down: 'Down', pending: 'No data', paused: 'Not checked now' } as const;
+const words = {
+  up: 'Up',
+  down: 'Down',
+  flapping: 'Goes up and down',
+  pending: 'No data',
+  paused: 'Not checked now',
+} as const;
 
 const shapes = {
   up: '<circle cx="5" cy="5" r="4.4" fill="currentColor"/>',
   down: '<rect width="10" height="10" rx="1.6" fill="currentColor"/>',
+  flapping: '<path d="M5 .3 10 9.6H0z" fill="currentColor"/>',
   pending: '<circle cx="5" cy="5" r="3.7" fill="none" stroke="currentColor" stroke-width="1.5"/>',
   paused:
     '<g fill="none" stroke="currentColor" stroke-width="1.5"><circle cx="5" cy="5" r="3.7"/><path d="M2.6 5h4.8"/></g>',
@@ -63,6 +70,28 @@ function bars(days: CheckRow['days']): string {
   return `<svg class="bars" role="img" aria-label="Last 90 days: ${failedDays === 0 ? 'no day' : failedDays === 1 ? '1 day' : `${failedDays} days`} with an outage" viewBox="0 0 720 28" preserveAspectRatio="none">${rects.join('')}</svg>`;
 }
 
+/** How all stand, in a sentence: what is down first. */
+function standing(rows: readonly Pick<CheckRow, 'state'>[]): {
+  readonly state: CheckRow['state'];
+  readonly said: string;
+} {
+  const count = (state: CheckRow['state']): number => rows.filter(row => row.state === state).length;
+  const down = count('down');
+  const flapping = count('flapping');
+  const up = count('up');
+  if (rows.length === 0) return { state: 'pending', said: 'Nothing is shown here yet' };
+  if (down > 0)
+    return { state: 'down', said: `${down} of ${rows.length} ${rows.length === 1 ? 'system is' : 'systems are'} down` };
+  if (flapping > 0)
+    return {
+      state: 'flapping',
+      said: `${flapping} of ${rows.length} ${rows.length === 1 ? 'system goes' : 'systems go'} up and down`,
+    };
+  if (up === rows.length) return { state: 'up', said: 'All systems are up' };
+  if (up === 0) return { state: 'pending', said: 'Nothing is known yet' };
+  return { state: 'up', said: `${up} of ${rows.length} systems are up; the others are not checked now` };
+}
+
 /** The page as HTML: names, states and the note alone, no addresses, reasons or anything else that stands in a check. */
 export function statusPageHtml(
   { title, note, noteMs }: Pick<StatusPage, 'title' | 'note' | 'noteMs'>,
@@ -70,24 +99,12 @@ export function statusPageHtml(
   nowMs: number,
 ): string {
   const name = title === '' ? 'Status' : title;
-  const down = rows.filter(row => row.state === 'down').length;
-  const up = rows.filter(row => row.state === 'up').length;
-  const state = down > 0 ? 'down' : up > 0 ? 'up' : 'pending';
-  const said =
-    rows.length === 0
-      ? 'Nothing is shown here yet'
-      : down > 0
-        ? `${down} of ${rows.length} ${rows.length === 1 ? 'system is' : 'systems are'} down`
-        : up === rows.length
-          ? 'All systems are up'
-          : up === 0
-            ? 'Nothing is known yet'
-            : `${up} of ${rows.length} systems are up; the others are not checked now`;
+  const { state, said } = standing(rows);
   const items = rows.map(row => {
     const share =
       row.uptime30Days === null
         ? ''
-        : `<p>${(Math.floor(row.uptime30Days * 10_000) / 100).toFixed(2)}% of checks succeeded in 30 days</p>`;
+        : `<p>${(Math.floor(row.uptime30Days * 10_000) / 100).toFixed(2)}% up in 30 days</p>`;
     return `<li><h2>${mark(row.state)}${escaped(row.name)}<span>${words[row.state]}</span></h2>${bars(row.days)}${share}</li>`;
   });
   const told = note.trim() === '' ? '' : `<div class="note"><p>Since ${utc(noteMs)}</p>${escaped(note.trim())}</div>`;

@@ -2,21 +2,24 @@ import {
   checkAnswer,
   checkDefinition,
   checksAnswer,
+  checkState,
   type CheckDefinition,
   type CheckRow,
   type ChecksAnswer,
   statusPageSettings,
 } from '@bellwether/model';
 import { z } from 'zod';
-import { daysOf, keepStatusPage, runsOf, statusPageOf } from '../control/checks.js';
+import { daysOf, keepStatusPage, outagesOf, runsOf, statusPageOf } from '../control/checks.js';
 import type { ControlStore } from '../control/control-store.js';
 import { type Checks, maxChecks, type OwnedCheck } from '../uptime/checks.js';
+import { incidentsOf, isFlapping } from '../uptime/incidents.js';
 import { targetOf } from '../uptime/run-telemetry.js';
 import { BadInput } from '../base/bad-input.js';
 import { Conflict, NotFound, Unavailable } from './api-failure.js';
 import { type Route, defineRoute } from './route.js';
 
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 const shownDays = 90;
 const shownRuns = 500;
 const recentRuns = 60;
@@ -41,6 +44,8 @@ export function checkRowOf({ checks, control }: Uptime, owned: OwnedCheck, nowMs
   const month = days.slice(-30).flatMap(day => day ?? []);
   const runs = month.reduce((sum, day) => sum + day.runs, 0);
   const failed = month.reduce((sum, day) => sum + day.failed, 0);
+  const latest = outagesOf(control, workspace, check.id, nowMs - hourMs);
+  const state = isFlapping(latest, check.changesBeforeFlapping, nowMs) ? 'flapping' : status.state;
   const recent = runsOf(control, workspace, check.id, recentRuns);
   return {
     id: check.id,
@@ -51,7 +56,7 @@ export function checkRowOf({ checks, control }: Uptime, owned: OwnedCheck, nowMs
     service: check.service,
     onStatusPage: check.onStatusPage,
     everySeconds: check.everySeconds,
-    state: pausedBy === null ? status.state : 'paused',
+    state: pausedBy === null ? state : 'paused',
     pausedBy,
     sinceMs: pausedBy === null ? (status.sinceMs ?? null) : null,
     last: recent[0] ?? null,
@@ -112,6 +117,12 @@ export function uptimeRoutes(uptime: Uptime | undefined): readonly Route[] {
           definition: withoutSecrets(owned.check),
           heartbeatPath: token === '' ? '' : `/api/bw/v1/heartbeats/${token}`,
           runs: [...runsOf(control, owned.workspace, id, shownRuns)],
+          incidents: [
+            ...incidentsOf(
+              outagesOf(control, owned.workspace, id, nowMs - shownDays * dayMs),
+              owned.check.changesBeforeFlapping,
+            ),
+          ],
         };
       },
     }),
@@ -179,7 +190,7 @@ export function uptimeRoutes(uptime: Uptime | undefined): readonly Route[] {
   ];
 }
 
-const rank = ({ state }: CheckRow): number => ['down', 'pending', 'up', 'paused'].indexOf(state);
+const rank = ({ state }: CheckRow): number => checkState.options.indexOf(state);
 
 /** Values of headers are keys more often than not: they go in, and never out. */
 function withoutSecrets(check: CheckDefinition): CheckDefinition {

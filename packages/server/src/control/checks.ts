@@ -3,8 +3,6 @@ import {
   checkDefinition,
   type CheckRun,
   checkRun,
-  type CheckState,
-  checkState,
   type StatusPageSettings,
 } from '@bellwether/model';
 import { z } from 'zod';
@@ -16,6 +14,7 @@ const dayMs = 86_400_000;
 const keptRuns = 500;
 const keptFailures = 200;
 const keptDays = 400;
+const keptOutages = 1000;
 
 /** The checks that were made in the pages. */
 export function madeChecks({
@@ -40,16 +39,17 @@ export function keepCheck({ db }: ControlStore, workspace: string, check: CheckD
 /** Forgets the check, its runs and its status. */
 export function removeCheck({ db }: ControlStore, workspace: string, id: string): void {
   db.transaction(() => {
-    for (const table of ['checks', 'check_status', 'check_runs', 'check_days'])
+    for (const table of ['checks', 'check_status', 'check_runs', 'check_days', 'check_outages'])
       db.prepare(`DELETE FROM ${table} WHERE workspace = ? AND id = ?`).run(workspace, id);
   })();
 }
 
 /** How a check stands. */
 export interface StoredStatus {
-  readonly state: CheckState;
+  readonly state: 'up' | 'down' | 'pending';
   readonly sinceMs: number | undefined;
   readonly failuresInRow: number;
+  readonly successesInRow: number;
   /** Of a heartbeat; '' else. */
   readonly token: string;
   readonly madeMs: number;
@@ -57,9 +57,10 @@ export interface StoredStatus {
 }
 
 const status = z.object({
-  state: checkState,
+  state: z.enum(['up', 'down', 'pending']),
   since_ms: z.number().nullable(),
   failures_in_row: z.number(),
+  successes_in_row: z.number(),
   token: z.string().nullable(),
   made_ms: z.number(),
   beat_ms: z.number().nullable(),
@@ -68,15 +69,16 @@ const status = z.object({
 export function statusOf({ db }: ControlStore, workspace: string, id: string): StoredStatus | undefined {
   const [row] = db
     .prepare(
-      'SELECT state, since_ms, failures_in_row, token, made_ms, beat_ms FROM check_status WHERE workspace = ? AND id = ?',
+      'SELECT state, since_ms, failures_in_row, successes_in_row, token, made_ms, beat_ms FROM check_status WHERE workspace = ? AND id = ?',
     )
     .all(workspace, id);
   if (row === undefined) return undefined;
-  const { state, since_ms, failures_in_row, token, made_ms, beat_ms } = status.parse(row);
+  const { state, since_ms, failures_in_row, successes_in_row, token, made_ms, beat_ms } = status.parse(row);
   return {
     state,
     sinceMs: since_ms ?? undefined,
     failuresInRow: failures_in_row,
+    successesInRow: successes_in_row,
     token: token ?? '',
     madeMs: made_ms,
     beatMs: beat_ms ?? undefined,
@@ -84,12 +86,22 @@ export function statusOf({ db }: ControlStore, workspace: string, id: string): S
 }
 
 export function keepStatus({ db }: ControlStore, workspace: string, id: string, status: StoredStatus): void {
-  const { state, sinceMs, failuresInRow, token, madeMs, beatMs } = status;
+  const { state, sinceMs, failuresInRow, successesInRow, token, madeMs, beatMs } = status;
   db.prepare(
-    `INSERT INTO check_status (workspace, id, state, since_ms, failures_in_row, token, made_ms, beat_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT DO UPDATE SET state = excluded.state, since_ms = excluded.since_ms, failures_in_row = excluded.failures_in_row, token = excluded.token,
-  made_ms = excluded.made_ms, beat_ms = excluded.beat_ms`,
-  ).run(workspace, id, state, sinceMs ?? null, failuresInRow, token === '' ? null : token, madeMs, beatMs ?? null);
+    `INSERT INTO check_status (workspace, id, state, since_ms, failures_in_row, successes_in_row, token, made_ms, beat_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET state = excluded.state, since_ms = excluded.since_ms, failures_in_row = excluded.failures_in_row,
+  successes_in_row = excluded.successes_in_row, token = excluded.token, made_ms = excluded.made_ms, beat_ms = excluded.beat_ms`,
+  ).run(
+    workspace,
+    id,
+    state,
+    sinceMs ?? null,
+    failuresInRow,
+    successesInRow,
+    token === '' ? null : token,
+    madeMs,
+    beatMs ?? null,
+  );
 }
 
 /** Whose heartbeat has this token; undefined: nobody's. */
@@ -101,9 +113,25 @@ export function heartbeatOf(
   return row === undefined ? undefined : z.object({ workspace: z.string(), id: z.string() }).parse(row);
 }
 
-/** Keeps a run and counts it in its day; what is too old goes. */
-export function keepRun({ db }: ControlStore, workspace: string, id: string, run: CheckRun): void {
-  const day = new Date(run.startedMs).toISOString().slice(0, 10);
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+/** What a run brought. */
+export interface Outcome {
+  readonly run: CheckRun;
+  /** How the check stands after it. */
+  readonly status: StoredStatus;
+  /** A run that leaves open how the check stands does not count in its day. */
+  readonly counts: boolean;
+}
+
+/** Keeps a run, how the check stands after it, and from when to when it was down, all or nothing; what is too old goes. */
+export function keepOutcome(
+  store: ControlStore,
+  workspace: string,
+  id: string,
+  { run, status, counts }: Outcome,
+): void {
+  const { db } = store;
   db.transaction(() => {
     db.prepare('INSERT INTO check_runs (workspace, id, started_ms, is_up, run) VALUES (?, ?, ?, ?, ?)').run(
       workspace,
@@ -112,10 +140,18 @@ export function keepRun({ db }: ControlStore, workspace: string, id: string, run
       run.isUp ? 1 : 0,
       JSON.stringify(run),
     );
-    db.prepare(
-      `INSERT INTO check_days (workspace, id, day, runs, failed) VALUES (?, ?, ?, 1, ?)
+    keepStatus(store, workspace, id, status);
+    if (status.state !== 'down') endOutage(store, workspace, id, run.startedMs);
+    else
+      db.prepare(
+        `INSERT INTO check_outages (workspace, id, from_ms) SELECT ?1, ?2, ?3
+WHERE NOT EXISTS (SELECT 1 FROM check_outages WHERE workspace = ?1 AND id = ?2 AND (to_ms IS NULL OR from_ms = ?3))`,
+      ).run(workspace, id, run.startedMs);
+    if (counts)
+      db.prepare(
+        `INSERT INTO check_days (workspace, id, day, runs, failed) VALUES (?, ?, ?, 1, ?)
 ON CONFLICT DO UPDATE SET runs = runs + 1, failed = failed + excluded.failed`,
-    ).run(workspace, id, day, run.isUp ? 0 : 1);
+      ).run(workspace, id, dayOf(run.startedMs), status.state === 'down' ? 1 : 0);
     for (const [isUp, kept] of [
       [1, keptRuns],
       [0, keptFailures],
@@ -124,12 +160,40 @@ ON CONFLICT DO UPDATE SET runs = runs + 1, failed = failed + excluded.failed`,
         `DELETE FROM check_runs WHERE workspace = ?1 AND id = ?2 AND is_up = ?3 AND started_ms < (
   SELECT started_ms FROM check_runs WHERE workspace = ?1 AND id = ?2 AND is_up = ?3 ORDER BY started_ms DESC LIMIT 1 OFFSET ?4)`,
       ).run(workspace, id, isUp, kept);
-    db.prepare('DELETE FROM check_days WHERE workspace = ? AND id = ? AND day < ?').run(
-      workspace,
-      id,
-      new Date(run.startedMs - keptDays * dayMs).toISOString().slice(0, 10),
-    );
+    const oldestMs = run.startedMs - keptDays * dayMs;
+    db.prepare('DELETE FROM check_days WHERE workspace = ? AND id = ? AND day < ?').run(workspace, id, dayOf(oldestMs));
+    db.prepare(
+      `DELETE FROM check_outages WHERE workspace = ?1 AND id = ?2 AND (to_ms < ?3 OR from_ms < (
+  SELECT from_ms FROM check_outages WHERE workspace = ?1 AND id = ?2 ORDER BY from_ms DESC LIMIT 1 OFFSET ?4))`,
+    ).run(workspace, id, oldestMs, keptOutages);
   })();
+}
+
+/** It is not down any more, or nobody looks any more. */
+export function endOutage({ db }: ControlStore, workspace: string, id: string, atMs: number): void {
+  db.prepare('UPDATE check_outages SET to_ms = ? WHERE workspace = ? AND id = ? AND to_ms IS NULL').run(
+    atMs,
+    workspace,
+    id,
+  );
+}
+
+/** From when to when a check was down, oldest first, as far as it reaches behind a time. */
+export function outagesOf(
+  { db }: ControlStore,
+  workspace: string,
+  id: string,
+  sinceMs: number,
+): readonly { readonly fromMs: number; readonly toMs: number | undefined }[] {
+  const row = z
+    .object({ from_ms: z.number(), to_ms: z.number().nullable() })
+    .transform(({ from_ms, to_ms }) => ({ fromMs: from_ms, toMs: to_ms ?? undefined }));
+  return db
+    .prepare(
+      'SELECT from_ms, to_ms FROM check_outages WHERE workspace = ? AND id = ? AND (to_ms IS NULL OR to_ms > ?) ORDER BY from_ms',
+    )
+    .all(workspace, id, sinceMs)
+    .map(each => row.parse(each));
 }
 
 /** The newest first. */

@@ -1,27 +1,37 @@
-import type { CheckRun, CheckState } from '@bellwether/model';
+import type { CheckRun } from '@bellwether/model';
 
-/** Whether a check is up, since when, and how many runs failed since it last succeeded. */
+/** Whether a check is up, since when, and how its last runs went. */
 export interface CheckStatus {
-  readonly state: CheckState;
+  readonly state: 'up' | 'down' | 'pending';
   readonly sinceMs: number | undefined;
   readonly failuresInRow: number;
+  readonly successesInRow: number;
 }
 
-export const notRunYet: CheckStatus = { state: 'pending', sinceMs: undefined, failuresInRow: 0 };
+export const notRunYet: CheckStatus = { state: 'pending', sinceMs: undefined, failuresInRow: 0, successesInRow: 0 };
 
-/** What one run does: it is down after so many failures in a row, and up after one success. */
+/** How many runs in a row decide. */
+export interface NeededInRow {
+  readonly failuresBeforeDown: number;
+  readonly successesBeforeUp: number;
+}
+
+/** What one run does: it is down after so many failures in a row, and up again after so many successes. The first success makes it up. */
 export function step(
   before: CheckStatus,
   run: Pick<CheckRun, 'isUp' | 'startedMs'>,
-  failuresBeforeDown: number,
+  { failuresBeforeDown, successesBeforeUp }: NeededInRow,
 ): CheckStatus {
-  if (run.isUp)
-    return before.state === 'up'
-      ? { ...before, failuresInRow: 0 }
-      : { state: 'up', sinceMs: run.startedMs, failuresInRow: 0 };
-  const failuresInRow = before.failuresInRow + 1;
-  if (before.state === 'down' || failuresInRow < failuresBeforeDown) return { ...before, failuresInRow };
-  return { state: 'down', sinceMs: run.startedMs, failuresInRow };
+  const failuresInRow = run.isUp ? 0 : before.failuresInRow + 1;
+  const successesInRow = run.isUp ? before.successesInRow + 1 : 0;
+  const isUpNow = run.isUp && (before.state !== 'down' || successesInRow >= successesBeforeUp);
+  const state = isUpNow ? 'up' : failuresInRow >= failuresBeforeDown ? 'down' : before.state;
+  return { state, sinceMs: state === before.state ? before.sinceMs : run.startedMs, failuresInRow, successesInRow };
+}
+
+/** Whether the last run says the same as the state. As long as it does not, the check runs again soon, and its runs do not count. */
+export function isDecided({ state, failuresInRow }: CheckStatus): boolean {
+  return state === (failuresInRow > 0 ? 'down' : 'up');
 }
 
 /** A heartbeat is late when the job has not called for its period and its grace. A job that never called has until so long after it was made. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkDefinition, type CheckDefinition } from '@bellwether/model';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { daysOf, runsOf } from '../control/checks.js';
+import { daysOf, outagesOf, runsOf } from '../control/checks.js';
 import { type ControlStore, openControlStore } from '../control/control-store.js';
 import { Checks, type OwnedCheck } from './checks.js';
 import type { ToldRun } from './run-telemetry.js';
@@ -171,4 +171,47 @@ test('[K5] a workspace whose checks never end leaves room for the checks of othe
   for (const answer of waiting) answer();
   await stopped;
   own.close();
+});
+
+test('[K5] a failed run is followed by the next one within ten seconds, what a retry mends does not count, and outages are kept', async () => {
+  let isBroken = false;
+  const flaky = createServer((_, response) => void response.writeHead(isBroken ? 503 : 200).end('ok'));
+  await new Promise<void>(resolve => flaky.listen(0, '127.0.0.1', resolve));
+  const { port } = flaky.address() as AddressInfo; // listening on TCP
+  const checks = start();
+  checks.keep(
+    'retries',
+    checkDefinition.parse({ kind: 'http', id: 'front', url: `http://shop.test:${port}/`, everySeconds: 3600 }),
+  );
+  const results = (): string =>
+    runsOf(control, 'retries', 'front', 9)
+      .map(({ isUp }) => (isUp ? '+' : '-'))
+      .toReversed()
+      .join('');
+  const outages = (): readonly object[] => outagesOf(control, 'retries', 'front', 0);
+  const days = (): readonly object[] => [...daysOf(control, 'retries', 'front', '2000-01-01').values()];
+  const beginMs = nowMs;
+  await vi.waitFor(() => expect(results()).toBe('+'), 10_000);
+  isBroken = true;
+  nowMs += 4_000_000;
+  await vi.waitFor(() => expect(results()).toBe('+-'), 10_000);
+  expect([outages(), days()]).toMatchObject([[], [{ runs: 1, failed: 0 }]]);
+  isBroken = false;
+  nowMs += 10_000;
+  await vi.waitFor(() => expect(results()).toBe('+-+'), 10_000);
+  isBroken = true;
+  nowMs += 4_000_000;
+  await vi.waitFor(() => expect(results()).toBe('+-+-'), 10_000);
+  nowMs += 10_000;
+  await vi.waitFor(() => expect(results()).toBe('+-+--'), 10_000);
+  expect(outages()).toEqual([{ fromMs: beginMs + 8_020_000, toMs: undefined }]);
+  isBroken = false;
+  nowMs += 4_000_000;
+  await vi.waitFor(() => expect(results()).toBe('+-+--+'), 10_000);
+  expect(outages()).toEqual([{ fromMs: beginMs + 8_020_000, toMs: beginMs + 12_020_000 }]);
+  const counted = [...daysOf(control, 'retries', 'front', '2000-01-01').values()];
+  expect(counted.reduce((sum, { runs }) => sum + runs, 0)).toBe(4);
+  expect(counted.reduce((sum, { failed }) => sum + failed, 0)).toBe(1);
+  await checks.stop();
+  flaky.close();
 });

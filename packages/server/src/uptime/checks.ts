@@ -2,16 +2,17 @@ import { randomBytes } from 'node:crypto';
 import type { CheckDefinition } from '@bellwether/model';
 import type { ControlStore } from '../control/control-store.js';
 import {
+  endOutage,
   heartbeatOf,
   keepCheck,
-  keepRun,
+  keepOutcome,
   keepStatus,
   madeChecks,
   removeCheck,
   statusOf,
   type StoredStatus,
 } from '../control/checks.js';
-import { isLate, notRunYet, step } from './check-status.js';
+import { isDecided, isLate, type NeededInRow, notRunYet, step } from './check-status.js';
 import { type RunDeps, runCheck } from './run-check.js';
 import type { ToldRun } from './run-telemetry.js';
 
@@ -50,6 +51,12 @@ export type PausedBy = 'person' | 'no-sample-shop';
 export const maxChecks = 500;
 
 const tickMs = 500;
+
+/** A run that leaves open whether a check is up or down is followed by the next one so soon. */
+const retryMs = 10_000;
+
+/** A job calls or is late: that decides. */
+const ofHeartbeat: NeededInRow = { failuresBeforeDown: 1, successesBeforeUp: 1 };
 
 /** So often it is looked whether a job is late. */
 const beatLookMs = 5000;
@@ -135,6 +142,8 @@ export class Checks {
     const isBeat = check.kind === 'heartbeat';
     if (known === undefined || (known.token !== '') !== isBeat)
       keepStatus(this.#deps.control, workspace, check.id, this.#newStatus(check));
+    // Nobody knows how long it is down while it does not run.
+    if (this.pausedBy(check) !== undefined) endOutage(this.#deps.control, workspace, check.id, this.#deps.now());
     // At the start checks are spread, so that they do not all call at once.
     const spreadMs = Math.min(check.everySeconds * 1000, 10_000) * Math.random();
     this.#scheduled.set(key, {
@@ -215,7 +224,8 @@ export class Checks {
     if (status.state === 'down' || !isLate(lastMs, check, nowMs)) {
       // Rules look at the last minutes only: how it stands is told again and again.
       const run = { ...quietRun, startedMs: nowMs, isUp: status.state !== 'down' };
-      if (status.state !== 'pending') this.#deps.report({ workspace: scheduled.workspace, check, run });
+      if (status.state !== 'pending')
+        this.#deps.report({ workspace: scheduled.workspace, check, run, isDown: !run.isUp });
       return;
     }
     const lateSeconds = Math.round((nowMs - lastMs) / 1000 - check.everySeconds);
@@ -234,10 +244,11 @@ export class Checks {
     if (current?.check !== check) return;
     const { spanId: _, ...kept } = run;
     const before = this.status(current);
-    const needed = check.kind === 'heartbeat' ? 1 : check.failuresBeforeDown;
-    keepRun(this.#deps.control, workspace, check.id, kept);
-    keepStatus(this.#deps.control, workspace, check.id, { ...before, ...step(before, run, needed) });
-    this.#deps.report({ workspace, check, run });
+    const after = step(before, run, check.kind === 'heartbeat' ? ofHeartbeat : check);
+    const counts = isDecided(after);
+    keepOutcome(this.#deps.control, workspace, check.id, { run: kept, status: { ...before, ...after }, counts });
+    if (!counts) current.nextMs = Math.min(current.nextMs, this.#deps.now() + retryMs);
+    this.#deps.report({ workspace, check, run, isDown: after.state === 'down' });
   }
 }
 

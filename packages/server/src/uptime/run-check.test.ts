@@ -5,7 +5,6 @@ import { type AddressInfo, createServer as createTcpServer, type Server } from '
 import { checkDefinition } from '@bellwether/model';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CallingCheck, type FinishedRun, type RunDeps, runCheck } from './run-check.js';
-import { isLate, notRunYet, step } from './check-status.js';
 import { connectTls } from './connect-tls.js';
 import { selfSigned } from '../scrape/certificate.test-support.js';
 
@@ -262,19 +261,6 @@ async function nameServer(
   await new Promise<void>(resolve => server.bind(0, '127.0.0.1', resolve));
   return { server, address: `127.0.0.1:${server.address().port}` };
 }
-
-test('down after so many failures in a row, up after one success; a heartbeat has its grace', () => {
-  const runs = [true, false, false, false, true].map((isUp, i) => ({ isUp, startedMs: i }));
-  let status = notRunYet;
-  const states = runs.map(each => {
-    status = step(status, each, 2);
-    return `${status.state} ${status.sinceMs}`;
-  });
-  expect(states).toEqual(['up 0', 'up 0', 'down 2', 'down 2', 'up 4']);
-  expect(step(notRunYet, { isUp: false, startedMs: 0 }, 2).state).toBe('pending');
-  const beat = { everySeconds: 60, graceSeconds: 5 };
-  expect([isLate(0, beat, 65_000), isLate(0, beat, 65_001)]).toEqual([false, true]);
-});
 
 test('a run that ended while its name was looked up connects to nobody, not to a server either that never shakes hands', async () => {
   const ended = AbortSignal.abort(new Error('ended'));

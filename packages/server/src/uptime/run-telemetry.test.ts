@@ -27,12 +27,13 @@ test('[K5] a run leaves metrics that rules can use, and the root of its trace wi
     traceId: 'a'.repeat(32),
     spanId: 'b'.repeat(16),
   } as const;
-  await store.load(runBlocks([{ workspace: 'default', check, run }], 1));
+  await store.load(runBlocks([{ workspace: 'default', check, run, isDown: true }], 1));
   const values = await store.rows(
     `SELECT metric, attrs['check'] AS check, value FROM metric_samples JOIN (SELECT id, attrs FROM metric_series) AS series USING id ORDER BY metric`,
   );
   expect(values).toEqual([
     { metric: 'bellwether_check_certificate_expiry_seconds', check: 'front', value: 864_000 },
+    { metric: 'bellwether_check_down', check: 'front', value: 1 },
     { metric: 'bellwether_check_duration_seconds', check: 'front', value: 0.0125 },
     { metric: 'bellwether_check_up', check: 'front', value: 0 },
   ]);

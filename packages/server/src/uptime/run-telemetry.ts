@@ -30,17 +30,20 @@ export interface ToldRun {
   readonly workspace: string;
   readonly check: CheckDefinition;
   readonly run: CheckRun & Partial<Pick<FinishedRun, 'spanId'>>;
+  /** The check is down after it. */
+  readonly isDown: boolean;
 }
 
 /**
- * The rows that runs leave in the store: `bellwether_check_up` (1 or 0), `bellwether_check_duration_seconds`,
+ * The rows that runs leave in the store: `bellwether_check_up` and `bellwether_check_down` (1 or 0), `bellwether_check_duration_seconds`,
  * `bellwether_check_certificate_expiry_seconds`, and the root span of the trace that the target goes on with.
  */
 export function runBlocks(runs: readonly ToldRun[], firstSeq: number): readonly TableBlock[] {
   const builder = new BlockBuilder();
-  for (const [index, { workspace, check, run }] of runs.entries()) {
+  for (const [index, told] of runs.entries()) {
+    const { workspace, check, run } = told;
     const arrival = { workspace, recordSeq: firstSeq + index, receivedMs: run.startedMs };
-    const scopeMetrics = [{ metrics: metricsOf(check, run) }];
+    const scopeMetrics = [{ metrics: metricsOf(told) }];
     builder.add(decode('metrics', 'json', json({ resourceMetrics: [{ resource, scopeMetrics }] })), arrival);
     if (run.spanId === undefined) continue;
     const scopeSpans = [{ spans: [spanOf(check, run, run.spanId)] }];
@@ -51,7 +54,7 @@ export function runBlocks(runs: readonly ToldRun[], firstSeq: number): readonly 
 
 const resource = { attributes: [text('service.name', serviceName)] };
 
-function metricsOf(check: CheckDefinition, run: CheckRun): readonly object[] {
+function metricsOf({ check, run, isDown }: ToldRun): readonly object[] {
   const attributes = [text('check', check.id), text('kind', check.kind)];
   const timeUnixNano = nanoseconds(run.startedMs + run.durationMs);
   const gauge = (name: string, description: string, asDouble: number): object => {
@@ -59,6 +62,11 @@ function metricsOf(check: CheckDefinition, run: CheckRun): readonly object[] {
   };
   return [
     gauge('bellwether_check_up', '1 when the last run of the check succeeded, else 0.', run.isUp ? 1 : 0),
+    gauge(
+      'bellwether_check_down',
+      '1 when so many runs in a row failed that the check is down, else 0.',
+      isDown ? 1 : 0,
+    ),
     gauge('bellwether_check_duration_seconds', 'How long the last run took.', run.durationMs / 1000),
     ...(run.certificateDays === null
       ? []

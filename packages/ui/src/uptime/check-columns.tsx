@@ -6,7 +6,7 @@ import { formatAgo, formatDuration, formatFull, formatPercent, type Zone } from 
 import type { Column } from '../parts/data-table.js';
 import { Missing } from '../parts/missing.js';
 import { StatusMark } from '../parts/status-mark.js';
-import { kindWords, reasonWords, stateMarks } from './check-marks.js';
+import { kindWords, reasonWords, stateMarks, states } from './check-marks.js';
 import { DayBars } from './day-bars.js';
 import styles from './uptime.module.css';
 
@@ -17,7 +17,7 @@ export function checkColumns(nowMs: number, zone: Zone): readonly Column<CheckRo
       key: 'state',
       title: 'State',
       width: '92px',
-      value: row => ['down', 'pending', 'up', 'paused'].indexOf(row.state),
+      value: row => states.indexOf(row.state),
       cell: row => <StatusMark status={stateMarks[row.state].mark} word={stateMarks[row.state].word} />,
     },
     { key: 'name', title: 'Check', value: row => row.name, cell: row => <CheckName row={row} /> },
@@ -42,7 +42,7 @@ export function checkColumns(nowMs: number, zone: Zone): readonly Column<CheckRo
     {
       key: 'uptime',
       title: '30 days',
-      hint: 'Share of the runs of the last 30 days that succeeded',
+      hint: 'Share of the runs of the last 30 days after which it was up',
       right: true,
       width: '82px',
       value: row => row.uptime30Days,

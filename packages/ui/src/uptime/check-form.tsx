@@ -86,6 +86,14 @@ const fields: readonly Field[] = [
   { key: 'graceSeconds', label: 'Grace, seconds', kinds: ['heartbeat'], type: 'number', placeholder: '300' },
   { key: 'timeoutSeconds', label: 'Timeout, seconds', kinds: calling, type: 'number', placeholder: '10' },
   { key: 'failuresBeforeDown', label: 'Failures before down', kinds: calling, type: 'number', placeholder: '2' },
+  { key: 'successesBeforeUp', label: 'Successes before up', kinds: calling, type: 'number', placeholder: '1' },
+  {
+    key: 'changesBeforeFlapping',
+    label: 'Changes an hour before flapping',
+    kinds: every,
+    type: 'number',
+    placeholder: '6',
+  },
 ];
 
 /** Makes or changes a check. What is left empty is what the server has by default. */

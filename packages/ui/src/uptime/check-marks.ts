@@ -4,10 +4,14 @@ import type { Status } from '../parts/status-mark.js';
 /** How the state of a check is drawn. */
 export const stateMarks: { readonly [state in CheckState]: { readonly mark: Status; readonly word: string } } = {
   down: { mark: 'crit', word: 'Down' },
+  flapping: { mark: 'warn', word: 'Flapping' },
   up: { mark: 'ok', word: 'Up' },
   pending: { mark: 'none', word: 'No data' },
   paused: { mark: 'muted', word: 'Paused' },
 };
+
+/** The worst first. */
+export const states: readonly CheckState[] = ['down', 'flapping', 'pending', 'up', 'paused'];
 
 export const reasonWords: { readonly [reason in FailureReason]: string } = {
   dns: 'Name',

@@ -1,9 +1,17 @@
-import type { CheckAnswer, CheckRun } from '@bellwether/model';
+import type { CheckAnswer, CheckIncident, CheckRun } from '@bellwether/model';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { ApiFailure } from '../api-client.js';
-import { formatAgo, formatDuration, formatFull, formatPercent, type Zone } from '../format.js';
+import {
+  formatAgo,
+  formatCounted,
+  formatDateTime,
+  formatDuration,
+  formatFull,
+  formatPercent,
+  type Zone,
+} from '../format.js';
 import { usePageRange } from '../page-range.js';
 import { Button } from '../parts/button.js';
 import { Card } from '../parts/card.js';
@@ -149,6 +157,11 @@ function Check({ answer, nowMs }: { readonly answer: CheckAnswer; readonly nowMs
         )}
       </p>
       {check.pausedBy !== null && <p className={styles['facts']}>{pauseWords[check.pausedBy]}</p>}
+      {check.state === 'flapping' && (
+        <p className={styles['facts']}>
+          It went down and up more often within the last hour than it may; all of that is one incident.
+        </p>
+      )}
       {heartbeatPath !== '' && (
         <p className={styles['address']}>
           The job calls <code>{new URL(heartbeatPath, location.href).href}</code> when it is done. Whoever knows the
@@ -182,6 +195,18 @@ function Check({ answer, nowMs }: { readonly answer: CheckAnswer; readonly nowMs
           <DayBars days={check.days} heightPx={40} />
         </div>
       </Card>
+      <Card note="of the last 90 days" title="Incidents">
+        {answer.incidents.length === 0 ? (
+          <p className={`${styles['wide']} ${styles['facts']}`}>It was not down.</p>
+        ) : (
+          <DataTable
+            columns={incidentColumns(nowMs, zone)}
+            label="Incidents"
+            rowKey={incident => String(incident.fromMs)}
+            rows={answer.incidents}
+          />
+        )}
+      </Card>
       <Card note="the newest first" title="Runs">
         {runs.length === 0 ? (
           <Empty title="It has not run yet">
@@ -206,7 +231,13 @@ function Check({ answer, nowMs }: { readonly answer: CheckAnswer; readonly nowMs
   );
 }
 
-const sinceWords = { up: 'Up since', down: 'Down since', pending: 'Up since', paused: 'Up since' } as const;
+const sinceWords = {
+  up: 'Up since',
+  down: 'Down since',
+  flapping: 'Changed',
+  pending: 'Up since',
+  paused: 'Up since',
+} as const;
 
 const pauseWords = {
   person: 'It is paused: it does not run, and days without runs stay empty. What it found is kept.',
@@ -221,6 +252,45 @@ function Fact({ name, value }: { readonly name: string; readonly value: string }
       <dd>{value}</dd>
     </div>
   );
+}
+
+function incidentColumns(nowMs: number, zone: Zone): readonly Column<CheckIncident>[] {
+  return [
+    {
+      key: 'from',
+      title: 'From',
+      width: '180px',
+      value: ({ fromMs }) => fromMs,
+      unit: 'time',
+      cell: ({ fromMs }) => <span title={formatFull(fromMs, zone)}>{formatDateTime(fromMs, zone, nowMs)}</span>,
+    },
+    {
+      key: 'to',
+      title: 'To',
+      width: '180px',
+      value: ({ toMs }) => toMs,
+      unit: 'time',
+      cell: ({ toMs }) =>
+        toMs === null ? 'goes on' : <span title={formatFull(toMs, zone)}>{formatDateTime(toMs, zone, nowMs)}</span>,
+    },
+    {
+      key: 'what',
+      title: 'What',
+      fromPx: 600,
+      cell: ({ outages }) =>
+        outages === 1 ? 'It was down' : `It was flapping: ${formatCounted(outages, 'outage', 'outages')}`,
+    },
+    {
+      key: 'down',
+      title: 'Down for',
+      right: true,
+      width: '96px',
+      value: ({ downMs }) => downMs,
+      unit: 'ms',
+      cell: ({ fromMs, downMs, outages }) =>
+        downMs === null ? (outages === 1 ? formatDuration(nowMs - fromMs) : '') : formatDuration(downMs),
+    },
+  ];
 }
 
 function runColumns(nowMs: number, zone: Zone): readonly Column<CheckRun>[] {

@@ -42,7 +42,7 @@ export function DayBars({
             y={top}
           >
             {day !== null && (
-              <title>{`${day.day}: ${formatPercent(1 - day.failed / day.runs)} of ${day.runs} runs succeeded`}</title>
+              <title>{`${day.day}: ${formatPercent(1 - day.failed / day.runs)} up, ${day.runs} runs`}</title>
             )}
           </rect>
         );

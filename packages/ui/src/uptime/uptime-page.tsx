@@ -14,7 +14,7 @@ import { StatusShape } from '../parts/status-mark.js';
 import { useUrlState } from '../url-state.js';
 import { checkColumns } from './check-columns.js';
 import { CheckForm } from './check-form.js';
-import { stateMarks } from './check-marks.js';
+import { stateMarks, states } from './check-marks.js';
 import { StatusPageForm } from './status-page-form.js';
 import { useChecks } from './uptime-query.js';
 import styles from './uptime.module.css';
@@ -61,8 +61,6 @@ export function UptimePage(): ReactNode {
     </Page>
   );
 }
-
-const states = ['down', 'pending', 'up', 'paused'] as const;
 
 function CheckList({
   answer,
