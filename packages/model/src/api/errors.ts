@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainText } from './plain-text.js';
 import { epochMs, epochNs, timeRange } from './time-range.js';
 import { attribute } from './traces.js';
 
@@ -119,7 +120,7 @@ export const errorActivity = z.object({
   text: z.string(),
 });
 
-const owner = z.string().trim().max(200);
+const owner = plainText.trim().max(200);
 
 /** POST /api/bw/v1/errors/acts — the same for several errors, all or none. */
 export const errorActs = z.object({
@@ -128,7 +129,7 @@ export const errorActs = z.object({
     z.object({ kind: z.literal('decide'), decision: errorDecision }),
     /** '' takes it from whoever has it. */
     z.object({ kind: z.literal('assign'), owner }),
-    z.object({ kind: z.literal('comment'), text: z.string().trim().min(1).max(10_000) }),
+    z.object({ kind: z.literal('comment'), text: plainText.trim().min(1).max(10_000) }),
     /** Counts them as `into`, from now on and for all that is kept. */
     z.object({ kind: z.literal('merge'), into: errorId }),
     /** Makes parts of an error errors of their own again. */

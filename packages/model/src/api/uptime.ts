@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainText } from './plain-text.js';
 import { epochMs } from './time-range.js';
 
 const mustBe = (what: string): { readonly error: string } => ({ error: `must be ${what}` });
@@ -85,7 +86,13 @@ const httpCheck = z.strictObject({
     .default('')
     .describe('Text that the first MiB of the answer must hold; empty: anything.'),
   expectJson: z
-    .record(jsonPath, z.union([z.string().max(1000), z.number(), z.boolean(), z.null()]))
+    .record(
+      jsonPath,
+      z.union(
+        [z.string().max(1000), z.number(), z.boolean(), z.null()],
+        mustBe('a text, a number, true, false or null'),
+      ),
+    )
     .refine(paths => Object.keys(paths).length <= 20, 'must be at most 20 paths')
     .default({})
     .describe('What the answer, as JSON, must hold: path and value, as `checks.database: up`.'),
@@ -230,9 +237,9 @@ export const statusPageSettings = z.object({
   slug: z
     .string()
     .regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)?$/, 'a slug is 1 to 64 small letters, digits and dashes'),
-  title: z.string().max(200).default(''),
+  title: plainText.max(200).default(''),
   /** What is told beside the states, as text: what is wrong, what is done, maintenance that is planned. '' for nothing. */
-  note: z.string().max(2000).default(''),
+  note: plainText.max(2000).default(''),
 });
 
 export type CheckDefinition = z.output<typeof checkDefinition>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainText } from './plain-text.js';
 import { epochMs } from './time-range.js';
 
 /** A page of ours with its filters, as in the address bar: `/logs?q=level>=warn`. No other host can be written so. */
@@ -7,7 +8,7 @@ const address = z
   .max(8192)
   .regex(/^\/(?![/\\])[^\p{Cc}\\]*$/u, 'the address of a view is a path of this server, such as /logs?q=level>=warn');
 
-const name = z.string().trim().min(1, 'a view needs a name').max(100);
+const name = plainText.trim().min(1, 'a view needs a name').max(100);
 
 /** POST /api/bw/v1/views — names a page. */
 export const viewToSave = z.object({ name, address });

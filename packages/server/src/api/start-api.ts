@@ -127,6 +127,9 @@ function prometheusFacts(facts: StatusFacts & Pick<ApiDeps, 'promql'>): Promethe
 const maxBodyBytes = 1_048_576;
 const maxTails = 50;
 
+/** Of a service, a field and whatever else has its name in a path. */
+const maxNameChars = 2000;
+
 /** The API as an application that does not listen yet; tests call it so. */
 export async function buildApi(deps: ApiDeps, isStopping: () => boolean = () => false): Promise<FastifyInstance> {
   const app = Fastify({
@@ -134,7 +137,7 @@ export async function buildApi(deps: ApiDeps, isStopping: () => boolean = () => 
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: maxBodyBytes,
     genReqId: () => randomUUID(),
-    routerOptions: { maxParamLength: 2000 },
+    routerOptions: { maxParamLength: maxNameChars },
     frameworkErrors: sendFailure,
   });
   const metrics = ownMetrics(deps.receiver, deps.startedAtMs, deps.sampleCache);
@@ -172,6 +175,8 @@ export async function buildApi(deps: ApiDeps, isStopping: () => boolean = () => 
     const there = samePath(request.url, paths);
     if (there !== undefined) {
       const methods = routes.filter(route => route.path === there).map(route => route.method);
+      if (methods.some(method => method === request.method))
+        throw new NotFound(`A name in this address is longer than ${maxNameChars} characters: nothing is called so.`);
       const method = methods.length === 0 ? 'GET' : methods.join(', ');
       reply.header('allow', method);
       throw new WrongMethod(`${there} takes ${method}, not ${request.method}.`);

@@ -98,7 +98,11 @@ test('any mappings say the same as to Node', () => {
         names: [],
         mappings,
       };
-      const [ours] = placesInMap(readSourceMap(JSON.stringify(json)), [{ line: line + 1, column: column + 1 }]);
+      // Others that are asked for with it change nothing.
+      const [ours] = placesInMap(readSourceMap(JSON.stringify(json)), [
+        { line: line + 1, column: column + 1 },
+        ...[0, column, column + 7, 300].map(other => ({ line: line + 1, column: other + 1 })),
+      ]);
       const entry = new SourceMap(json).findEntry(line, column);
       // Node answers with a line before when the row has none.
       const isThere = 'originalSource' in entry && entry.generatedLine === line;
@@ -132,6 +136,24 @@ test('millions of mappings, lines and places outside of the sources take no more
   const hostile = readSourceMap(map({ mappings: `${'A,'.repeat(3_000_000)}${';'.repeat(3_000_000)}AzzzzzEAA` }));
   expect(placesInMap(hostile, [{ line: 3_000_001, column: 1 }])).toEqual([undefined]);
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(200 * 1_048_576);
+});
+
+test('many places of a bundle of one line are found as fast as one, in any order', () => {
+  // A mapping per column, each a column further in its source.
+  const bundle = readSourceMap(map({ mappings: `AAAA${',CAAC'.repeat(1_500_000)}` }));
+  const columns = Array.from({ length: 200 }, (_, i) => 1_400_000 - ((i * 7919) % 200) * 5000);
+  const cpuOf = (asked: readonly number[]): number => {
+    const before = process.cpuUsage();
+    const found = placesInMap(
+      bundle,
+      asked.map(column => ({ line: 1, column })),
+    );
+    expect(found.map(place => place?.column)).toEqual(asked);
+    return process.cpuUsage(before).user;
+  };
+  const one = Math.min(cpuOf(columns.slice(0, 1)), cpuOf(columns.slice(0, 1)));
+  // It was a hundred times as much.
+  expect(Math.min(cpuOf(columns), cpuOf(columns))).toBeLessThan(20 * one);
 });
 
 test('a source with an endless name is told by the end of it: the name goes with every frame', () => {

@@ -126,6 +126,8 @@ function segmentsAt(
   const lastRow = Math.max(...asked.map(({ row }) => row));
   const byRow = new Map<number, number[]>();
   asked.forEach(({ row }, i) => byRow.set(row, [...(byRow.get(row) ?? []), i]));
+  const columnOf = (i: number | undefined): number => asked[i ?? -1]?.column ?? -1;
+  for (const list of byRow.values()) list.sort((a, b) => columnOf(a) - columnOf(b));
   let [row, column, source, line, sourceColumn, name] = [0, 0, 0, 0, 0, 0];
   let wanted = byRow.get(0);
   const fields: number[] = [];
@@ -144,14 +146,15 @@ function segmentsAt(
         }
         const hasName = fields.length >= 5;
         if (hasName) name += fields[4] ?? 0;
-        for (const i of wanted ?? []) {
-          const before = best[i];
-          if (column > (asked[i]?.column ?? -1) || (before !== undefined && before.column > column)) continue;
-          best[i] = { column, source: isKnown ? source : -1, line, sourceColumn, name: hasName ? name : -1 };
-        }
+        // The nearest that is asked for from here on; those behind it are told at the end of the row. A bundle is one row of millions of mappings.
+        const nearest = wanted?.[firstFrom(wanted, columnOf, column)];
+        if (nearest !== undefined && (best[nearest]?.column ?? column) <= column)
+          best[nearest] = { column, source: isKnown ? source : -1, line, sourceColumn, name: hasName ? name : -1 };
         fields.length = 0;
       }
       if (code === semicolon) {
+        let last: Segment | undefined;
+        for (const i of wanted ?? []) last = best[i] ??= last;
         row += 1;
         if (row > lastRow) break;
         column = 0;
@@ -172,6 +175,17 @@ function segmentsAt(
     if (fields.length > 5) throw new BadMap('its mappings are broken');
   }
   return best.map(segment => (segment === undefined || segment.source < 0 ? undefined : segment));
+}
+
+/** Where in a sorted list the first stands that is at or after `column`; its length when there is none. */
+function firstFrom(sorted: readonly number[], columnOf: (i: number | undefined) => number, column: number): number {
+  let [from, to] = [0, sorted.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (columnOf(sorted[middle]) < column) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 const comma = 44;

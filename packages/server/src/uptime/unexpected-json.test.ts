@@ -13,6 +13,8 @@ test('what is expected is as it should be, whatever its type', () => {
   expect(
     unexpectedJson(body, { status: 'ok', 'checks.lag': '3', 'nodes.0.isReady': true, note: null }),
   ).toBeUndefined();
+  expect(unexpectedJson(`\uFEFF${body}`, { 'checks.lag': '3.0' })).toBeUndefined();
+  expect(unexpectedJson('{"lag":0}', { lag: '' })).toBe('lag is 0, expected ""');
 });
 
 test('the first that is not is said with what was found', () => {
