@@ -1,6 +1,7 @@
 import type {
   DeploysAnswer,
   ErrorAnswer,
+  ErrorEventAnswer,
   ErrorsAnswer,
   ApiError,
   CardinalityAnswer,
@@ -19,6 +20,7 @@ import type {
   MapAnswer,
   OffendersAnswer,
   OverviewAnswer,
+  ServiceChartsAnswer,
   ServicesAnswer,
   SpanAnswer,
   StatusAnswer,
@@ -166,6 +168,14 @@ export function fetchMap(params: RangeParams, signal: AbortSignal): Promise<MapA
   return get('/map', params, signal);
 }
 
+export function fetchServiceCharts(
+  service: string,
+  params: ComparedParams,
+  signal: AbortSignal,
+): Promise<ServiceChartsAnswer> {
+  return get(`/services/${encodeURIComponent(service)}/charts`, params, signal);
+}
+
 export function fetchOverview(service: string, params: ComparedParams, signal: AbortSignal): Promise<OverviewAnswer> {
   return get(`/services/${encodeURIComponent(service)}/overview`, params, signal);
 }
@@ -222,9 +232,13 @@ export function fetchErrors(params: ErrorsParams, signal: AbortSignal): Promise<
   return get('/errors', params, signal);
 }
 
-export type ErrorParams = RangeParams & { readonly event: string | undefined };
+export type ErrorEventParams = RangeParams & { readonly event: string | undefined };
 
-export function fetchError(id: string, params: ErrorParams, signal: AbortSignal): Promise<ErrorAnswer> {
+export function fetchErrorEvent(id: string, params: ErrorEventParams, signal: AbortSignal): Promise<ErrorEventAnswer> {
+  return get(`/errors/${encodeURIComponent(id)}/event`, params, signal);
+}
+
+export function fetchError(id: string, params: RangeParams, signal: AbortSignal): Promise<ErrorAnswer> {
   return get(`/errors/${encodeURIComponent(id)}`, params, signal);
 }
 

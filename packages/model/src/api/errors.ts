@@ -278,8 +278,28 @@ export const errorEvent = z.object({
   attributes: z.array(attribute),
 });
 
-export const errorAnswer = z.object({
+/** GET /api/bw/v1/errors/:id/event?from&to&env&event — an error and one event of it: what its page paints first. */
+export const errorEventAnswer = z.object({
   error: errorRow,
+  event: errorEvent,
+  /** Events in the range by step. */
+  histogram: z.object({ stepMs: z.number(), stepsMs: z.array(epochMs), counts: z.array(z.number()) }),
+  /** The newest first; at most 100. */
+  events: z.array(
+    z.object({
+      id: z.string(),
+      timeNs: epochNs,
+      service: z.string(),
+      version: z.string(),
+      traceId: z.string(),
+      tenantId: z.string(),
+      userId: z.string(),
+      message: z.string(),
+    }),
+  ),
+});
+
+export const errorAnswer = errorEventAnswer.extend({
   /** Errors that are counted as this one. */
   parts: z.array(errorId),
   /** Whether it was split off another one. */
@@ -303,25 +323,9 @@ export const errorAnswer = z.object({
   suspect: suspectRelease.nullable(),
   /** The newest first; at most 100. */
   activity: z.array(errorActivity),
-  event: errorEvent,
-  /** Events in the range by step. */
-  histogram: z.object({ stepMs: z.number(), stepsMs: z.array(epochMs), counts: z.array(z.number()) }),
   tags: z.array(errorTag),
   /** How many of the newest events the tags were counted over. */
   taggedEvents: z.number(),
-  /** The newest first; at most 100. */
-  events: z.array(
-    z.object({
-      id: z.string(),
-      timeNs: epochNs,
-      service: z.string(),
-      version: z.string(),
-      traceId: z.string(),
-      tenantId: z.string(),
-      userId: z.string(),
-      message: z.string(),
-    }),
-  ),
 });
 
 export type SimilarErrors = z.infer<typeof similarErrorsAnswer>;
@@ -337,4 +341,5 @@ export type ErrorRow = z.infer<typeof errorRow>;
 export type ErrorsAnswer = z.infer<typeof errorsAnswer>;
 export type ErrorTag = z.infer<typeof errorTag>;
 export type ErrorEvent = z.infer<typeof errorEvent>;
+export type ErrorEventAnswer = z.infer<typeof errorEventAnswer>;
 export type ErrorAnswer = z.infer<typeof errorAnswer>;

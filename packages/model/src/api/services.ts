@@ -105,14 +105,10 @@ export const dependencyRow = z.object({
   p95Change: z.number().nullable(),
 });
 
-export const overviewAnswer = z.object({
+/** GET /api/bw/v1/services/:service/charts?from&to&env&cmpFrom&cmpTo — the requests of a service by step: what its overview paints first. */
+export const serviceChartsAnswer = z.object({
   service: z.string(),
   status: serviceStatus,
-  version: z.string(),
-  environments: z.array(z.string()),
-  instances: z.number(),
-  /** e.g. `nodejs 22.4.0`, '' when unknown. */
-  runtime: z.string(),
   /** Milliseconds since 1970 of each step's start. */
   stepsMs: z.array(epochMs),
   stepMs: z.number(),
@@ -124,10 +120,19 @@ export const overviewAnswer = z.object({
   before: redSeries.nullable(),
   totals: redTotals,
   totalsBefore: redTotals.nullable(),
-  /** Mean milliseconds per request spent in each layer ('App', then peers by time, at most 5, then 'Other'). */
-  layers: z.array(z.object({ name: z.string(), ms: z.array(z.number().nullable()) })),
   /** Request durations: counts[step][bucket], buckets from low to high. */
   heatmap: z.object({ bucketLowMs: z.array(z.number()), counts: z.array(z.array(z.number())) }),
+});
+
+/** GET /api/bw/v1/services/:service/overview?from&to&env&cmpFrom&cmpTo — its charts and all other panels. */
+export const overviewAnswer = serviceChartsAnswer.extend({
+  version: z.string(),
+  environments: z.array(z.string()),
+  instances: z.number(),
+  /** e.g. `nodejs 22.4.0`, '' when unknown. */
+  runtime: z.string(),
+  /** Mean milliseconds per request spent in each layer ('App', then peers by time, at most 5, then 'Other'). */
+  layers: z.array(z.object({ name: z.string(), ms: z.array(z.number().nullable()) })),
   endpoints: z.array(endpointRow),
   dependencies: z.array(dependencyRow),
   /** Most frequent `error.type` of failed entry spans. */
@@ -153,6 +158,7 @@ export type ServicesQuery = z.infer<typeof servicesQuery>;
 export type ServicesAnswer = z.infer<typeof servicesAnswer>;
 export type ServiceRow = z.infer<typeof serviceRow>;
 export type OverviewQuery = z.infer<typeof overviewQuery>;
+export type ServiceChartsAnswer = z.infer<typeof serviceChartsAnswer>;
 export type OverviewAnswer = z.infer<typeof overviewAnswer>;
 export type RedSeries = z.infer<typeof redSeries>;
 export type RedTotals = z.infer<typeof redTotals>;

@@ -6,6 +6,7 @@ import {
   errorAnswer,
   errorDecision,
   errorDecisionAnswer,
+  errorEventAnswer,
   errorId,
   errorQuery,
   errorsAnswer,
@@ -19,17 +20,17 @@ import { z } from 'zod';
 import type { ControlStore } from '../control/control-store.js';
 import { activityAfter, activityOf } from '../control/error-activity.js';
 import { errorDecisions } from '../control/error-decisions.js';
-import { groupingOf, noGrouping, partsOf, wholeOf } from '../control/error-grouping.js';
+import { type ErrorGrouping, groupingOf, noGrouping, partsOf, wholeOf } from '../control/error-grouping.js';
 import { releaseOf } from '../control/releases.js';
 import { listErrors } from '../query/errors/list-errors.js';
-import { readErrorIssue } from '../query/errors/read-error-issue.js';
+import { readErrorIssue, readEventOfError } from '../query/errors/read-error-issue.js';
 import { similarErrors } from '../query/errors/similar-errors.js';
 import { suspectCommits } from '../query/errors/suspect-release.js';
 import type { SourceMaps } from '../source-maps/source-maps.js';
 import { NotFound, Unavailable } from './api-failure.js';
 import { askedEnv, askedWindow } from './asked-window.js';
 import { actOnErrors } from './error-acts.js';
-import { type Route, defineRoute } from './route.js';
+import { type Route, type RouteContext, defineRoute } from './route.js';
 
 /** Until there are users and keys for the API, whoever can reach it is on this machine. */
 const who = 'local';
@@ -46,6 +47,25 @@ export function errorRoutes(control: ControlStore | undefined, maps: SourceMaps 
     const release = control === undefined ? undefined : releaseOf(control, workspace, version);
     return { url: release?.url ?? '', commits: suspectCommits(release, event) };
   };
+  /** One error by the id of any of its parts, read by `read`; throws `NotFound`. */
+  async function readAsked<Found>(
+    read: (...of: Parameters<typeof readErrorIssue>) => Promise<Found | undefined>,
+    part: string,
+    { event, ...query }: z.output<typeof errorQuery>,
+    { asker, nowMs }: RouteContext,
+  ): Promise<{ readonly id: string; readonly grouping: ErrorGrouping; readonly found: Found }> {
+    const decisions = errorDecisions(control, asker.scope.workspace);
+    const { grouping } = decisions;
+    const id = wholeOf(grouping, part);
+    const window = { ...askedWindow(query), env: askedEnv(query.env), service: undefined };
+    const found = await read(asker, { ...window, ids: [id], grouping, maps }, { event, nowMs }, decisions);
+    if (found !== undefined) return { id, grouping, found };
+    throw new NotFound(
+      event === undefined
+        ? `The error ${id} did not come in this range. Widen the range, or look it up in /api/bw/v1/errors.`
+        : `The error ${id} has no event ${event} in this range; leave out event to get the newest.`,
+    );
+  }
   return [
     defineRoute({
       method: 'GET',
@@ -99,23 +119,9 @@ export function errorRoutes(control: ControlStore | undefined, maps: SourceMaps 
       params,
       query: errorQuery,
       answer: errorAnswer,
-      async handle({ params, query }, { asker, nowMs }) {
-        const { workspace } = asker.scope;
-        const decisions = errorDecisions(control, workspace);
-        const { grouping } = decisions;
-        const id = wholeOf(grouping, params.id);
-        const found = await readErrorIssue(
-          asker,
-          { ...askedWindow(query), env: askedEnv(query.env), service: undefined, ids: [id], grouping, maps },
-          { event: query.event, nowMs },
-          decisions,
-        );
-        if (found === undefined)
-          throw new NotFound(
-            query.event === undefined
-              ? `The error ${id} did not come in this range. Widen the range, or look it up in /api/bw/v1/errors.`
-              : `The error ${id} has no event ${query.event} in this range; leave out event to get the newest.`,
-          );
+      async handle({ params, query }, asked) {
+        const { workspace } = asked.asker.scope;
+        const { id, grouping, found } = await readAsked(readErrorIssue, params.id, query, asked);
         return {
           ...found,
           suspect:
@@ -127,6 +133,15 @@ export function errorRoutes(control: ControlStore | undefined, maps: SourceMaps 
           activity: control === undefined ? [] : [...activityOf(control, workspace, id, shownActivity)],
         };
       },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/bw/v1/errors/:id/event',
+      summary: 'One error and an event of it with its stack: what its page paints first.',
+      params,
+      query: errorQuery,
+      answer: errorEventAnswer,
+      handle: async ({ params, query }, asked) => (await readAsked(readEventOfError, params.id, query, asked)).found,
     }),
     defineRoute({
       method: 'GET',

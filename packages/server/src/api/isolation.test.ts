@@ -232,6 +232,7 @@ const reads: Readonly<Record<string, () => string>> = {
   [`${api}/services/:service/runtime`]: () => `/services/shop/runtime?${range}`,
   [`${api}/services`]: () => `/services?${range}&${samples}`,
   [`${api}/offenders`]: () => `/offenders?${range}`,
+  [`${api}/services/:service/charts`]: () => `/services/shop/charts?${range}`,
   [`${api}/services/:service/overview`]: () => `/services/shop/overview?${range}`,
   [`${api}/releases`]: () => '/releases',
   [`${api}/deploys`]: () => `/deploys?${range}`,
@@ -246,6 +247,7 @@ const reads: Readonly<Record<string, () => string>> = {
   [`${api}/errors`]: () => `/errors?${range}&state=all`,
   [`${api}/errors/activity`]: () => '/errors/activity',
   [`${api}/errors/:id`]: () => `/errors/${ids.error}?${range}`,
+  [`${api}/errors/:id/event`]: () => `/errors/${ids.error}/event?${range}`,
   [`${api}/errors/:id/similar`]: () => `/errors/${ids.error}/similar?${range}`,
   [`${api}/difference`]: () => `/difference?${range}&selected=${encodeURIComponent('duration > 30ms')}`,
   [`${api}/findings`]: () => `/findings?${range}&state=all`,
@@ -289,6 +291,7 @@ const ofTheInstance = [
 
 /** They tell numbers, or ids of what was asked for. */
 const wordless = [
+  `${api}/services/:service/charts`,
   `${api}/traces/histogram`,
   `${api}/logs/histogram`,
   `${api}/errors/:id/similar`,

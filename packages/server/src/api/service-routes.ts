@@ -3,6 +3,7 @@ import {
   offendersQuery,
   overviewAnswer,
   overviewQuery,
+  serviceChartsAnswer,
   servicesAnswer,
   servicesQuery,
 } from '@bellwether/model';
@@ -11,7 +12,7 @@ import type { ControlStore } from '../control/control-store.js';
 import { toldDeploys } from '../control/releases.js';
 import { joinDeploys } from '../query/service-deploys.js';
 import { listOffenders } from '../query/offenders.js';
-import { serviceOverview } from '../query/service-overview.js';
+import { serviceCharts, serviceOverview } from '../query/service-overview.js';
 import { listServices } from '../query/services.js';
 import { VersionHistory } from '../query/version-history.js';
 import { askedCompare, askedEnv, askedWindow } from './asked-window.js';
@@ -19,6 +20,7 @@ import { type Route, defineRoute } from './route.js';
 
 export function serviceRoutes(control?: ControlStore): readonly Route[] {
   const history = new VersionHistory();
+  const params = z.object({ service: z.string().max(1000) });
   return [
     defineRoute({
       method: 'GET',
@@ -51,16 +53,32 @@ export function serviceRoutes(control?: ControlStore): readonly Route[] {
     }),
     defineRoute({
       method: 'GET',
+      path: '/api/bw/v1/services/:service/charts',
+      summary: "A service's requests, failures and durations by step: what its page paints first.",
+      params,
+      query: overviewQuery,
+      answer: serviceChartsAnswer,
+      handle: ({ params: { service }, query }, { asker, nowMs }) =>
+        serviceCharts(asker, {
+          ...askedWindow(query),
+          service,
+          env: askedEnv(query.env),
+          compare: askedCompare(query),
+          nowMs,
+        }),
+    }),
+    defineRoute({
+      method: 'GET',
       path: '/api/bw/v1/services/:service/overview',
       summary: "Every panel of a service's page in one answer.",
-      params: z.object({ service: z.string().max(1000) }),
+      params,
       query: overviewQuery,
       answer: overviewAnswer,
-      async handle({ params, query }, { asker, nowMs }) {
-        const question = { ...askedWindow(query), service: params.service, env: askedEnv(query.env) };
+      async handle({ params: { service }, query }, { asker, nowMs }) {
+        const question = { ...askedWindow(query), service, env: askedEnv(query.env) };
         const overview = await serviceOverview(asker, { ...question, compare: askedCompare(query), nowMs });
         if (control === undefined) return overview;
-        const place = { service: params.service, environment: '', previous: '' };
+        const place = { service, environment: '', previous: '' };
         const seen = overview.deploys.map(({ at, ...deploy }) => ({ ...place, ...deploy, atMs: at }));
         const deploys = joinDeploys(toldDeploys(control, asker.scope.workspace, question), seen);
         return {

@@ -1,4 +1,4 @@
-import type { DependencyRow, EndpointRow, OverviewAnswer } from '@bellwether/model';
+import type { DependencyRow, EndpointRow, OverviewAnswer, ServiceChartsAnswer } from '@bellwether/model';
 import { type Asker, ask } from './asker.js';
 import { groupBy } from './group-by.js';
 import { calledServices } from './called-services.js';
@@ -38,20 +38,73 @@ const maxAddresses = 10;
 const maxLayers = 5;
 const deployLookbackMs = 24 * hourMs;
 
-/** Every panel of a service's page. */
-export async function serviceOverview(asker: Asker, question: OverviewQuestion): Promise<OverviewAnswer> {
+/** A service's requests by step: what its page paints first, an eighth of the work of the whole. */
+export async function serviceCharts(asker: Asker, question: OverviewQuestion): Promise<ServiceChartsAnswer> {
+  return (await readCharts(new OverviewReader(asker, question), question, stepsOf(question))).answer;
+}
+
+interface OverviewSteps {
+  readonly steps: Steps;
+  readonly stepsBefore: Steps | undefined;
+  /** Its steps are shorter than a minute. */
+  readonly isShort: boolean;
+}
+
+function stepsOf(question: OverviewQuestion): OverviewSteps {
   const isShort = question.toMs - question.fromMs <= finestWindowMs;
   const steps = chooseSteps(question, maxSteps, isShort ? fineStepMs : minuteMs);
-  const sparks = chooseSteps(steps.window, maxSparkSteps, steps.stepMs);
   const stepsBefore =
     question.compare === undefined
       ? undefined
       : shifted(steps, Math.floor((question.compare.fromMs - question.fromMs) / steps.stepMs) * steps.stepMs);
+  return { steps, stepsBefore, isShort };
+}
+
+interface Charts {
+  readonly answer: ServiceChartsAnswer;
+  readonly requests: ReadonlyMap<number, Red>;
+  readonly all: Red;
+}
+
+async function readCharts(
+  reader: OverviewReader,
+  question: OverviewQuestion,
+  { steps, stepsBefore, isShort }: OverviewSteps,
+): Promise<Charts> {
+  const [now, before, isScaled] = await Promise.all([
+    reader.requests(steps),
+    stepsBefore === undefined ? undefined : reader.requests(stepsBefore),
+    isShort ? reader.isScaled(steps.window) : reader.isSampledBySender(steps.window),
+  ]);
+  const all = addRed([...now.values()]);
+  const allBefore = before === undefined ? undefined : addRed([...before.values()]);
+  const seconds = windowSeconds(steps, question.nowMs);
+  const lastStepMs = steps.stepsMs.at(-1) ?? 0;
+  const answer = {
+    service: question.service,
+    status: serviceStatus(all),
+    stepsMs: [...steps.stepsMs],
+    stepMs: steps.stepMs,
+    isScaled,
+    lastStepIncomplete: lastStepMs + steps.stepMs > Math.min(question.nowMs, question.toMs),
+    now: series(now, steps, question.nowMs),
+    before: before === undefined || stepsBefore === undefined ? null : series(before, stepsBefore, question.nowMs),
+    totals: totals(all, seconds),
+    totalsBefore: allBefore === undefined ? null : totals(allBefore, seconds),
+    heatmap: durationHeatmap(now, steps),
+  };
+  return { answer, requests: now, all };
+}
+
+/** Every panel of a service's page. */
+export async function serviceOverview(asker: Asker, question: OverviewQuestion): Promise<OverviewAnswer> {
+  const chosen = stepsOf(question);
+  const { steps, stepsBefore } = chosen;
+  const sparks = chooseSteps(steps.window, maxSparkSteps, steps.stepMs);
   const reader = new OverviewReader(asker, question);
 
   const [
-    now,
-    before,
+    charts,
     endpoints,
     endpointsBefore,
     addresses,
@@ -62,10 +115,8 @@ export async function serviceOverview(asker: Asker, question: OverviewQuestion):
     errors,
     received,
     answering,
-    isScaled,
   ] = await Promise.all([
-    reader.requests(steps),
-    stepsBefore === undefined ? undefined : reader.requests(stepsBefore),
+    readCharts(reader, question, chosen),
     reader.endpoints(steps, sparks.stepMs),
     stepsBefore === undefined ? [] : reader.endpoints(stepsBefore, sparks.stepMs),
     reader.calls(steps),
@@ -76,33 +127,20 @@ export async function serviceOverview(asker: Asker, question: OverviewQuestion):
     reader.errors(question),
     reader.logsAndMetrics(question),
     calledServices(asker, question.service, question),
-    isShort ? reader.isScaled(steps.window) : reader.isSampledBySender(steps.window),
   ]);
   const named = (call: Call): Call => ({ ...call, peer: answering.get(call.address) ?? call.address });
   const calls = addresses.map(named);
   const callsBefore = addressesBefore.map(named);
 
-  const all = addRed([...now.values()]);
-  const allBefore = before === undefined ? undefined : addRed([...before.values()]);
+  const { requests, all } = charts;
   const seconds = windowSeconds(steps, question.nowMs);
-  const lastStepMs = steps.stepsMs.at(-1) ?? 0;
   return {
-    service: question.service,
-    status: serviceStatus(all),
+    ...charts.answer,
     version: versions.current,
     environments: versions.environments,
     instances: seen.instances.length,
     runtime: seen.runtime,
-    stepsMs: [...steps.stepsMs],
-    stepMs: steps.stepMs,
-    isScaled,
-    lastStepIncomplete: lastStepMs + steps.stepMs > Math.min(question.nowMs, question.toMs),
-    now: series(now, steps, question.nowMs),
-    before: before === undefined || stepsBefore === undefined ? null : series(before, stepsBefore, question.nowMs),
-    totals: totals(all, seconds),
-    totalsBefore: allBefore === undefined ? null : totals(allBefore, seconds),
-    layers: layers(now, calls, steps),
-    heatmap: durationHeatmap(now, steps),
+    layers: layers(requests, calls, steps),
     endpoints: endpointRows(endpoints, endpointsBefore, { sparks, seconds, allNs: all.durationNs }),
     dependencies: dependencyRows(calls, callsBefore, { seconds, services: new Set(answering.values()) }),
     errors,

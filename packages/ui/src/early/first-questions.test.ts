@@ -15,6 +15,7 @@ test.each([
     [`/services?from=${nowMs - hourMs}&to=${nowMs}&cmpFrom=${nowMs - 2 * hourMs}&cmpTo=${nowMs - hourMs}`],
   ],
   ['/services', '?view=offenders', [`/offenders?${last15}`]],
+  ['/services/check%2Fout', '', [`/services/check%2Fout/charts?${last15}`]],
   ['/services/check%2Fout/endpoints', '', [`/services/check%2Fout/overview?${last15}`]],
   [
     '/traces',
@@ -29,6 +30,7 @@ test.each([
   ['/logs', '?view=patterns', [`/logs/histogram?${last15}&steps=120`]],
   ['/logs', '?live=1', []],
   ['/errors', '?state=resolved', [`/errors?${last15}&state=resolved&limit=200`]],
+  ['/errors/0f', '?event=l1', [`/errors/0f/event?${last15}&event=l1`]],
   ['/databases/a%20b/queries/0f', '', [`/databases/a%20b/queries/0f?${last15}`]],
   ['/uptime', '', ['/checks']],
   ['/settings/data', '', []],
@@ -39,6 +41,6 @@ test.each([
 
 test('an address that is no valid encoding and a range that is nonsense ask what the page asks', () => {
   expect(firstQuestions('/errors/%E0%A4%A', '?from=soon&to=&cmp=never', nowMs)).toEqual([
-    `${root}/errors/%25E0%25A4%25A?${last15}`,
+    `${root}/errors/%25E0%25A4%25A/event?${last15}`,
   ]);
 });

@@ -34,7 +34,11 @@ const pages: readonly Page[] = [
   },
   {
     path: at(`/services/${part}(?:/${part})?`),
-    ask: ({ parts, params, compared }) => [apiUrl(`/services/${inPath(parts)}/overview`, { ...params, ...compared })],
+    ask({ parts, params, compared }) {
+      const [, tab = ''] = parts;
+      const what = tab === '' || tab === 'overview' ? 'charts' : 'overview';
+      return [apiUrl(`/services/${inPath(parts)}/${what}`, { ...params, ...compared })];
+    },
   },
   { path: at('/map'), ask: ({ params }) => [apiUrl('/map', params)] },
   {
@@ -75,7 +79,7 @@ const pages: readonly Page[] = [
   },
   {
     path: at(`/errors/${part}`),
-    ask: ({ parts, params, get }) => [apiUrl(`/errors/${inPath(parts)}`, { ...params, event: get('event') })],
+    ask: ({ parts, params, get }) => [apiUrl(`/errors/${inPath(parts)}/event`, { ...params, event: get('event') })],
   },
   {
     path: at('/findings'),

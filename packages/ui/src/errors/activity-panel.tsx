@@ -1,4 +1,4 @@
-import type { ErrorActivity, ErrorAnswer } from '@bellwether/model';
+import type { ErrorActivity } from '@bellwether/model';
 import { useState, type ReactNode } from 'react';
 import { formatAgo, formatFull } from '../format.js';
 import { usePageRange } from '../page-range.js';
@@ -22,7 +22,13 @@ const words: { readonly [act in ErrorActivity['act']]: string } = {
 };
 
 /** Who did what with this error, the newest first, and a field to say more. */
-export function ActivityPanel({ answer }: { readonly answer: ErrorAnswer }): ReactNode {
+export function ActivityPanel({
+  id,
+  activity,
+}: {
+  readonly id: string;
+  readonly activity: readonly ErrorActivity[];
+}): ReactNode {
   const { nowMs, zone } = usePageRange();
   const { act, isBusy, failure } = useActs();
   const [text, setText] = useState('');
@@ -32,7 +38,7 @@ export function ActivityPanel({ answer }: { readonly answer: ErrorAnswer }): Rea
         className={styles['comment']}
         onSubmit={event => {
           event.preventDefault();
-          void act([answer.error.id], { kind: 'comment', text }).then(isDone => isDone && setText(''));
+          void act([id], { kind: 'comment', text }).then(isDone => isDone && setText(''));
         }}
       >
         <label className="unseen" htmlFor="error-comment">
@@ -52,7 +58,7 @@ export function ActivityPanel({ answer }: { readonly answer: ErrorAnswer }): Rea
       </form>
       {failure !== undefined && <p role="alert">{failure}</p>}
       <ul className={styles['activity']}>
-        {answer.activity.map(({ seq, atMs, who, act: done, text: said }) => (
+        {activity.map(({ seq, atMs, who, act: done, text: said }) => (
           <li key={seq}>
             <span className={styles['facts']} title={formatFull(atMs, zone)}>
               {formatAgo(atMs, nowMs, zone)}, {who}

@@ -1,4 +1,4 @@
-import type { ErrorAnswer, ErrorEvent, ErrorTag } from '@bellwether/model';
+import type { ErrorEvent, ErrorEventAnswer, ErrorTag } from '@bellwether/model';
 import { Link, useParams } from '@tanstack/react-router';
 import { useMemo, type ReactNode } from 'react';
 import { ApiFailure } from '../api-client.js';
@@ -23,6 +23,7 @@ import { Empty } from '../parts/empty.js';
 import { LookFurtherBack } from '../parts/look-further-back.js';
 import { Failure } from '../parts/failure.js';
 import { Page } from '../parts/page.js';
+import { Remote } from '../parts/remote.js';
 import { Skeleton } from '../parts/skeleton.js';
 import { StatusMark } from '../parts/status-mark.js';
 import { writeTerm } from '../search/write-term.js';
@@ -32,7 +33,7 @@ import { ErrorActions } from './error-actions.js';
 import { errorTerm } from './error-term.js';
 import { errorMark, errorTitle } from './error-trend.js';
 import styles from './errors.module.css';
-import { useError } from './errors-query.js';
+import { useError, useErrorEvent } from './errors-query.js';
 import { GroupPanel } from './group-panel.js';
 import { HurtPanel } from './hurt-panel.js';
 import { SimilarPanel } from './similar-panel.js';
@@ -43,7 +44,7 @@ import { SuspectPanel } from './suspect-panel.js';
 export function ErrorPage(): ReactNode {
   const { id } = useParams({ from: '/errors/$id' });
   const { get } = useUrlState();
-  const query = useError(id, get('event'));
+  const query = useErrorEvent(id, get('event'));
   if (query.data !== undefined) return <Issue answer={query.data} />;
   return (
     <Page title="Error">
@@ -75,9 +76,10 @@ function NoError({ error, onRetry }: { readonly error: Error; readonly onRetry: 
   );
 }
 
-function Issue({ answer }: { readonly answer: ErrorAnswer }): ReactNode {
+function Issue({ answer }: { readonly answer: ErrorEventAnswer }): ReactNode {
   const { nowMs, zone } = usePageRange();
   const { error, event, histogram } = answer;
+  const about = useError(error.id);
   const series = useMemo(() => [{ name: 'events', colour: 2 as const, counts: histogram.counts }], [histogram.counts]);
   const { mark, word } = errorMark(error);
   return (
@@ -151,17 +153,36 @@ function Issue({ answer }: { readonly answer: ErrorAnswer }): ReactNode {
           {event.breadcrumbs.length > 0 && <Breadcrumbs event={event} />}
           <Attributes event={event} />
           <Events answer={answer} />
-          <ActivityPanel answer={answer} key={error.id} />
+          <ActivityPanel activity={about.data?.activity ?? []} id={error.id} key={error.id} />
         </div>
         <div>
-          {answer.suspect !== null && <SuspectPanel suspect={answer.suspect} />}
-          <HurtPanel answer={answer} />
-          <Tags events={answer.taggedEvents} tags={answer.tags} />
-          <GroupPanel answer={answer} />
-          <SimilarPanel id={error.id} />
+          <Remote query={about} skeleton={<AboutSkeleton />}>
+            {all => (
+              <>
+                {all.suspect !== null && <SuspectPanel suspect={all.suspect} />}
+                <HurtPanel answer={all} />
+                <Tags events={all.taggedEvents} tags={all.tags} />
+                <GroupPanel answer={all} />
+                <SimilarPanel id={error.id} />
+              </>
+            )}
+          </Remote>
         </div>
       </div>
     </Page>
+  );
+}
+
+function AboutSkeleton(): ReactNode {
+  return (
+    <>
+      <Card title="Who is hurt">
+        <Skeleton rows={8} />
+      </Card>
+      <Card title="Tags">
+        <Skeleton rows={12} />
+      </Card>
+    </>
   );
 }
 
@@ -188,7 +209,7 @@ function Figure({
 }
 
 /** Which of its events is shown, and the way to the one before and after it. */
-function EventLine({ answer }: { readonly answer: ErrorAnswer }): ReactNode {
+function EventLine({ answer }: { readonly answer: ErrorEventAnswer }): ReactNode {
   const { zone } = usePageRange();
   const { set } = useUrlState();
   const { event, events } = answer;
@@ -318,7 +339,7 @@ function Tags({ tags, events }: { readonly tags: readonly ErrorTag[]; readonly e
   );
 }
 
-type ListedEvent = ErrorAnswer['events'][number];
+type ListedEvent = ErrorEventAnswer['events'][number];
 
 function eventColumns(zone: Zone): readonly Column<ListedEvent>[] {
   return [
@@ -332,7 +353,7 @@ function eventColumns(zone: Zone): readonly Column<ListedEvent>[] {
   ];
 }
 
-function Events({ answer }: { readonly answer: ErrorAnswer }): ReactNode {
+function Events({ answer }: { readonly answer: ErrorEventAnswer }): ReactNode {
   const { zone } = usePageRange();
   const { set } = useUrlState();
   return (

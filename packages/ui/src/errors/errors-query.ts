@@ -1,6 +1,6 @@
-import type { ErrorAnswer, ErrorsAnswer } from '@bellwether/model';
+import type { ErrorAnswer, ErrorEventAnswer, ErrorsAnswer } from '@bellwether/model';
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
-import { fetchError, fetchErrors } from '../api-client.js';
+import { fetchError, fetchErrorEvent, fetchErrors } from '../api-client.js';
 import { firstSizes } from '../early/first-questions.js';
 import { usePageRange } from '../page-range.js';
 
@@ -18,12 +18,22 @@ export function useErrors(
   });
 }
 
-/** One error; `event` names one of its events, otherwise the newest is meant. */
-export function useError(id: string, event: string | undefined): UseQueryResult<ErrorAnswer> {
+/** One error with one of its events: `event`, or the newest. */
+export function useErrorEvent(id: string, event: string | undefined): UseQueryResult<ErrorEventAnswer> {
+  const { params } = usePageRange();
+  return useQuery<ErrorEventAnswer>({
+    queryKey: ['error', id, 'event', params.from, params.to, params.env ?? '', event ?? ''],
+    queryFn: ({ signal }) => fetchErrorEvent(id, { ...params, event }, signal),
+    placeholderData: before => (before?.error.id === id ? before : undefined),
+  });
+}
+
+/** All that is known of an error, whichever of its events is shown. */
+export function useError(id: string): UseQueryResult<ErrorAnswer> {
   const { params } = usePageRange();
   return useQuery<ErrorAnswer>({
-    queryKey: ['error', id, params.from, params.to, params.env ?? '', event ?? ''],
-    queryFn: ({ signal }) => fetchError(id, { ...params, event }, signal),
+    queryKey: ['error', id, params.from, params.to, params.env ?? ''],
+    queryFn: ({ signal }) => fetchError(id, params, signal),
     placeholderData: before => (before?.error.id === id ? before : undefined),
   });
 }

@@ -1,4 +1,4 @@
-import type { OverviewAnswer, RedSeries } from '@bellwether/model';
+import type { ServiceChartsAnswer, RedSeries } from '@bellwether/model';
 import type { Change } from '../charts/headline.js';
 import { formatChange, formatDifference, formatPoints } from '../format.js';
 
@@ -24,7 +24,7 @@ function isKnown(value: number | null | undefined): boolean {
 }
 
 /** What stands in the headline of one of the series. */
-export function headlineValue(answer: OverviewAnswer, measure: keyof RedSeries): number | undefined {
+export function headlineValue(answer: ServiceChartsAnswer, measure: keyof RedSeries): number | undefined {
   const values = answer.now[measure];
   const step = headlineStep(values, answer.lastStepIncomplete);
   return step === undefined ? undefined : (values[step] ?? undefined);
@@ -34,7 +34,7 @@ type ChangeKind = { readonly direction: Direction; readonly as: 'percent' | 'poi
 
 /** How the headline differs from the same moment of the compared period; undefined without one. */
 export function headlineChange(
-  answer: OverviewAnswer,
+  answer: ServiceChartsAnswer,
   measure: keyof RedSeries,
   { direction, as }: ChangeKind,
 ): Change | undefined {

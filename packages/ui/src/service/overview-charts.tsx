@@ -1,4 +1,4 @@
-import type { OverviewAnswer, RedSeries } from '@bellwether/model';
+import type { OverviewAnswer, RedSeries, ServiceChartsAnswer } from '@bellwether/model';
 import type { ReactNode } from 'react';
 import { deployMarker } from '../charts/deploy-marker.js';
 import type { Drill } from '../charts/drill.js';
@@ -19,6 +19,8 @@ import {
   rateParts,
 } from '../format.js';
 import { usePageRange } from '../page-range.js';
+import { Card } from '../parts/card.js';
+import { SkeletonBlock } from '../parts/skeleton.js';
 import { writeTerm } from '../search/write-term.js';
 import { apdexWord, headlineChange, headlineStep, headlineValue, layerNames } from './chart-facts.js';
 import { entrySpans } from './entry-spans.js';
@@ -33,7 +35,7 @@ const restColour: SeriesColour = 7;
 const leastErrorTop = 0.01;
 
 type PanelProps = {
-  readonly answer: OverviewAnswer;
+  readonly answer: ServiceChartsAnswer;
   readonly steps: Steps;
   readonly markers: readonly Marker[];
   readonly beforeName: string | undefined;
@@ -42,13 +44,19 @@ type PanelProps = {
 };
 
 /** The six charts of the overview: the first row also names the deploys. */
-export function OverviewCharts({ answer }: { answer: OverviewAnswer }): ReactNode {
+export function OverviewCharts({
+  answer,
+  whole,
+}: {
+  readonly answer: ServiceChartsAnswer;
+  readonly whole: OverviewAnswer | undefined;
+}): ReactNode {
   const page = usePageRange();
   const q = writeTerm('service', answer.service);
   const panel: PanelProps = {
     answer,
     steps: { stepsMs: answer.stepsMs, stepMs: answer.stepMs, lastIncomplete: answer.lastStepIncomplete },
-    markers: answer.deploys.map(deployMarker),
+    markers: (whole?.deploys ?? []).map(deployMarker),
     beforeName: answer.before === null ? undefined : comparedName(page),
     empty:
       answer.totals.requests === 0
@@ -62,7 +70,13 @@ export function OverviewCharts({ answer }: { answer: OverviewAnswer }): ReactNod
       <Errors {...panel} />
       <Latency {...panel} />
       <Apdex {...panel} />
-      <Layers {...panel} />
+      {whole === undefined ? (
+        <Card title="Time by layer">
+          <SkeletonBlock heightPx={164} />
+        </Card>
+      ) : (
+        <Layers {...panel} layers={whole.layers} />
+      )}
       <Heatmap
         bucketLowMs={answer.heatmap.bucketLowMs}
         counts={answer.heatmap.counts}
@@ -212,10 +226,10 @@ function Apdex(panel: PanelProps): ReactNode {
   );
 }
 
-function Layers(panel: PanelProps): ReactNode {
+function Layers({ layers: known, ...panel }: PanelProps & { readonly layers: OverviewAnswer['layers'] }): ReactNode {
   const { answer, steps } = panel;
-  const names = layerNames(answer.layers.map(({ name }) => name));
-  const layers = answer.layers.map(({ name, ms }, index): ChartSeries => {
+  const names = layerNames(known.map(({ name }) => name));
+  const layers = known.map(({ name, ms }, index): ChartSeries => {
     const colour = name === 'Other' ? restColour : (layerColours[index] ?? restColour);
     return { name: names[index] ?? name, colour, values: ms };
   });

@@ -1,4 +1,4 @@
-import type { OverviewAnswer } from '@bellwether/model';
+import type { OverviewAnswer, ServiceChartsAnswer } from '@bellwether/model';
 import { Link } from '@tanstack/react-router';
 import { startTransition, useEffect, useState, type ReactNode } from 'react';
 import { Card } from '../parts/card.js';
@@ -17,22 +17,29 @@ const shownEndpoints = 7;
 const minuteMs = 60_000;
 
 /** How the service does now, and where its time and errors come from. */
-export function OverviewTab({ answer }: { answer: OverviewAnswer }): ReactNode {
+export function OverviewTab({
+  charts,
+  whole,
+}: {
+  readonly charts: ServiceChartsAnswer;
+  /** Undefined while it is on its way. */
+  readonly whole: OverviewAnswer | undefined;
+}): ReactNode {
   // The charts are painted first, and what stands below them after that: all at once takes a third of a second.
   const [isPainted, setPainted] = useState(false);
   useEffect(() => startTransition(() => setPainted(true)), []);
   return (
     <>
-      <ServiceStanding service={answer.service} />
-      {answer.isScaled && (
+      <ServiceStanding service={charts.service} />
+      {charts.isScaled && (
         <p className={styles['scaled']}>
-          {answer.stepMs < minuteMs
+          {charts.stepMs < minuteMs
             ? 'Sampled, scaled: in a range this short, rates and durations are estimated from the traces that were kept. Ranges of more than 15 minutes count all that was received.'
             : 'Sampled, scaled: this service sends a share of its traces, and rates and durations are estimated from them.'}
         </p>
       )}
-      <OverviewCharts answer={answer} />
-      {isPainted ? <BelowCharts answer={answer} /> : <EndpointSkeleton />}
+      <OverviewCharts answer={charts} whole={whole} />
+      {isPainted && whole !== undefined ? <BelowCharts answer={whole} /> : <EndpointSkeleton />}
     </>
   );
 }

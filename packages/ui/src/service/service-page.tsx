@@ -21,8 +21,7 @@ import { metricQueries } from './metric-queries.js';
 import { useOverview } from './overview-query.js';
 import styles from './service.module.css';
 
-const tabs: { readonly [tab: string]: (props: { answer: OverviewAnswer }) => ReactNode } = {
-  overview: OverviewTab,
+const wholeTabs: { readonly [tab: string]: (props: { answer: OverviewAnswer }) => ReactNode } = {
   endpoints: EndpointTab,
   instances: InstanceTab,
   runtime: RuntimeTab,
@@ -35,9 +34,9 @@ const exactly = { exact: true, includeSearch: false };
 /** One service: how it does, what it offers, where it runs, what changed. */
 export function ServicePage(): ReactNode {
   const { service = '', tab = 'overview' } = useParams({ strict: false });
-  const query = useOverview(service);
-  const answer = query.data;
-  const Tab = Object.hasOwn(tabs, tab) ? tabs[tab] : undefined;
+  const isOverview = tab === 'overview';
+  const { query, whole: answer } = useOverview(service, isOverview);
+  const Tab = Object.hasOwn(wholeTabs, tab) ? wholeTabs[tab] : undefined;
   return (
     <Page
       facts={answer === undefined ? undefined : <Facts answer={answer} />}
@@ -45,15 +44,12 @@ export function ServicePage(): ReactNode {
       title={service}
     >
       <Remote query={query} skeleton={<OverviewSkeleton />}>
-        {ready =>
-          Tab === undefined ? (
-            <Empty title={`A service has no view named "${tab}"`} />
-          ) : ready.received.spans ? (
-            <Tab answer={ready} />
-          ) : (
-            <NoSpans answer={ready} />
-          )
-        }
+        {charts => {
+          if (answer?.received.spans === false) return <NoSpans answer={answer} />;
+          if (isOverview) return <OverviewTab charts={charts} whole={answer} />;
+          if (Tab === undefined) return <Empty title={`A service has no view named "${tab}"`} />;
+          return answer && <Tab answer={answer} />;
+        }}
       </Remote>
     </Page>
   );

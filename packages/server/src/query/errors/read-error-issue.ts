@@ -1,4 +1,4 @@
-import type { ErrorAnswer, ErrorEvent, ErrorTag, SuspectRelease } from '@bellwether/model';
+import type { ErrorAnswer, ErrorEvent, ErrorEventAnswer, ErrorTag, SuspectRelease } from '@bellwether/model';
 import { type Asker, ask } from '../asker.js';
 import { readAttributes } from '../attributes.js';
 import { attributePairs } from '../span.js';
@@ -41,37 +41,58 @@ export type SeenError = Omit<ErrorAnswer, 'parts' | 'isSplit' | 'activity' | 'su
   readonly suspect: Omit<SuspectRelease, 'url' | 'commits'> | undefined;
 };
 
+interface AskedEvent {
+  /** The newest when it is undefined. */
+  readonly event: string | undefined;
+  readonly nowMs: number;
+}
+
 /** One error in a range with one event of it; undefined when it did not come in the range, or that event is not there. */
 export async function readErrorIssue(
   asker: Asker,
   scope: OneError,
-  { event: wantedEvent, nowMs }: { readonly event: string | undefined; readonly nowMs: number },
+  asked: AskedEvent,
   decisions: ErrorDecisions,
 ): Promise<SeenError | undefined> {
-  const reading = readError(asker, scope, decisions, nowMs);
-  const listing = newestEvents(asker, scope);
-  const [error, events, event, histogram, tags, variants, hurt, suspect] = await Promise.all([
-    reading,
-    listing,
-    wantedEvent === undefined
-      ? listing.then(found => newestOf(asker, scope, found))
-      : namedEvent(asker, scope, wantedEvent),
-    errorHistogram(asker, scope),
+  const reading = readError(asker, scope, decisions, asked.nowMs);
+  const [first, tags, variants, hurt, suspect] = await Promise.all([
+    readFirst(asker, scope, asked, reading),
     errorTags(asker, scope),
     errorVariants(asker, scope),
     hurtByError(asker, scope),
-    reading.then(found => found && suspectRelease(asker, scope, { services: found.services, nowMs })),
+    reading.then(found => found && suspectRelease(asker, scope, { services: found.services, nowMs: asked.nowMs })),
+  ]);
+  return first && { ...first, variants, suspect, ...hurt, tags: tags.tags, taggedEvents: tags.events };
+}
+
+/** The same without who was hurt, tags, variants and suspect: what its page paints first, a third of the work. */
+export function readEventOfError(
+  asker: Asker,
+  scope: OneError,
+  asked: AskedEvent,
+  decisions: ErrorDecisions,
+): Promise<ErrorEventAnswer | undefined> {
+  return readFirst(asker, scope, asked, readError(asker, scope, decisions, asked.nowMs));
+}
+
+async function readFirst(
+  asker: Asker,
+  scope: OneError,
+  { event: wanted }: AskedEvent,
+  reading: Promise<ErrorEventAnswer['error'] | undefined>,
+): Promise<ErrorEventAnswer | undefined> {
+  const listing = newestEvents(asker, scope);
+  const [error, events, event, histogram] = await Promise.all([
+    reading,
+    listing,
+    wanted === undefined ? listing.then(found => newestOf(asker, scope, found)) : namedEvent(asker, scope, wanted),
+    errorHistogram(asker, scope),
   ]);
   if (error === undefined || event === undefined) return undefined;
   return {
     error,
     event,
     histogram,
-    variants,
-    suspect,
-    ...hurt,
-    tags: tags.tags,
-    taggedEvents: tags.events,
     events: events.map(row => ({
       id: eventId(row.isLine === 1, row.time),
       timeNs: row.time,
