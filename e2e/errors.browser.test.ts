@@ -117,7 +117,7 @@ test('[I1] [I9] from the list to the line of code: frames with their source are 
   await page.getByText('throw new PaymentDeclined').waitFor();
   expect(await page.getByText('1 frame of libraries and the runtime').count()).toBe(1);
   expect(await page.getByText('added sku-1').count()).toBe(1);
-  expect(await page.getByTitle('stripe: 2 of 3').count()).toBe(1);
+  await page.getByTitle('stripe: 2 of 3').waitFor();
   await page.getByText('3 local variables').click();
   const variables = page.getByRole('table', { name: 'Local variables of Order.pay' });
   expect(await variables.getByRole('row', { name: 'order' }).textContent()).toContain(
