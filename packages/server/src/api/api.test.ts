@@ -11,6 +11,7 @@ import {
   logsAnswer,
   offendersAnswer,
   overviewAnswer,
+  serviceChartsAnswer,
   servicesAnswer,
   spanAnswer,
   statusAnswer,
@@ -136,6 +137,9 @@ test('[C2] the overview holds rate, errors and quantiles per step, endpoints and
     ['GET /orders/:id', 'server', 360, 1],
   ]);
   expect(overview.dependencies.map(row => [row.peer, row.type])).toEqual([['postgresql shop', 'db']]);
+  // The page paints the charts before it has the rest: they are the same.
+  const charts = await get(path.replace('/overview', '/charts'), serviceChartsAnswer);
+  expect(overview).toMatchObject(charts);
   expect(overview.layers.map(layer => layer.name)).toEqual(['App', 'postgresql shop']);
   const gateway = await get(`/api/bw/v1/services/gateway/overview?${range}`, overviewAnswer);
   expect(gateway.dependencies.map(row => [row.peer, row.type])).toEqual([['checkout', 'http']]);
