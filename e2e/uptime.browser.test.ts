@@ -162,3 +162,23 @@ test('[K7] the status page is off until it is switched on, and tells names, stat
   await page.getByRole('link', { name: 'Open status page' }).waitFor({ state: 'detached' });
   expect((await fetch(`${site.instance.api}/status/shop`)).status).toBe(404);
 });
+
+test('[K5] [K7] maintenance is planned in the pages, shown on the check and the status page, and removed', async () => {
+  const page = await site.open('/uptime', 'light');
+  await page.getByRole('button', { name: 'Maintenance', exact: true }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Weekly restart');
+  await page.getByLabel('How often').selectOption('weekly');
+  await page.getByLabel('Time zone').fill('Europe/Berlin');
+  await page.getByLabel('Checks, by id').fill('backup');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByText('every Sunday, 02:00 Europe/Berlin, 60 min').waitFor();
+  await looksRight(page, 'uptime-maintenance-light');
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  await page.getByRole('link', { name: 'Nightly backup' }).click();
+  await page.getByText(/(?:Next maintenance|Maintenance now): Weekly restart/).waitFor();
+
+  await page.goto(`${site.instance.api}/uptime`);
+  await page.getByRole('button', { name: 'Maintenance', exact: true }).click();
+  await page.getByRole('button', { name: 'Remove Weekly restart' }).click();
+  await page.getByRole('button', { name: 'Remove Weekly restart' }).waitFor({ state: 'detached' });
+});

@@ -82,3 +82,50 @@ test('[K5] a check that goes down and up too often is flapping, and that is one 
   isBroken = false;
   expect((await run('shaky', shaky)).incidents).toMatchObject([{ outages: 2 }]);
 });
+
+const dayMs = 86_400_000;
+const date = (laterMs: number): string => new Date(Date.now() + laterMs).toISOString().slice(0, 10);
+
+const statusPage = (text: string): Promise<true> =>
+  until(`the status page tells: ${text}`, 60_000, async () => {
+    const html = await (await fetch(`${instance.api}/status/shop`)).text();
+    return html.includes(text) || undefined;
+  });
+
+test('[K5] [K7] what fails during maintenance is no outage: it counts apart, and the status page tells of it before and meanwhile', async () => {
+  isBroken = false;
+  await run('search', { failuresBeforeDown: 1, name: 'Search' });
+  await send('PUT', '/status-page', { slug: 'shop', title: 'Shop' });
+  const window = { kind: 'once', id: 'disks', name: 'New disks', from: '00:00', checks: ['search'] };
+  await send('PUT', '/maintenance/disks', { ...window, date: date(2 * dayMs), minutes: 60 });
+  expect((await read('search')).check).toMatchObject({ state: 'up', maintenance: { name: 'New disks' } });
+  await statusPage('Maintenance planned');
+
+  // From yesterday's midnight on, for three days: it is now, whatever the time.
+  await send('PUT', '/maintenance/disks', { ...window, date: date(-dayMs), minutes: 4320 });
+  isBroken = true;
+  const during = await run('search', { failuresBeforeDown: 1, name: 'Search' });
+  expect(during.check).toMatchObject({ state: 'maintenance', uptime30Days: 1 });
+  expect(during.runs[0]).toMatchObject({ isUp: false, isInMaintenance: true, reason: 'status' });
+  const days = during.check.days.flatMap(day => day ?? []);
+  expect(days.reduce((sum, day) => sum + day.maintenance, 0)).toBe(1);
+  expect(during.incidents).toEqual([]);
+  await statusPage('Maintenance now');
+
+  await send('DELETE', '/maintenance/disks');
+  const after = await run('search', { failuresBeforeDown: 1, name: 'Search' });
+  expect(after.check).toMatchObject({ state: 'down', maintenance: null });
+  expect(after.incidents).toHaveLength(1);
+});
+
+test('[K5] a maintenance window that can not be is refused with what it must be', async () => {
+  const window = { kind: 'weekly', id: 'w', name: 'Restart', day: 'sunday', from: '02:00', minutes: 30 };
+  const refused = async (settings: object): Promise<string> =>
+    send('PUT', '/maintenance/w', { ...window, ...settings }).then(
+      () => 'taken',
+      (error: unknown) => String(error),
+    );
+  expect(await refused({ timeZone: 'Europe/Atlantis' })).toContain('must be a time zone, as Europe/Berlin');
+  expect(await refused({ checks: ['nobody'] })).toContain('There is no check nobody');
+  expect(await refused({ id: 'other' })).toContain('they must be the same');
+});

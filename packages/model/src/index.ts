@@ -250,6 +250,8 @@ export { lookupAnswer, lookupPlace, lookupQuery } from './api/lookup.js';
 export type { LookupAnswer, LookupPlace } from './api/lookup.js';
 export { savedView, viewChange, viewParams, viewToSave, viewsAnswer } from './api/views.js';
 export type { SavedView, ViewChange, ViewToSave, ViewsAnswer } from './api/views.js';
+export { maintenanceRow, maintenanceTime, maintenanceWindow } from './api/maintenance.js';
+export type { MaintenanceRow, MaintenanceTime, MaintenanceWindow } from './api/maintenance.js';
 export {
   checkAnswer,
   checkDefinition,

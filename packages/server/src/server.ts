@@ -119,6 +119,7 @@ export async function runServer(options: ServerOptions, signal: AbortSignal): Pr
   const checks = new Checks({
     control,
     fromFile: (uptime?.checks ?? []).map(check => ({ workspace: uptime?.workspace ?? 'default', check })),
+    windowsFromFile: (uptime?.maintenance ?? []).map(window => ({ workspace: uptime?.workspace ?? 'default', window })),
     hasSampleShop: demo,
     maxRunning: uptime?.maxRunning ?? 20,
     // The sample shop runs beside a server that only this machine can reach, and its checks call it.

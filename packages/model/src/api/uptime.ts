@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { plainText } from './plain-text.js';
+import { maintenanceRow, maintenanceTime } from './maintenance.js';
 import { epochMs } from './time-range.js';
 
 const mustBe = (what: string): { readonly error: string } => ({ error: `must be ${what}` });
@@ -155,6 +156,8 @@ export const failureReason = z.enum([
 export const checkRun = z.object({
   startedMs: epochMs,
   isUp: z.boolean(),
+  /** It failed during maintenance: that does not count. */
+  isInMaintenance: z.boolean().default(false),
   /** null when it is up. */
   reason: failureReason.nullable(),
   /** A sentence; '' when it is up. */
@@ -168,8 +171,8 @@ export const checkRun = z.object({
   traceId: z.string(),
 });
 
-/** `flapping`: it goes up and down too often. `pending`: it has not run yet. `paused`: it does not run now. */
-export const checkState = z.enum(['down', 'flapping', 'pending', 'up', 'paused']);
+/** `flapping`: it goes up and down too often. `maintenance`: its failures do not count now. `pending`: it has not run yet. `paused`: it does not run now. */
+export const checkState = z.enum(['down', 'flapping', 'maintenance', 'pending', 'up', 'paused']);
 
 export const checkRow = z.object({
   id: checkId,
@@ -189,16 +192,21 @@ export const checkRow = z.object({
   /** Since when it is so. */
   sinceMs: epochMs.nullable(),
   last: checkRun.nullable(),
-  /** Of the last 90 days, oldest first: runs that count and those after which it was down; null: none ran. */
-  days: z.array(z.object({ day: z.string(), runs: z.number(), failed: z.number() }).nullable()),
+  /** Of the last 90 days, oldest first: runs that count, those after which it was down, and besides those that failed during maintenance; null: none ran. */
+  days: z.array(
+    z.object({ day: z.string(), runs: z.number(), failed: z.number(), maintenance: z.number() }).nullable(),
+  ),
   /** Share of the runs of the last 30 days after which it was up; null: none ran. */
   uptime30Days: z.number().nullable(),
+  /** The maintenance that it is in, or the next one; null: none is planned. */
+  maintenance: maintenanceTime.nullable(),
   /** Durations in ms of the latest runs, oldest first; null where a run failed. */
   recentMs: z.array(z.number().nullable()),
 });
 
 export const checksAnswer = z.object({
   checks: z.array(checkRow),
+  maintenance: z.array(maintenanceRow),
   statusPage: z.object({
     /** '' when it is off. */
     slug: z.string(),

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { statusPageHtml } from './status-page.js';
 
-const day = { day: '2026-11-21', runs: 100, failed: 0 };
+const day = { day: '2026-11-21', runs: 100, failed: 0, maintenance: 0 };
 
 test('[K7] the status page says what is up and down, and writes names as text', () => {
   const html = statusPageHtml(
     { title: '<script>alert(1)</script>', note: '', noteMs: 0 },
     [
-      { name: 'A & "B"', state: 'up', days: [null, day], uptime30Days: 0.99999 },
-      { name: 'Mail', state: 'down', days: [{ ...day, failed: 50 }], uptime30Days: 0.5 },
+      { name: 'A & "B"', state: 'up', days: [null, day], uptime30Days: 0.99999, maintenance: null },
+      { name: 'Mail', state: 'down', days: [{ ...day, failed: 50 }], uptime30Days: 0.5, maintenance: null },
     ],
     Date.UTC(2026, 10, 21, 12, 30),
   );
@@ -27,7 +27,7 @@ test('[K7] the status page tells a note with the time since when, and what is no
   const page = (states: readonly ('up' | 'flapping' | 'paused' | 'pending')[], note = ''): string =>
     statusPageHtml(
       { title: 'Shop', note, noteMs: Date.UTC(2026, 10, 21, 12, 5) },
-      states.map(state => ({ name: state, state, days, uptime30Days: null })),
+      states.map(state => ({ name: state, state, days, uptime30Days: null, maintenance: null })),
       Date.UTC(2026, 10, 21, 12, 30),
     );
   expect(page(['up'], 'Orders <b>wait</b>\nwe mend it')).toContain(
@@ -38,4 +38,34 @@ test('[K7] the status page tells a note with the time since when, and what is no
   expect(page(['up', 'flapping'])).toContain('1 of 2 systems go up and down');
   expect(page(['paused'])).toContain('<span>Not checked now</span>');
   expect(page(['paused', 'pending'])).toContain('Nothing is known yet');
+});
+
+test('[K7] the status page tells of maintenance before and during it, and of nothing that is far off', () => {
+  const nowMs = Date.UTC(2026, 10, 24, 2, 30);
+  const at = (fromHours: number, toHours: number) => ({
+    name: 'New <disks>',
+    fromMs: nowMs + fromHours * 3_600_000,
+    toMs: nowMs + toHours * 3_600_000,
+  });
+  const days = [{ ...day, runs: 0, maintenance: 3 }];
+  const page = (state: 'up' | 'maintenance', maintenance: ReturnType<typeof at>): string =>
+    statusPageHtml(
+      { title: 'Shop', note: '', noteMs: 0 },
+      [
+        { name: 'Mail', state, days, uptime30Days: null, maintenance },
+        { name: 'Shop', state, days, uptime30Days: null, maintenance },
+        { name: 'Search', state: 'up', days, uptime30Days: null, maintenance: null },
+      ],
+      nowMs,
+    );
+  const during = page('maintenance', at(-1, 1));
+  expect(during).toContain('Maintenance now: 2026-11-24 01:30 UTC to 2026-11-24 03:30 UTC');
+  expect(during).toContain('<strong>New &lt;disks&gt;</strong><p>Mail, Shop</p>');
+  expect(during).toContain('Maintenance of 2 of 3 systems');
+  expect(during).toContain('<span>Maintenance</span>');
+  expect(during).toContain('no day with an outage');
+  const before = page('up', at(10, 11));
+  expect(before).toContain('Maintenance planned: 2026-11-24 12:30 UTC to 2026-11-24 13:30 UTC');
+  expect(before).toContain('All systems are up');
+  expect(page('up', at(400, 401))).not.toContain('Maintenance planned');
 });

@@ -19,9 +19,9 @@ li:first-child{border-top:0}
 h2{display:flex;align-items:center;gap:10px;font-size:15px;line-height:22px}
 h2 span{margin-left:auto;font-weight:400}
 svg{flex:none}
-.up{color:var(--ok)}.down{color:var(--crit)}.flapping{color:var(--warn)}.pending,.paused{color:var(--none)}
+.up{color:var(--ok)}.down{color:var(--crit)}.flapping{color:var(--warn)}.pending,.paused,.maintenance{color:var(--none)}
 .bars{display:block;width:100%;height:28px;margin-top:8px}
-.bars .up{fill:var(--ok)}.bars .down{fill:var(--crit)}.bars .pending{fill:var(--border)}
+.bars .up{fill:var(--ok)}.bars .down{fill:var(--crit)}.bars .pending{fill:var(--border)}.bars .maintenance{fill:var(--none)}
 p,footer{color:var(--text3);font-size:13px}
 footer{padding-top:20px}
 `;
@@ -32,6 +32,7 @@ const words = {
   up: 'Up',
   down: 'Down',
   flapping: 'Goes up and down',
+  maintenance: 'Maintenance',
   pending: 'No data',
   paused: 'Not checked now',
 } as const;
@@ -41,6 +42,7 @@ const shapes = {
   down: '<rect width="10" height="10" rx="1.6" fill="currentColor"/>',
   flapping: '<path d="M5 .3 10 9.6H0z" fill="currentColor"/>',
   pending: '<circle cx="5" cy="5" r="3.7" fill="none" stroke="currentColor" stroke-width="1.5"/>',
+  maintenance: '<circle cx="5" cy="5" r="4.4" fill="currentColor"/>',
   paused:
     '<g fill="none" stroke="currentColor" stroke-width="1.5"><circle cx="5" cy="5" r="3.7"/><path d="M2.6 5h4.8"/></g>',
 } as const;
@@ -58,15 +60,21 @@ const mark = (state: CheckRow['state']): string =>
 
 const utc = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
-/** One bar per day: green, red from the first failed hour of a day on, grey without runs. */
+const isOutage = (day: CheckRow['days'][number]): boolean =>
+  day !== null && day.runs > 0 && day.failed / day.runs > 0.04;
+
+/** One bar per day: green, red from the first failed hour of a day on, dark grey from below for what failed during maintenance, grey without runs. */
 function bars(days: CheckRow['days']): string {
   const rects = days.map((day, i) => {
-    const isDown = day !== null && day.failed / day.runs > 0.04;
-    const state = day === null ? 'pending' : isDown ? 'down' : 'up';
+    const isDown = isOutage(day);
     const top = isDown ? 0 : 6;
-    return `<rect class="${state}" x="${i * 8 + 1}" y="${top}" width="6" height="${28 - top}" rx="1"/>`;
+    const excused = day === null ? 0 : Math.ceil(((28 - top) * day.maintenance) / (day.runs + day.maintenance));
+    const rect = (state: CheckRow['state'], y: number): string =>
+      `<rect class="${state}" x="${i * 8 + 1}" y="${y}" width="6" height="${28 - y}" rx="1"/>`;
+    const whole = rect(isDown ? 'down' : day === null || day.runs === 0 ? 'pending' : 'up', top);
+    return excused === 0 ? whole : whole + rect('maintenance', 28 - excused);
   });
-  const failedDays = days.filter(day => day !== null && day.failed / day.runs > 0.04).length;
+  const failedDays = days.filter(isOutage).length;
   return `<svg class="bars" role="img" aria-label="Last 90 days: ${failedDays === 0 ? 'no day' : failedDays === 1 ? '1 day' : `${failedDays} days`} with an outage" viewBox="0 0 720 28" preserveAspectRatio="none">${rects.join('')}</svg>`;
 }
 
@@ -87,15 +95,41 @@ function standing(rows: readonly Pick<CheckRow, 'state'>[]): {
       state: 'flapping',
       said: `${flapping} of ${rows.length} ${rows.length === 1 ? 'system goes' : 'systems go'} up and down`,
     };
+  const maintained = count('maintenance');
+  if (maintained > 0 && up + maintained === rows.length)
+    return {
+      state: 'maintenance',
+      said: `Maintenance of ${maintained} of ${rows.length} ${rows.length === 1 ? 'system' : 'systems'}`,
+    };
   if (up === rows.length) return { state: 'up', said: 'All systems are up' };
   if (up === 0) return { state: 'pending', said: 'Nothing is known yet' };
   return { state: 'up', said: `${up} of ${rows.length} systems are up; the others are not checked now` };
 }
 
+/** So long before it begins maintenance is told. */
+const toldBeforeMs = 14 * 86_400_000;
+
+/** Maintenance that goes on or comes soon, each with the names that it concerns. */
+function maintenanceNotes(rows: readonly Pick<CheckRow, 'name' | 'maintenance'>[], nowMs: number): string {
+  const notes = new Map<string, string[]>();
+  const times = rows.flatMap(({ name, maintenance }) => (maintenance === null ? [] : [{ ...maintenance, of: name }]));
+  for (const { name, fromMs, toMs, of } of times.toSorted((a, b) => a.fromMs - b.fromMs)) {
+    if (fromMs > nowMs + toldBeforeMs) continue;
+    const when = `${fromMs <= nowMs ? 'Maintenance now' : 'Maintenance planned'}: ${utc(fromMs)} to ${utc(toMs)}`;
+    const note = `<p>${when}</p><strong>${escaped(name)}</strong>`;
+    const names = notes.get(note) ?? [];
+    names.push(of);
+    notes.set(note, names);
+  }
+  return [...notes]
+    .map(([note, names]) => `<div class="note">${note}<p>${escaped(names.join(', '))}</p></div>`)
+    .join('');
+}
+
 /** The page as HTML: names, states and the note alone, no addresses, reasons or anything else that stands in a check. */
 export function statusPageHtml(
   { title, note, noteMs }: Pick<StatusPage, 'title' | 'note' | 'noteMs'>,
-  rows: readonly Pick<CheckRow, 'name' | 'state' | 'days' | 'uptime30Days'>[],
+  rows: readonly Pick<CheckRow, 'name' | 'state' | 'days' | 'uptime30Days' | 'maintenance'>[],
   nowMs: number,
 ): string {
   const name = title === '' ? 'Status' : title;
@@ -110,7 +144,7 @@ export function statusPageHtml(
   const told = note.trim() === '' ? '' : `<div class="note"><p>Since ${utc(noteMs)}</p>${escaped(note.trim())}</div>`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><title>${escaped(name)}</title><style>${style}</style></head>
-<body><main><h1>${escaped(name)}</h1><div class="now">${mark(state)}${said}</div>${told}${items.length === 0 ? '' : `<ul>${items.join('')}</ul>`}<footer>As of ${utc(nowMs)}</footer></main></body></html>`;
+<body><main><h1>${escaped(name)}</h1><div class="now">${mark(state)}${said}</div>${told}${maintenanceNotes(rows, nowMs)}${items.length === 0 ? '' : `<ul>${items.join('')}</ul>`}<footer>As of ${utc(nowMs)}</footer></main></body></html>`;
 }
 
 /** A page is made anew at most so often: asking for it needs no key, and making it reads 90 days of each check. */

@@ -3,6 +3,7 @@ import {
   checkDefinition,
   checksAnswer,
   checkState,
+  maintenanceWindow,
   type CheckDefinition,
   type CheckRow,
   type ChecksAnswer,
@@ -11,6 +12,8 @@ import {
 import { z } from 'zod';
 import { daysOf, keepStatusPage, outagesOf, runsOf, statusPageOf } from '../control/checks.js';
 import type { ControlStore } from '../control/control-store.js';
+import { maxWindows } from '../uptime/maintenance.js';
+import { maintenanceTimeAt } from '../uptime/maintenance-time.js';
 import { type Checks, maxChecks, type OwnedCheck } from '../uptime/checks.js';
 import { incidentsOf, isFlapping } from '../uptime/incidents.js';
 import { targetOf } from '../uptime/run-telemetry.js';
@@ -45,7 +48,10 @@ export function checkRowOf({ checks, control }: Uptime, owned: OwnedCheck, nowMs
   const runs = month.reduce((sum, day) => sum + day.runs, 0);
   const failed = month.reduce((sum, day) => sum + day.failed, 0);
   const latest = outagesOf(control, workspace, check.id, nowMs - hourMs);
-  const state = isFlapping(latest, check.changesBeforeFlapping, nowMs) ? 'flapping' : status.state;
+  const maintenance = checks.maintenance.nextOf(workspace, check.id, nowMs) ?? null;
+  const isInMaintenance = maintenance !== null && maintenance.fromMs <= nowMs;
+  const flaps = isFlapping(latest, check.changesBeforeFlapping, nowMs);
+  const state = isInMaintenance ? 'maintenance' : flaps ? 'flapping' : status.state;
   const recent = runsOf(control, workspace, check.id, recentRuns);
   return {
     id: check.id,
@@ -58,10 +64,11 @@ export function checkRowOf({ checks, control }: Uptime, owned: OwnedCheck, nowMs
     everySeconds: check.everySeconds,
     state: pausedBy === null ? state : 'paused',
     pausedBy,
-    sinceMs: pausedBy === null ? (status.sinceMs ?? null) : null,
+    sinceMs: pausedBy === null && !isInMaintenance ? (status.sinceMs ?? null) : null,
     last: recent[0] ?? null,
     days,
     uptime30Days: runs === 0 ? null : 1 - failed / runs,
+    maintenance,
     recentMs: recent.toReversed().map(run => (run.isUp ? run.durationMs : null)),
   };
 }
@@ -81,6 +88,10 @@ export function uptimeRoutes(uptime: Uptime | undefined): readonly Route[] {
     if (needed().checks.get(workspace, id)?.isFromFile === true)
       throw new Conflict(`The check ${id} stands in bellwether.yaml: change it there.`);
   };
+  const windowIsOurs = (workspace: string, id: string): void => {
+    if (needed().checks.maintenance.get(workspace, id)?.isFromFile === true)
+      throw new Conflict(`The maintenance window ${id} stands in bellwether.yaml: change it there.`);
+  };
   const params = z.object({ id: z.string().max(64) });
   const done = z.object({ id: z.string() });
   return [
@@ -98,6 +109,9 @@ export function uptimeRoutes(uptime: Uptime | undefined): readonly Route[] {
             .of(workspace)
             .map(owned => checkRowOf(needed(), owned, nowMs))
             .toSorted((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, 'en')),
+          maintenance: checks.maintenance
+            .of(workspace)
+            .map(({ window, isFromFile }) => ({ window, isFromFile, time: maintenanceTimeAt(window, nowMs) ?? null })),
           statusPage: { slug: page?.slug ?? '', title: page?.title ?? '', note: page?.note ?? '' },
         };
       },
@@ -158,6 +172,47 @@ export function uptimeRoutes(uptime: Uptime | undefined): readonly Route[] {
         found(asker.scope.workspace, id);
         changeable(asker.scope.workspace, id);
         needed().checks.remove(asker.scope.workspace, id);
+        return { id };
+      },
+    }),
+    defineRoute({
+      method: 'PUT',
+      path: '/api/bw/v1/maintenance/:id',
+      summary: 'Makes a maintenance window, or changes it: failures of its checks do not count then.',
+      params,
+      body: maintenanceWindow,
+      answer: done,
+      async handle({ params: { id }, body }, { asker }) {
+        const { checks } = needed();
+        const { workspace } = asker.scope;
+        if (body.id !== id)
+          throw new BadInput(`The address names the window ${id}, and the body ${body.id}: they must be the same.`);
+        const unknown = body.checks.find(check => checks.get(workspace, check) === undefined);
+        if (unknown !== undefined)
+          throw new BadInput(`There is no check ${unknown}. GET /api/bw/v1/checks lists them; none means all.`);
+        windowIsOurs(workspace, id);
+        if (
+          checks.maintenance.get(workspace, id) === undefined &&
+          checks.maintenance.of(workspace).length >= maxWindows
+        )
+          throw new Conflict(`There are ${maxWindows} maintenance windows already: remove one.`);
+        checks.maintenance.keep(workspace, body);
+        return { id };
+      },
+    }),
+    defineRoute({
+      method: 'DELETE',
+      path: '/api/bw/v1/maintenance/:id',
+      summary: 'Removes a maintenance window; what failed in it stays excused.',
+      params,
+      answer: done,
+      async handle({ params: { id } }, { asker }) {
+        const { maintenance } = needed().checks;
+        const { workspace } = asker.scope;
+        if (maintenance.get(workspace, id) === undefined)
+          throw new NotFound(`There is no maintenance window ${id}. GET /api/bw/v1/checks lists them.`);
+        windowIsOurs(workspace, id);
+        maintenance.remove(workspace, id);
         return { id };
       },
     }),

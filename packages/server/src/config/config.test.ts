@@ -61,7 +61,7 @@ test('an empty file is every default', () => {
       payloadBytes: 1048576,
     },
     dashboards: { folder: undefined },
-    uptime: { allowInternal: false, maxRunning: 20, workspace: 'default', checks: [] },
+    uptime: { allowInternal: false, maxRunning: 20, workspace: 'default', checks: [], maintenance: [] },
     query: {
       maxSeconds: 10,
       maxMemoryBytes: 1073741824,

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { checkDefinition, type CheckDefinition } from '@bellwether/model';
+import { checkDefinition, type CheckDefinition, maintenanceWindow, type MaintenanceWindow } from '@bellwether/model';
 import { z } from 'zod';
 import { enrichSettings, scrubSettings } from './enrich-settings.js';
 import { findingsSettings } from './findings-settings.js';
@@ -345,6 +345,10 @@ export const configFile = z.strictObject(
             .describe(
               'What is checked from outside: HTTP, TCP, DNS, TLS certificates, jobs that call. See [Uptime](uptime.md).',
             ),
+          maintenance: z
+            .array(maintenanceWindow, mustBe('a list of maintenance windows'))
+            .default([])
+            .describe('When failures of checks do not count, once or weekly. See [Uptime](uptime.md).'),
         },
         section,
       )
@@ -464,6 +468,7 @@ export interface Config {
     readonly maxRunning: number;
     readonly workspace: string;
     readonly checks: readonly CheckDefinition[];
+    readonly maintenance: readonly MaintenanceWindow[];
   };
   readonly query: {
     readonly maxSeconds: number;

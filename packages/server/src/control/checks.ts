@@ -1,6 +1,7 @@
 import {
   type CheckDefinition,
   checkDefinition,
+  type CheckRow,
   type CheckRun,
   checkRun,
   type StatusPageSettings,
@@ -120,8 +121,8 @@ export interface Outcome {
   readonly run: CheckRun;
   /** How the check stands after it. */
   readonly status: StoredStatus;
-  /** A run that leaves open how the check stands does not count in its day. */
-  readonly counts: boolean;
+  /** What it counts as in its day; undefined: it leaves open how the check stands. */
+  readonly countsAs: 'run' | 'maintenance' | undefined;
 }
 
 /** Keeps a run, how the check stands after it, and from when to when it was down, all or nothing; what is too old goes. */
@@ -129,7 +130,7 @@ export function keepOutcome(
   store: ControlStore,
   workspace: string,
   id: string,
-  { run, status, counts }: Outcome,
+  { run, status, countsAs }: Outcome,
 ): void {
   const { db } = store;
   db.transaction(() => {
@@ -147,11 +148,18 @@ export function keepOutcome(
         `INSERT INTO check_outages (workspace, id, from_ms) SELECT ?1, ?2, ?3
 WHERE NOT EXISTS (SELECT 1 FROM check_outages WHERE workspace = ?1 AND id = ?2 AND (to_ms IS NULL OR from_ms = ?3))`,
       ).run(workspace, id, run.startedMs);
-    if (counts)
+    if (countsAs !== undefined)
       db.prepare(
-        `INSERT INTO check_days (workspace, id, day, runs, failed) VALUES (?, ?, ?, 1, ?)
-ON CONFLICT DO UPDATE SET runs = runs + 1, failed = failed + excluded.failed`,
-      ).run(workspace, id, dayOf(run.startedMs), status.state === 'down' ? 1 : 0);
+        `INSERT INTO check_days (workspace, id, day, runs, failed, maintenance) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET runs = runs + excluded.runs, failed = failed + excluded.failed, maintenance = maintenance + excluded.maintenance`,
+      ).run(
+        workspace,
+        id,
+        dayOf(run.startedMs),
+        countsAs === 'run' ? 1 : 0,
+        countsAs === 'run' && status.state === 'down' ? 1 : 0,
+        countsAs === 'maintenance' ? 1 : 0,
+      );
     for (const [isUp, kept] of [
       [1, keptRuns],
       [0, keptFailures],
@@ -211,10 +219,10 @@ export function daysOf(
   workspace: string,
   id: string,
   fromDay: string,
-): ReadonlyMap<string, { readonly day: string; readonly runs: number; readonly failed: number }> {
-  const row = z.object({ day: z.string(), runs: z.number(), failed: z.number() });
+): ReadonlyMap<string, NonNullable<CheckRow['days'][number]>> {
+  const row = z.object({ day: z.string(), runs: z.number(), failed: z.number(), maintenance: z.number() });
   const rows = db
-    .prepare('SELECT day, runs, failed FROM check_days WHERE workspace = ? AND id = ? AND day >= ?')
+    .prepare('SELECT day, runs, failed, maintenance FROM check_days WHERE workspace = ? AND id = ? AND day >= ?')
     .all(workspace, id, fromDay);
   return new Map(rows.map(each => [row.parse(each).day, row.parse(each)]));
 }

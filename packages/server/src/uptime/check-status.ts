@@ -29,6 +29,12 @@ export function step(
   return { state, sinceMs: state === before.state ? before.sinceMs : run.startedMs, failuresInRow, successesInRow };
 }
 
+/** What a run that fails during maintenance does: nothing, except that what was down is so no longer as far as anybody counts. */
+export function excuse(before: CheckStatus): CheckStatus {
+  if (before.state === 'down') return notRunYet;
+  return { ...before, failuresInRow: 0, successesInRow: 0 };
+}
+
 /** Whether the last run says the same as the state. As long as it does not, the check runs again soon, and its runs do not count. */
 export function isDecided({ state, failuresInRow }: CheckStatus): boolean {
   return state === (failuresInRow > 0 ? 'down' : 'up');

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { checkDefinition, type CheckDefinition } from '@bellwether/model';
+import { checkDefinition, type CheckDefinition, maintenanceWindow } from '@bellwether/model';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { daysOf, outagesOf, runsOf } from '../control/checks.js';
 import { type ControlStore, openControlStore } from '../control/control-store.js';
@@ -214,4 +214,57 @@ test('[K5] a failed run is followed by the next one within ten seconds, what a r
   expect(counted.reduce((sum, { failed }) => sum + failed, 0)).toBe(1);
   await checks.stop();
   flaky.close();
+});
+
+test('[K5] what fails during maintenance changes nothing and counts apart; what was down is judged anew after it', async () => {
+  let isBroken = false;
+  const upgraded = createServer((_, response) => void response.writeHead(isBroken ? 503 : 200).end('ok'));
+  await new Promise<void>(resolve => upgraded.listen(0, '127.0.0.1', resolve));
+  const { port } = upgraded.address() as AddressInfo; // listening on TCP
+  const checks = start();
+  const dayMs = 86_400_000;
+  // A day begins, so that nothing depends on the time of it.
+  nowMs = (Math.floor(nowMs / dayMs) + 2) * dayMs;
+  const check = { kind: 'http', id: 'front', url: `http://shop.test:${port}/`, everySeconds: 3600 } as const;
+  checks.keep('upgraded', checkDefinition.parse({ ...check, failuresBeforeDown: 1 }));
+  const job = checkDefinition.parse({ kind: 'heartbeat', id: 'job', everySeconds: 7000, graceSeconds: 200 });
+  checks.keep('upgraded', job);
+  const own = (id: string): OwnedCheck => {
+    const owned = checks.get('upgraded', id);
+    if (owned === undefined) throw new Error(`no check ${id}`);
+    return owned;
+  };
+  const run = async (broken: boolean, laterMs: number): Promise<string> => {
+    isBroken = broken;
+    nowMs += laterMs;
+    const before = runsOf(control, 'upgraded', 'front', 99).length;
+    await vi.waitFor(() => expect(runsOf(control, 'upgraded', 'front', 99)).toHaveLength(before + 1), 10_000);
+    return checks.status(own('front')).state;
+  };
+  expect([await run(false, 0), checks.beat(checks.status(own('job')).token)]).toEqual(['up', true]);
+  const date = new Date(nowMs).toISOString().slice(0, 10);
+  const window = { kind: 'once', id: 'disks', name: 'New disks', date, from: '02:00', minutes: 180 };
+  checks.maintenance.keep('upgraded', maintenanceWindow.parse(window));
+  // A little more than its interval, which is never quite the same.
+  const nextMs = 70 * 60_000;
+  expect(await run(true, nextMs)).toBe('down');
+  expect(await run(true, nextMs)).toBe('pending');
+  expect(await run(true, nextMs)).toBe('pending');
+  expect(outagesOf(control, 'upgraded', 'front', 0)).toMatchObject([{ toMs: nowMs - nextMs }]);
+  expect(await run(true, 2 * nextMs)).toBe('down');
+  expect(daysOf(control, 'upgraded', 'front', date).get(date)).toMatchObject({ runs: 3, failed: 2, maintenance: 2 });
+  expect(runsOf(control, 'upgraded', 'front', 9).map(each => each.isInMaintenance)).toEqual([
+    false,
+    true,
+    true,
+    false,
+    false,
+  ]);
+  // The call of the job fell due at two, and its time runs anew from five.
+  expect(checks.status(own('job')).state).toBe('up');
+  nowMs += 3 * nextMs;
+  await vi.waitFor(() => expect(checks.status(own('job')).state).toBe('down'), 10_000);
+  for (const id of ['front', 'job']) checks.remove('upgraded', id);
+  await checks.stop();
+  upgraded.close();
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { CheckDefinition } from '@bellwether/model';
+import type { CheckDefinition, MaintenanceWindow } from '@bellwether/model';
 import type { ControlStore } from '../control/control-store.js';
 import {
   endOutage,
@@ -12,7 +12,8 @@ import {
   statusOf,
   type StoredStatus,
 } from '../control/checks.js';
-import { isDecided, isLate, type NeededInRow, notRunYet, step } from './check-status.js';
+import { excuse, isDecided, isLate, type NeededInRow, notRunYet, step } from './check-status.js';
+import { Maintenance } from './maintenance.js';
 import { type RunDeps, runCheck } from './run-check.js';
 import type { ToldRun } from './run-telemetry.js';
 
@@ -28,6 +29,8 @@ interface ChecksDeps extends RunDeps {
   readonly control: ControlStore;
   /** Checks of the configuration. */
   readonly fromFile: readonly { readonly workspace: string; readonly check: CheckDefinition }[];
+  /** Maintenance windows of the configuration. */
+  readonly windowsFromFile?: readonly { readonly workspace: string; readonly window: MaintenanceWindow }[];
   /** The sample shop runs beside this server. Without it, its checks are paused. */
   readonly hasSampleShop?: boolean;
   /** Checks that run at a time. */
@@ -63,6 +66,7 @@ const beatLookMs = 5000;
 
 /** Every check, when each runs next, and one executor for all: at most so many at a time, none twice at once. */
 export class Checks {
+  readonly maintenance: Maintenance;
   readonly #deps: ChecksDeps;
   readonly #scheduled = new Map<string, Scheduled>();
   readonly #running = new Set<Promise<void>>();
@@ -71,6 +75,7 @@ export class Checks {
 
   constructor(deps: ChecksDeps) {
     this.#deps = deps;
+    this.maintenance = new Maintenance(deps.control, deps.windowsFromFile ?? []);
     for (const { workspace, check } of madeChecks(deps.control))
       this.#schedule({ workspace, check, isFromFile: false });
     for (const { workspace, check } of deps.fromFile) this.#schedule({ workspace, check, isFromFile: true });
@@ -220,8 +225,9 @@ export class Checks {
     }
     const nowMs = this.#deps.now();
     const status = this.status(scheduled);
-    const lastMs = Math.max(status.beatMs ?? status.madeMs, scheduled.pausedMs);
-    if (status.state === 'down' || !isLate(lastMs, check, nowMs)) {
+    const lastMs = this.#judgedFromMs(scheduled, check, Math.max(status.beatMs ?? status.madeMs, scheduled.pausedMs));
+    const isExcused = this.maintenance.during(scheduled.workspace, check.id, nowMs) !== undefined;
+    if (isExcused ? status.state !== 'down' : status.state === 'down' || !isLate(lastMs, check, nowMs)) {
       // Rules look at the last minutes only: how it stands is told again and again.
       const run = { ...quietRun, startedMs: nowMs, isUp: status.state !== 'down' };
       if (status.state !== 'pending')
@@ -238,16 +244,28 @@ export class Checks {
     });
   }
 
+  /** A job is not late for a call that fell due during maintenance: it has its time anew from the end of that. */
+  #judgedFromMs({ workspace }: Scheduled, check: CheckDefinition & { kind: 'heartbeat' }, lastMs: number): number {
+    const dueMs = lastMs + (check.everySeconds + check.graceSeconds) * 1000;
+    return Math.max(lastMs, this.maintenance.during(workspace, check.id, dueMs)?.toMs ?? 0);
+  }
+
   #finish({ workspace, check }: Scheduled, run: ToldRun['run']): void {
     // Removed or changed while it ran: then nobody waits for it.
     const current = this.#scheduled.get(keyOf(workspace, check.id));
     if (current?.check !== check) return;
-    const { spanId: _, ...kept } = run;
     const before = this.status(current);
-    const after = step(before, run, check.kind === 'heartbeat' ? ofHeartbeat : check);
-    const counts = isDecided(after);
-    keepOutcome(this.#deps.control, workspace, check.id, { run: kept, status: { ...before, ...after }, counts });
-    if (!counts) current.nextMs = Math.min(current.nextMs, this.#deps.now() + retryMs);
+    const isInMaintenance =
+      !run.isUp &&
+      [run.startedMs, run.startedMs + run.durationMs].some(
+        atMs => this.maintenance.during(workspace, check.id, atMs) !== undefined,
+      );
+    const needed = check.kind === 'heartbeat' ? ofHeartbeat : check;
+    const after = isInMaintenance ? excuse(before) : step(before, run, needed);
+    const countsAs = isInMaintenance ? 'maintenance' : isDecided(after) ? 'run' : undefined;
+    const { spanId: _, ...kept } = { ...run, isInMaintenance };
+    keepOutcome(this.#deps.control, workspace, check.id, { run: kept, status: { ...before, ...after }, countsAs });
+    if (countsAs === undefined) current.nextMs = Math.min(current.nextMs, this.#deps.now() + retryMs);
     this.#deps.report({ workspace, check, run, isDown: after.state === 'down' });
   }
 }
@@ -255,6 +273,7 @@ export class Checks {
 const keyOf = (workspace: string, id: string): string => `${workspace}/${id}`;
 
 const quietRun = {
+  isInMaintenance: false,
   reason: null,
   message: '',
   durationMs: 0,

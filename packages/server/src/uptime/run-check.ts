@@ -33,6 +33,7 @@ export async function runCheck(check: CallingCheck, deps: RunDeps, signal: Abort
   const finished = (facts: RunFacts, failure?: RunFailed): FinishedRun => ({
     startedMs,
     isUp: failure === undefined,
+    isInMaintenance: false,
     reason: failure?.reason ?? null,
     message: failure?.message.slice(0, 1000) ?? '',
     durationMs: performance.now() - startedAt,

@@ -19,6 +19,7 @@ test('[K5] a run leaves metrics that rules can use, and the root of its trace wi
   const run = {
     startedMs: Date.now(),
     isUp: false,
+    isInMaintenance: false,
     reason: 'status',
     message: 'it answered 503, expected 200-299',
     durationMs: 12.5,

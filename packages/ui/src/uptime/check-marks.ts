@@ -6,12 +6,13 @@ export const stateMarks: { readonly [state in CheckState]: { readonly mark: Stat
   down: { mark: 'crit', word: 'Down' },
   flapping: { mark: 'warn', word: 'Flapping' },
   up: { mark: 'ok', word: 'Up' },
+  maintenance: { mark: 'muted', word: 'Maintenance' },
   pending: { mark: 'none', word: 'No data' },
   paused: { mark: 'muted', word: 'Paused' },
 };
 
 /** The worst first. */
-export const states: readonly CheckState[] = ['down', 'flapping', 'pending', 'up', 'paused'];
+export const states: readonly CheckState[] = ['down', 'flapping', 'maintenance', 'pending', 'up', 'paused'];
 
 export const reasonWords: { readonly [reason in FailureReason]: string } = {
   dns: 'Name',
@@ -36,4 +37,7 @@ export const kindWords: { readonly [kind in CheckRow['kind']]: string } = {
 };
 
 /** A day counts as an outage when more of its runs failed than one in twenty-five: an hour of the day. */
-export const outageRatio = 0.04;
+const outageRatio = 0.04;
+
+export const isOutage = (day: CheckRow['days'][number]): boolean =>
+  day !== null && day.runs > 0 && day.failed / day.runs > outageRatio;

@@ -10,6 +10,7 @@ import {
   formatDuration,
   formatFull,
   formatPercent,
+  formatRange,
   type Zone,
 } from '../format.js';
 import { usePageRange } from '../page-range.js';
@@ -157,6 +158,13 @@ function Check({ answer, nowMs }: { readonly answer: CheckAnswer; readonly nowMs
         )}
       </p>
       {check.pausedBy !== null && <p className={styles['facts']}>{pauseWords[check.pausedBy]}</p>}
+      {check.maintenance !== null && (
+        <p className={styles['facts']}>
+          {check.maintenance.fromMs <= nowMs ? 'Maintenance now: ' : 'Next maintenance: '}
+          {check.maintenance.name}, {formatRange(check.maintenance.fromMs, check.maintenance.toMs, nowMs, zone)}. What
+          fails then does not count.
+        </p>
+      )}
       {check.state === 'flapping' && (
         <p className={styles['facts']}>
           It went down and up more often within the last hour than it may; all of that is one incident.
@@ -184,7 +192,7 @@ function Check({ answer, nowMs }: { readonly answer: CheckAnswer; readonly nowMs
           }
         />
       </dl>
-      {last !== undefined && !last.isUp && (
+      {last !== undefined && !last.isUp && !last.isInMaintenance && (
         <p className={styles['failure']}>
           {last.reason === null ? '' : `${reasonWords[last.reason]}: `}
           {last.message}
@@ -235,6 +243,7 @@ const sinceWords = {
   up: 'Up since',
   down: 'Down since',
   flapping: 'Changed',
+  maintenance: 'Up since',
   pending: 'Up since',
   paused: 'Up since',
 } as const;
@@ -300,7 +309,12 @@ function runColumns(nowMs: number, zone: Zone): readonly Column<CheckRun>[] {
       title: 'Result',
       width: '92px',
       value: run => (run.isUp ? 1 : 0),
-      cell: run => <StatusMark status={run.isUp ? 'ok' : 'crit'} word={run.isUp ? 'Up' : 'Failed'} />,
+      cell: run => (
+        <StatusMark
+          status={run.isUp ? 'ok' : run.isInMaintenance ? 'muted' : 'crit'}
+          word={run.isUp ? 'Up' : 'Failed'}
+        />
+      ),
     },
     {
       key: 'time',
@@ -314,7 +328,10 @@ function runColumns(nowMs: number, zone: Zone): readonly Column<CheckRun>[] {
     {
       key: 'why',
       title: 'Why',
-      cell: run => (run.reason === null ? '' : `${reasonWords[run.reason]}: ${run.message}`),
+      cell: run =>
+        run.reason === null
+          ? ''
+          : `${run.isInMaintenance ? 'Maintenance, ' : ''}${reasonWords[run.reason]}: ${run.message}`,
     },
     {
       key: 'status',

@@ -1,7 +1,7 @@
 import type { CheckRow } from '@bellwether/model';
 import type { ReactNode } from 'react';
 import { formatPercent } from '../format.js';
-import { outageRatio } from './check-marks.js';
+import { isOutage } from './check-marks.js';
 import styles from './uptime.module.css';
 
 /** One bar per day, oldest left: whole when the day had an outage, so that colour is not its only sign. */
@@ -12,7 +12,7 @@ export function DayBars({
   readonly days: CheckRow['days'];
   readonly heightPx?: number;
 }): ReactNode {
-  const failedDays = days.filter(day => day !== null && day.failed / day.runs > outageRatio).length;
+  const failedDays = days.filter(isOutage).length;
   const known = days.filter(day => day !== null).length;
   const said =
     known === 0
@@ -28,25 +28,30 @@ export function DayBars({
       viewBox={`0 0 ${days.length * 4} 20`}
     >
       {days.map((day, i) => {
-        const isOutage = day !== null && day.failed / day.runs > outageRatio;
-        const top = isOutage ? 0 : 5;
+        const isRed = isOutage(day);
+        const top = isRed ? 0 : 5;
+        const excused = day === null ? 0 : Math.ceil(((20 - top) * day.maintenance) / (day.runs + day.maintenance));
         return (
           // Days have no other name than their place.
           // oxlint-disable-next-line react/no-array-index-key
-          <rect
-            data-day={day === null ? 'none' : isOutage ? 'outage' : 'fine'}
-            height={20 - top}
-            key={i}
-            width={3}
-            x={i * 4}
-            y={top}
-          >
-            {day !== null && (
-              <title>{`${day.day}: ${formatPercent(1 - day.failed / day.runs)} up, ${day.runs} runs`}</title>
-            )}
-          </rect>
+          <g key={i}>
+            {day !== null && <title>{dayTitle(day)}</title>}
+            <rect
+              data-day={isRed ? 'outage' : day === null || day.runs === 0 ? 'none' : 'fine'}
+              height={20 - top}
+              width={3}
+              x={i * 4}
+              y={top}
+            />
+            {excused > 0 && <rect data-day="maintenance" height={excused} width={3} x={i * 4} y={20 - excused} />}
+          </g>
         );
       })}
     </svg>
   );
+}
+
+function dayTitle({ day, runs, failed, maintenance }: NonNullable<CheckRow['days'][number]>): string {
+  const up = runs === 0 ? 'no runs count' : `${formatPercent(1 - failed / runs)} up, ${runs} runs`;
+  return `${day}: ${up}${maintenance === 0 ? '' : `; ${maintenance} failed during maintenance`}`;
 }

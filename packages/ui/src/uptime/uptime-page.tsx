@@ -15,6 +15,7 @@ import { useUrlState } from '../url-state.js';
 import { checkColumns } from './check-columns.js';
 import { CheckForm } from './check-form.js';
 import { stateMarks, states } from './check-marks.js';
+import { MaintenanceForm } from './maintenance-form.js';
 import { StatusPageForm } from './status-page-form.js';
 import { useChecks } from './uptime-query.js';
 import styles from './uptime.module.css';
@@ -23,7 +24,7 @@ import styles from './uptime.module.css';
 export function UptimePage(): ReactNode {
   const query = useChecks();
   const { get, set } = useUrlState();
-  const [dialog, setDialog] = useState<'page' | undefined>(undefined);
+  const [dialog, setDialog] = useState<'page' | 'maintenance' | undefined>(undefined);
   const isAdding = get('add') !== undefined;
   const add = (): void => set({ add: '1' });
   const slug = query.data?.statusPage.slug ?? '';
@@ -36,6 +37,7 @@ export function UptimePage(): ReactNode {
               Open status page
             </a>
           )}
+          <Button onClick={() => setDialog('maintenance')}>Maintenance</Button>
           <Button onClick={() => setDialog('page')}>Status page</Button>
           <Button look="primary" onClick={add}>
             Add a check
@@ -55,6 +57,13 @@ export function UptimePage(): ReactNode {
         {answer => <CheckList answer={answer} nowMs={query.dataUpdatedAt} onAdd={add} />}
       </Remote>
       {isAdding && <CheckForm onClose={() => set({ add: undefined }, 'replace')} />}
+      {dialog === 'maintenance' && query.data !== undefined && (
+        <MaintenanceForm
+          nowMs={query.dataUpdatedAt}
+          onClose={() => setDialog(undefined)}
+          windows={query.data.maintenance}
+        />
+      )}
       {dialog === 'page' && query.data !== undefined && (
         <StatusPageForm before={query.data.statusPage} onClose={() => setDialog(undefined)} />
       )}

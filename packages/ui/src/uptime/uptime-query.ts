@@ -35,6 +35,19 @@ export function deleteCheck(id: string): Promise<unknown> {
   return fetchJson(apiUrl(`/checks/${encodeURIComponent(id)}`), { method: 'DELETE' });
 }
 
+/** Makes or changes a maintenance window; the server says what is wrong with it. */
+export function saveMaintenance(window: {
+  readonly id: string;
+  readonly [setting: string]: unknown;
+}): Promise<unknown> {
+  const url = apiUrl(`/maintenance/${encodeURIComponent(window.id)}`);
+  return fetchJson(url, { method: 'PUT', headers: json, body: JSON.stringify(window) });
+}
+
+export function deleteMaintenance(id: string): Promise<unknown> {
+  return fetchJson(apiUrl(`/maintenance/${encodeURIComponent(id)}`), { method: 'DELETE' });
+}
+
 /** Switches the public page on, or off with an empty slug. */
 export function saveStatusPage(settings: StatusPageSettings): Promise<unknown> {
   return fetchJson(apiUrl('/status-page'), { method: 'PUT', headers: json, body: JSON.stringify(settings) });
