@@ -151,6 +151,8 @@ test('[K7] the status page is off until it is switched on, and tells names, stat
   await page.getByRole('heading', { name: 'The <shop>' }).waitFor();
   await page.getByText('1 of 2 systems are down').waitFor();
   await page.getByText('We are <b>on it</b>.').waitFor();
+  await page.getByRole('heading', { name: 'Incidents' }).waitFor();
+  await page.getByText('Shop front was down').waitFor();
   await looksRight(page, 'status-dark');
   const html = await (await fetch(`${site.instance.api}/status/shop`)).text();
   expect(html).toContain('Nightly backup');

@@ -116,6 +116,7 @@ test('[K5] [K7] what fails during maintenance is no outage: it counts apart, and
   const after = await run('search', { failuresBeforeDown: 1, name: 'Search' });
   expect(after.check).toMatchObject({ state: 'down', maintenance: null });
   expect(after.incidents).toHaveLength(1);
+  await statusPage('<strong>Search</strong> was down');
 });
 
 test('[K5] a maintenance window that can not be is refused with what it must be', async () => {

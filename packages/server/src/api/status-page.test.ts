@@ -7,8 +7,15 @@ test('[K7] the status page says what is up and down, and writes names as text', 
   const html = statusPageHtml(
     { title: '<script>alert(1)</script>', note: '', noteMs: 0 },
     [
-      { name: 'A & "B"', state: 'up', days: [null, day], uptime30Days: 0.99999, maintenance: null },
-      { name: 'Mail', state: 'down', days: [{ ...day, failed: 50 }], uptime30Days: 0.5, maintenance: null },
+      { name: 'A & "B"', state: 'up', days: [null, day], uptime30Days: 0.99999, maintenance: null, incidents: [] },
+      {
+        name: 'Mail',
+        state: 'down',
+        days: [{ ...day, failed: 50 }],
+        uptime30Days: 0.5,
+        maintenance: null,
+        incidents: [],
+      },
     ],
     Date.UTC(2026, 10, 21, 12, 30),
   );
@@ -27,7 +34,7 @@ test('[K7] the status page tells a note with the time since when, and what is no
   const page = (states: readonly ('up' | 'flapping' | 'paused' | 'pending')[], note = ''): string =>
     statusPageHtml(
       { title: 'Shop', note, noteMs: Date.UTC(2026, 10, 21, 12, 5) },
-      states.map(state => ({ name: state, state, days, uptime30Days: null, maintenance: null })),
+      states.map(state => ({ name: state, state, days, uptime30Days: null, maintenance: null, incidents: [] })),
       Date.UTC(2026, 10, 21, 12, 30),
     );
   expect(page(['up'], 'Orders <b>wait</b>\nwe mend it')).toContain(
@@ -52,9 +59,9 @@ test('[K7] the status page tells of maintenance before and during it, and of not
     statusPageHtml(
       { title: 'Shop', note: '', noteMs: 0 },
       [
-        { name: 'Mail', state, days, uptime30Days: null, maintenance },
-        { name: 'Shop', state, days, uptime30Days: null, maintenance },
-        { name: 'Search', state: 'up', days, uptime30Days: null, maintenance: null },
+        { name: 'Mail', state, days, uptime30Days: null, maintenance, incidents: [] },
+        { name: 'Shop', state, days, uptime30Days: null, maintenance, incidents: [] },
+        { name: 'Search', state: 'up', days, uptime30Days: null, maintenance: null, incidents: [] },
       ],
       nowMs,
     );
@@ -68,4 +75,40 @@ test('[K7] the status page tells of maintenance before and during it, and of not
   expect(before).toContain('Maintenance planned: 2026-11-24 12:30 UTC to 2026-11-24 13:30 UTC');
   expect(before).toContain('All systems are up');
   expect(page('up', at(400, 401))).not.toContain('Maintenance planned');
+});
+
+const items = (html: string): readonly string[] =>
+  [...html.matchAll(/<li><strong>(.*?)<\/li>/g)].map(([, item = '']) => item.replaceAll(/<[^>]*>/g, '|'));
+
+test('[K7] the status page lists incidents of all systems, the newest first, those of older weeks folded', () => {
+  const nowMs = Date.UTC(2026, 10, 24, 12);
+  const hourMs = 3_600_000;
+  const incident = (hoursAgo: number, hours: number | null, outages = 1) => ({
+    fromMs: nowMs - hoursAgo * hourMs,
+    toMs: hours === null ? null : nowMs - (hoursAgo - hours) * hourMs,
+    downMs: null,
+    outages,
+  });
+  const page = (...incidents: readonly ReturnType<typeof incident>[][]): string =>
+    statusPageHtml(
+      { title: 'Shop', note: '', noteMs: 0 },
+      incidents.map((each, i) => ({
+        name: `<${i}>`,
+        state: 'up',
+        days: [day],
+        uptime30Days: 1,
+        maintenance: null,
+        incidents: each,
+      })),
+      nowMs,
+    );
+  const html = page([incident(2, null)], [incident(30, 25, 4), incident(400, 0.01)]);
+  expect(items(html)).toEqual([
+    '&lt;0&gt;| was down|2026-11-24 10:00 UTC goes on, 2 h 0 min|',
+    '&lt;1&gt;| went up and down, 4 outages|2026-11-23 06:00 UTC to 2026-11-24 07:00 UTC, 1 d 1 h|',
+    '&lt;1&gt;| was down|2026-11-07 20:00 UTC to 2026-11-07 20:00 UTC, less than a minute|',
+  ]);
+  expect(html.indexOf('Earlier, of the last 90 days: 1')).toBeGreaterThan(html.indexOf('4 outages'));
+  expect(page([])).toContain('None in 14 days');
+  expect(page([])).not.toContain('<details');
 });

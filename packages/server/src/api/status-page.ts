@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { CheckRow } from '@bellwether/model';
+import type { CheckIncident, CheckRow } from '@bellwether/model';
 import type { FastifyInstance } from 'fastify';
 import { type StatusPage, statusPageAt } from '../control/checks.js';
-import { type Uptime, checkRowOf } from './uptime-routes.js';
+import { type Uptime, checkIncidents, checkRowOf } from './uptime-routes.js';
 
 const style = `
 :root{color-scheme:light dark;--bg:#f5f6f8;--surface:#fff;--border:#e1e4ea;--text:#161a21;--text3:#626b7a;--ok:#13704a;--crit:#bf1f1c;--warn:#8f5200;--none:#848c9a}
@@ -24,6 +24,8 @@ svg{flex:none}
 .bars .up{fill:var(--ok)}.bars .down{fill:var(--crit)}.bars .pending{fill:var(--border)}.bars .maintenance{fill:var(--none)}
 p,footer{color:var(--text3);font-size:13px}
 footer{padding-top:20px}
+section{padding-top:24px}section ul,section>p{margin-top:8px}
+summary{padding:12px 0;cursor:pointer}summary:focus-visible{outline:2px solid currentColor}
 `;
 
 const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
@@ -126,10 +128,60 @@ function maintenanceNotes(rows: readonly Pick<CheckRow, 'name' | 'maintenance'>[
     .join('');
 }
 
-/** The page as HTML: names, states and the note alone, no addresses, reasons or anything else that stands in a check. */
+/** What is shown of a check. */
+type ShownCheck = Pick<CheckRow, 'name' | 'state' | 'days' | 'uptime30Days' | 'maintenance'> & {
+  readonly incidents: readonly CheckIncident[];
+};
+
+const dayMs = 86_400_000;
+
+/** Incidents of so many days stand open; older ones are folded. */
+const openDays = 14;
+
+/** So many incidents are told at most, the newest. */
+const maxIncidents = 100;
+
+/** When what was down and for how long, of all checks, the newest first. */
+function pastIncidents(rows: readonly ShownCheck[], nowMs: number): string {
+  const all = rows
+    .flatMap(({ name, incidents }) => incidents.map(incident => ({ ...incident, name })))
+    .toSorted((a, b) => b.fromMs - a.fromMs)
+    .slice(0, maxIncidents);
+  const isRecent = ({ toMs }: CheckIncident): boolean => (toMs ?? nowMs) >= nowMs - openDays * dayMs;
+  const list = (incidents: typeof all): string =>
+    incidents.length === 0 ? '' : `<ul>${incidents.map(each => incidentItem(each, nowMs)).join('')}</ul>`;
+  const recent = all.filter(isRecent);
+  const earlier = all.filter(incident => !isRecent(incident));
+  const folded =
+    earlier.length === 0
+      ? ''
+      : `<details><summary>Earlier, of the last 90 days: ${earlier.length}</summary>${list(earlier)}</details>`;
+  const none = recent.length === 0 ? `<p>None in ${openDays} days</p>` : '';
+  return `<section><h2>Incidents</h2>${none}${list(recent)}${folded}</section>`;
+}
+
+function incidentItem(
+  { name, fromMs, toMs, outages }: CheckIncident & { readonly name: string },
+  nowMs: number,
+): string {
+  const what = outages === 1 ? 'was down' : `went up and down, ${outages} outages`;
+  const until = toMs === null ? 'goes on' : `to ${utc(toMs)}`;
+  return `<li><strong>${escaped(name)}</strong> ${what}<p>${utc(fromMs)} ${until}, ${lasted((toMs ?? nowMs) - fromMs)}</p></li>`;
+}
+
+/** `4 min`, `2 h 5 min`, `3 d 4 h`. */
+function lasted(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return 'less than a minute';
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 24 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** The page as HTML: names, states, incidents, maintenance and the note alone, no addresses, reasons or anything else that stands in a check. */
 export function statusPageHtml(
   { title, note, noteMs }: Pick<StatusPage, 'title' | 'note' | 'noteMs'>,
-  rows: readonly Pick<CheckRow, 'name' | 'state' | 'days' | 'uptime30Days' | 'maintenance'>[],
+  rows: readonly ShownCheck[],
   nowMs: number,
 ): string {
   const name = title === '' ? 'Status' : title;
@@ -144,7 +196,7 @@ export function statusPageHtml(
   const told = note.trim() === '' ? '' : `<div class="note"><p>Since ${utc(noteMs)}</p>${escaped(note.trim())}</div>`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><title>${escaped(name)}</title><style>${style}</style></head>
-<body><main><h1>${escaped(name)}</h1><div class="now">${mark(state)}${said}</div>${told}${maintenanceNotes(rows, nowMs)}${items.length === 0 ? '' : `<ul>${items.join('')}</ul>`}<footer>As of ${utc(nowMs)}</footer></main></body></html>`;
+<body><main><h1>${escaped(name)}</h1><div class="now">${mark(state)}${said}</div>${told}${maintenanceNotes(rows, nowMs)}${items.length === 0 ? '' : `<ul>${items.join('')}</ul>${pastIncidents(rows, nowMs)}`}<footer>As of ${utc(nowMs)}</footer></main></body></html>`;
 }
 
 /** A page is made anew at most so often: asking for it needs no key, and making it reads 90 days of each check. */
@@ -174,7 +226,7 @@ export function addStatusPage(app: FastifyInstance, uptime: Uptime | undefined):
     const rows = uptime.checks
       .of(page.workspace)
       .filter(({ check }) => check.onStatusPage)
-      .map(owned => checkRowOf(uptime, owned, nowMs));
+      .map(owned => ({ ...checkRowOf(uptime, owned, nowMs), incidents: checkIncidents(uptime, owned, nowMs) }));
     const html = statusPageHtml(page, rows, nowMs);
     kept.set(page.workspace, { of, html, madeMs: nowMs });
     return reply.send(html);

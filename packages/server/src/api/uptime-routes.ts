@@ -5,6 +5,7 @@ import {
   checkState,
   maintenanceWindow,
   type CheckDefinition,
+  type CheckIncident,
   type CheckRow,
   type ChecksAnswer,
   statusPageSettings,
@@ -73,6 +74,15 @@ export function checkRowOf({ checks, control }: Uptime, owned: OwnedCheck, nowMs
   };
 }
 
+/** The incidents of a check in the last 90 days, the newest first. */
+export function checkIncidents(
+  { control }: Uptime,
+  { workspace, check }: OwnedCheck,
+  nowMs: number,
+): readonly CheckIncident[] {
+  return incidentsOf(outagesOf(control, workspace, check.id, nowMs - shownDays * dayMs), check.changesBeforeFlapping);
+}
+
 /** Checks, what they found, and the settings of the status page. */
 export function uptimeRoutes(uptime: Uptime | undefined): readonly Route[] {
   const needed = (): Uptime => {
@@ -131,12 +141,7 @@ export function uptimeRoutes(uptime: Uptime | undefined): readonly Route[] {
           definition: withoutSecrets(owned.check),
           heartbeatPath: token === '' ? '' : `/api/bw/v1/heartbeats/${token}`,
           runs: [...runsOf(control, owned.workspace, id, shownRuns)],
-          incidents: [
-            ...incidentsOf(
-              outagesOf(control, owned.workspace, id, nowMs - shownDays * dayMs),
-              owned.check.changesBeforeFlapping,
-            ),
-          ],
+          incidents: [...checkIncidents(needed(), owned, nowMs)],
         };
       },
     }),

@@ -34,8 +34,8 @@ export function StatusPageForm({ before, onClose }: StatusPageFormProps): ReactN
     <Dialog onOpenChange={open => !open && onClose()} open title="Public status page">
       <form className={styles['form']} onSubmit={save}>
         <p>
-          It shows names, states and the last 90 days of the checks that are meant for it, your note, and nothing else,
-          to everybody who can open this server.
+          It shows names, states, incidents, maintenance and the last 90 days of the checks that are meant for it, your
+          note, and nothing else, to everybody who can open this server.
         </p>
         <label>
           Address: /status/
