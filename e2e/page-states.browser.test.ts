@@ -14,7 +14,7 @@ const site = siteOfTests({
     sample = await sampleOfEverything(instance);
   },
   // Of the answers that fail on purpose, and of things that are not in the empty range.
-  mayComplain: /status of (?:500|404)/,
+  mayComplain: /status of (?:500|404)|net::ERR_FAILED|The server does not answer/,
 });
 beforeAll(async () => {
   page = await site.browser.page('light', 1280);
@@ -131,3 +131,16 @@ for (const [name, path] of everyAddress) {
     }).toEqual({ loading: [], failing: [], empty: [] });
   });
 }
+
+test('a page that is opened for the first time while no server answers says so, and comes when one does', async () => {
+  await page.goto(`${site.instance.api}/settings/data`);
+  await settled(page);
+  await page.route('**', route => route.abort());
+  const way = page.getByRole('navigation').getByRole('link', { name: 'Profiles', exact: true });
+  await way.click();
+  await page.getByRole('main').getByText('The server does not answer').waitFor();
+  expect(await way.isVisible()).toBe(true);
+  await page.unrouteAll({ behavior: 'wait' });
+  await page.getByRole('main').getByRole('button', { name: 'Retry', exact: true }).click();
+  await page.getByRole('heading', { level: 1, name: 'Profiles' }).waitFor();
+});

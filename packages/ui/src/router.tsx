@@ -1,4 +1,5 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { lazyPage } from './shell/lazy-page.js';
 import { PageFailure } from './shell/page-failure.js';
 import { PageMissing } from './shell/page-missing.js';
 import { Shell } from './shell/shell.js';
@@ -14,13 +15,13 @@ const root = createRootRoute({
 const home = createRoute({
   getParentRoute: () => root,
   path: '/',
-  component: lazyRouteComponent(() => import('./home/home-page.js'), 'HomePage'),
+  component: lazyPage(() => import('./home/home-page.js'), 'HomePage'),
 });
 
 const services = createRoute({
   getParentRoute: () => root,
   path: '/services',
-  component: lazyRouteComponent(() => import('./services/services-page.js'), 'ServicesPage'),
+  component: lazyPage(() => import('./services/services-page.js'), 'ServicesPage'),
 });
 
 const loadService = (): Promise<typeof import('./service/service-page.js')> => import('./service/service-page.js');
@@ -28,151 +29,151 @@ const loadService = (): Promise<typeof import('./service/service-page.js')> => i
 const service = createRoute({
   getParentRoute: () => root,
   path: '/services/$service',
-  component: lazyRouteComponent(loadService, 'ServicePage'),
+  component: lazyPage(loadService, 'ServicePage'),
 });
 
 const serviceTab = createRoute({
   getParentRoute: () => root,
   path: '/services/$service/$tab',
-  component: lazyRouteComponent(loadService, 'ServicePage'),
+  component: lazyPage(loadService, 'ServicePage'),
 });
 
 const map = createRoute({
   getParentRoute: () => root,
   path: '/map',
-  component: lazyRouteComponent(() => import('./map/map-page.js'), 'MapPage'),
+  component: lazyPage(() => import('./map/map-page.js'), 'MapPage'),
 });
 
 const traces = createRoute({
   getParentRoute: () => root,
   path: '/traces',
-  component: lazyRouteComponent(() => import('./traces/traces-page.js'), 'TracesPage'),
+  component: lazyPage(() => import('./traces/traces-page.js'), 'TracesPage'),
 });
 
 const trace = createRoute({
   getParentRoute: () => root,
   path: '/traces/$traceId',
-  component: lazyRouteComponent(() => import('./trace/trace-page.js'), 'TracePage'),
+  component: lazyPage(() => import('./trace/trace-page.js'), 'TracePage'),
 });
 
 const logs = createRoute({
   getParentRoute: () => root,
   path: '/logs',
-  component: lazyRouteComponent(() => import('./logs/logs-page.js'), 'LogsPage'),
+  component: lazyPage(() => import('./logs/logs-page.js'), 'LogsPage'),
 });
 
 const difference = createRoute({
   getParentRoute: () => root,
   path: '/difference',
-  component: lazyRouteComponent(() => import('./difference/difference-page.js'), 'DifferencePage'),
+  component: lazyPage(() => import('./difference/difference-page.js'), 'DifferencePage'),
 });
 
 const errors = createRoute({
   getParentRoute: () => root,
   path: '/errors',
-  component: lazyRouteComponent(() => import('./errors/errors-page.js'), 'ErrorsPage'),
+  component: lazyPage(() => import('./errors/errors-page.js'), 'ErrorsPage'),
 });
 
 const error = createRoute({
   getParentRoute: () => root,
   path: '/errors/$id',
-  component: lazyRouteComponent(() => import('./errors/error-page.js'), 'ErrorPage'),
+  component: lazyPage(() => import('./errors/error-page.js'), 'ErrorPage'),
 });
 
 const findings = createRoute({
   getParentRoute: () => root,
   path: '/findings',
-  component: lazyRouteComponent(() => import('./findings/findings-page.js'), 'FindingsPage'),
+  component: lazyPage(() => import('./findings/findings-page.js'), 'FindingsPage'),
 });
 
 const finding = createRoute({
   getParentRoute: () => root,
   path: '/findings/$id',
-  component: lazyRouteComponent(() => import('./findings/finding-page.js'), 'FindingPage'),
+  component: lazyPage(() => import('./findings/finding-page.js'), 'FindingPage'),
 });
 
 const databases = createRoute({
   getParentRoute: () => root,
   path: '/databases',
-  component: lazyRouteComponent(() => import('./databases/databases-page.js'), 'DatabasesPage'),
+  component: lazyPage(() => import('./databases/databases-page.js'), 'DatabasesPage'),
 });
 
 const databaseQuery = createRoute({
   getParentRoute: () => root,
   path: '/databases/$name/queries/$hash',
-  component: lazyRouteComponent(() => import('./databases/query-page.js'), 'QueryPage'),
+  component: lazyPage(() => import('./databases/query-page.js'), 'QueryPage'),
 });
 
 const caches = createRoute({
   getParentRoute: () => root,
   path: '/caches',
-  component: lazyRouteComponent(() => import('./caches/caches-page.js'), 'CachesPage'),
+  component: lazyPage(() => import('./caches/caches-page.js'), 'CachesPage'),
 });
 
 const tasks = createRoute({
   getParentRoute: () => root,
   path: '/tasks',
-  component: lazyRouteComponent(() => import('./tasks/tasks-page.js'), 'TasksPage'),
+  component: lazyPage(() => import('./tasks/tasks-page.js'), 'TasksPage'),
 });
 
 const external = createRoute({
   getParentRoute: () => root,
   path: '/external',
-  component: lazyRouteComponent(() => import('./external/external-page.js'), 'ExternalPage'),
+  component: lazyPage(() => import('./external/external-page.js'), 'ExternalPage'),
 });
 
 const metrics = createRoute({
   getParentRoute: () => root,
   path: '/metrics',
-  component: lazyRouteComponent(() => import('./metrics/metrics-page.js'), 'MetricsPage'),
+  component: lazyPage(() => import('./metrics/metrics-page.js'), 'MetricsPage'),
 });
 
 const dashboards = createRoute({
   getParentRoute: () => root,
   path: '/dashboards',
-  component: lazyRouteComponent(() => import('./dashboards/dashboards-page.js'), 'DashboardsPage'),
+  component: lazyPage(() => import('./dashboards/dashboards-page.js'), 'DashboardsPage'),
 });
 
 const dashboard = createRoute({
   getParentRoute: () => root,
   path: '/dashboards/$uid',
-  component: lazyRouteComponent(() => import('./dashboards/dashboard-page.js'), 'DashboardPage'),
+  component: lazyPage(() => import('./dashboards/dashboard-page.js'), 'DashboardPage'),
 });
 
 const profiles = createRoute({
   getParentRoute: () => root,
   path: '/profiles',
-  component: lazyRouteComponent(() => import('./flame/profiles-page.js'), 'ProfilesPage'),
+  component: lazyPage(() => import('./flame/profiles-page.js'), 'ProfilesPage'),
 });
 
 const traceFlame = createRoute({
   getParentRoute: () => root,
   path: '/flame',
-  component: lazyRouteComponent(() => import('./flame/trace-flame-page.js'), 'TraceFlamePage'),
+  component: lazyPage(() => import('./flame/trace-flame-page.js'), 'TraceFlamePage'),
 });
 
 const uptime = createRoute({
   getParentRoute: () => root,
   path: '/uptime',
-  component: lazyRouteComponent(() => import('./uptime/uptime-page.js'), 'UptimePage'),
+  component: lazyPage(() => import('./uptime/uptime-page.js'), 'UptimePage'),
 });
 
 const check = createRoute({
   getParentRoute: () => root,
   path: '/uptime/$id',
-  component: lazyRouteComponent(() => import('./uptime/check-page.js'), 'CheckPage'),
+  component: lazyPage(() => import('./uptime/check-page.js'), 'CheckPage'),
 });
 
 const usage = createRoute({
   getParentRoute: () => root,
   path: '/usage',
-  component: lazyRouteComponent(() => import('./usage/usage-page.js'), 'UsagePage'),
+  component: lazyPage(() => import('./usage/usage-page.js'), 'UsagePage'),
 });
 
 const settingsData = createRoute({
   getParentRoute: () => root,
   path: '/settings/data',
-  component: lazyRouteComponent(() => import('./settings/data-page.js'), 'DataPage'),
+  component: lazyPage(() => import('./settings/data-page.js'), 'DataPage'),
 });
 
 export const router = createRouter({

@@ -1,7 +1,6 @@
 import type { ErrorEvent, ErrorEventAnswer, ErrorTag } from '@bellwether/model';
 import { Link, useParams } from '@tanstack/react-router';
 import { useMemo, type ReactNode } from 'react';
-import { ApiFailure } from '../api-client.js';
 import { Histogram } from '../charts/histogram.js';
 import {
   formatAgo,
@@ -22,6 +21,7 @@ import { DataTable, type Column } from '../parts/data-table.js';
 import { Empty } from '../parts/empty.js';
 import { LookFurtherBack } from '../parts/look-further-back.js';
 import { Failure } from '../parts/failure.js';
+import { isNotThere } from '../parts/is-not-there.js';
 import { Page } from '../parts/page.js';
 import { Remote } from '../parts/remote.js';
 import { Skeleton } from '../parts/skeleton.js';
@@ -49,7 +49,7 @@ export function ErrorPage(): ReactNode {
   return (
     <Page title="Error">
       {query.isError ? (
-        <NoError error={query.error} onRetry={() => void query.refetch()} />
+        <NoError id={id} error={query.error} onRetry={() => void query.refetch()} />
       ) : (
         <Card title="Stack">
           <Skeleton rows={12} />
@@ -59,9 +59,17 @@ export function ErrorPage(): ReactNode {
   );
 }
 
-function NoError({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }): ReactNode {
+function NoError({
+  id,
+  error,
+  onRetry,
+}: {
+  readonly id: string;
+  readonly error: Error;
+  readonly onRetry: () => void;
+}): ReactNode {
   const { get, set } = useUrlState();
-  if (!(error instanceof ApiFailure && error.status === 404)) return <Failure error={error} onRetry={onRetry} />;
+  if (!isNotThere(error, id, 16)) return <Failure error={error} onRetry={onRetry} />;
   return (
     <Empty title="This error did not come in this range">
       <p>It may have come earlier, or in another environment, or be older than what is kept.</p>

@@ -1,7 +1,6 @@
 import type { FindingAnswer, FindingEvidence } from '@bellwether/model';
 import { Link, useParams } from '@tanstack/react-router';
 import { useMemo, type ReactNode } from 'react';
-import { ApiFailure } from '../api-client.js';
 import { Histogram } from '../charts/histogram.js';
 import {
   formatAgo,
@@ -19,6 +18,7 @@ import { DataTable, type Column } from '../parts/data-table.js';
 import { Empty } from '../parts/empty.js';
 import { LookFurtherBack } from '../parts/look-further-back.js';
 import { Failure } from '../parts/failure.js';
+import { isNotThere } from '../parts/is-not-there.js';
 import { Page } from '../parts/page.js';
 import { Skeleton } from '../parts/skeleton.js';
 import { StatusMark } from '../parts/status-mark.js';
@@ -40,7 +40,7 @@ export function FindingPage(): ReactNode {
   return (
     <Page title="Finding">
       {query.isError ? (
-        <NoFinding error={query.error} onRetry={() => void query.refetch()} />
+        <NoFinding id={id} error={query.error} onRetry={() => void query.refetch()} />
       ) : (
         <Card title="How to mend it">
           <Skeleton rows={12} />
@@ -50,8 +50,16 @@ export function FindingPage(): ReactNode {
   );
 }
 
-function NoFinding({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }): ReactNode {
-  if (!(error instanceof ApiFailure && error.status === 404)) return <Failure error={error} onRetry={onRetry} />;
+function NoFinding({
+  id,
+  error,
+  onRetry,
+}: {
+  readonly id: string;
+  readonly error: Error;
+  readonly onRetry: () => void;
+}): ReactNode {
+  if (!isNotThere(error, id, 16)) return <Failure error={error} onRetry={onRetry} />;
   return (
     <Empty title="This finding was not seen in this range">
       <p>It may have been seen earlier, or in another environment, or be mended.</p>

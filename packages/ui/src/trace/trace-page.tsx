@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { ApiFailure, fetchTrace } from '../api-client.js';
+import { fetchTrace } from '../api-client.js';
 import { Button } from '../parts/button.js';
 import { Empty } from '../parts/empty.js';
 import { Failure } from '../parts/failure.js';
+import { isNotThere } from '../parts/is-not-there.js';
 import { Page } from '../parts/page.js';
 import { Skeleton } from '../parts/skeleton.js';
 import { TraceNeighbours } from './trace-neighbours.js';
@@ -29,15 +30,27 @@ export function TracePage(): ReactNode {
         <TraceView key={traceId} trace={trace.data} />
       ) : (
         <Page title="Trace">
-          {trace.isError ? <NoTrace error={trace.error} onRetry={retry} /> : <Skeleton rows={14} rowPx={26} />}
+          {trace.isError ? (
+            <NoTrace id={traceId} error={trace.error} onRetry={retry} />
+          ) : (
+            <Skeleton rows={14} rowPx={26} />
+          )}
         </Page>
       )}
     </>
   );
 }
 
-function NoTrace({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }): ReactNode {
-  if (!(error instanceof ApiFailure && error.status === 404)) return <Failure error={error} onRetry={onRetry} />;
+function NoTrace({
+  id,
+  error,
+  onRetry,
+}: {
+  readonly id: string;
+  readonly error: Error;
+  readonly onRetry: () => void;
+}): ReactNode {
+  if (!isNotThere(error, id, 32)) return <Failure error={error} onRetry={onRetry} />;
   return (
     <Empty title="No span of this trace is stored">
       <p>
