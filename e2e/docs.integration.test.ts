@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   existsSync,
   mkdirSync,
@@ -198,7 +199,11 @@ describe('JavaScript and TypeScript snippets run', () => {
       until('the snippet ends', 10_000, () => (child.exitCode === null ? undefined : true)).catch(() => undefined),
       sleep(3000),
     ]);
-    if (child.exitCode === null) child.kill('SIGTERM');
+    if (child.exitCode === null) {
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+    }
     expect(printed).not.toMatch(/Error/);
     expect(child.exitCode ?? 0).toBe(0);
   });

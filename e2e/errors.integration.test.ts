@@ -70,7 +70,7 @@ test('[I1] the same three failures, told by our SDK, by Sentry’s and by OpenTe
 test('[I1] a cause, several errors in one, a rejection after a pause, an error of a thread, a thrown text, and ids in messages: three ways to tell make one error of each', async () => {
   const before = new Set((await errors()).errors.map(({ id }) => id));
   await Promise.all([fail('bellwether', 'hard'), fail('sentry', 'hard'), fail('otlp', 'hard')]);
-  const found = await until('fifteen events', 20_000, async () => {
+  const found = await until('fifteen events', 60_000, async () => {
     const { errors: all } = await errors();
     const rows = all.filter(({ id }) => !before.has(id));
     return rows.reduce((sum, { events }) => sum + events, 0) >= 15 ? rows : undefined;

@@ -202,12 +202,11 @@ test('block files that are damaged on their way are made again from the log', as
   const server = await until('the server process runs', 60_000, () => instance.serverPid());
   process.kill(server, 'SIGSTOP');
   senders.start(instance.otlp);
-  await sleep(2500);
-  await senders.stop();
-  await sleep(1500);
   const blocks = join(dataDir, 'blocks');
-  const files = readdirSync(blocks).filter(name => name.endsWith('.native'));
-  expect(files.length).toBeGreaterThan(0);
+  const made = (): readonly string[] => readdirSync(blocks).filter(name => name.endsWith('.native'));
+  await until('the receiver has made block files', 60_000, () => (made().length > 0 ? true : undefined));
+  await senders.stop();
+  const files = made();
   for (const name of files) writeFileSync(join(blocks, name), readFileSync(join(blocks, name)).subarray(0, 100));
   process.kill(server, 'SIGCONT');
   const ledger = await settledLedger(instance);

@@ -11,7 +11,7 @@ async function sendLoops(instance: Instance): Promise<void> {
   await sendRequest(instance, 9, '/search', [
     { statement: 'SELECT * FROM products WHERE name LIKE $1', summary: 'SELECT products', startMs: 1, durationMs: 900 },
   ]);
-  await until('the findings are there', 30_000, async () => {
+  await until('the findings are there', 60_000, async () => {
     const now = Date.now();
     const url = `${instance.api}/api/bw/v1/findings?from=${now - 3_600_000}&to=${now}`;
     const text = await (await fetch(url)).text();

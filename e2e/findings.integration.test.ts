@@ -23,7 +23,7 @@ async function findings(more = '', workspace = 'default'): Promise<readonly Find
 
 /** The finding of `route`, once so many requests have shown it. */
 const seen = (route: string, requests: number, more = '', workspace = 'default'): Promise<FindingRow> =>
-  until(`${requests} requests of ${route} are seen`, 30_000, async () =>
+  until(`${requests} requests of ${route} are seen`, 60_000, async () =>
     (await findings(more, workspace)).find(row => row.route.endsWith(route) && row.requests >= requests),
   );
 

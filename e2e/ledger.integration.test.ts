@@ -105,7 +105,12 @@ test(`after kill -9 of everything ${kills} times, with senders that send again: 
   folders.push(dataDir);
   const target: Target = { otlp: undefined };
   let isStopped = false;
-  const senders = [1, 2].map(seed => send(target, () => isStopped, seed));
+  let acknowledged = 0;
+  const isEnough = (): boolean => {
+    acknowledged++;
+    return isStopped;
+  };
+  const senders = [1, 2].map(seed => send(target, isEnough, seed));
   for (let kill = 0; kill < kills; kill++) {
     const instance = await startInstance(dataDir);
     target.otlp = instance.otlp;
@@ -114,6 +119,8 @@ test(`after kill -9 of everything ${kills} times, with senders that send again: 
   }
   const last = await startInstance(dataDir);
   target.otlp = last.otlp;
+  // However slow the machine is: more than one between two kills.
+  await until('enough was acknowledged', 120_000, () => (acknowledged > kills ? true : undefined));
   isStopped = true;
   const requests = (await Promise.all(senders)).reduce((all, count) => all + count, 0);
   const ledger = await settledLedger(last);

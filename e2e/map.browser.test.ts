@@ -69,7 +69,7 @@ async function sendTraces(instance: Instance): Promise<void> {
   await instance.send('/v1/traces', { resourceSpans: traces.flat() });
   await instance.flush();
   const map = z.object({ edges: z.array(z.object({ to: z.string() })) });
-  await until('the address is known to be checkout', 30_000, async () => {
+  await until('the address is known to be checkout', 60_000, async () => {
     const { edges } = map.parse(await instance.get(`/api/bw/v1/map?from=${nowMs - 3_600_000}&to=${nowMs + 60_000}`));
     return edges.some(edge => edge.to === 'service:checkout') || undefined;
   });

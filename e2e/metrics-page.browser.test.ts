@@ -5,6 +5,7 @@ import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Browser, axe, launch, screenshot } from './src/browser.ts';
 import { sendLatencies } from './src/latency-histograms.ts';
+import { complete } from './src/completion.ts';
 import { type Instance, newDataDir, removeDataDir, startInstance, until } from './src/instance.ts';
 import { settled } from './src/looks.ts';
 
@@ -128,7 +129,7 @@ beforeAll(async () => {
   [browser, instance] = await Promise.all([launch(), startInstance(dataDir)]);
   await Promise.all([sendMetrics(), sendTrace(), sendLatencies(instance.otlp)]);
   await instance.flush();
-  await until('the metrics can be queried', 30_000, async () => {
+  await until('the metrics can be queried', 60_000, async () => {
     const answer = await fetch(`${instance.api}/api/v1/label/__name__/values`);
     return (await answer.text()).includes('shop_orders_total') ? true : undefined;
   });
@@ -162,11 +163,7 @@ test('the editor completes metrics from the API and functions from their docs; E
   await page.getByText('Growth of a counter per second').first().waitFor();
   await page.keyboard.press('Escape');
   await editor.pressSequentially('e(shop_ord');
-  await page
-    .getByRole('option', { name: /^shop_orders_total/ })
-    .first()
-    .waitFor();
-  await page.keyboard.press('Enter');
+  await complete(page, /^shop_orders_total/, 'Enter');
   // Behind a closed bracket nothing is completed, however late the list of units would have come.
   await editor.pressSequentially('[1m]');
   await page.getByRole('option').first().waitFor({ state: 'detached' });

@@ -105,7 +105,7 @@ test('[A1] the packed packages, installed into an empty folder, work the same: n
   expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('hello');
 
   const services = z.object({ services: z.array(z.object({ name: z.string(), version: z.string() })) });
-  const seen = await until('the application is among the services', 30_000, async () => {
+  const seen = await until('the application is among the services', 60_000, async () => {
     const now = Date.now();
     const answer = await fetch(`${endpoints.ui}/api/bw/v1/services?from=${now - 600_000}&to=${now + 60_000}`);
     return services.parse(await answer.json()).services.find(service => service.name === 'packed-app');

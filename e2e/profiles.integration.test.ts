@@ -64,7 +64,7 @@ test('[B6] profiles are taken at a rate, kept, and found by service and by the t
   let printed = '';
   child.stdout?.on('data', chunk => (printed += String(chunk)));
   const port = await until('the application listens', 60_000, () => /port (\d+)/.exec(printed)?.[1]);
-  const [profile] = await until('a profile is there', 60_000, async () => {
+  const [profile] = await until('a profile is there', 110_000, async () => {
     await fetch(`http://127.0.0.1:${port}/`);
     const found = list.parse(await instance.get(`/api/bw/v1/profiles?${range()}&service=pricing`)).profiles;
     return found.length > 0 ? found : undefined;
@@ -81,7 +81,10 @@ test('[B6] profiles are taken at a rate, kept, and found by service and by the t
     .parse(await instance.get(`/api/bw/v1/profiles/${profile?.name}?${range()}`));
   const bytes = gunzipSync(Buffer.from(pprof, 'base64')).toString('latin1');
   for (const text of ['priceEverything', 'app.js', 'trace_id', traceId]) expect(bytes).toContain(text);
-  const trace = await instance.get(`/api/bw/v1/traces/${traceId}`);
+  // Spans and profiles are sent each by itself.
+  const trace = await until('its trace is there', 60_000, () =>
+    instance.get(`/api/bw/v1/traces/${traceId}`).catch(() => undefined),
+  );
   expect(JSON.stringify(trace)).toContain('pricing');
 });
 

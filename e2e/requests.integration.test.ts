@@ -93,22 +93,24 @@ test('[W15] [J5] the names of query parameters are there, their values are not',
 test('[C4] the share of errors is known by endpoint and by tenant', async () => {
   expect(await find('service:orders status:error tenant:acme')).toHaveLength(5);
   expect(await find('service:orders status:error tenant:globex')).toHaveLength(0);
-  const overview = z
-    .object({
-      endpoints: z.array(z.object({ operation: z.string(), requests: z.number(), errorRatio: z.number().nullable() })),
-    })
-    .parse(await instance.get(`/api/bw/v1/services/orders/overview?${range()}`));
-  expect(overview.endpoints).toContainEqual(
-    expect.objectContaining({ operation: 'GET /orders/:id', requests: 20, errorRatio: 0.25 }),
-  );
+  const overview = z.object({
+    endpoints: z.array(z.object({ operation: z.string(), requests: z.number(), errorRatio: z.number().nullable() })),
+  });
+  await expect
+    .poll(async () => overview.parse(await instance.get(`/api/bw/v1/services/orders/overview?${range()}`)).endpoints)
+    .toContainEqual(expect.objectContaining({ operation: 'GET /orders/:id', requests: 20, errorRatio: 0.25 }));
 });
 
 test('[J9] [B9] a log line carries the trace and the tenant of its request without any code', async () => {
-  const lines = z
-    .object({ logs: z.array(z.object({ body: z.string(), traceId: z.string(), tenantId: z.string(), attributes })) })
-    .parse(
-      await instance.get(`/api/bw/v1/logs?${range()}&q=${encodeURIComponent('service:orders "order read"')}`),
-    ).logs;
+  const answer = z.object({
+    logs: z.array(z.object({ body: z.string(), traceId: z.string(), tenantId: z.string(), attributes })),
+  });
+  const q = encodeURIComponent('service:orders "order read"');
+  // Lines and spans are sent each by itself.
+  const lines = await until('all lines can be found', 60_000, async () => {
+    const { logs } = answer.parse(await instance.get(`/api/bw/v1/logs?${range()}&q=${q}`));
+    return logs.length >= 20 ? logs : undefined;
+  });
   expect(lines).toHaveLength(20);
   for (const line of lines) {
     expect(line.traceId).toMatch(/^[0-9a-f]{32}$/);

@@ -37,6 +37,7 @@ beforeAll(async () => {
       REDIS_URL: redis.url,
       ADMIN_KEY: 'only-for-admins',
       FIGURES_EVERY_MS: '200',
+      OTEL_METRIC_EXPORT_INTERVAL: '1000',
       // Datadog's agent and Sentry are Bellwether's own doors for them.
       DATADOG_ENABLED: 'true',
       DATADOG_SERVICE_NAME: 'audit',
@@ -67,7 +68,11 @@ beforeAll(async () => {
   await send('GET', '/health');
   await send('GET', '/admin/metrics');
   await send('GET', '/admin/metrics', undefined, { authorization: 'Bearer only-for-admins' });
-  await new Promise(resolve => setTimeout(resolve, 500));
+  // Its figures are worked out now and then, apart from requests.
+  await until('the figures tell of all scans', 60_000, async () => {
+    await instance.flush();
+    return (await value('max(business_daily_scans_completed_today)')) === 2 || undefined;
+  });
   const ended = new Promise(resolve => child.once('exit', resolve));
   child.kill('SIGTERM');
   await ended;

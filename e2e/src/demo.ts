@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { freePort } from '../../packages/sdk/dist/test-support/free-port.js';
 import { root, until } from './instance.ts';
 
 /** `npm start` with the sample shop, on free ports. */
@@ -20,19 +20,6 @@ export interface Demo {
 }
 
 const endpoints = z.object({ ui: z.string(), otlpHttp: z.string() });
-
-/** A port that is free now. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
 
 /** Runs `scripts/start.mjs` as `npm start` does. */
 export async function startDemo(

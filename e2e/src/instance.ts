@@ -87,6 +87,15 @@ const exitOf = (child: ChildProcess): Promise<number | null> =>
     ? Promise.resolve(child.exitCode)
     : new Promise(resolve => child.once('exit', code => resolve(code)));
 
+/** A process that ends when the one that started it does may be gone before we come to it. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It is gone.
+  }
+}
+
 async function postJson(url: string, body: object): Promise<void> {
   const headers = { 'content-type': 'application/json' };
   const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
@@ -161,7 +170,7 @@ export async function startInstance(dataDir: string, flags: readonly string[] = 
     async killAll() {
       const server = childrenOf(pid);
       process.kill(pid, 'SIGKILL');
-      for (const other of server) process.kill(other, 'SIGKILL');
+      for (const other of server) killIfThere(other);
       await exitOf(child);
     },
   };

@@ -38,7 +38,7 @@ export async function sampleOfEverything(instance: Instance): Promise<SampleOfEv
   });
   await instance.flush();
   const range = `from=${shop.fromMs}&to=${Date.now()}`;
-  const found = await until('everything is there', 30_000, async () => {
+  const found = await until('everything is there', 60_000, async () => {
     const all = {
       error: errors.parse(await instance.get(`/api/bw/v1/errors?${range}`)).errors.find(one => one.type === 'Declined'),
       finding: findings.parse(await instance.get(`/api/bw/v1/findings?${range}`)).findings[0],

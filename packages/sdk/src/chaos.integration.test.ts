@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ChildApp, startApp } from './test-support/child-app.js';
+import { freePort } from './test-support/free-port.js';
 import { type Sink, startSink } from './test-support/sink.js';
 
 let folder: string;
@@ -36,7 +37,11 @@ function canMount(): boolean {
 }
 
 async function run(environment: Record<string, string>): Promise<ChildApp> {
-  const app = await startApp('chaos', { BELLWETHER_SPOOL: join(folder, 'spool'), ...environment });
+  const app = await startApp('chaos', {
+    BELLWETHER_SPOOL: join(folder, 'spool'),
+    OTEL_METRIC_EXPORT_INTERVAL: '10000',
+    ...environment,
+  });
   apps.push(app);
   return app;
 }
@@ -45,13 +50,6 @@ async function sinkAt(port: number): Promise<Sink> {
   const sink = await startSink(port);
   closes.push(() => sink.close());
   return sink;
-}
-
-/** A port on which nobody listens, until the test does. */
-async function freePort(): Promise<number> {
-  const sink = await startSink();
-  await sink.close();
-  return Number(new URL(sink.url).port);
 }
 
 async function until(condition: () => boolean): Promise<void> {

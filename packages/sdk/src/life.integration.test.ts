@@ -89,6 +89,7 @@ test('[A6] the server away: the application answers, one line is printed, and wh
     expect((await app.get(`/orders/${index}`)).status).toBe(200);
     await new Promise(resolve => setTimeout(resolve, 400));
   }
+  await until(() => app.output.stderr.includes('Bellwether'));
   expect(app.output.stderr.split('\n').filter(line => line.includes('Bellwether')).length).toBe(1);
   expect(app.output.stderr).toContain(`cannot reach ${url.origin}`);
   sink = await startSink(Number(url.port));

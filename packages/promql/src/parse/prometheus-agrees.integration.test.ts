@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { freePort } from '../differential/free-port.test-support.js';
 import { anyExpr } from './any-expr.test-support.js';
 import type { AtTime, Expr } from './ast.js';
 import { ParseError } from './parse-error.js';
@@ -28,14 +28,6 @@ const everything = { experimentalFunctions: true, durationExpressions: true };
 let folder = '';
 let base = '';
 let child: ChildProcess | undefined;
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise(resolve => server.close(resolve));
-  return z.object({ port: z.number() }).parse(address).port;
-}
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'bellwether-parse-'));

@@ -77,6 +77,11 @@ beforeAll(async () => {
     DD_DOGSTATSD_PORT: String(statsd.address().port),
   });
   await app.get('/orders/42');
+  // The end of a process waits two seconds for what is on its way, which a busy machine may need for less than all of it.
+  await vi.waitFor(() => {
+    const left = missing(posts);
+    if (left.length > 0) throw new Error(`these have not come: ${left.join()}`);
+  }, 60_000);
   await app.stop();
   // Datagrams that have left the application may still wait in the socket here.
   await vi.waitFor(() => {
@@ -85,12 +90,25 @@ beforeAll(async () => {
     );
     if (request === undefined || gauge === undefined || request < 0 || gauge < request)
       throw new Error('the datagrams of the request have not come');
-  });
+  }, 60_000);
   server.closeAllConnections();
   server.close();
   statsd.close();
   sent = { posts, lines };
 });
+
+/** Where what tells of the request has not come yet; metrics go out at the end. */
+function missing(posts: readonly Post[]): readonly string[] {
+  const envelopes = forSentry(posts);
+  const came = {
+    error: eventOf('error', envelopes) !== undefined,
+    message: eventOf('warning', envelopes) !== undefined,
+    spans: envelopes.some(hasSegment),
+    'traces for New Relic': posts.some(({ path }) => path === '/v1/traces'),
+    'traces for Datadog': posts.some(({ path }) => path.endsWith('/traces') && path.startsWith('/agent/')),
+  };
+  return Object.entries(came).flatMap(([what, isThere]) => (isThere ? [] : [what]));
+}
 
 function recorded(name: string): string {
   return readFileSync(new URL(`./recorded/${name}`, import.meta.url), 'utf8');
@@ -127,11 +145,16 @@ function expectFields(ours: unknown, theirs: unknown, without: readonly string[]
 /** What `@sentry/node` 11.11 sent: the span, the error, the message. */
 const sentry = (): readonly Envelope[] => JSON.parse(recorded('sentry-node-11.11.0.json'));
 
-function oursForSentry(): readonly Envelope[] {
-  return sent.posts.filter(({ path }) => path === '/api/7/envelope/').map(({ body }) => envelopeOf(body));
+function forSentry(posts: readonly Post[]): readonly Envelope[] {
+  return posts.filter(({ path }) => path === '/api/7/envelope/').map(({ body }) => envelopeOf(body));
 }
 
+const oursForSentry = (): readonly Envelope[] => forSentry(sent.posts);
+
 const payloadOf = (envelope: Envelope | undefined): Payload => envelope?.items[0]?.payload ?? {};
+
+const hasSegment = (envelope: Envelope): boolean =>
+  payloadOf(envelope).items?.some(span => span['is_segment'] === true) === true;
 
 const isEvent = ({ items }: Envelope): boolean => items[0]?.header['type'] === 'event';
 
@@ -172,9 +195,7 @@ test('[A2] a message for Sentry has its text and level; what its SDK adds of whe
 });
 
 test('[A2] spans for Sentry are items of the form that its SDK sends, in an envelope that names their trace and project', () => {
-  const [theirs, ours] = [sentry(), oursForSentry()].map(all =>
-    all.find(envelope => payloadOf(envelope).items?.some(span => span['is_segment'] === true)),
-  );
+  const [theirs, ours] = [sentry(), oursForSentry()].map(all => all.find(hasSegment));
   const [their, our] = [payloadOf(theirs), payloadOf(ours)];
   expect(ours?.items[0]?.header).toMatchObject({ ...theirs?.items[0]?.header, item_count: our.items?.length });
   expect(our['version']).toBe(their['version']);

@@ -12,6 +12,12 @@ export interface StallSample {
   readonly scope: Scope | undefined;
 }
 
+/** A sample before its stack is written. */
+interface StallNote {
+  readonly at: Error;
+  readonly scope: Scope | undefined;
+}
+
 export interface Stall {
   readonly durationMs: number;
   /** On the monotonic clock. */
@@ -50,7 +56,7 @@ export class StallWatcher {
   #worker: Worker | undefined;
   #cannotWatch = false;
   #lastStallMs = 0;
-  #samples: StallSample[] = [];
+  #notes: StallNote[] = [];
 
   constructor(deps: StallDeps) {
     this.#deps = deps;
@@ -116,20 +122,21 @@ export class StallWatcher {
     }
   }
 
-  /** Called in the middle of whatever runs, by way of the inspector. */
+  /**
+   * Called in the middle of whatever runs, by way of the inspector. So it asks nothing of Node: while an address is parsed, another that is parsed here would give that one its parts.
+   * V8 writes the stack when it is read, which is later.
+   */
   #note(): void {
-    if (this.#samples.length >= maxSamples) return;
+    if (this.#notes.length >= maxSamples) return;
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = maxFrames;
-    const frames = framesOf(new Error().stack ?? '', '');
+    this.#notes.push({ at: new Error(), scope: scopes.getStore() });
     Error.stackTraceLimit = limit;
-    const asked = frames.findIndex(({ text }) => text.startsWith('<anonymous>:1:'));
-    this.#samples.push({ frames: frames.slice(asked + 1), scope: scopes.getStore() });
   }
 
   #ended({ durationMs }: StallEnd): void {
-    const samples = this.#samples;
-    this.#samples = [];
+    const samples = this.#notes.map(sampleOf);
+    this.#notes = [];
     this.#lastStallMs = nowMs();
     if (inspectorUrl() === undefined) this.#deps.stalled({ durationMs, endMs: this.#lastStallMs, samples });
   }
@@ -143,6 +150,12 @@ export class StallWatcher {
   #end(): void {
     void this.#worker?.terminate();
     this.#worker = undefined;
-    this.#samples = [];
+    this.#notes = [];
   }
+}
+
+function sampleOf({ at, scope }: StallNote): StallSample {
+  const frames = framesOf(at.stack ?? '', '');
+  const asked = frames.findIndex(({ text }) => text.startsWith('<anonymous>:1:'));
+  return { frames: frames.slice(asked + 1), scope };
 }

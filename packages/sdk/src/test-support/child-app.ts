@@ -8,8 +8,11 @@ const here = dirname(fileURLToPath(import.meta.url));
 const node = process.env['BELLWETHER_TEST_NODE'] ?? process.execPath;
 const registerPath = join(here, '../../dist/bundle/register.js');
 
-/** On a busy machine a loop stands still by itself, which would be a span that no test asked for. */
-const quiet = { BELLWETHER_SPOOL: 'off', BELLWETHER_STALL_MS: '0' } as const;
+/**
+ * On a busy machine a loop stands still by itself, which would be a span that no test asked for; and an application lives for more than the ten seconds after which
+ * metrics go out a first time: here they go out at its end.
+ */
+const quiet = { BELLWETHER_SPOOL: 'off', BELLWETHER_STALL_MS: '0', OTEL_METRIC_EXPORT_INTERVAL: '3600000' } as const;
 
 /** An application in a process of its own, instrumented from outside by `--import`. */
 export interface ChildApp {

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { spansUnder } from './database-spans.js';
 import type { MatrixRun } from './matrix.js';
-import { freePort } from './peers.js';
+import { freePort } from './free-port.js';
 
 /** Calls of a vendor, by the path of the request that made them: `[span, error.type, times it was sent before]`. */
 export type VendorCalls = Readonly<Record<string, readonly (readonly unknown[])[]>>;

@@ -39,7 +39,7 @@ SELECT 'wide', 'm', number, '', map('n', concat(toString(number), repeat('x', 30
     await store.command(`INSERT INTO metric_samples (workspace, metric, id, ts, value, received)
 SELECT '${workspace}', ${metric}, number, ${at}, number, today() FROM numbers(${count})`);
   }
-  shared = built();
+  shared = built(patient);
 });
 afterEach(() => Promise.all(apps.splice(0).map(app => app.close())));
 afterAll(async () => {
@@ -47,7 +47,10 @@ afterAll(async () => {
   await closeStore();
 });
 
-function built(promql: Partial<PromqlSettings> = {}): Promise<FastifyInstance> {
+/** What is asked of is memory: on a machine that has other work, time would run out first. */
+const patient: Partial<PromqlSettings> = { maxSeconds: 60 };
+
+function built(promql: Partial<PromqlSettings>): Promise<FastifyInstance> {
   return buildApi({
     store,
     receiver: serverSideLink(),
@@ -114,7 +117,7 @@ test.each(everything)(
     const { code, error } = await asked(await shared, 'big', path, params);
     delay.disable();
     // A machine that has other work may be too slow for an answer: then that is said.
-    const isTooSlow = code === 503 && String(error).startsWith('query timed out: ');
+    const isTooSlow = code === 503 && String(error).startsWith('query timed out');
     expect([error, isTooSlow || wanted.includes(code)]).toEqual([error, true]);
     // Whoever asks something else meanwhile does not wait. The goal is 50 ms; how busy the machine is besides is not known here.
     expect(delay.max / 1e6).toBeLessThan(1000);
@@ -138,7 +141,7 @@ test.each([
 );
 
 test('a thread that runs out of memory while it reads ends alone', async () => {
-  const app = await started({ workers: 1, maxHeapMiB: 64 });
+  const app = await started({ ...patient, workers: 1, maxHeapMiB: 64 });
   for (const workspace of ['longer', 'wide']) {
     for (const [path, params] of [
       ['/api/v1/query', { query: 'm', time }],
@@ -172,7 +175,10 @@ test('of a hundred and twenty slow queries at once each is answered in time, and
   expect(new Set(answers.map(({ code }) => code))).toEqual(new Set([503]));
   const refused = answers.filter(({ error }) => String(error).includes('queries wait already'));
   expect(refused.length).toBeGreaterThanOrEqual(18);
-  expect((await asked(app, 'small', '/api/v1/query', { query: 'count(m)', time })).code).toBe(200);
+  // Within its second, which a busy machine may not find at once.
+  await expect
+    .poll(async () => (await asked(app, 'small', '/api/v1/query', { query: 'count(m)', time })).code)
+    .toBe(200);
 });
 
 test('clients that go away free their thread at once', async () => {

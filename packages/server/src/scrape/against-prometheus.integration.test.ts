@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +8,7 @@ import { loadConfig } from '../config/load-config.js';
 import { exemplarOf, nativeAt, shownAt, startExporter } from '../receive/prometheus-exporter.test-support.js';
 import { receiveAndStore, type StoredHere } from '../receive/stored-here.test-support.js';
 import { removeFolder } from '../receiver.test-support.js';
+import { freePort } from './free-port.test-support.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -41,15 +41,6 @@ function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'bellwether-scrape-'));
   cleanups.push(() => removeFolder(folder));
   return folder;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  // A TCP server that listens has an address of this form.
-  const { port } = server.address() as AddressInfo;
-  await new Promise(resolve => server.close(resolve));
-  return port;
 }
 
 /** A receiver that scrapes as this Prometheus configuration says. */

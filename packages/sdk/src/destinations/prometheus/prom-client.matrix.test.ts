@@ -1,15 +1,6 @@
-import net, { type AddressInfo } from 'node:net';
 import { expect, test, vi } from 'vitest';
+import { freePort } from '../../test-support/free-port.js';
 import { matrixCases, openCase } from '../../test-support/matrix.js';
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await new Promise(resolve => server.once('listening', resolve));
-  // A server that listens on TCP has such an address.
-  const { port } = server.address() as AddressInfo;
-  await new Promise(resolve => server.close(resolve));
-  return port;
-}
 
 // Bundles are left out: a registry inside of one is not reached by itself, but by `includePrometheusRegistry`.
 test.each(matrixCases('prom-client', { previous: false, forms: ['esm', 'cjs', 'tsx'] }))(
@@ -28,7 +19,7 @@ test.each(matrixCases('prom-client', { previous: false, forms: ['esm', 'cjs', 't
       return answer.text();
     };
     // The application may listen before the scrape endpoint does.
-    await vi.waitFor(() => ask('text/plain'), { timeout: 20_000, interval: 50 });
+    await vi.waitFor(() => ask('text/plain'), { timeout: 60_000, interval: 50 });
     const page = await ask('application/openmetrics-text; version=1.0.0');
     const lines = page.split('\n');
     expect(lines).toContain('jobs_total{kind="mail"} 2');

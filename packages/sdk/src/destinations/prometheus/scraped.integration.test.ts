@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type ChildApp, startApp } from '../../test-support/child-app.js';
+import { freePort } from '../../test-support/free-port.js';
 import { contentTypes } from './text.js';
 
 /** Prometheus of the system, or as `scripts/test-tools.mjs` unpacked it. */
@@ -28,15 +29,6 @@ let base: string;
 const theirs = http.createServer((_, response) => {
   response.writeHead(200, { 'content-type': contentTypes.openmetrics }).end(recorded);
 });
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const port = portOf(server);
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 function portOf(server: net.Server): number {
   // A server that listens on TCP has such an address.
