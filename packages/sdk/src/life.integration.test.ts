@@ -232,8 +232,10 @@ test('[H1] [H2] [H4] [W38] the runtime reports CPU, memory, heap, collections by
 });
 
 test('[H3] [W38] the host and the container report memory and its limit, CPU, disks and network; both can be left out', async () => {
-  const app = await run('raw');
+  const app = await run('raw', { OTEL_METRIC_EXPORT_INTERVAL: '1000' });
   await app.get('/');
+  // What is counted between two looks is there from the second on.
+  await until(() => pointsOf('container.cpu.time').length > 0 && pointsOf('system.filesystem.usage').length > 0);
   await app.stop();
   expect(value('system.memory.limit')).toBeGreaterThan(100e6);
   expect(value('container.memory.limit')).toBeLessThanOrEqual(value('system.memory.limit'));

@@ -11,11 +11,13 @@ import { copyMadeTables } from './store/made-tables.test-support.js';
 /** The program as it is shipped: `npm test` and `npm run check` build it first. */
 const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 
-const noOtherProtocols = {
+/** Of other protocols nothing; and what is asked for comes, how soon says something of the machine alone. */
+const environment = {
   BELLWETHER_DATADOG: 'off',
   BELLWETHER_STATSD: 'off',
   BELLWETHER_FLUENT: 'off',
   BELLWETHER_SYSLOG: 'off',
+  BELLWETHER_QUERY_MAX_SECONDS: '60',
 };
 
 export interface RunningProgram {
@@ -38,7 +40,7 @@ export async function startProgram(features?: readonly PromqlFeature[]): Promise
   const child = spawn(
     process.execPath,
     [main, 'up', '--config', config, '--data', dataDir, '--listen', '0', '--ingest', '0', '--grpc', '0'],
-    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...noOtherProtocols } },
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...environment } },
   );
   const ended = once(child, 'exit');
   await new Promise<void>((resolve, reject) => {

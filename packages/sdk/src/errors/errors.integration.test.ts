@@ -52,6 +52,7 @@ test.each(['fastify', 'express'])(
     expect(
       (await app.get(`/${kind}/throws/u1?token=abc`, { 'user-agent': 'probe/1', 'x-request-id': 'gw-1' })).status,
     ).toBe(500);
+    await expect.poll(() => [errors().length, sink.spans.length]).toEqual([1, 1]);
     await app.stop();
     const [log, ...others] = errors();
     expect(others).toEqual([]);
