@@ -146,11 +146,13 @@ test('[K7] the status page is off until it is switched on, and tells names, stat
   await page.getByLabel('Address: /status/').fill('shop');
   await page.getByLabel('Title').fill('The <shop>');
   await page.getByLabel('Note: what is wrong').fill('Orders are slow.\nWe are <b>on it</b>.');
+  await page.getByLabel('The note is').selectOption('investigating');
   await page.getByRole('button', { name: 'Switch on' }).click();
   await page.getByRole('link', { name: 'Open status page' }).click();
   await page.getByRole('heading', { name: 'The <shop>' }).waitFor();
   await page.getByText('1 of 2 systems are down').waitFor();
-  await page.getByText('We are <b>on it</b>.').waitFor();
+  await page.getByText('We are <b>on it</b>.').first().waitFor();
+  await page.getByText(/^Investigating, since/).waitFor();
   await page.getByRole('heading', { name: 'Incidents' }).waitFor();
   await page.getByText('Shop front was down').waitFor();
   await looksRight(page, 'status-dark');

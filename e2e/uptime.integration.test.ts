@@ -117,6 +117,15 @@ test('[K5] [K7] what fails during maintenance is no outage: it counts apart, and
   expect(after.check).toMatchObject({ state: 'down', maintenance: null });
   expect(after.incidents).toHaveLength(1);
   await statusPage('<strong>Search</strong> was down');
+  // What was told stays, each update once, however often it is saved; a resolved one stands there alone.
+  const told = { slug: 'shop', title: 'Shop', note: 'Search is slow.', stage: 'investigating' };
+  await send('PUT', '/status-page', told);
+  await send('PUT', '/status-page', told);
+  await send('PUT', '/status-page', { ...told, note: 'It is well again.', stage: 'resolved' });
+  await statusPage('It is well again.');
+  const html = await (await fetch(`${instance.api}/status/shop`)).text();
+  expect([html.split('Search is slow.').length - 1, html.split('It is well again.').length - 1]).toEqual([1, 1]);
+  expect(html.indexOf('It is well again.')).toBeLessThan(html.indexOf('Search is slow.'));
 });
 
 test('[K5] a maintenance window that can not be is refused with what it must be', async () => {

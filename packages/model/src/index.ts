@@ -262,6 +262,8 @@ export {
   checkState,
   failureReason,
   statusPageSettings,
+  statusStage,
+  statusUpdate,
 } from './api/uptime.js';
 export type {
   CheckAnswer,
@@ -273,6 +275,7 @@ export type {
   CheckState,
   FailureReason,
   StatusPageSettings,
+  StatusUpdate,
 } from './api/uptime.js';
 export { flameAnswer, flameQuery } from './api/flame.js';
 export type { FlameAnswer } from './api/flame.js';

@@ -204,6 +204,15 @@ export const checkRow = z.object({
   recentMs: z.array(z.number().nullable()),
 });
 
+/** How far people are with what they tell of; '' for what is no incident. */
+export const statusStage = z.enum(
+  ['', 'investigating', 'identified', 'resolved'],
+  mustBe('investigating, identified, resolved, or empty'),
+);
+
+/** What was told on the status page. */
+export const statusUpdate = z.object({ atMs: epochMs, stage: statusStage, note: z.string() });
+
 export const checksAnswer = z.object({
   checks: z.array(checkRow),
   maintenance: z.array(maintenanceRow),
@@ -213,6 +222,7 @@ export const checksAnswer = z.object({
     title: z.string(),
     /** '' when nothing is told. */
     note: z.string(),
+    stage: statusStage,
   }),
 });
 
@@ -248,6 +258,8 @@ export const statusPageSettings = z.object({
   title: plainText.max(200).default(''),
   /** What is told beside the states, as text: what is wrong, what is done, maintenance that is planned. '' for nothing. */
   note: plainText.max(2000).default(''),
+  /** A resolved note stands among the incidents alone. A changed note or stage is an update: it is kept there for 90 days. */
+  stage: statusStage.default(''),
 });
 
 export type CheckDefinition = z.output<typeof checkDefinition>;
@@ -258,4 +270,5 @@ export type CheckIncident = z.infer<typeof checkIncident>;
 export type CheckRow = z.infer<typeof checkRow>;
 export type ChecksAnswer = z.infer<typeof checksAnswer>;
 export type CheckAnswer = z.infer<typeof checkAnswer>;
+export type StatusUpdate = z.infer<typeof statusUpdate>;
 export type StatusPageSettings = z.output<typeof statusPageSettings>;

@@ -5,7 +5,7 @@ const day = { day: '2026-11-21', runs: 100, failed: 0, maintenance: 0 };
 
 test('[K7] the status page says what is up and down, and writes names as text', () => {
   const html = statusPageHtml(
-    { title: '<script>alert(1)</script>', note: '', noteMs: 0 },
+    { title: '<script>alert(1)</script>', note: '', noteMs: 0, stage: '' },
     [
       { name: 'A & "B"', state: 'up', days: [null, day], uptime30Days: 0.99999, maintenance: null, incidents: [] },
       {
@@ -17,6 +17,7 @@ test('[K7] the status page says what is up and down, and writes names as text', 
         incidents: [],
       },
     ],
+    [],
     Date.UTC(2026, 10, 21, 12, 30),
   );
   expect(html).not.toContain('<script');
@@ -33,8 +34,9 @@ test('[K7] the status page tells a note with the time since when, and what is no
   const days = [null];
   const page = (states: readonly ('up' | 'flapping' | 'paused' | 'pending')[], note = ''): string =>
     statusPageHtml(
-      { title: 'Shop', note, noteMs: Date.UTC(2026, 10, 21, 12, 5) },
+      { title: 'Shop', note, noteMs: Date.UTC(2026, 10, 21, 12, 5), stage: '' },
       states.map(state => ({ name: state, state, days, uptime30Days: null, maintenance: null, incidents: [] })),
+      [],
       Date.UTC(2026, 10, 21, 12, 30),
     );
   expect(page(['up'], 'Orders <b>wait</b>\nwe mend it')).toContain(
@@ -57,12 +59,13 @@ test('[K7] the status page tells of maintenance before and during it, and of not
   const days = [{ ...day, runs: 0, maintenance: 3 }];
   const page = (state: 'up' | 'maintenance', maintenance: ReturnType<typeof at>): string =>
     statusPageHtml(
-      { title: 'Shop', note: '', noteMs: 0 },
+      { title: 'Shop', note: '', noteMs: 0, stage: '' },
       [
         { name: 'Mail', state, days, uptime30Days: null, maintenance, incidents: [] },
         { name: 'Shop', state, days, uptime30Days: null, maintenance, incidents: [] },
         { name: 'Search', state: 'up', days, uptime30Days: null, maintenance: null, incidents: [] },
       ],
+      [],
       nowMs,
     );
   const during = page('maintenance', at(-1, 1));
@@ -91,7 +94,7 @@ test('[K7] the status page lists incidents of all systems, the newest first, tho
   });
   const page = (...incidents: readonly ReturnType<typeof incident>[][]): string =>
     statusPageHtml(
-      { title: 'Shop', note: '', noteMs: 0 },
+      { title: 'Shop', note: '', noteMs: 0, stage: '' },
       incidents.map((each, i) => ({
         name: `<${i}>`,
         state: 'up',
@@ -100,6 +103,7 @@ test('[K7] the status page lists incidents of all systems, the newest first, tho
         maintenance: null,
         incidents: each,
       })),
+      [],
       nowMs,
     );
   const html = page([incident(2, null)], [incident(30, 25, 4), incident(400, 0.01)]);
@@ -111,4 +115,29 @@ test('[K7] the status page lists incidents of all systems, the newest first, tho
   expect(html.indexOf('Earlier, of the last 90 days: 1')).toBeGreaterThan(html.indexOf('4 outages'));
   expect(page([])).toContain('None in 14 days');
   expect(page([])).not.toContain('<details');
+});
+
+test('[K7] updates stand among the incidents with stage and time, and a resolved note stands there alone', () => {
+  const nowMs = Date.UTC(2026, 10, 24, 12);
+  const updates = [
+    { atMs: nowMs - 60_000, stage: 'resolved', note: 'Orders <go> again.' },
+    { atMs: nowMs - 600_000, stage: 'investigating', note: 'Orders wait.' },
+  ] as const;
+  const row = { name: 'Shop', state: 'up' as const, days: [day], uptime30Days: 1, maintenance: null };
+  const incidents = [{ fromMs: nowMs - 500_000, toMs: nowMs - 100_000, downMs: 400_000, outages: 1 }];
+  const page = (stage: 'resolved' | 'investigating'): string =>
+    statusPageHtml(
+      { title: 'Shop', note: 'Orders wait.', noteMs: nowMs, stage },
+      [{ ...row, incidents }],
+      updates,
+      nowMs,
+    );
+  const html = page('resolved');
+  expect(items(html)).toEqual([
+    'Resolved||Orders &lt;go&gt; again.||2026-11-24 11:59 UTC|',
+    'Shop| was down|2026-11-24 11:51 UTC to 2026-11-24 11:58 UTC, 6 min|',
+    'Investigating||Orders wait.||2026-11-24 11:50 UTC|',
+  ]);
+  expect(html).not.toContain('class="note"');
+  expect(page('investigating')).toContain('<p>Investigating, since 2026-11-24 12:00 UTC</p>Orders wait.</div>');
 });

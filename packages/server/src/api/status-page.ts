@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { CheckIncident, CheckRow } from '@bellwether/model';
+import type { CheckIncident, CheckRow, StatusUpdate } from '@bellwether/model';
 import type { FastifyInstance } from 'fastify';
-import { type StatusPage, statusPageAt } from '../control/checks.js';
+import { type StatusPage, statusPageAt, statusUpdatesOf } from '../control/checks.js';
 import { type Uptime, checkIncidents, checkRowOf } from './uptime-routes.js';
 
 const style = `
@@ -25,6 +25,7 @@ svg{flex:none}
 p,footer{color:var(--text3);font-size:13px}
 footer{padding-top:20px}
 section{padding-top:24px}section ul,section>p{margin-top:8px}
+section .told{white-space:pre-line;overflow-wrap:anywhere}
 summary{padding:12px 0;cursor:pointer}summary:focus-visible{outline:2px solid currentColor}
 `;
 
@@ -138,26 +139,41 @@ const dayMs = 86_400_000;
 /** Incidents of so many days stand open; older ones are folded. */
 const openDays = 14;
 
-/** So many incidents are told at most, the newest. */
+/** So many incidents and updates are told at most, the newest. */
 const maxIncidents = 100;
 
-/** When what was down and for how long, of all checks, the newest first. */
-function pastIncidents(rows: readonly ShownCheck[], nowMs: number): string {
-  const all = rows
-    .flatMap(({ name, incidents }) => incidents.map(incident => ({ ...incident, name })))
-    .toSorted((a, b) => b.fromMs - a.fromMs)
-    .slice(0, maxIncidents);
-  const isRecent = ({ toMs }: CheckIncident): boolean => (toMs ?? nowMs) >= nowMs - openDays * dayMs;
-  const list = (incidents: typeof all): string =>
-    incidents.length === 0 ? '' : `<ul>${incidents.map(each => incidentItem(each, nowMs)).join('')}</ul>`;
-  const recent = all.filter(isRecent);
-  const earlier = all.filter(incident => !isRecent(incident));
+/** When what was down and for how long, of all checks, and what people told of it, the newest first. */
+function pastIncidents(rows: readonly ShownCheck[], updates: readonly StatusUpdate[], nowMs: number): string {
+  const incidents = rows.flatMap(({ name, incidents }) =>
+    incidents.map(incident => ({
+      atMs: incident.fromMs,
+      endMs: incident.toMs ?? nowMs,
+      html: incidentItem({ ...incident, name }, nowMs),
+    })),
+  );
+  const told = updates.map(update => ({ atMs: update.atMs, endMs: update.atMs, html: updateItem(update) }));
+  const all = [...incidents, ...told].toSorted((a, b) => b.atMs - a.atMs).slice(0, maxIncidents);
+  const list = (items: typeof all): string =>
+    items.length === 0 ? '' : `<ul>${items.map(({ html }) => html).join('')}</ul>`;
+  const recent = all.filter(({ endMs }) => endMs >= nowMs - openDays * dayMs);
+  const earlier = all.filter(({ endMs }) => endMs < nowMs - openDays * dayMs);
   const folded =
     earlier.length === 0
       ? ''
       : `<details><summary>Earlier, of the last 90 days: ${earlier.length}</summary>${list(earlier)}</details>`;
   const none = recent.length === 0 ? `<p>None in ${openDays} days</p>` : '';
   return `<section><h2>Incidents</h2>${none}${list(recent)}${folded}</section>`;
+}
+
+const stageWords = {
+  '': 'Note',
+  investigating: 'Investigating',
+  identified: 'Identified',
+  resolved: 'Resolved',
+} as const;
+
+function updateItem({ atMs, stage, note }: StatusUpdate): string {
+  return `<li><strong>${stageWords[stage]}</strong><div class="told">${escaped(note.trim())}</div><p>${utc(atMs)}</p></li>`;
 }
 
 function incidentItem(
@@ -180,8 +196,9 @@ function lasted(ms: number): string {
 
 /** The page as HTML: names, states, incidents, maintenance and the note alone, no addresses, reasons or anything else that stands in a check. */
 export function statusPageHtml(
-  { title, note, noteMs }: Pick<StatusPage, 'title' | 'note' | 'noteMs'>,
+  { title, note, noteMs, stage }: Pick<StatusPage, 'title' | 'note' | 'noteMs' | 'stage'>,
   rows: readonly ShownCheck[],
+  updates: readonly StatusUpdate[],
   nowMs: number,
 ): string {
   const name = title === '' ? 'Status' : title;
@@ -193,10 +210,14 @@ export function statusPageHtml(
         : `<p>${(Math.floor(row.uptime30Days * 10_000) / 100).toFixed(2)}% up in 30 days</p>`;
     return `<li><h2>${mark(row.state)}${escaped(row.name)}<span>${words[row.state]}</span></h2>${bars(row.days)}${share}</li>`;
   });
-  const told = note.trim() === '' ? '' : `<div class="note"><p>Since ${utc(noteMs)}</p>${escaped(note.trim())}</div>`;
+  const isTold = note.trim() !== '' && stage !== 'resolved';
+  const when = `${stage === '' ? '' : `${stageWords[stage]}, `}since ${utc(noteMs)}`;
+  const told = isTold
+    ? `<div class="note"><p>${when.slice(0, 1).toUpperCase()}${when.slice(1)}</p>${escaped(note.trim())}</div>`
+    : '';
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><title>${escaped(name)}</title><style>${style}</style></head>
-<body><main><h1>${escaped(name)}</h1><div class="now">${mark(state)}${said}</div>${told}${maintenanceNotes(rows, nowMs)}${items.length === 0 ? '' : `<ul>${items.join('')}</ul>${pastIncidents(rows, nowMs)}`}<footer>As of ${utc(nowMs)}</footer></main></body></html>`;
+<body><main><h1>${escaped(name)}</h1><div class="now">${mark(state)}${said}</div>${told}${maintenanceNotes(rows, nowMs)}${items.length === 0 ? '' : `<ul>${items.join('')}</ul>${pastIncidents(rows, updates, nowMs)}`}<footer>As of ${utc(nowMs)}</footer></main></body></html>`;
 }
 
 /** A page is made anew at most so often: asking for it needs no key, and making it reads 90 days of each check. */
@@ -221,13 +242,14 @@ export function addStatusPage(app: FastifyInstance, uptime: Uptime | undefined):
     const nowMs = Date.now();
     reply.header('cache-control', 'public, max-age=15');
     const made = kept.get(page.workspace);
-    const of = JSON.stringify([page.title, page.note]);
+    const of = JSON.stringify([page.title, page.note, page.stage]);
     if (made !== undefined && made.of === of && nowMs - made.madeMs < keptMs) return reply.send(made.html);
     const rows = uptime.checks
       .of(page.workspace)
       .filter(({ check }) => check.onStatusPage)
       .map(owned => ({ ...checkRowOf(uptime, owned, nowMs), incidents: checkIncidents(uptime, owned, nowMs) }));
-    const html = statusPageHtml(page, rows, nowMs);
+    const updates = statusUpdatesOf(uptime.control, page.workspace, nowMs - 90 * dayMs);
+    const html = statusPageHtml(page, rows, updates, nowMs);
     kept.set(page.workspace, { of, html, madeMs: nowMs });
     return reply.send(html);
   });

@@ -122,7 +122,12 @@ export function uptimeRoutes(uptime: Uptime | undefined): readonly Route[] {
           maintenance: checks.maintenance
             .of(workspace)
             .map(({ window, isFromFile }) => ({ window, isFromFile, time: maintenanceTimeAt(window, nowMs) ?? null })),
-          statusPage: { slug: page?.slug ?? '', title: page?.title ?? '', note: page?.note ?? '' },
+          statusPage: {
+            slug: page?.slug ?? '',
+            title: page?.title ?? '',
+            note: page?.note ?? '',
+            stage: page?.stage ?? '',
+          },
         };
       },
     }),

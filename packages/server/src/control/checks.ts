@@ -5,6 +5,8 @@ import {
   type CheckRun,
   checkRun,
   type StatusPageSettings,
+  statusStage,
+  type StatusUpdate,
 } from '@bellwether/model';
 import { z } from 'zod';
 import type { ControlStore } from './control-store.js';
@@ -228,7 +230,14 @@ export function daysOf(
 }
 
 const statusPage = z
-  .object({ workspace: z.string(), slug: z.string(), title: z.string(), note: z.string(), note_ms: z.number() })
+  .object({
+    workspace: z.string(),
+    slug: z.string(),
+    title: z.string(),
+    note: z.string(),
+    note_ms: z.number(),
+    stage: statusStage,
+  })
   .transform(({ note_ms: noteMs, ...page }) => ({ ...page, noteMs }));
 
 /** The public page of a workspace. `noteMs`: since when its note stands there. */
@@ -236,26 +245,33 @@ export type StatusPage = z.output<typeof statusPage>;
 
 export function statusPageOf({ db }: ControlStore, workspace: string): StatusPage | undefined {
   const [row] = db
-    .prepare('SELECT workspace, slug, title, note, note_ms FROM status_pages WHERE workspace = ?')
+    .prepare('SELECT workspace, slug, title, note, note_ms, stage FROM status_pages WHERE workspace = ?')
     .all(workspace);
   return row === undefined ? undefined : statusPage.parse(row);
 }
 
 export function statusPageAt({ db }: ControlStore, slug: string): StatusPage | undefined {
-  const [row] = db.prepare('SELECT workspace, slug, title, note, note_ms FROM status_pages WHERE slug = ?').all(slug);
+  const [row] = db
+    .prepare('SELECT workspace, slug, title, note, note_ms, stage FROM status_pages WHERE slug = ?')
+    .all(slug);
   return row === undefined ? undefined : statusPage.parse(row);
 }
 
-/** Switches the page on; with an empty slug off. Returns false when another workspace has the slug. */
+/** Updates that are kept. */
+const keptUpdates = 200;
+const updateDays = 90;
+
+/** Switches the page on; with an empty slug off, and its updates are forgotten. Returns false when another workspace has the slug. */
 export function keepStatusPage(
   store: ControlStore,
   workspace: string,
-  { slug, title, note }: StatusPageSettings,
+  { slug, title, note, stage }: StatusPageSettings,
   nowMs: number,
 ): boolean {
   const { db } = store;
   if (slug === '') {
     db.prepare('DELETE FROM status_pages WHERE workspace = ?').run(workspace);
+    db.prepare('DELETE FROM status_updates WHERE workspace = ?').run(workspace);
     return true;
   }
   const [taken] = db
@@ -263,9 +279,32 @@ export function keepStatusPage(
     .all(slug, workspace);
   if (taken !== undefined) return false;
   const before = statusPageOf(store, workspace);
-  db.prepare(
-    `INSERT INTO status_pages (workspace, slug, title, note, note_ms) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT DO UPDATE SET slug = excluded.slug, title = excluded.title, note = excluded.note, note_ms = excluded.note_ms`,
-  ).run(workspace, slug, title, note, before?.note === note ? before.noteMs : nowMs);
+  const isUpdate = before === undefined || before.note !== note || before.stage !== stage;
+  db.transaction(() => {
+    db.prepare(
+      `INSERT INTO status_pages (workspace, slug, title, note, note_ms, stage) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET slug = excluded.slug, title = excluded.title, note = excluded.note, note_ms = excluded.note_ms, stage = excluded.stage`,
+    ).run(workspace, slug, title, note, isUpdate ? nowMs : before.noteMs, stage);
+    if (!isUpdate || note.trim() === '') return;
+    db.prepare(
+      `INSERT INTO status_updates (workspace, at_ms, stage, note) VALUES (?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET stage = excluded.stage, note = excluded.note`,
+    ).run(workspace, nowMs, stage, note);
+    db.prepare(
+      `DELETE FROM status_updates WHERE workspace = ?1 AND (at_ms < ?2 OR at_ms < (
+  SELECT at_ms FROM status_updates WHERE workspace = ?1 ORDER BY at_ms DESC LIMIT 1 OFFSET ?3))`,
+    ).run(workspace, nowMs - updateDays * dayMs, keptUpdates);
+  })();
   return true;
+}
+
+/** What was told on the status page since a time, the newest first. */
+export function statusUpdatesOf({ db }: ControlStore, workspace: string, sinceMs: number): readonly StatusUpdate[] {
+  const row = z
+    .object({ at_ms: z.number(), stage: statusStage, note: z.string() })
+    .transform(({ at_ms: atMs, stage, note }) => ({ atMs, stage, note }));
+  return db
+    .prepare('SELECT at_ms, stage, note FROM status_updates WHERE workspace = ? AND at_ms > ? ORDER BY at_ms DESC')
+    .all(workspace, sinceMs)
+    .map(each => row.parse(each));
 }

@@ -1,4 +1,4 @@
-import type { ChecksAnswer } from '@bellwether/model';
+import type { ChecksAnswer, StatusPageSettings } from '@bellwether/model';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { Button } from '../parts/button.js';
@@ -13,10 +13,10 @@ export function StatusPageForm({ before, onClose }: StatusPageFormProps): ReactN
   const queries = useQueryClient();
   const [failure, setFailure] = useState<string | undefined>(undefined);
 
-  async function keep(slug: string, title: string, note: string): Promise<void> {
+  async function keep(settings: StatusPageSettings): Promise<void> {
     setFailure(undefined);
     try {
-      await saveStatusPage({ slug, title, note });
+      await saveStatusPage(settings);
       await queries.invalidateQueries({ queryKey: ['checks'] });
       onClose();
     } catch (reason) {
@@ -27,7 +27,9 @@ export function StatusPageForm({ before, onClose }: StatusPageFormProps): ReactN
   function save(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    void keep(String(form.get('slug')).trim(), String(form.get('title')).trim(), String(form.get('note')).trim());
+    const text = (key: string): string => String(form.get(key)).trim();
+    const stage = stages.find(([each]) => each === text('stage'))?.[0] ?? '';
+    void keep({ slug: text('slug'), title: text('title'), note: text('note'), stage });
   }
 
   return (
@@ -55,6 +57,16 @@ export function StatusPageForm({ before, onClose }: StatusPageFormProps): ReactN
             rows={3}
           />
         </label>
+        <label>
+          The note is
+          <select defaultValue={before.stage} name="stage">
+            {stages.map(([stage, word]) => (
+              <option key={stage} value={stage}>
+                {word}
+              </option>
+            ))}
+          </select>
+        </label>
         {failure !== undefined && (
           <p className={styles['failure']} role="alert">
             {failure}
@@ -64,10 +76,19 @@ export function StatusPageForm({ before, onClose }: StatusPageFormProps): ReactN
           <Button look="primary" type="submit">
             {before.slug === '' ? 'Switch on' : 'Save'}
           </Button>
-          {before.slug !== '' && <Button onClick={() => void keep('', '', '')}>Switch off</Button>}
+          {before.slug !== '' && (
+            <Button onClick={() => void keep({ slug: '', title: '', note: '', stage: '' })}>Switch off</Button>
+          )}
           <Button onClick={onClose}>Cancel</Button>
         </div>
       </form>
     </Dialog>
   );
 }
+
+const stages = [
+  ['', 'A note'],
+  ['investigating', 'Investigating'],
+  ['identified', 'Identified'],
+  ['resolved', 'Resolved'],
+] as const;
