@@ -159,6 +159,14 @@ test('[I8] [I9] an error says which release brought it, which commit touched its
   expect(await hurt.textContent()).toMatch(/enterprise67%.*acmeenterprise67%.*u1/);
   await looksRight(page, 'error-1280-light');
 
+  // Its events as a table.
+  const events = page.getByRole('button', { name: 'Events over time: more' });
+  await events.click();
+  await page.getByRole('menuitem', { name: 'View as table' }).click();
+  const table = page.getByRole('region', { name: / as a table$/ });
+  await table.getByRole('columnheader', { name: 'Time' }).waitFor();
+  await looksRight(page, 'error-table-light');
+
   // A tag leads to the errors that have it.
   await page.getByTitle('Errors with payment.provider stripe').click();
   await page.getByRole('link', { name: 'PaymentDeclined: order 7: card declined' }).waitFor();

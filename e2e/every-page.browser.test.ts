@@ -27,6 +27,7 @@ beforeAll(async () => {
 /** The addresses of the API that marks of the browser's timeline name. */
 function marked(name: string): Promise<readonly string[]> {
   return page.evaluate(
+    // Entries of a mark's name are marks, which have a detail; their type does not say so.
     mark => performance.getEntriesByName(mark).map(entry => String((entry as PerformanceMark).detail)),
     name,
   );

@@ -72,6 +72,26 @@ test('[D9] [D11] the page of a query has its findings', async () => {
   await page.getByRole('heading', { name: loop }).waitFor();
 });
 
+test('[D9] findings are picked and ignored together, and that is undone', async () => {
+  const page = await site.open('/findings', 'light');
+  const list = page.getByRole('grid', { name: 'Findings' });
+  await list.getByRole('link', { name: loop }).waitFor();
+  await page.keyboard.press('j');
+  await page.locator('tbody tr:first-child:focus').waitFor();
+  await page.keyboard.press('x');
+  await page.getByText('1 finding picked').waitFor();
+  for (const box of await list.getByRole('checkbox').all()) await box.check();
+  const boxes = await list.getByRole('checkbox').count();
+  await page.getByText(`${boxes} findings picked`).waitFor();
+  await looksRight(page, 'findings-picked-light');
+  await page.getByRole('button', { name: 'Ignore', exact: true }).click();
+  await page.getByRole('status').getByText(`${boxes} findings ignored`).waitFor();
+  await page.getByText('Nothing was found in this range').waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await list.getByRole('link', { name: loop }).waitFor();
+  expect(await list.getByRole('checkbox').count()).toBe(boxes);
+});
+
 test('[D9] kinds, words and states narrow the list; a resolved one is found among the resolved; what is not there is told so', async () => {
   const page = await site.open('/findings', 'dark', 390);
   await page.getByRole('link', { name: loop }).waitFor();

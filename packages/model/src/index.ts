@@ -69,6 +69,8 @@ export type {
 } from './api/errors.js';
 export {
   findingAnswer,
+  findingActs,
+  findingActsAnswer,
   findingDecision,
   findingDecisionAnswer,
   findingEvidence,
@@ -84,6 +86,7 @@ export {
 } from './api/findings.js';
 export type {
   FindingAnswer,
+  FindingActs,
   FindingDecision,
   FindingEvidence,
   FindingKind,

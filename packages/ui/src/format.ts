@@ -214,7 +214,7 @@ function withSign(text: string, value: number, isZero: boolean, unit: string): s
   return `${value < 0 ? minus : '+'}${text}${unit}`;
 }
 
-/** A score of 0 to 1 with two decimals: Apdex. */
+/** A score of 0 to 1 with two decimals, as Apdex; a mean of what is counted one by one. */
 export function formatScore(score: Maybe): string {
   return absent(score) ? missing : score.toFixed(2);
 }

@@ -127,6 +127,10 @@ export const findingAnswer = z.object({
 export const findingDecision = z.object({ state: z.enum(['open', 'resolved', 'ignored']) });
 export const findingDecisionAnswer = z.object({ id: findingId, state: z.enum(['open', 'resolved', 'ignored']) });
 
+/** POST /api/bw/v1/findings/acts — the same said of several findings, of all or none. */
+export const findingActs = z.object({ ids: z.array(findingId).min(1).max(500), decision: findingDecision });
+export const findingActsAnswer = z.object({ changed: z.number() });
+
 /** GET /api/bw/v1/traces/:traceId/findings — what was found in one trace, wherever in time it is. */
 export const traceFindingsAnswer = z.object({
   findings: z.array(
@@ -151,5 +155,6 @@ export type FindingsAnswer = z.infer<typeof findingsAnswer>;
 export type FindingRewrite = z.infer<typeof findingRewrite>;
 export type FindingEvidence = z.infer<typeof findingEvidence>;
 export type FindingAnswer = z.infer<typeof findingAnswer>;
+export type FindingActs = z.infer<typeof findingActs>;
 export type FindingDecision = z.infer<typeof findingDecision>;
 export type TraceFindingsAnswer = z.infer<typeof traceFindingsAnswer>;

@@ -1,4 +1,6 @@
 import {
+  findingActs,
+  findingActsAnswer,
   findingAnswer,
   findingDecision,
   findingDecisionAnswer,
@@ -8,12 +10,13 @@ import {
   findingsQuery,
   traceFindingsAnswer,
   traceIdHex,
+  type FindingDecision,
 } from '@bellwether/model';
 import { z } from 'zod';
 import type { ControlStore } from '../control/control-store.js';
 import { saidOfFindings, sayOfFinding } from '../control/finding-states.js';
 import { listFindings, type SaidOfFindings } from '../findings/list-findings.js';
-import { findingsOfTrace, isKnownFinding, readFinding } from '../findings/read-finding.js';
+import { findingsOfTrace, knownFindings, readFinding } from '../findings/read-finding.js';
 import type { Asker } from '../query/asker.js';
 import { NotFound, Unavailable } from './api-failure.js';
 import { askedEnv, askedWindow } from './asked-window.js';
@@ -24,6 +27,18 @@ export function findingRoutes(control: ControlStore | undefined): readonly Route
   const saidBy = ({ scope }: Asker): SaidOfFindings =>
     control === undefined ? new Map() : saidOfFindings(control, scope.workspace);
   const params = z.object({ id: findingId });
+  /** Of all of them or none; returns how many. */
+  async function sayOf(asker: Asker, ids: readonly string[], said: FindingDecision, nowMs: number): Promise<number> {
+    if (control === undefined) throw new Unavailable('This server keeps no decisions: it runs without a data folder.');
+    const known = await knownFindings(asker, ids);
+    const missing = ids.find(id => !known.has(id));
+    if (missing !== undefined)
+      throw new NotFound(`There is no finding ${missing} in what is kept. Look it up in /api/bw/v1/findings.`);
+    control.db.transaction(() => {
+      for (const id of ids) sayOfFinding(control, asker.scope.workspace, id, said, nowMs);
+    })();
+    return ids.length;
+  }
   return [
     defineRoute({
       method: 'GET',
@@ -71,13 +86,19 @@ export function findingRoutes(control: ControlStore | undefined): readonly Route
       body: findingDecision,
       answer: findingDecisionAnswer,
       async handle({ params: { id }, body }, { asker, nowMs }) {
-        if (control === undefined)
-          throw new Unavailable('This server keeps no decisions: it runs without a data folder.');
-        if (!(await isKnownFinding(asker, id)))
-          throw new NotFound(`There is no finding ${id} in what is kept. Look it up in /api/bw/v1/findings.`);
-        sayOfFinding(control, asker.scope.workspace, id, body, nowMs);
+        await sayOf(asker, [id], body, nowMs);
         return { id, state: body.state };
       },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/api/bw/v1/findings/acts',
+      summary: 'Resolves several findings, ignores them, or opens them again.',
+      body: findingActs,
+      answer: findingActsAnswer,
+      handle: async ({ body: { ids, decision } }, { asker, nowMs }) => ({
+        changed: await sayOf(asker, [...new Set(ids)], decision, nowMs),
+      }),
     }),
     defineRoute({
       method: 'GET',

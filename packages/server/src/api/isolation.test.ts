@@ -332,6 +332,10 @@ const writes: readonly (readonly [string, () => Parameters<typeof ask>])[] = [
     () => ['POST', '/errors/acts', 'mine', { ids: [ids.error], act: { kind: 'merge', into: 'a'.repeat(16) } }],
   ],
   ['a finding is resolved', () => ['PUT', `/findings/${finding}/state`, 'mine', { state: 'resolved' }]],
+  [
+    'findings are resolved together',
+    () => ['POST', '/findings/acts', 'mine', { ids: [finding], decision: { state: 'resolved' } }],
+  ],
   ['a view is renamed', () => ['PUT', `/views/${ids.view}`, 'mine', { name: 'mine now' }]],
   ['a view is removed', () => ['DELETE', `/views/${ids.view}`, 'mine']],
   ['a check is removed', () => ['DELETE', `/checks/${beat}`, 'mine']],

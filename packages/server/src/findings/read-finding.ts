@@ -115,11 +115,11 @@ LIMIT 50`,
   };
 }
 
-/** Has this finding been seen in what is kept? */
-export async function isKnownFinding(asker: Asker, id: string): Promise<boolean> {
-  const rows = await ask<{ n: string }>(asker, {
-    sql: 'SELECT count() AS n FROM findings WHERE workspace = {workspace:String} AND finding = {finding:UInt64}',
-    params: { finding: BigInt(`0x${id}`).toString() },
+/** Those of the findings that are in what is kept, whatever the range. */
+export async function knownFindings(asker: Asker, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await ask<{ id: string }>(asker, {
+    sql: 'SELECT DISTINCT lower(hex(finding)) AS id FROM findings WHERE workspace = {workspace:String} AND finding IN {findings:Array(UInt64)}',
+    params: { findings: ids.map(id => BigInt(`0x${id}`)) },
   });
-  return Number(rows[0]?.n ?? 0) > 0;
+  return new Set(rows.map(({ id }) => id.padStart(16, '0')));
 }

@@ -44,7 +44,8 @@ export function statementFacts(text: string, operation: string, table: string): 
 
 const readWords = new Set(['SELECT', 'FIND', 'FINDONE', 'AGGREGATE', 'COUNT', 'DISTINCT', 'GET', 'QUERY', 'WITH']);
 const value = String.raw`(?:\?|\$\d+|[:@]\w+|%s|\d+|'[^']*')`;
-const equals = new RegExp(String.raw`["\`\[]?(\w+)["\`\]]?\s*=\s*${value}`, 'g');
+// A name begins where no other one runs on, so that a long one is read once.
+const equals = new RegExp(String.raw`(?<!\w)(\w+)["\`\]]?\s*=\s*${value}`, 'g');
 
 function read(text: string, operation: string, table: string): StatementFacts {
   // `find users {filter: {age: {$gt: ?}}}`, as our SDK and others write commands of document stores.
@@ -92,8 +93,8 @@ function read(text: string, operation: string, table: string): StatementFacts {
 function isStretch(condition: string): boolean {
   if (/\bbetween\b/i.test(condition)) return true;
   const ends = (sign: '<' | '>'): readonly string[] =>
-    [...condition.matchAll(new RegExp(String.raw`([\w.]+)["\`\]]?\s*${sign}=?\s*${value}`, 'g'))].map(([, column]) =>
-      (column ?? '').toLowerCase(),
+    [...condition.matchAll(new RegExp(String.raw`(?<![\w.])([\w.]+)["\`\]]?\s*${sign}=?\s*${value}`, 'g'))].map(
+      ([, column]) => (column ?? '').toLowerCase(),
     );
   const above = new Set(ends('>'));
   return ends('<').some(column => above.has(column));

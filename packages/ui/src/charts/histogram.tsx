@@ -9,6 +9,7 @@ import { writeRange } from '../time-range.js';
 import { useUrlState } from '../url-state.js';
 import { BrushMenu } from './brush-menu.js';
 import { ChartMenu } from './chart-menu.js';
+import { ChartTable } from './chart-table.js';
 import { ChartTooltip } from './chart-tooltip.js';
 import styles from './chart.module.css';
 import type { Drill } from './drill.js';
@@ -49,6 +50,7 @@ export function Histogram({
   const { zone } = usePageRange();
   const { set } = useUrlState();
   const cardEnd = use(CardEnd);
+  const [asTable, setAsTable] = useState(false);
   const [point, setPoint] = useState<PlotPoint | undefined>(undefined);
   const [selection, setSelection] = useState<Selection | undefined>(undefined);
   useHold(selection !== undefined);
@@ -65,56 +67,67 @@ export function Histogram({
       .map(({ name, colour, counts }) => ({ name, colour, text: formatExact(counts[step] ?? 0) }));
   }
 
+  const columns = series.map(({ name, colour, counts }) => ({ name, colour, values: counts }));
   const menu = (
-    <ChartMenu series={series.map(({ name, counts }) => ({ name, values: counts }))} stepsMs={stepsMs} title={title} />
+    <ChartMenu
+      asTable={asTable}
+      onToggle={() => setAsTable(!asTable)}
+      series={columns}
+      stepsMs={stepsMs}
+      title={title}
+    />
   );
 
   return (
     <div className={styles['drawing']} {...(cardEnd === null && { 'data-picture': true })}>
       {cardEnd === null ? <div className={styles['corner']}>{menu}</div> : createPortal(menu, cardEnd)}
-      <Plot
-        axis={value => (Number.isInteger(value) ? formatCount(value) : '')}
-        build={theme => {
-          const bars = uPlot.paths.bars?.({ size: [0.82, 60], align: 1 });
-          return {
-            series: [
-              {},
-              ...series.toReversed().map(({ colour }): uPlot.Series => {
-                const fill = colourOf(colour, theme);
-                return {
-                  fill,
-                  stroke: fill,
-                  width: 0,
-                  points: { show: false },
-                  ...(bars !== undefined && { paths: bars }),
-                };
-              }),
-            ],
-            scales: {
-              // A bar begins at its step's start and needs room for its whole width.
-              x: { time: true, range: (_plot, min, max) => [min, max + stepMs] },
-              y: { range: (_plot, _min, max) => [0, Math.max((max ?? 0) * 1.05, 1)] },
-            },
-          };
-        }}
-        data={data}
-        describe={step => {
-          const counts = lines(step).map(({ name, text }) => `${name} ${text}`);
-          return `${formatStep(stepsMs[step] ?? 0, stepMs, zone)}: ${counts.join(', ')}`;
-        }}
-        heightPx={heightPx}
-        onPin={({ step }) => {
-          const fromMs = stepsMs[step] ?? 0;
-          set(writeRange({ kind: 'fixed', fromMs, toMs: fromMs + stepMs }));
-        }}
-        onPoint={setPoint}
-        onSelect={setSelection}
-        selection={selection}
-        structure={structure}
-        summary={summary}
-        walkLabel="Counts over time: walk the bars with the arrow keys, Enter zooms"
-      />
-      {selection !== undefined && (
+      {asTable ? (
+        <ChartTable format={formatExact} series={columns} stepMs={stepMs} stepsMs={stepsMs} title={title} />
+      ) : (
+        <Plot
+          axis={value => (Number.isInteger(value) ? formatCount(value) : '')}
+          build={theme => {
+            const bars = uPlot.paths.bars?.({ size: [0.82, 60], align: 1 });
+            return {
+              series: [
+                {},
+                ...series.toReversed().map(({ colour }): uPlot.Series => {
+                  const fill = colourOf(colour, theme);
+                  return {
+                    fill,
+                    stroke: fill,
+                    width: 0,
+                    points: { show: false },
+                    ...(bars !== undefined && { paths: bars }),
+                  };
+                }),
+              ],
+              scales: {
+                // A bar begins at its step's start and needs room for its whole width.
+                x: { time: true, range: (_plot, min, max) => [min, max + stepMs] },
+                y: { range: (_plot, _min, max) => [0, Math.max((max ?? 0) * 1.05, 1)] },
+              },
+            };
+          }}
+          data={data}
+          describe={step => {
+            const counts = lines(step).map(({ name, text }) => `${name} ${text}`);
+            return `${formatStep(stepsMs[step] ?? 0, stepMs, zone)}: ${counts.join(', ')}`;
+          }}
+          heightPx={heightPx}
+          onPin={({ step }) => {
+            const fromMs = stepsMs[step] ?? 0;
+            set(writeRange({ kind: 'fixed', fromMs, toMs: fromMs + stepMs }));
+          }}
+          onPoint={setPoint}
+          onSelect={setSelection}
+          selection={selection}
+          structure={structure}
+          summary={summary}
+          walkLabel="Counts over time: walk the bars with the arrow keys, Enter zooms"
+        />
+      )}
+      {!asTable && selection !== undefined && (
         <BrushMenu
           compares={false}
           drill={drill}
@@ -123,7 +136,7 @@ export function Histogram({
           shortestMs={stepMs}
         />
       )}
-      {point !== undefined && selection === undefined && (
+      {!asTable && point !== undefined && selection === undefined && (
         <ChartTooltip
           fromMs={stepsMs[point.step] ?? 0}
           lines={lines(point.step)}

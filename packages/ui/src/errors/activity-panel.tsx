@@ -30,7 +30,7 @@ export function ActivityPanel({
   readonly activity: readonly ErrorActivity[];
 }): ReactNode {
   const { nowMs, zone } = usePageRange();
-  const { act, isBusy, failure } = useActs();
+  const { actOn, isBusy, failure } = useActs();
   const [text, setText] = useState('');
   return (
     <Card title="Activity">
@@ -38,7 +38,7 @@ export function ActivityPanel({
         className={styles['comment']}
         onSubmit={event => {
           event.preventDefault();
-          void act([id], { kind: 'comment', text }).then(isDone => isDone && setText(''));
+          void actOn([id], { kind: 'comment', text }).then(isDone => isDone && setText(''));
         }}
       >
         <label className="unseen" htmlFor="error-comment">

@@ -2,26 +2,27 @@ import type { ErrorActs, ErrorRow } from '@bellwether/model';
 import { useState, type ReactNode } from 'react';
 import { formatCounted } from '../format.js';
 import { Button } from '../parts/button.js';
+import styles from '../parts/picks.module.css';
+import type { Done } from '../parts/undo-bar.js';
 import { AssignDialog } from './assign-dialog.js';
-import styles from './errors.module.css';
 import { IgnoreDialog } from './ignore-dialog.js';
-import { doneWords, undoOf, type Done } from './undo-acts.js';
+import { doneWords, undoOf } from './undo-acts.js';
 import { useActs } from './use-acts.js';
 
 type BulkBarProps = {
   readonly rows: readonly ErrorRow[] /** Without anything done when nothing is to be picked. */;
-  onDone(done: Done | undefined): void;
+  onDone(done: Done<ErrorActs> | undefined): void;
 };
 
 /** What is done with the errors that are picked, all at once. */
 export function BulkBar({ rows, onDone }: BulkBarProps): ReactNode {
-  const { act, isBusy, failure } = useActs();
+  const { actOn, isBusy, failure } = useActs();
   const [asks, setAsks] = useState<'owner' | 'until' | undefined>(undefined);
   const what = formatCounted(rows.length, 'error', 'errors');
   const most = rows.reduce<ErrorRow | undefined>((a, b) => (a === undefined || b.events > a.events ? b : a), undefined);
   const all = (acts: ErrorActs['act']): void => {
     setAsks(undefined);
-    void act(
+    void actOn(
       rows.map(({ id }) => id),
       acts,
     ).then(isDone => isDone && onDone({ words: doneWords(what, acts), undo: undoOf(rows, acts) }));

@@ -15,9 +15,9 @@ const hourMs = 3_600_000;
 /** What can be said of an error: that it is resolved, is to be ignored, is somebody's, or is open again. */
 export function ErrorActions({ error }: { readonly error: ErrorRow }): ReactNode {
   const { zone } = usePageRange();
-  const { act, isBusy, failure } = useActs();
+  const { actOn, isBusy, failure } = useActs();
   const [asks, setAsks] = useState<'owner' | 'until' | undefined>(undefined);
-  const decide = (decision: ErrorDecision): void => void act([error.id], { kind: 'decide', decision });
+  const decide = (decision: ErrorDecision): void => void actOn([error.id], { kind: 'decide', decision });
 
   const isOpen = error.state === 'open' || error.state === 'regressed';
   const resolve = (): void => decide({ state: 'resolved' });
@@ -74,7 +74,7 @@ export function ErrorActions({ error }: { readonly error: ErrorRow }): ReactNode
         <AssignDialog
           onAssign={owner => {
             setAsks(undefined);
-            void act([error.id], { kind: 'assign', owner });
+            void actOn([error.id], { kind: 'assign', owner });
           }}
           onClose={() => setAsks(undefined)}
           owner={error.owner}

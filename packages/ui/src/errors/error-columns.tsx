@@ -5,30 +5,15 @@ import { Sparkline } from '../charts/sparkline.js';
 import { formatAgo, formatCount, formatExact, formatFull, type Zone } from '../format.js';
 import type { Column } from '../parts/data-table.js';
 import { Missing } from '../parts/missing.js';
+import { pickColumn, type Picks } from '../parts/picks.js';
 import { StatusMark } from '../parts/status-mark.js';
 import { errorMark, errorTitle, trendOrder } from './error-trend.js';
 import styles from './errors.module.css';
 
-/** Which errors are picked, to do the same with all of them. */
-export type Picks = { has(id: string): boolean; toggle(id: string): void };
-
 /** The columns of the list of errors. `nowMs` is what ages are counted from. */
 export function errorColumns(nowMs: number, zone: Zone, picks: Picks): readonly Column<ErrorRow>[] {
   return [
-    {
-      key: 'pick',
-      title: 'Pick',
-      hint: 'Pick rows to do the same with all of them (x)',
-      width: '48px',
-      cell: row => (
-        // The row opens at a click beside its controls.
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/click-events-have-key-events
-        <label className={styles['pick']} onClick={event => event.stopPropagation()}>
-          <span className="unseen">Pick {errorTitle(row)}</span>
-          <input checked={picks.has(row.id)} onChange={() => picks.toggle(row.id)} type="checkbox" />
-        </label>
-      ),
-    },
+    pickColumn<ErrorRow>(picks, errorTitle),
     {
       key: 'trend',
       title: 'State',

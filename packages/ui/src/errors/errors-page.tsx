@@ -1,8 +1,7 @@
-import type { ErrorRow, ErrorsAnswer } from '@bellwether/model';
+import type { ErrorActs, ErrorRow, ErrorsAnswer } from '@bellwether/model';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { formatExact } from '../format.js';
-import { useKeys } from '../keys.js';
 import { usePageRange } from '../page-range.js';
 import { Button, ButtonGroup } from '../parts/button.js';
 import { Card } from '../parts/card.js';
@@ -11,9 +10,11 @@ import { DataTable } from '../parts/data-table.js';
 import { Empty } from '../parts/empty.js';
 import { LookFurtherBack } from '../parts/look-further-back.js';
 import { Page } from '../parts/page.js';
+import { usePicks } from '../parts/picks.js';
 import { Remote } from '../parts/remote.js';
 import { Skeleton } from '../parts/skeleton.js';
 import { StatusShape } from '../parts/status-mark.js';
+import { UndoBar, type Done } from '../parts/undo-bar.js';
 import { SearchBar } from '../search/search-bar.js';
 import { useUrlState } from '../url-state.js';
 import { BulkBar } from './bulk-bar.js';
@@ -21,8 +22,7 @@ import { errorColumns } from './error-columns.js';
 import { errorMark, trendMarks } from './error-trend.js';
 import styles from './errors.module.css';
 import { useErrors } from './errors-query.js';
-import type { Done } from './undo-acts.js';
-import { UndoBar } from './undo-bar.js';
+import { useActs } from './use-acts.js';
 
 /** What goes wrong: errors of the same place are one, new ones first. */
 export function ErrorsPage(): ReactNode {
@@ -122,25 +122,13 @@ function ErrorList({ answer }: { readonly answer: ErrorsAnswer }): ReactNode {
   const { nowMs, zone } = usePageRange();
   const { get, set } = useUrlState();
   const navigate = useNavigate();
-  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
-  const [done, setDone] = useState<Done | undefined>(undefined);
+  const [done, setDone] = useState<Done<ErrorActs> | undefined>(undefined);
+  const acts = useActs();
   const kind = get('trend');
   const rows = answer.errors.filter(row => kind === undefined || kindOf(row) === kind);
-  const pickedRows = rows.filter(({ id }) => picked.has(id));
-  const toggle = (id: string): void =>
-    setPicked(before => new Set(before.has(id) ? [...before].filter(one => one !== id) : [...before, id]));
-  useKeys([
-    {
-      keys: 'x',
-      label: 'Pick the row',
-      group: 'Rows',
-      run: () => {
-        const row = document.activeElement?.closest('[data-row]')?.getAttribute('data-row') ?? rows[0]?.id;
-        if (row !== undefined) toggle(row);
-      },
-    },
-  ]);
-  const undoBar = done !== undefined && <UndoBar done={done} onClose={() => setDone(undefined)} />;
+  const picks = usePicks(rows);
+  const pickedRows = rows.filter(({ id }) => picks.has(id));
+  const undoBar = done !== undefined && <UndoBar acts={acts} done={done} onClose={() => setDone(undefined)} />;
   if (answer.errors.length === 0)
     return (
       <>
@@ -157,7 +145,7 @@ function ErrorList({ answer }: { readonly answer: ErrorsAnswer }): ReactNode {
       {pickedRows.length > 0 && (
         <BulkBar
           onDone={next => {
-            setPicked(new Set());
+            picks.clear();
             setDone(next);
           }}
           rows={pickedRows}
@@ -170,7 +158,7 @@ function ErrorList({ answer }: { readonly answer: ErrorsAnswer }): ReactNode {
         </Empty>
       ) : (
         <DataTable
-          columns={errorColumns(nowMs, zone, { has: id => picked.has(id), toggle })}
+          columns={errorColumns(nowMs, zone, picks)}
           label="Errors"
           onOpen={row => void navigate({ to: '/errors/$id', params: { id: row.id }, search: {} })}
           rowKey={row => row.id}

@@ -11,11 +11,11 @@ import { useActs } from './use-acts.js';
 /** What is counted as this error: ways of getting there that can be split off, and errors that were merged into it. Nothing for one that is neither. */
 export function GroupPanel({ answer }: { readonly answer: ErrorAnswer }): ReactNode {
   const { nowMs, zone } = usePageRange();
-  const { act, isBusy, failure } = useActs();
+  const { actOn, isBusy, failure } = useActs();
   const navigate = useNavigate();
   const { error, variants, parts, isSplit } = answer;
   async function putBack(): Promise<void> {
-    if (await act([error.id], { kind: 'join' })) await navigate({ to: '/errors', search: {} });
+    if (await actOn([error.id], { kind: 'join' })) await navigate({ to: '/errors', search: {} });
   }
   if (variants.length < 2 && parts.length === 0 && !isSplit) return undefined;
   return (
@@ -36,7 +36,7 @@ export function GroupPanel({ answer }: { readonly answer: ErrorAnswer }): ReactN
               </span>
               <Button
                 disabled={isBusy}
-                onClick={() => void act([id], { kind: 'split', from: error.id })}
+                onClick={() => void actOn([id], { kind: 'split', from: error.id })}
                 title="Its events become an error of their own, those that come later too"
               >
                 Split off
@@ -49,7 +49,7 @@ export function GroupPanel({ answer }: { readonly answer: ErrorAnswer }): ReactN
               <span className="mono">{part}</span>
               <span className={styles['facts']}>is counted as this error</span>
             </span>
-            <Button disabled={isBusy} onClick={() => void act([part], { kind: 'take-out' })}>
+            <Button disabled={isBusy} onClick={() => void actOn([part], { kind: 'take-out' })}>
               Take out
             </Button>
           </li>

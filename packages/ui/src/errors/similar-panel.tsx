@@ -16,7 +16,7 @@ import { useActs } from './use-acts.js';
 /** Other errors that look like this one; what is the same is merged into it. */
 export function SimilarPanel({ id }: { readonly id: string }): ReactNode {
   const { params, nowMs, zone } = usePageRange();
-  const { act, isBusy, failure } = useActs();
+  const { actOn, isBusy, failure } = useActs();
   const query = useQuery({
     queryKey: ['similar-errors', id, params.from, params.to, params.env ?? ''],
     queryFn: ({ signal }) => fetchSimilar(id, params, signal),
@@ -53,7 +53,7 @@ export function SimilarPanel({ id }: { readonly id: string }): ReactNode {
                   <Button
                     aria-label={`Merge ${errorTitle(other)} into this error`}
                     disabled={isBusy}
-                    onClick={() => void act([other.id], { kind: 'merge', into: id })}
+                    onClick={() => void actOn([other.id], { kind: 'merge', into: id })}
                   >
                     Merge
                   </Button>

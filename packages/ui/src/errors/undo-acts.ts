@@ -1,7 +1,5 @@
 import type { ErrorActs, ErrorDecision, ErrorRow } from '@bellwether/model';
-
-/** What was done with several errors, in words, and what takes it back: one act for those that were alike before. */
-export type Done = { readonly words: string; readonly undo: readonly ErrorActs[] };
+import { alikeActs } from '../parts/alike-acts.js';
 
 /** What makes these errors, as they are now, what they are, once `act` was done with them. A comment stays. */
 export function undoOf(rows: readonly ErrorRow[], act: ErrorActs['act']): readonly ErrorActs[] {
@@ -21,13 +19,7 @@ export function undoOf(rows: readonly ErrorRow[], act: ErrorActs['act']): readon
 }
 
 function alike(rows: readonly ErrorRow[], actOf: (row: ErrorRow) => ErrorActs['act']): readonly ErrorActs[] {
-  const found = new Map<string, ErrorActs>();
-  for (const row of rows) {
-    const act = actOf(row);
-    const key = JSON.stringify(act);
-    found.set(key, { act, ids: [...(found.get(key)?.ids ?? []), row.id] });
-  }
-  return [...found.values()];
+  return alikeActs(rows, actOf, (ids, act) => ({ ids, act }));
 }
 
 /** What somebody said of it last. One that came back after it was resolved is open to all. */

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { changeColumn, errorColumn, rateColumn, ShareBar, timeColumn } from '../calls/call-columns.js';
 import styles from '../calls/calls.module.css';
 import { Sparkline } from '../charts/sparkline.js';
-import { formatCount, formatDuration, formatNumber, formatPercent, formatShare } from '../format.js';
+import { formatCount, formatDuration, formatNumber, formatPercent, formatScore, formatShare } from '../format.js';
 import type { Column } from '../parts/data-table.js';
 import { Missing } from '../parts/missing.js';
 import { writeTerm } from '../search/write-term.js';
@@ -75,15 +75,15 @@ export function vendorColumns(beforeName: string | undefined): readonly Column<V
     },
     {
       key: 'retries',
-      title: 'Retries',
-      hint: 'Requests that were made again, per call',
+      title: 'Retries per call',
+      hint: 'How often a call was made again, on average: 0.50 is every second one',
       right: true,
-      width: '76px',
+      width: '112px',
       fromPx: 800,
       largestFirst: true,
       value: row => row.retriesPerCall,
       unit: '',
-      cell: row => (row.retriesPerCall === null ? <Missing why={notLooked} /> : formatNumber(row.retriesPerCall)),
+      cell: row => (row.retriesPerCall === null ? <Missing why={notLooked} /> : formatScore(row.retriesPerCall)),
     },
     {
       key: 'spark',

@@ -1,34 +1,16 @@
-import type { FindingRow } from '@bellwether/model';
-import { useQueryClient } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import type { FindingDecision, FindingRow } from '@bellwether/model';
+import type { ReactNode } from 'react';
 import { formatFull } from '../format.js';
 import { useKeys } from '../keys.js';
 import { usePageRange } from '../page-range.js';
 import { Button } from '../parts/button.js';
-import { decideFinding } from './findings-query.js';
+import { useFindingActs } from './findings-query.js';
 
 /** What can be said of a finding: that it is resolved, is to be ignored, or is open again. */
 export function FindingActions({ finding }: { readonly finding: FindingRow }): ReactNode {
-  const queries = useQueryClient();
   const { zone } = usePageRange();
-  const [failure, setFailure] = useState<string | undefined>(undefined);
-  const [isBusy, setBusy] = useState(false);
-
-  async function decide(state: 'open' | 'resolved' | 'ignored'): Promise<void> {
-    setBusy(true);
-    setFailure(undefined);
-    try {
-      await decideFinding(finding.id, state);
-      await Promise.all([
-        queries.invalidateQueries({ queryKey: ['finding', finding.id] }),
-        queries.invalidateQueries({ queryKey: ['findings'] }),
-      ]);
-    } catch (reason) {
-      setFailure(reason instanceof Error ? reason.message : String(reason));
-    } finally {
-      setBusy(false);
-    }
-  }
+  const { act, isBusy, failure } = useFindingActs();
+  const decide = (state: FindingDecision['state']): Promise<boolean> => act({ ids: [finding.id], decision: { state } });
 
   const isOpen = finding.state === 'open' || finding.state === 'regressed';
   useKeys(

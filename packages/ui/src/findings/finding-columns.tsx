@@ -4,13 +4,15 @@ import type { ReactNode } from 'react';
 import { Sparkline } from '../charts/sparkline.js';
 import { formatAgo, formatCount, formatDuration, formatExact, formatFull, type Zone } from '../format.js';
 import type { Column } from '../parts/data-table.js';
+import { pickColumn, type Picks } from '../parts/picks.js';
 import { StatusMark } from '../parts/status-mark.js';
 import { findingTitle, shortPlace, stateMarks } from './finding-state.js';
 import styles from './findings.module.css';
 
 /** The columns of the list of findings. `nowMs` is what ages are counted from. */
-export function findingColumns(nowMs: number, zone: Zone): readonly Column<FindingRow>[] {
+export function findingColumns(nowMs: number, zone: Zone, picks: Picks): readonly Column<FindingRow>[] {
   return [
+    pickColumn<FindingRow>(picks, findingTitle),
     {
       key: 'state',
       title: 'State',

@@ -1,6 +1,6 @@
-import type { FindingsAnswer } from '@bellwether/model';
+import type { FindingActs, FindingsAnswer } from '@bellwether/model';
 import { useNavigate } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { formatExact } from '../format.js';
 import { usePageRange } from '../page-range.js';
 import { Button, ButtonGroup } from '../parts/button.js';
@@ -11,13 +11,16 @@ import { Empty } from '../parts/empty.js';
 import { LookFurtherBack } from '../parts/look-further-back.js';
 import { FilterField } from '../parts/filter-field.js';
 import { Page } from '../parts/page.js';
+import { usePicks } from '../parts/picks.js';
 import { Remote } from '../parts/remote.js';
 import { Skeleton } from '../parts/skeleton.js';
+import { UndoBar, type Done } from '../parts/undo-bar.js';
 import { useUrlState } from '../url-state.js';
+import { BulkBar } from './bulk-bar.js';
 import { findingColumns } from './finding-columns.js';
 import { kindWords } from './finding-state.js';
 import styles from './findings.module.css';
-import { useFindings } from './findings-query.js';
+import { useFindingActs, useFindings } from './findings-query.js';
 
 /** What is wrong with how traces run, the costliest first. */
 export function FindingsPage(): ReactNode {
@@ -104,13 +107,35 @@ function FindingList({ answer }: { readonly answer: FindingsAnswer }): ReactNode
   const { nowMs, zone } = usePageRange();
   const navigate = useNavigate();
   const { findings, total } = answer;
-  if (findings.length === 0) return <NoFindings answer={answer} />;
+  const picks = usePicks(findings);
+  const acts = useFindingActs();
+  const [done, setDone] = useState<Done<FindingActs> | undefined>(undefined);
+  const picked = findings.filter(({ id }) => picks.has(id));
+  const undoBar = done !== undefined && <UndoBar acts={acts} done={done} onClose={() => setDone(undefined)} />;
+  if (findings.length === 0)
+    return (
+      <>
+        {undoBar}
+        <NoFindings answer={answer} />
+      </>
+    );
   const note =
     findings.length === total ? formatExact(total) : `${formatExact(findings.length)} of ${formatExact(total)}`;
   return (
     <Card note={`${note}, the costliest first`} title="Findings">
+      {picked.length > 0 ? (
+        <BulkBar
+          onDone={next => {
+            picks.clear();
+            setDone(next);
+          }}
+          rows={picked}
+        />
+      ) : (
+        undoBar
+      )}
       <DataTable
-        columns={findingColumns(nowMs, zone)}
+        columns={findingColumns(nowMs, zone, picks)}
         label="Findings"
         onOpen={row => void navigate({ to: '/findings/$id', params: { id: row.id }, search: {} })}
         rowKey={row => row.id}

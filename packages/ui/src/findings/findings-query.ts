@@ -1,8 +1,9 @@
-import type { FindingAnswer, FindingsAnswer, TraceFindingsAnswer } from '@bellwether/model';
+import type { FindingActs, FindingAnswer, FindingsAnswer, TraceFindingsAnswer } from '@bellwether/model';
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { apiUrl, fetchJson } from '../api-client.js';
 import { firstSizes } from '../early/first-questions.js';
 import { usePageRange } from '../page-range.js';
+import { useActsOf, type Acts } from '../parts/use-acts.js';
 
 export interface FindingsFilter {
   readonly service: string | undefined;
@@ -42,10 +43,16 @@ export function useTraceFindings(traceId: string): UseQueryResult<TraceFindingsA
   });
 }
 
-export function decideFinding(id: string, state: 'open' | 'resolved' | 'ignored'): Promise<unknown> {
-  return fetchJson(apiUrl(`/findings/${encodeURIComponent(id)}/state`), {
-    method: 'PUT',
+/** Says the same of several findings, of all or none. */
+function actOnFindings(acts: FindingActs): Promise<unknown> {
+  return fetchJson(apiUrl('/findings/acts'), {
+    method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ state }),
+    body: JSON.stringify(acts),
   });
+}
+
+/** What is done with findings. */
+export function useFindingActs(): Acts<FindingActs> {
+  return useActsOf(actOnFindings, ['finding', 'findings']);
 }

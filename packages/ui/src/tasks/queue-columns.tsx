@@ -137,7 +137,7 @@ export const queueColumns: readonly Column<QueueRow>[] = [
     unit: '',
     cell: row =>
       row.deadLetters === null ? (
-        <Missing why="Workers do not tell" />
+        <Missing why="Workers do not tell, or have only begun to: a count needs two of their reports" />
       ) : (
         <Link
           className={row.deadLetters > 0 ? styles['trouble'] : styles['number']}
