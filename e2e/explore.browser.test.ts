@@ -133,6 +133,25 @@ test('a view is saved under a name, is in the list and the palette of whoever co
   await views.getByRole('button', { name: 'Remove Zero' }).click();
   await views.getByRole('link', { name: 'Zero' }).waitFor({ state: 'detached' });
 
+  // The navigation opens the page with it, an address stays what it is, and it is taken back.
+  const star = views.getByRole('button', { name: 'Open Logs with Resets of the hour' });
+  await star.click();
+  await views.getByRole('button', { name: 'Open Logs with Resets of the hour', pressed: true }).waitFor();
+  await looksRight(page, 'views-default-dark-1440');
+  const nav = page.getByRole('navigation', { name: 'Main' });
+  await page.goto(`${site.instance.api}/logs`);
+  await page.getByRole('button', { name: 'Saved views' }).waitFor();
+  expect(new URL(page.url()).search).toBe('');
+  await nav.getByRole('link', { name: 'Services' }).click();
+  await page.waitForURL(/\/services$/);
+  await nav.getByRole('link', { name: 'Logs' }).click();
+  await page.waitForURL(/\/logs\?q=level:error$/);
+  await page.getByRole('button', { name: 'Remove level:error' }).click();
+  await page.waitForURL(/\/logs$/);
+  await page.getByRole('button', { name: 'Saved views' }).click();
+  await star.click();
+  await views.getByRole('button', { name: 'Open Logs with Resets of the hour', pressed: false }).waitFor();
+
   const other = await site.open('/', 'light', 390);
   await other.keyboard.press('Control+k');
   await palette(other).getByLabel('Go to, or do').fill('resets');

@@ -13,12 +13,19 @@ const name = plainText.trim().min(1, 'a view needs a name').max(100);
 /** POST /api/bw/v1/views — names a page. */
 export const viewToSave = z.object({ name, address });
 
-/** PUT /api/bw/v1/views/:id — another name, another page, or both. */
+/** PUT /api/bw/v1/views/:id — another name, another page, whether the page is opened with it, or several of these. */
 export const viewChange = z
-  .object({ name: name.optional(), address: address.optional() })
-  .refine(change => change.name !== undefined || change.address !== undefined, 'give a name, an address, or both');
+  .object({ name: name.optional(), address: address.optional(), isDefault: z.boolean().optional() })
+  .refine(change => Object.keys(change).length > 0, 'give a name, an address, isDefault, or several of them');
 
-export const savedView = z.object({ id: z.string(), name: z.string(), address: z.string(), savedMs: epochMs });
+export const savedView = z.object({
+  id: z.string(),
+  name: z.string(),
+  address: z.string(),
+  savedMs: epochMs,
+  /** The navigation opens its page with it; of each page at most one is. */
+  isDefault: z.boolean(),
+});
 
 /** GET /api/bw/v1/views — those of the workspace, by name. */
 export const viewsAnswer = z.object({ views: z.array(savedView) });

@@ -48,7 +48,7 @@ export function viewRoutes(control: ControlStore | undefined): readonly Route[] 
     defineRoute({
       method: 'PUT',
       path: `${path}/:id`,
-      summary: 'Gives a saved view another name, another page, or both.',
+      summary: 'Gives a saved view another name, another page, or makes it the one that its page is opened with.',
       params: viewParams,
       body: viewChange,
       answer: savedView,

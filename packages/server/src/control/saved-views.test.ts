@@ -36,14 +36,33 @@ test('a view gets another name or another page, of its own workspace alone, and 
   expect(changeView(store, 'renamed', slow.id, { address: '/traces' }, 3)).toMatchObject({ name: 'Slow ones' });
   expect(savedViews(store, 'renamed')).toEqual([
     { ...bad, savedMs: 1 },
-    { id: slow.id, name: 'Slow ones', address: '/traces', savedMs: 3 },
+    { id: slow.id, name: 'Slow ones', address: '/traces', savedMs: 3, isDefault: false },
   ]);
   expect(viewChange.safeParse({}).success).toBe(false);
 });
 
+test('a page is opened with one view at most; a view that leads elsewhere is a default no longer', () => {
+  const [slow, bad, traces] = ['/logs?q=slow', '/logs', '/traces'].map((address, n) =>
+    saveView(store, 'defaults', { name: `view ${n}`, address }, 1),
+  );
+  if (typeof slow !== 'object' || typeof bad !== 'object' || typeof traces !== 'object') throw new Error('not saved');
+  const defaults = (): readonly string[] =>
+    savedViews(store, 'defaults').flatMap(({ isDefault, address }) => (isDefault ? [address] : []));
+  for (const { id } of [slow, traces]) changeView(store, 'defaults', id, { isDefault: true }, 2);
+  expect(defaults()).toEqual(['/logs?q=slow', '/traces']);
+  expect(changeView(store, 'other', bad.id, { isDefault: true }, 2)).toBeUndefined();
+  expect(changeView(store, 'defaults', bad.id, { isDefault: true }, 2)).toMatchObject({ isDefault: true, savedMs: 1 });
+  expect(defaults()).toEqual(['/logs', '/traces']);
+  changeView(store, 'defaults', bad.id, { address: '/logs?q=other' }, 3);
+  expect(defaults()).toEqual(['/logs?q=other', '/traces']);
+  changeView(store, 'defaults', bad.id, { address: '/errors' }, 3);
+  changeView(store, 'defaults', traces.id, { isDefault: false }, 3);
+  expect(defaults()).toEqual([]);
+});
+
 test('a workspace has room for 500', () => {
   store.db.exec(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
-INSERT INTO saved_views SELECT 'full', 'id ' || i, 'view ' || i, '/', 0 FROM n`);
+INSERT INTO saved_views (workspace, id, name, address, saved_ms) SELECT 'full', 'id ' || i, 'view ' || i, '/', 0 FROM n`);
   expect(saveView(store, 'full', { name: 'one more', address: '/' }, 0)).toBe('full');
 });
 

@@ -1,7 +1,7 @@
 import type { SavedView, ViewChange } from '@bellwether/model';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter, useRouterState } from '@tanstack/react-router';
-import { Pencil, Trash2 } from 'lucide-react';
+import { Pencil, Star, Trash2 } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { apiUrl, fetchJson, fetchViews, removeView, saveView } from '../api-client.js';
 import { formatFull } from '../format.js';
@@ -9,6 +9,8 @@ import { usePageRange } from '../page-range.js';
 import { Button } from '../parts/button.js';
 import { Dialog } from '../parts/dialog.js';
 import { Failure } from '../parts/failure.js';
+import { pageOf } from '../shell/default-view.js';
+import { navEntries } from '../shell/nav.js';
 import styles from './palette.module.css';
 
 /** Saves this page with its filters under a name, and lists what was saved. */
@@ -72,6 +74,11 @@ function ViewList({ onClose }: { onClose(): void }): ReactNode {
     mutationFn: removeView,
     onSuccess: answer => client.setQueryData(['views'], answer),
   });
+  const choose = useMutation({
+    mutationFn: ({ id, isDefault }: { readonly id: string; readonly isDefault: boolean }) =>
+      changeView(id, { isDefault }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['views'] }),
+  });
   if (views.data === undefined) {
     return views.isError ? (
       <Failure error={views.error} onRetry={() => void views.refetch()} />
@@ -85,8 +92,10 @@ function ViewList({ onClose }: { onClose(): void }): ReactNode {
   return (
     <ul className={styles.views}>
       {remove.isError && <Failure error={remove.error} onRetry={() => remove.reset()} />}
+      {choose.isError && <Failure error={choose.error} onRetry={() => choose.reset()} />}
       {views.data.views.map(view => {
-        const { id, name, address, savedMs } = view;
+        const { id, name, address, savedMs, isDefault } = view;
+        const page = navEntries.find(({ to }) => to === pageOf(address))?.name;
         if (id === changing)
           return (
             <li key={id}>
@@ -110,6 +119,21 @@ function ViewList({ onClose }: { onClose(): void }): ReactNode {
             </a>
             <code title={address}>{address}</code>
             <span>
+              {page !== undefined && (
+                <Button
+                  aria-label={`Open ${page} with ${name}`}
+                  aria-pressed={isDefault}
+                  look="ghost"
+                  onClick={() => choose.mutate({ id, isDefault: !isDefault })}
+                  title={
+                    isDefault
+                      ? `The navigation opens ${page} with it: take that back, for everybody`
+                      : `Let the navigation open ${page} with it, for everybody`
+                  }
+                >
+                  <Star aria-hidden="true" fill={isDefault ? 'currentColor' : 'none'} />
+                </Button>
+              )}
               <Button
                 aria-label={`Change ${name}`}
                 look="ghost"
@@ -140,12 +164,7 @@ function ChangeForm({ view, onDone }: { readonly view: SavedView; onDone(): void
   const here = useRouterState({ select: state => state.location.href });
   const [name, setName] = useState(view.name);
   const change = useMutation({
-    mutationFn: (wanted: ViewChange) =>
-      fetchJson(apiUrl(`/views/${encodeURIComponent(view.id)}`), {
-        method: 'PUT',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(wanted),
-      }),
+    mutationFn: (wanted: ViewChange) => changeView(view.id, wanted),
     onSuccess() {
       onDone();
       void client.invalidateQueries({ queryKey: ['views'] });
@@ -188,4 +207,12 @@ function ChangeForm({ view, onDone }: { readonly view: SavedView; onDone(): void
       )}
     </form>
   );
+}
+
+function changeView(id: string, wanted: ViewChange): Promise<unknown> {
+  return fetchJson(apiUrl(`/views/${encodeURIComponent(id)}`), {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(wanted),
+  });
 }

@@ -23,6 +23,7 @@ import {
 import type { ReactNode } from 'react';
 import { useKeys } from '../keys.js';
 import { BrandMark } from './brand-mark.js';
+import { usePageDefaults } from './default-view.js';
 import styles from './nav.module.css';
 import { openPalette } from './palette-gate.js';
 import { ThemeSwitch } from './theme-switch.js';
@@ -141,13 +142,14 @@ export function Nav({ drawerOpen, onClose, onHelp }: NavProps): ReactNode {
 
 function NavLink({ to, name, icon: Icon }: Entry): ReactNode {
   const path = useRouterState({ select: state => state.location.pathname });
+  const defaultsOf = usePageDefaults();
   const current = to === '/' ? path === '/' : path === to || path.startsWith(`${to}/`);
   return (
     <Link
       aria-current={current ? 'page' : undefined}
       aria-label={name}
       className={styles['item']}
-      search={{}}
+      search={defaultsOf(to)}
       title={name}
       to={to}
     >
