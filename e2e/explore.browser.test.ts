@@ -142,7 +142,7 @@ test('a view is saved under a name, is in the list and the palette of whoever co
   await page.goto(`${site.instance.api}/logs`);
   await page.getByRole('button', { name: 'Saved views' }).waitFor();
   expect(new URL(page.url()).search).toBe('');
-  await nav.getByRole('link', { name: 'Services' }).click();
+  await nav.getByRole('link', { name: 'Services', exact: true }).click();
   await page.waitForURL(/\/services$/);
   await nav.getByRole('link', { name: 'Logs' }).click();
   await page.waitForURL(/\/logs\?q=level:error$/);

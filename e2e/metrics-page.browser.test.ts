@@ -299,6 +299,43 @@ test('[C2] histograms are heatmaps: native ones at once, classic ones by their `
   expect(await axe(dark)).toEqual([]);
 });
 
+/** Selects a part of the drawing, from the first third to the last in both directions. */
+async function selectBox(page: Page): Promise<Locator> {
+  const box = await page.locator('.u-over').first().boundingBox();
+  if (box === null) throw new Error('nothing is drawn');
+  await page.mouse.move(box.x + box.width / 3, box.y + box.height / 8);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width / 1.5, box.y + box.height / 1.1, { steps: 4 });
+  await page.mouse.up();
+  return page.getByRole('dialog', { name: 'Selected time' });
+}
+
+test('[D7] a box of a heatmap of request durations leads to its spans and to what is different; that of another metric says why not', async () => {
+  await sendLatencies(instance.otlp, Date.now(), 'http.server.request.duration');
+  await instance.flush();
+  const page = await browser.page('light');
+  await open(page, address('sum(rate(http_server_request_duration_seconds{job="payments"}[1m]))'));
+  await page.getByRole('img', { name: /Result: \d+ buckets over time/ }).waitFor();
+  const chosen = await selectBox(page);
+  await screenshot(page, 'metrics-heatmap-box-light-1440');
+  const link = chosen.getByRole('link', { name: 'What is different' });
+  const asked = new URL((await link.getAttribute('href')) ?? '', instance.api).searchParams;
+  expect(asked.get('q')).toBe('kind:server service:payments');
+  expect(asked.get('selected')).toMatch(/^duration>\d+m?u?s duration<=\d+m?u?s$/);
+  expect(Number(asked.get('selTo'))).toBeGreaterThan(Number(asked.get('selFrom')));
+  await link.click();
+  await page.getByRole('heading', { name: 'What is different' }).waitFor();
+
+  const other = await browser.page('dark');
+  await open(other, address('sum(rate(payment_latency_seconds[1m]))'));
+  await other.getByRole('img', { name: /Result: \d+ buckets over time/ }).waitFor();
+  const told = await selectBox(other);
+  await told.getByText('payment_latency_seconds is not known as a duration of spans').waitFor();
+  expect(await told.getByRole('link').count()).toBe(0);
+  await screenshot(other, 'metrics-heatmap-why-dark-1440');
+  expect(await axe(other)).toEqual([]);
+});
+
 test('a plain query asks at most eight questions', async () => {
   const page = await browser.page('light');
   const data = new Set<string>();

@@ -5,9 +5,9 @@ const indexOf = (value: number): number => Math.ceil(Math.log2(value) * 2 ** sca
 
 /**
  * Half an hour of `payment.latency` (s) as exponential histograms: most calls around 80 ms, and from the middle on a second group around 1.5 s.
- * `payment.size` (By) is the same with explicit bounds.
+ * `payment.size` (By) is the same with explicit bounds. With a `name` of its own the first one alone is sent.
  */
-export async function sendLatencies(otlp: string, untilMs = Date.now()): Promise<void> {
+export async function sendLatencies(otlp: string, untilMs = Date.now(), name = 'payment.latency'): Promise<void> {
   const steps = 120;
   const startMs = untilMs - steps * everyMs;
   const counts = new Map<number, number>();
@@ -45,11 +45,13 @@ export async function sendLatencies(otlp: string, untilMs = Date.now()): Promise
   const aggregationTemporality = 2;
   const metrics = [
     {
-      name: 'payment.latency',
+      name,
       unit: 's',
       exponentialHistogram: { aggregationTemporality, dataPoints: exponential },
     },
-    { name: 'payment.size', unit: 'By', histogram: { aggregationTemporality, dataPoints: classic } },
+    ...(name === 'payment.latency'
+      ? [{ name: 'payment.size', unit: 'By', histogram: { aggregationTemporality, dataPoints: classic } }]
+      : []),
   ];
   const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'payments' } }] };
   const answer = await fetch(`${otlp}/v1/metrics`, {

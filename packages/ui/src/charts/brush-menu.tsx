@@ -15,13 +15,15 @@ type BrushMenuProps = {
   /** A selection is at least one step long. */
   readonly shortestMs: number;
   readonly drill: Drill;
+  /** What else is to be said of it: why it leads to no spans. */
+  readonly note?: string | undefined;
   /** Does the page draw an earlier period? */
   readonly compares?: boolean;
   onClose(): void;
 };
 
 /** What can be done with a selected stretch of time. Enter zooms; Escape lets go. */
-export function BrushMenu({ selection, shortestMs, drill, compares = true, onClose }: BrushMenuProps): ReactNode {
+export function BrushMenu({ selection, shortestMs, drill, note, compares = true, onClose }: BrushMenuProps): ReactNode {
   const { zone } = usePageRange();
   const { set } = useUrlState();
   const box = useRef<HTMLDivElement>(null);
@@ -78,6 +80,7 @@ export function BrushMenu({ selection, shortestMs, drill, compares = true, onClo
           What is different
         </Link>
       )}
+      {note !== undefined && <p>{note}</p>}
     </div>
   );
 }

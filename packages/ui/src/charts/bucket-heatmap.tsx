@@ -5,7 +5,7 @@ import { useHold } from '../hold.js';
 import { usePageRange } from '../page-range.js';
 import type { Theme } from '../theme.js';
 import { BrushMenu } from './brush-menu.js';
-import { noDrill } from './drill.js';
+import { noDrill, type Drill } from './drill.js';
 import type { BucketCell, BucketCells } from './bucket-cells.js';
 import { bucketScale, type BucketScale } from './bucket-scale.js';
 import styles from './chart.module.css';
@@ -19,6 +19,10 @@ type BucketHeatmapProps = {
   readonly scale: 'log' | 'linear';
   readonly heightPx: number;
   readonly markers?: readonly Marker[];
+  /** Where boxes lead, by the bounds of their values; without it a selection is one of time alone. */
+  drillOf?(low: number, high: number): Drill;
+  /** Why boxes lead to no spans. */
+  readonly note?: string | undefined;
   /** A bound of a bucket in words. */
   format(value: number): string;
 };
@@ -27,7 +31,16 @@ const mostLines = 12;
 const shadeCount = 32;
 
 /** Buckets over time, darker is more: the heatmap of histograms of any kind. */
-export function BucketHeatmap({ title, buckets, scale, heightPx, markers, format }: BucketHeatmapProps): ReactNode {
+export function BucketHeatmap({
+  title,
+  buckets,
+  scale,
+  heightPx,
+  markers,
+  drillOf,
+  note,
+  format,
+}: BucketHeatmapProps): ReactNode {
   const { zone } = usePageRange();
   const { timesMs, stepMs, cells } = buckets;
   const [point, setPoint] = useState<PlotPoint | undefined>(undefined);
@@ -51,10 +64,25 @@ export function BucketHeatmap({ title, buckets, scale, heightPx, markers, format
       .map(({ low, high, count }) => ({ name: bucketName(low, high, format), colour: 1, text: formatNumber(count) }));
   }
 
+  /** A selection means all buckets that it touches. */
+  function boxDrill({ low, high }: Selection): Drill {
+    if (drillOf === undefined || low === undefined || high === undefined) return noDrill;
+    const touched = cells.filter(cell => {
+      const { from, to } = axis.span(cell);
+      return from < high && to > low;
+    });
+    if (touched.length === 0) return noDrill;
+    return drillOf(
+      touched.reduce((least, cell) => Math.min(least, cell.low), Infinity),
+      touched.reduce((most, cell) => Math.max(most, cell.high), -Infinity),
+    );
+  }
+
   return (
     <div className={styles['drawing']}>
       <Plot
         axis={at => words.get(at) ?? ''}
+        {...(drillOf !== undefined && { brush: 'xy' as const })}
         build={() => ({
           series: [{}, { scale: 'y', show: true, points: { show: false }, stroke: 'transparent' }],
           scales: {
@@ -91,7 +119,13 @@ export function BucketHeatmap({ title, buckets, scale, heightPx, markers, format
         />
       )}
       {selection !== undefined && (
-        <BrushMenu drill={noDrill} onClose={() => setSelection(undefined)} selection={selection} shortestMs={stepMs} />
+        <BrushMenu
+          drill={boxDrill(selection)}
+          note={note}
+          onClose={() => setSelection(undefined)}
+          selection={selection}
+          shortestMs={stepMs}
+        />
       )}
     </div>
   );

@@ -11,5 +11,10 @@ test('a stretch of a chart is compared by the spans behind it, else by its log l
     ...stretch,
   });
   expect(differenceOf({ ...noDrill, traces: 'a', error: 'e' }, '1', '2')).toEqual({ q: 'a', error: 'e', ...stretch });
+  expect(differenceOf({ ...noDrill, spans: 'a', selected: 'b' }, '1', '2')).toEqual({
+    q: 'a',
+    selected: 'b',
+    ...stretch,
+  });
   expect(differenceOf(noDrill, '1', '2')).toBeUndefined();
 });

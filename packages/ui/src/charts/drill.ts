@@ -4,6 +4,8 @@ export type Drill = {
   readonly logs: string | undefined;
   /** The spans alone that the numbers were made of: samples are taken of them, and they are compared. Without, those of `traces`. */
   readonly spans?: string;
+  /** Which of `spans` alone are meant, in the search language; they are compared with the others too. */
+  readonly selected?: string;
   /** The id of the error whose events the numbers are: it is compared with what it did not happen to. */
   readonly error?: string;
 };
@@ -16,7 +18,7 @@ export const noDrill: Drill = { traces: undefined, logs: undefined };
 
 /** What makes the page *What is different* ask about a stretch of the chart: spans, else log lines; undefined where there are none. */
 export function differenceOf(
-  { traces, logs, spans = traces, error }: Drill,
+  { traces, logs, spans = traces, selected, error }: Drill,
   from: string,
   to: string,
 ): Readonly<Record<string, string>> | undefined {
@@ -24,6 +26,7 @@ export function differenceOf(
   if (q === undefined) return undefined;
   return {
     ...(q !== '' && { q }),
+    ...(selected !== undefined && { selected }),
     selFrom: from,
     selTo: to,
     ...(spans === undefined && { signal: 'logs' }),

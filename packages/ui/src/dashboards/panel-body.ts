@@ -8,6 +8,8 @@ export type PanelBodyProps = {
   readonly title: string;
   /** After the panel's transformations. */
   readonly frames: readonly Frame[];
+  /** Its queries with everything put in. */
+  readonly exprs: readonly string[];
   readonly interval: Interval;
   readonly variables: Scope;
   readonly markers: readonly Marker[];

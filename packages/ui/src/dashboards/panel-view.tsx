@@ -207,6 +207,7 @@ export function PanelView(props: PanelViewProps): ReactNode {
         ) : (
           <PanelBody
             asTable={asTable}
+            exprs={exprs}
             frames={transformed.frames}
             heightPx={heightPx}
             interval={question}

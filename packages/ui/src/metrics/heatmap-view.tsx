@@ -5,6 +5,7 @@ import { ChartMenu } from '../charts/chart-menu.js';
 import { bucketColumns } from '../charts/heatmap-csv.js';
 import { formatExact } from '../format.js';
 import type { QueryResult } from '../prometheus-client.js';
+import { boxDrill, bucketSpans } from './bucket-spans.js';
 import { measureFormat } from './measure-format.js';
 import { knownMetric, useMetricList } from './metric-list.js';
 import { metricsOf, parsedQuery } from './parsed-query.js';
@@ -34,6 +35,7 @@ function QueryHeatmap({ query, result, stepsMs, stepMs, isOnly }: QueryHeatmapPr
   const list = useMetricList().data;
   const buckets = useMemo(() => bucketsOf(result, { timesMs: stepsMs, stepMs }), [result, stepsMs, stepMs]);
   const parsed = parsedQuery(query.expr);
+  const spans = useMemo(() => bucketSpans([query.expr]), [query.expr]);
   const [metric = ''] = parsed === undefined ? [] : metricsOf(parsed);
   const whole = metric.replace(/_bucket$/, '');
   const { axis } = measureFormat(measureOf(whole, knownMetric(metric, list)?.unit));
@@ -67,6 +69,7 @@ function QueryHeatmap({ query, result, stepsMs, stepMs, isOnly }: QueryHeatmapPr
         </div>
         <BucketHeatmap
           buckets={buckets}
+          {...('why' in spans ? { note: spans.why } : { drillOf: (low, high) => boxDrill(spans, low, high) })}
           format={axis}
           heightPx={300}
           scale="log"

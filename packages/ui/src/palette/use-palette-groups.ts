@@ -9,7 +9,7 @@ import { usePageRange } from '../page-range.js';
 import { writeTerm, writeValue } from '../search/write-term.js';
 import { copyLink } from '../shell/copy-link.js';
 import { boundKeys } from '../keys.js';
-import { usePageDefaults } from '../shell/default-view.js';
+import { useOpenPage } from '../shell/default-view.js';
 import { navEntries } from '../shell/nav.js';
 import { chooseTheme, readTheme } from '../theme.js';
 import { recentTraces } from '../trace/recent-traces.js';
@@ -50,7 +50,7 @@ export function usePaletteGroups({ text, onHelp, onSaveView }: Asked): {
   const page = usePageRange();
   const { params, nowMs, zone } = page;
   const navigate = useNavigate();
-  const defaultsOf = usePageDefaults();
+  const { open } = useOpenPage();
   const router = useRouter();
   const wanted = useDeferredValue(text.trim());
   const services = useQuery({
@@ -128,7 +128,7 @@ export function usePaletteGroups({ text, onHelp, onSaveView }: Asked): {
           label: name,
           hint: keys.get(name) ?? '',
           words: 'page',
-          run: () => void navigate({ to, search: defaultsOf(to) }),
+          run: () => open(to),
         })),
         ...furtherPages.map(({ to, search, name, words }) => ({
           id: `page ${name}`,

@@ -23,12 +23,13 @@ import {
 import type { ReactNode } from 'react';
 import { useKeys } from '../keys.js';
 import { BrandMark } from './brand-mark.js';
-import { usePageDefaults } from './default-view.js';
+import { useOpenPage } from './default-view.js';
 import styles from './nav.module.css';
 import { openPalette } from './palette-gate.js';
 import { ThemeSwitch } from './theme-switch.js';
 
-type Entry = {
+/** A page of the navigation. */
+export type Entry = {
   readonly to:
     | '/'
     | '/services'
@@ -142,14 +143,21 @@ export function Nav({ drawerOpen, onClose, onHelp }: NavProps): ReactNode {
 
 function NavLink({ to, name, icon: Icon }: Entry): ReactNode {
   const path = useRouterState({ select: state => state.location.pathname });
-  const defaultsOf = usePageDefaults();
+  const { open, prepare } = useOpenPage();
   const current = to === '/' ? path === '/' : path === to || path.startsWith(`${to}/`);
   return (
     <Link
       aria-current={current ? 'page' : undefined}
       aria-label={name}
       className={styles['item']}
-      search={defaultsOf(to)}
+      onClick={event => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+        event.preventDefault();
+        open(to);
+      }}
+      onFocus={prepare}
+      onPointerEnter={prepare}
+      search={{}}
       title={name}
       to={to}
     >

@@ -1,11 +1,11 @@
-import { useNavigate, useRouterState } from '@tanstack/react-router';
+import { useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useKeys, type KeyBinding } from '../keys.js';
 import { usePageRange, type PageRange } from '../page-range.js';
 import { shiftRange, zoomOut } from '../time-range.js';
 import { useUrlState, type UrlState } from '../url-state.js';
 import { copyLink } from './copy-link.js';
-import { usePageDefaults } from './default-view.js';
+import { useOpenPage } from './default-view.js';
 import { hasRange } from './has-range.js';
 import { openRangeField } from './range-field.js';
 
@@ -29,14 +29,13 @@ const go = [
 
 /** What the keyboard does on every page. Each of these also has a control that can be seen. */
 export function ShellKeys({ onHelp }: { onHelp(): void }): ReactNode {
-  const navigate = useNavigate();
-  const defaultsOf = usePageDefaults();
+  const { open } = useOpenPage();
   const page = usePageRange();
   const { set } = useUrlState();
   const path = useRouterState({ select: state => state.location.pathname });
   const bindings: readonly KeyBinding[] = [
     ...go.map(({ keys, to, label }) => {
-      return { keys, label, group: 'Go to', run: () => void navigate({ to, search: defaultsOf(to) }) };
+      return { keys, label, group: 'Go to', run: () => open(to) };
     }),
     ...(hasRange(path) ? timeKeys(page, set) : []),
     { keys: 'Shift+C', label: 'Copy link', group: 'Page', run: () => void copyLink(page.range, 'frozen') },
