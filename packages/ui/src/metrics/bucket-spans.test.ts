@@ -21,6 +21,22 @@ test('durations of requests are those of spans: labels become terms, bounds beco
   expect(boxDrill(spans, 0, Infinity)).toEqual({ traces: q, logs: undefined });
 });
 
+test('the durations of all spans that are counted here are chosen by the name, kind and status of spans', () => {
+  const spans = bucketSpans([
+    'sum by (le) (rate(traces_span_metrics_duration_seconds_bucket{service_name="shop", span_name="GET /", span_kind="SPAN_KIND_SERVER", status_code="STATUS_CODE_ERROR"}[5m]))',
+  ]);
+  const q = 'service:shop name:"GET /" kind:server status:error';
+  expect(spans).toEqual({ q, unitMs: 1000 });
+  expect(() => parseSearch(q, 'spans')).not.toThrow();
+  expect(bucketSpans(['traces_span_metrics_duration_seconds{status_code="STATUS_CODE_UNSET"}'])).toMatchObject({
+    q: '-status:error',
+  });
+  expect(boxDrill(bucketSpans(['traces_span_metrics_duration_seconds']), 0, 1)).toMatchObject({
+    spans: '',
+    selected: 'duration<=1000ms',
+  });
+});
+
 test('a native histogram, another unit and a dotted name are read as they are', () => {
   expect(bucketSpans(['http_client_duration_milliseconds'])).toEqual({ q: 'kind:client', unitMs: 1 });
   expect(bucketSpans(['rate({"http.server.request.duration"}[1m])'])).toEqual({ q: 'kind:server', unitMs: 1000 });

@@ -17,6 +17,8 @@ type Measured = { readonly kind: string; readonly unitMs: number };
 
 /** Histograms that OpenTelemetry's semantic conventions have beside a span of each measurement: the kind of the span, and the unit of those whose name tells none. */
 const durations: ReadonlyMap<string, Measured> = new Map([
+  // Ours, of all spans.
+  ['traces_span_metrics_duration', { kind: '', unitMs: 1000 }],
   ['http_server_request_duration', { kind: 'server', unitMs: 1000 }],
   ['http_server_duration', { kind: 'server', unitMs: 1 }],
   ['rpc_server_duration', { kind: 'server', unitMs: 1 }],
@@ -31,6 +33,9 @@ const durations: ReadonlyMap<string, Measured> = new Map([
 const fields: ReadonlyMap<string, string> = new Map([
   ['service_name', 'service'],
   ['service_version', 'version'],
+  ['span_name', 'name'],
+  ['span_kind', 'kind'],
+  ['status_code', 'status'],
   ['deployment_environment', 'env'],
   ['deployment_environment_name', 'env'],
   ['error_type', 'error.type'],
@@ -63,7 +68,7 @@ export function bucketSpans(exprs: readonly string[]): BucketSpans {
     return {
       why: `${metric === '' ? 'The metric' : metric} is not known as a duration of spans: there is nothing to compare.`,
     };
-  const terms: string[] = [`kind:${measured.kind}`];
+  const terms: string[] = measured.kind === '' ? [] : [`kind:${measured.kind}`];
   for (const matcher of selector.matchers) {
     const term = termOf(matcher);
     if (term === undefined)
@@ -80,7 +85,7 @@ export function boxDrill(spans: BucketSpans, low: number, high: number): Drill {
   if ('why' in spans) return noDrill;
   const selected = durationTerms(low, high, spans.unitMs);
   if (selected === '') return { traces: spans.q, logs: undefined };
-  return { traces: `${spans.q} ${selected}`, logs: undefined, spans: spans.q, selected };
+  return { traces: `${spans.q} ${selected}`.trim(), logs: undefined, spans: spans.q, selected };
 }
 
 function durationTerms(low: number, high: number, unitMs: number): string {
@@ -99,13 +104,21 @@ function measuredBy(metric: string): Measured | undefined {
 /** '' for what chooses all; undefined for what cannot be said. */
 function termOf({ name, op, value }: Matcher): string | undefined {
   if (name === 'le' || name === '__name__' || (op === '=~' && value === '.*')) return '';
+  // What did not fail is counted as unset, whatever its spans say.
+  if (name === 'status_code' && op === '=' && value === 'STATUS_CODE_UNSET') return '-status:error';
   const values = op === '=' ? [value] : op === '=~' && !/[\\.*+?^$()[\]{}]/.test(value) ? value.split('|') : [];
   if (values.length === 0 || values.includes('')) return undefined;
-  // `job` is `namespace/name` for what came by OpenTelemetry.
   const field = name === 'job' ? 'service' : fields.get(name);
   if (field === undefined) return undefined;
-  const written = values.map(each => writeValue(name === 'job' ? each.slice(each.lastIndexOf('/') + 1) : each));
+  const written = values.map(each => writeValue(valueOf(name, each)));
   return `${field}:${written.length === 1 ? (written[0] ?? '') : `(${written.join(' OR ')})`}`;
+}
+
+/** `namespace/name` of what came by OpenTelemetry is a service; `SPAN_KIND_SERVER` and `STATUS_CODE_ERROR` are words of the specification. */
+function valueOf(label: string, value: string): string {
+  if (label === 'job') return value.slice(value.lastIndexOf('/') + 1);
+  const word = /^(?:SPAN_KIND|STATUS_CODE)_(\w+)$/.exec(value)?.[1];
+  return word === undefined || !(label === 'span_kind' || label === 'status_code') ? value : word.toLowerCase();
 }
 
 /** As the search language takes it: a number and a unit without a space. */
