@@ -1,6 +1,6 @@
 import type { ErrorEvent, ErrorEventAnswer, ErrorTag } from '@bellwether/model';
 import { Link, useParams } from '@tanstack/react-router';
-import { useMemo, type ReactNode } from 'react';
+import { startTransition, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { Histogram } from '../charts/histogram.js';
 import {
   formatAgo,
@@ -87,7 +87,10 @@ function NoError({
 function Issue({ answer }: { readonly answer: ErrorEventAnswer }): ReactNode {
   const { nowMs, zone } = usePageRange();
   const { error, event, histogram } = answer;
-  const about = useError(error.id);
+  // What takes longest to read is asked for when the stack is in sight: the server and the browser may share a small machine.
+  const [isPainted, setPainted] = useState(false);
+  useEffect(() => startTransition(() => setPainted(true)), []);
+  const about = useError(error.id, isPainted);
   const series = useMemo(() => [{ name: 'events', colour: 2 as const, counts: histogram.counts }], [histogram.counts]);
   const { mark, word } = errorMark(error);
   return (
@@ -164,17 +167,20 @@ function Issue({ answer }: { readonly answer: ErrorEventAnswer }): ReactNode {
           <ActivityPanel activity={about.data?.activity ?? []} id={error.id} key={error.id} />
         </div>
         <div>
-          <Remote query={about} skeleton={<AboutSkeleton />}>
-            {all => (
-              <>
-                {all.suspect !== null && <SuspectPanel suspect={all.suspect} />}
-                <HurtPanel answer={all} />
-                <Tags events={all.taggedEvents} tags={all.tags} />
-                <GroupPanel answer={all} />
-                <SimilarPanel id={error.id} />
-              </>
-            )}
-          </Remote>
+          {!isPainted && <AboutSkeleton />}
+          {isPainted && (
+            <Remote query={about} skeleton={<AboutSkeleton />}>
+              {all => (
+                <>
+                  {all.suspect !== null && <SuspectPanel suspect={all.suspect} />}
+                  <HurtPanel answer={all} />
+                  <Tags events={all.taggedEvents} tags={all.tags} />
+                  <GroupPanel answer={all} />
+                  <SimilarPanel id={error.id} />
+                </>
+              )}
+            </Remote>
+          )}
         </div>
       </div>
     </Page>

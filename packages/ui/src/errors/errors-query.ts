@@ -28,12 +28,13 @@ export function useErrorEvent(id: string, event: string | undefined): UseQueryRe
   });
 }
 
-/** All that is known of an error, whichever of its events is shown. */
-export function useError(id: string): UseQueryResult<ErrorAnswer> {
+/** All that is known of an error, whichever of its events is shown; asked for once `mayAsk`. */
+export function useError(id: string, mayAsk: boolean): UseQueryResult<ErrorAnswer> {
   const { params } = usePageRange();
   return useQuery<ErrorAnswer>({
     queryKey: ['error', id, params.from, params.to, params.env ?? ''],
     queryFn: ({ signal }) => fetchError(id, params, signal),
+    enabled: mayAsk,
     placeholderData: before => (before?.error.id === id ? before : undefined),
   });
 }

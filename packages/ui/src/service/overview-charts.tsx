@@ -47,9 +47,12 @@ type PanelProps = {
 export function OverviewCharts({
   answer,
   whole,
+  isPainted,
 }: {
   readonly answer: ServiceChartsAnswer;
   readonly whole: OverviewAnswer | undefined;
+  /** The charts are in sight: their traces come after that. */
+  readonly isPainted: boolean;
 }): ReactNode {
   const page = usePageRange();
   const q = writeTerm('service', answer.service);
@@ -68,7 +71,7 @@ export function OverviewCharts({
     <div className={styles['charts']}>
       <Requests {...panel} />
       <Errors {...panel} />
-      <Latency {...panel} />
+      <Latency {...panel} isPainted={isPainted} />
       <Apdex {...panel} />
       {whole === undefined ? (
         <Card title="Time by layer">
@@ -168,9 +171,9 @@ function Errors(panel: PanelProps): ReactNode {
   );
 }
 
-function Latency(panel: PanelProps): ReactNode {
+function Latency({ isPainted, ...panel }: PanelProps & { readonly isPainted: boolean }): ReactNode {
   const { answer, steps, beforeName } = panel;
-  const exemplars = useLatencyExemplars(entrySpans(writeTerm('service', answer.service)));
+  const exemplars = useLatencyExemplars(entrySpans(writeTerm('service', answer.service)), isPainted);
   const now = headlineValue(answer, 'p95Ms');
   const change = headlineChange(answer, 'p95Ms', { direction: 'rise-is-bad', as: 'percent' });
   const { value, unit } = durationParts(now);

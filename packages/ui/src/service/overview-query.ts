@@ -9,8 +9,8 @@ type Overview = {
   readonly whole: OverviewAnswer | undefined;
 };
 
-/** The answer before stays in sight, but never that of another service. */
-export function useOverview(service: string, chartsFirst: boolean): Overview {
+/** The answer before stays in sight, but never that of another service. With `chartsFirst` the rest is asked for when `isPainted` tells that the charts are in sight. */
+export function useOverview(service: string, chartsFirst: boolean, isPainted: boolean): Overview {
   const { params, compared } = usePageRange();
   const asked = { ...params, cmpFrom: compared?.fromMs, cmpTo: compared?.toMs };
   const name = [service, params.from, params.to, params.env ?? '', asked.cmpFrom ?? 0, asked.cmpTo ?? 0];
@@ -19,19 +19,16 @@ export function useOverview(service: string, chartsFirst: boolean): Overview {
     queryKey: ['service charts', ...name],
     queryFn: ({ signal }: { readonly signal: AbortSignal }) => fetchServiceCharts(service, asked, signal),
   };
+  const begun = client.getQueryState<ServiceChartsAnswer>(charts.queryKey);
+  // Of a service without requests only the whole says what it does instead.
+  const hasCharts = begun?.status !== 'error' && begun?.data?.totals.requests !== 0;
   const whole = useQuery<OverviewAnswer>({
     queryKey: ['overview', ...name],
-    async queryFn({ signal }) {
-      const known = client.getQueriesData({ queryKey: ['overview', service] });
-      // All panels are an eightfold work: on a small machine they would hold up the charts, and whoever draws them.
-      if (chartsFirst && known.every(([, data]) => data === undefined))
-        await client.ensureQueryData(charts).catch(() => undefined);
-      return fetchOverview(service, asked, signal);
-    },
+    queryFn: ({ signal }) => fetchOverview(service, asked, signal),
+    // All panels are an eightfold work: on a small machine they would hold up the charts, and whoever draws them.
+    enabled: !chartsFirst || isPainted || !hasCharts,
     placeholderData: before => (before?.service === service ? before : undefined),
   });
   const first = useQuery<ServiceChartsAnswer>({ ...charts, enabled: chartsFirst && whole.data === undefined });
-  // Of a service without requests only the whole says what it does instead.
-  const isFirst = whole.isPending && first.data !== undefined && first.data.totals.requests > 0;
-  return { query: isFirst ? first : whole, whole: whole.data };
+  return { query: chartsFirst && hasCharts && whole.isPending ? first : whole, whole: whole.data };
 }

@@ -1,6 +1,6 @@
 import type { OverviewAnswer, ServiceChartsAnswer } from '@bellwether/model';
 import { Link } from '@tanstack/react-router';
-import { startTransition, useEffect, useState, type ReactNode } from 'react';
+import { startTransition, useEffect, type ReactNode } from 'react';
 import { Card } from '../parts/card.js';
 import { ChangePanel } from './change-panel.js';
 import { DependencyPanel } from './dependency-panel.js';
@@ -20,17 +20,20 @@ const minuteMs = 60_000;
 export function OverviewTab({
   charts,
   whole,
+  isPainted,
+  onPaint,
 }: {
   readonly charts: ServiceChartsAnswer;
   /** Undefined while it is on its way. */
   readonly whole: OverviewAnswer | undefined;
+  /** The charts are in sight: then comes what stands below them. All at once takes a third of a second. */
+  readonly isPainted: boolean;
+  readonly onPaint: () => void;
 }): ReactNode {
-  // The charts are painted first, and what stands below them after that: all at once takes a third of a second.
-  const [isPainted, setPainted] = useState(false);
-  useEffect(() => startTransition(() => setPainted(true)), []);
+  useEffect(() => startTransition(onPaint), [onPaint]);
   return (
     <>
-      <ServiceStanding service={charts.service} />
+      <ServiceStanding isPainted={isPainted} service={charts.service} />
       {charts.isScaled && (
         <p className={styles['scaled']}>
           {charts.stepMs < minuteMs
@@ -38,7 +41,7 @@ export function OverviewTab({
             : 'Sampled, scaled: this service sends a share of its traces, and rates and durations are estimated from them.'}
         </p>
       )}
-      <OverviewCharts answer={charts} whole={whole} />
+      <OverviewCharts answer={charts} isPainted={isPainted} whole={whole} />
       {isPainted && whole !== undefined ? <BelowCharts answer={whole} /> : <EndpointSkeleton />}
     </>
   );

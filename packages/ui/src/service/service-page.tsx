@@ -1,6 +1,6 @@
 import type { OverviewAnswer } from '@bellwether/model';
 import { Link, useParams } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { useCallback, useState, type ReactNode } from 'react';
 import { formatAgo, formatCount, formatFull } from '../format.js';
 import { usePageRange } from '../page-range.js';
 import { Empty } from '../parts/empty.js';
@@ -35,7 +35,9 @@ const exactly = { exact: true, includeSearch: false };
 export function ServicePage(): ReactNode {
   const { service = '', tab = 'overview' } = useParams({ strict: false });
   const isOverview = tab === 'overview';
-  const { query, whole: answer } = useOverview(service, isOverview);
+  const [isPainted, setPainted] = useState(false);
+  const onPaint = useCallback(() => setPainted(true), []);
+  const { query, whole: answer } = useOverview(service, isOverview, isPainted);
   const Tab = Object.hasOwn(wholeTabs, tab) ? wholeTabs[tab] : undefined;
   return (
     <Page
@@ -46,7 +48,7 @@ export function ServicePage(): ReactNode {
       <Remote query={query} skeleton={<OverviewSkeleton />}>
         {charts => {
           if (answer?.received.spans === false) return <NoSpans answer={answer} />;
-          if (isOverview) return <OverviewTab charts={charts} whole={answer} />;
+          if (isOverview) return <OverviewTab charts={charts} isPainted={isPainted} onPaint={onPaint} whole={answer} />;
           if (Tab === undefined) return <Empty title={`A service has no view named "${tab}"`} />;
           return answer && <Tab answer={answer} />;
         }}

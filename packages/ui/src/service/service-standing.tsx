@@ -10,8 +10,15 @@ import { useStanding } from './standing-query.js';
 const shownChecks = 5;
 
 /** How the service stands beside its figures: who takes care of its errors, what is open, what was found, and the uptime checks that are named after it. */
-export function ServiceStanding({ service }: { readonly service: string }): ReactNode {
-  const { errors, findings, checks: allChecks } = useStanding(service);
+export function ServiceStanding({
+  service,
+  isPainted,
+}: {
+  readonly service: string;
+  /** The charts are in sight: its errors are counted after that. */
+  readonly isPainted: boolean;
+}): ReactNode {
+  const { errors, findings, checks: allChecks } = useStanding(service, isPainted);
   const checks = checksOf(allChecks.data?.checks ?? [], service);
   const owners = ownersOf(errors.data?.errors ?? []);
   return (

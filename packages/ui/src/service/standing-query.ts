@@ -7,8 +7,11 @@ import { useChecks } from '../uptime/uptime-query.js';
 
 const lookedErrors = 200;
 
-/** What is open of a service, what was found, and all uptime checks. */
-export function useStanding(service: string): {
+/** What is open of a service, what was found, and all uptime checks; the errors, which take longest, once `mayCount`. */
+export function useStanding(
+  service: string,
+  mayCount: boolean,
+): {
   readonly errors: UseQueryResult<ErrorsAnswer>;
   readonly findings: UseQueryResult<FindingsAnswer>;
   readonly checks: UseQueryResult<ChecksAnswer>;
@@ -18,6 +21,7 @@ export function useStanding(service: string): {
     queryKey: ['errors of service', service, params.from, params.to, params.env ?? ''],
     queryFn: ({ signal }) =>
       fetchErrors({ ...params, service, q: '', state: 'unresolved', limit: lookedErrors, only: 'states' }, signal),
+    enabled: mayCount,
     placeholderData: keepPreviousData,
   });
   const findings = useFindings({ service, kind: undefined, state: 'unresolved', q: '' });
