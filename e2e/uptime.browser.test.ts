@@ -70,7 +70,7 @@ test('[K5] a check is added in the pages, is up, goes down with its reason, and 
   await page.getByRole('row', { name: /^Down Shop front/ }).waitFor();
   await page.getByRole('link', { name: 'Shop front' }).click();
   await page.getByText('Status: it answered 503, expected 200-299').first().waitFor();
-  await page.getByRole('grid', { name: 'Incidents' }).getByText('It was down').waitFor();
+  await page.getByRole('grid', { name: 'Incidents' }).getByText('It is down').waitFor();
   await looksRight(page, 'uptime-check-light');
   const metric = z.object({
     data: z.object({ result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })) }),
@@ -154,7 +154,7 @@ test('[K7] the status page is off until it is switched on, and tells names, stat
   await page.getByText('We are <b>on it</b>.').first().waitFor();
   await page.getByText(/^Investigating, since/).waitFor();
   await page.getByRole('heading', { name: 'Incidents' }).waitFor();
-  await page.getByText('Shop front was down').waitFor();
+  await page.getByText('Shop front is down').waitFor();
   await looksRight(page, 'status-dark');
   const html = await (await fetch(`${site.instance.api}/status/shop`)).text();
   expect(html).toContain('Nightly backup');

@@ -116,7 +116,7 @@ test('[K5] [K7] what fails during maintenance is no outage: it counts apart, and
   const after = await run('search', { failuresBeforeDown: 1, name: 'Search' });
   expect(after.check).toMatchObject({ state: 'down', maintenance: null });
   expect(after.incidents).toHaveLength(1);
-  await statusPage('<strong>Search</strong> was down');
+  await statusPage('<strong>Search</strong> is down');
   // What was told stays, each update once, however often it is saved; a resolved one stands there alone.
   const told = { slug: 'shop', title: 'Shop', note: 'Search is slow.', stage: 'investigating' };
   await send('PUT', '/status-page', told);

@@ -108,7 +108,7 @@ test('[K7] the status page lists incidents of all systems, the newest first, tho
     );
   const html = page([incident(2, null)], [incident(30, 25, 4), incident(400, 0.01)]);
   expect(items(html)).toEqual([
-    '&lt;0&gt;| was down|2026-11-24 10:00 UTC goes on, 2 h 0 min|',
+    '&lt;0&gt;| is down|since 2026-11-24 10:00 UTC, 2 h 0 min|',
     '&lt;1&gt;| went up and down, 4 outages|2026-11-23 06:00 UTC to 2026-11-24 07:00 UTC, 1 d 1 h|',
     '&lt;1&gt;| was down|2026-11-07 20:00 UTC to 2026-11-07 20:00 UTC, less than a minute|',
   ]);

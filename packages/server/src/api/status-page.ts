@@ -180,9 +180,10 @@ function incidentItem(
   { name, fromMs, toMs, outages }: CheckIncident & { readonly name: string },
   nowMs: number,
 ): string {
-  const what = outages === 1 ? 'was down' : `went up and down, ${outages} outages`;
-  const until = toMs === null ? 'goes on' : `to ${utc(toMs)}`;
-  return `<li><strong>${escaped(name)}</strong> ${what}<p>${utc(fromMs)} ${until}, ${lasted((toMs ?? nowMs) - fromMs)}</p></li>`;
+  const isOver = toMs !== null;
+  const what = outages > 1 ? `went up and down, ${outages} outages` : isOver ? 'was down' : 'is down';
+  const when = isOver ? `${utc(fromMs)} to ${utc(toMs)}` : `since ${utc(fromMs)}`;
+  return `<li><strong>${escaped(name)}</strong> ${what}<p>${when}, ${lasted((toMs ?? nowMs) - fromMs)}</p></li>`;
 }
 
 /** `4 min`, `2 h 5 min`, `3 d 4 h`. */

@@ -280,14 +280,16 @@ function incidentColumns(nowMs: number, zone: Zone): readonly Column<CheckIncide
       value: ({ toMs }) => toMs,
       unit: 'time',
       cell: ({ toMs }) =>
-        toMs === null ? 'goes on' : <span title={formatFull(toMs, zone)}>{formatDateTime(toMs, zone, nowMs)}</span>,
+        toMs === null ? 'still' : <span title={formatFull(toMs, zone)}>{formatDateTime(toMs, zone, nowMs)}</span>,
     },
     {
       key: 'what',
       title: 'What',
       fromPx: 600,
-      cell: ({ outages }) =>
-        outages === 1 ? 'It was down' : `It was flapping: ${formatCounted(outages, 'outage', 'outages')}`,
+      cell: ({ outages, toMs }) => {
+        if (outages > 1) return `It was flapping: ${formatCounted(outages, 'outage', 'outages')}`;
+        return toMs === null ? 'It is down' : 'It was down';
+      },
     },
     {
       key: 'down',
